@@ -1,0 +1,94 @@
+package news
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"strings"
+	"unicode"
+)
+
+// Entry is what one answer says of one release.
+type Entry struct {
+	ID      string   `json:"id,omitempty"`      // as the source declares it, byte for byte
+	URL     string   `json:"url,omitempty"`     // absolute, rewritten, host in ASCII
+	RawURL  string   `json:"raw_url,omitempty"` // as the source wrote it, when that differs
+	Title   string   `json:"title,omitempty"`   // plain text
+	Date    Date     `json:"date,omitzero"`
+	Lang    string   `json:"lang,omitempty"`   // primary subtag
+	Locale  string   `json:"locale,omitempty"` // whole tag
+	Authors []string `json:"authors,omitempty"`
+	Tags    []string `json:"tags,omitempty"`
+	Files   []File   `json:"files,omitempty"`
+	Digest  string   `json:"digest,omitempty"` // TextDigest of the body, else of the summary; empty: no text
+	Refs    []Ref    `json:"refs,omitempty"`   // written by storage when the texts are kept
+
+	Summary string `json:"-"` // plain text; kept beside the record
+	HTML    string `json:"-"` // sanitised body; kept beside the record
+}
+
+// File is something that comes with a release: a document, a picture.
+type File struct {
+	URL   string `json:"url"`
+	Type  string `json:"type,omitempty"`
+	Title string `json:"title,omitempty"`
+	Size  int64  `json:"size,omitempty"` // bytes; 0 unknown
+}
+
+// TextPart says which text of an entry a Ref leads to.
+type TextPart string
+
+// The texts of an entry.
+const (
+	PartSummary TextPart = "summary"
+	PartHTML    TextPart = "html"
+)
+
+// Ref leads from an entry in a record to one of its texts.
+type Ref struct {
+	N      int      `json:"n"` // number of the text within its record
+	Part   TextPart `json:"part"`
+	SHA256 string   `json:"sha256"`
+	Len    int      `json:"len"`
+}
+
+// TextDigest is the digest under which two texts are the same text: letters
+// and digits only, case folded. It is empty for a text that has none.
+func TextDigest(text string) string {
+	folded := Folded(text)
+	if folded == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(folded))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Folded is a text reduced to its letters and digits, in lower case, full-width
+// forms as their ASCII ones: what remains when only typography differs.
+func Folded(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '！' && r <= '～' {
+			r -= '！' - '!'
+		}
+		if unicode.IsLetter(r) || unicode.IsNumber(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, text)
+}
+
+// Fingerprint is a short digest of what a source says of an entry: its title
+// and text. A date that moves alone is no news and is not part of it.
+func (e Entry) Fingerprint() string {
+	h := sha256.New()
+	io.WriteString(h, Folded(e.Title)+"\n"+e.Digest)
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// Canonical is the entry's canonical address, empty when it has none.
+func (e Entry) Canonical() string {
+	if e.URL == "" {
+		return ""
+	}
+	return CanonicalURL(e.URL)
+}

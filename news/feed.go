@@ -1,0 +1,119 @@
+package news
+
+// Feed is one published feed, as the configuration has it. Every key is
+// described in config.yaml.
+type Feed struct {
+	ID          string   `json:"id"`
+	Name        FeedName `json:"name"` // permanent: the first id it ever had
+	Was         []string `json:"was,omitempty"`
+	Title       string   `json:"title"`
+	Description string   `json:"description,omitempty"`
+	Language    string   `json:"language,omitempty"`
+	Languages   []string `json:"languages,omitempty"` // primary subtags taken; empty: Language's own; ["all"]: every one
+	Sources     []string `json:"sources,omitempty"`   // ids of the sources it takes, globs and tags resolved; empty: none
+	Where       string   `json:"where,omitempty"`
+	Limit       int      `json:"limit"`
+	Window      Duration `json:"window"`
+	Fresh       Duration `json:"fresh"`
+	Content     Content  `json:"content"`
+	Link        LinkTo   `json:"link"`
+	Dates       DatesOf  `json:"dates"`
+	Provenance  bool     `json:"provenance"`
+	Copyright   string   `json:"copyright,omitempty"`
+}
+
+// LinkTo says where an entry's own link leads.
+type LinkTo string
+
+// Where an entry's link leads.
+const (
+	LinkOriginal LinkTo = "original"
+	LinkStory    LinkTo = "story"
+)
+
+// DatesOf says which moment an entry is dated by.
+type DatesOf string
+
+// The moments an entry can be dated by.
+const (
+	DatesRelease DatesOf = "release"
+	DatesEntered DatesOf = "entered"
+)
+
+// Site is who publishes, and where.
+type Site struct {
+	ID        string   `json:"id"` // identity in entry ids; never an address
+	Title     string   `json:"title"`
+	BaseURL   string   `json:"base_url,omitempty"` // without trailing slash
+	Was       []string `json:"was,omitempty"`
+	Language  string   `json:"language"`
+	Contact   string   `json:"contact,omitempty"`
+	Publisher string   `json:"publisher,omitempty"`
+	Links     []Link   `json:"links,omitempty"`
+	Icon      string   `json:"icon,omitempty"`
+}
+
+// Link is a titled address.
+type Link struct {
+	Title string `json:"title"`
+	URL   string `json:"url"`
+}
+
+// Publication is the part of the configuration that says what is published.
+// It is what a config record holds.
+type Publication struct {
+	Site    Site                `json:"site"`
+	Words   map[string][]string `json:"words,omitempty"`
+	Sources []Source            `json:"sources"`
+	Feeds   []Feed              `json:"feeds"`
+}
+
+// Config is the whole configuration.
+type Config struct {
+	Publication
+	File     string   // where it was read
+	Data     string   // data directory
+	Listen   string   // public listener
+	Admin    string   // admin listener; empty: off
+	Fetch    Fetching // how requests are made
+	Warnings []string // what a person should hear at start, one sentence each
+}
+
+// Fetching is how requests are made, for all sources.
+type Fetching struct {
+	Concurrency int
+	Hosts       []HostRule // the most specific pattern first; the last is "*"
+	Timeout     Duration
+	MaxBody     int64 // bytes, decoded
+	MaxItems    int   // per listing
+	Robots      bool
+	Allow       []string // prefixes, host:port or *:port that may be fetched though private
+	Proxy       string
+	Contact     string // stands in the User-Agent
+}
+
+// HostRule is the pace at hosts that match Pattern ("*.mfa.gov.cn", "*").
+type HostRule struct {
+	Pattern     string
+	Connections int
+	Delay       Duration
+	Retries     int
+}
+
+// RuleFor is the pace at a host.
+func (f Fetching) RuleFor(host string) HostRule {
+	for _, r := range f.Hosts {
+		if matchHost(r.Pattern, host) {
+			return r
+		}
+	}
+	return HostRule{Pattern: "*", Connections: 1}
+}
+
+func matchHost(pattern, host string) bool {
+	if pattern == "*" || pattern == host {
+		return true
+	}
+	n := len(pattern)
+	return n > 1 && pattern[0] == '*' && len(host) >= n-1 && host[len(host)-n+1:] == pattern[1:]
+}

@@ -1,0 +1,104 @@
+package news
+
+import "time"
+
+// Item is one release of one source, folded from records and rulings: what
+// identifies it, and its readings.
+type Item struct {
+	ID        ItemID     `json:"id"`
+	Source    Origin     `json:"source"`
+	How       How        `json:"how"`
+	Key       string     `json:"key"`
+	As        As         `json:"as"`
+	State     ItemState  `json:"state"`
+	Story     StoryID    `json:"story"`
+	Pos       uint64     `json:"pos"`        // of the batch that first had it
+	FirstSeen time.Time  `json:"first_seen"` // that record's time
+	Revisions []Revision `json:"revisions"`  // oldest first, never empty
+	Shown     Entry      `json:"shown"`      // the newest reading that is not a Reread
+	ShownRev  int        `json:"shown_rev"`
+	Presence  Presence   `json:"presence,omitempty"`
+	Looks     int        `json:"looks,omitempty"` // in a row that found it missing
+	Missed    time.Time  `json:"missed,omitzero"` // first of them
+}
+
+// Revision is one reading of an item.
+type Revision struct {
+	Rev         int       `json:"rev"`
+	Pos         uint64    `json:"pos"` // of its batch
+	N           int       `json:"n"`   // its entry in that batch
+	At          time.Time `json:"at"`
+	Kind        TaskKind  `json:"kind"`
+	Class       Change    `json:"class"`
+	Reader      string    `json:"reader,omitempty"`
+	Fingerprint string    `json:"fingerprint"`
+}
+
+// Last is the newest reading that a listing gave (listing true), or the newest
+// that the item's own page gave.
+func (i Item) Last(listing bool) (Revision, bool) {
+	for n := len(i.Revisions) - 1; n >= 0; n-- {
+		if r := i.Revisions[n]; (r.Kind == TaskListing) == listing {
+			return r, true
+		}
+	}
+	return Revision{}, false
+}
+
+// ShownPos is the position of the batch whose texts the shown reading has.
+func (i Item) ShownPos() uint64 { return i.Revisions[i.ShownRev-1].Pos }
+
+// Edited is when the source last changed the item; zero when it never did.
+func (i Item) Edited() time.Time {
+	for n := len(i.Revisions) - 1; n >= 0; n-- {
+		if i.Revisions[n].Class == Edit {
+			return i.Revisions[n].At
+		}
+	}
+	return time.Time{}
+}
+
+// Story is the items that are one release.
+type Story struct {
+	ID      StoryID    `json:"id"`
+	Address string     `json:"address"`
+	Items   []ItemID   `json:"items"`           // in the order in which they joined
+	Alias   StoryID    `json:"alias,omitzero"`  // merged into that one; then Items is empty
+	Feeds   []FeedName `json:"feeds,omitempty"` // that it is in now
+}
+
+// Membership is a story's place in a feed.
+type Membership struct {
+	Entering
+	Entered time.Time `json:"entered"`
+	Updated time.Time `json:"updated"`        // Entered's Published until something moves it
+	Pos     uint64    `json:"pos"`            // of the ruling that entered it
+	Left    string    `json:"left,omitempty"` // why it left; empty: it is in
+}
+
+// FeedState is what is folded of a feed as a whole.
+type FeedState struct {
+	News    uint64    `json:"news"`    // last seq given as news
+	History uint64    `json:"history"` // last seq given as history
+	Filled  uint64    `json:"filled"`  // position of its FillRuling; 0: not filled yet
+	From    time.Time `json:"from,omitzero"`
+	Changed time.Time `json:"changed,omitzero"` // the last ruling that touched a document of it
+}
+
+// Release is a story as a reader meets it in a feed: the lead's text, and all
+// who carry it.
+type Release struct {
+	Story      StoryID
+	Address    string
+	Membership Membership
+	Lead       Item
+	Summary    string // plain text, not shortened
+	HTML       string // sanitised body, empty when there is none
+	Carriers   []Carrier
+}
+
+// Carrier is one source that has the release.
+type Carrier struct {
+	Item   Item
+	Source Source
+}

@@ -1,0 +1,143 @@
+package news
+
+import "time"
+
+// Change classifies what a reading of an item is, beside the one before.
+type Change string
+
+// The classes of readings.
+const (
+	First  Change = "first"  // the item was not known
+	Fill   Change = "fill"   // its text came, or more of it: silent
+	Reread Change = "reread" // another reader read it, or only typography differs: stored, never in a feed
+	Edit   Change = "edit"   // the source changed it
+)
+
+// As says how a story enters a feed.
+type As string
+
+// The ways to enter: as news it stands in the subscription documents, as
+// history on pages, in search and in archives only.
+const (
+	AsNews    As = "news"
+	AsHistory As = "history"
+)
+
+// ItemState is how far an item has come.
+type ItemState string
+
+// The states of an item.
+const (
+	Listed     ItemState = "listed"     // known from a listing, its text not read yet
+	Read       ItemState = "read"       // its text is there, or the row wants none
+	Unreadable ItemState = "unreadable" // its text did not come in time
+)
+
+// Ruling is what was decided when a batch was accepted or a moment came. The
+// record holds it, so that nothing has to be decided twice.
+type Ruling struct {
+	Through uint64        `json:"through,omitempty"` // the batch's position; 0: a ruling without a batch
+	Curator string        `json:"curator"`
+	Items   []ItemRuling  `json:"items,omitempty"`
+	States  []StateRuling `json:"states,omitempty"`
+	Stories []StoryRuling `json:"stories,omitempty"`
+	Alias   []AliasRuling `json:"alias,omitempty"`
+	Removal []Removal     `json:"removal,omitempty"`
+	Fill    []FillRuling  `json:"fill,omitempty"`
+	Enter   []Entering    `json:"enter,omitempty"`
+	Leave   []Leaving     `json:"leave,omitempty"`
+	Updated []Update      `json:"updated,omitempty"`
+}
+
+// ItemRuling says which item an entry is, and what this reading of it is.
+type ItemRuling struct {
+	N     int       `json:"n"` // number of the entry in the batch
+	Item  ItemID    `json:"item"`
+	How   How       `json:"how,omitempty"` // what recognised or, for First, identified it
+	Key   string    `json:"key,omitempty"` // with First: the key that the id was computed from
+	Rev   int       `json:"rev"`           // 1 for the first reading
+	Class Change    `json:"class"`
+	As    As        `json:"as,omitempty"`    // with First: how it will enter feeds
+	State ItemState `json:"state,omitempty"` // the item's state from now on
+}
+
+// StateRuling moves an item on without a reading of it.
+type StateRuling struct {
+	Item  ItemID    `json:"item"`
+	State ItemState `json:"state"`
+}
+
+// StoryRuling puts an item into a story. Address is set when the story is new.
+type StoryRuling struct {
+	Item     ItemID  `json:"item"`
+	Story    StoryID `json:"story"`
+	Address  string  `json:"address,omitempty"`
+	Evidence string  `json:"evidence,omitempty"`
+}
+
+// AliasRuling says that one story is from now on known as another.
+type AliasRuling struct {
+	From StoryID `json:"from"`
+	To   StoryID `json:"to"`
+}
+
+// Presence is whether an item is where it was.
+type Presence string
+
+// What looks have shown of an item's page.
+const (
+	Present Presence = ""
+	Missing Presence = "missing" // the last look found 404 or 410; no claim of a removal
+)
+
+// Removal says what looks have shown of an item's presence.
+type Removal struct {
+	Item  ItemID   `json:"item"`
+	State Presence `json:"state"`
+	Looks int      `json:"looks"` // in a row that found it so
+}
+
+// FillRuling gives an empty feed its first contents: stories known by now and
+// dated From or later enter it as news even from a first listing.
+type FillRuling struct {
+	Feed FeedName  `json:"feed"`
+	From time.Time `json:"from,omitzero"` // zero: all of them
+}
+
+// Entering puts a story into a feed. What it fixes does not change later.
+type Entering struct {
+	Feed      FeedName  `json:"feed"`
+	Story     StoryID   `json:"story"`
+	Seq       uint64    `json:"seq"` // counts from 1, per feed and As
+	As        As        `json:"as"`
+	Published time.Time `json:"published"`
+	Link      string    `json:"link,omitempty"` // empty: our own story page
+	Lead      ItemID    `json:"lead"`
+}
+
+// Leaving takes a story out of a feed.
+type Leaving struct {
+	Feed  FeedName `json:"feed"`
+	Story StoryID  `json:"story"`
+	Why   string   `json:"why"`
+}
+
+// Update moves an entry's `updated` to the moment of its ruling.
+type Update struct {
+	Feed  FeedName `json:"feed"`
+	Story StoryID  `json:"story"`
+}
+
+// Decision is a ruling with what follows from it that is not recorded.
+type Decision struct {
+	Ruling Ruling
+	Keep   []int  // the entries that say something new, in order: only these are recorded
+	Tasks  []Task // to be done later; each replaces one of its name
+	Done   []Task // done with, or void
+}
+
+// Empty reports whether the ruling decides nothing.
+func (r Ruling) Empty() bool {
+	return len(r.Items)+len(r.States)+len(r.Stories)+len(r.Alias)+len(r.Removal)+
+		len(r.Fill)+len(r.Enter)+len(r.Leave)+len(r.Updated) == 0
+}

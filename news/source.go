@@ -1,0 +1,169 @@
+package news
+
+// Kind says what a source's listing is.
+type Kind string
+
+// The kinds of listing. Auto looks at the answer.
+const (
+	KindAuto Kind = "auto"
+	KindFeed Kind = "feed"
+	KindHTML Kind = "html"
+	KindJSON Kind = "json"
+)
+
+// BodyFrom says where an item's text is taken from.
+type BodyFrom string
+
+// Where bodies come from. The default is the page for an HTML list and the
+// feed for a feed.
+const (
+	BodyPage BodyFrom = "page"
+	BodyFeed BodyFrom = "feed"
+	BodyNone BodyFrom = "none"
+)
+
+// Rights are the terms under which a source's text may be carried: the most
+// that any feed, page or export may show of it.
+type Rights string
+
+// The rights. Unset means Media.
+const (
+	Government Rights = "government" // full text
+	Open       Rights = "open"       // full text
+	Media      Rights = "media"      // summary
+	Restricted Rights = "restricted" // title
+)
+
+// Content is how much of a release a feed carries.
+type Content string
+
+// The amounts, from most to least.
+const (
+	Full    Content = "full"
+	Summary Content = "summary"
+	Title   Content = "title"
+)
+
+// Most is the most that may be carried under the rights.
+func (r Rights) Most() Content {
+	switch r {
+	case Government, Open:
+		return Full
+	case Restricted:
+		return Title
+	}
+	return Summary
+}
+
+// Least returns the smaller of two amounts.
+func (c Content) Least(d Content) Content {
+	if c == Title || d == Title {
+		return Title
+	}
+	if c == Summary || d == Summary {
+		return Summary
+	}
+	return Full
+}
+
+// Source is one row of the configuration, in full: what is asked, how it is
+// read, and as whose it is shown. Every key is described in config.yaml.
+type Source struct {
+	ID             string            `json:"id"`
+	Origin         Origin            `json:"origin"`
+	Was            []string          `json:"was,omitempty"`
+	Paused         bool              `json:"paused,omitempty"`
+	Name           string            `json:"name,omitempty"`
+	Publisher      map[string]string `json:"publisher,omitempty"` // BCP 47 tag -> name; "" for a name in no language
+	Rights         Rights            `json:"rights"`
+	Tags           []string          `json:"tags,omitempty"`
+	URLs           []string          `json:"urls"`
+	Kind           Kind              `json:"kind"`
+	Language       string            `json:"language,omitempty"` // BCP 47, or "auto"
+	Rank           int               `json:"rank"`
+	Interval       Duration          `json:"interval"`
+	MinInterval    Duration          `json:"min_interval"`
+	Fresh          Duration          `json:"fresh"`
+	MaxAge         Duration          `json:"max_age"`
+	WaitForText    Duration          `json:"wait_for_text"`
+	Timezone       string            `json:"timezone"`
+	Charset        string            `json:"charset,omitempty"`
+	Body           BodyFrom          `json:"body,omitempty"`
+	Robots         bool              `json:"robots"`
+	List           List              `json:"list,omitzero"`
+	Pages          Pages             `json:"pages,omitzero"`
+	Article        Article           `json:"article,omitzero"`
+	DateFrom       []DateOrigin      `json:"date_from,omitempty"`
+	DateLayouts    []string          `json:"date_layouts,omitempty"`
+	TitleDateRegex string            `json:"title_date_regex,omitempty"`
+	URLDateRegex   string            `json:"url_date_regex,omitempty"`
+	Rewrite        [][2]string       `json:"rewrite,omitempty"`
+	Include        string            `json:"include,omitempty"`
+	Exclude        string            `json:"exclude,omitempty"`
+	Headers        map[string]string `json:"-"` // may hold secrets: never recorded
+	AcceptStatus   []int             `json:"accept_status,omitempty"`
+}
+
+// List says how entries are found on a listing page. A selector is CSS,
+// optionally followed by @attribute; of several, the first that matches wins.
+type List struct {
+	Item        []string `json:"item,omitempty"`
+	Link        string   `json:"link,omitempty"`  // within the item; default: its first a[href]
+	Title       string   `json:"title,omitempty"` // within the item; default: the link's text
+	Date        string   `json:"date,omitempty"`  // within the item; default: the item's own text
+	DateRegex   string   `json:"date_regex,omitempty"`
+	DateLayouts []string `json:"date_layouts,omitempty"`
+	LinkMatch   string   `json:"link_match,omitempty"` // regex on the absolute address
+	LinkSkip    string   `json:"link_skip,omitempty"`
+	SameHost    bool     `json:"same_host,omitempty"`
+	Limit       int      `json:"limit,omitempty"`
+}
+
+// Pages says where a listing goes on: {n} in Pattern runs from First to Max
+// and is resolved against the listing's address.
+type Pages struct {
+	Pattern string `json:"pattern,omitempty"`
+	First   int    `json:"first,omitempty"`
+	Max     int    `json:"max,omitempty"`
+}
+
+// Article says how a release's own page is read. Selectors may also be
+// meta:Name; of several, the first that matches wins. Without a body selector
+// the text is found by readability.
+type Article struct {
+	Title      []string `json:"title,omitempty"`
+	TitleRegex string   `json:"title_regex,omitempty"`
+	Date       []string `json:"date,omitempty"`
+	DateRegex  string   `json:"date_regex,omitempty"`
+	Body       []string `json:"body,omitempty"`
+	Remove     []string `json:"remove,omitempty"`
+}
+
+// PublisherIn is the publisher's name in the language that a reader reads,
+// else in English, else in any, else the source's name or id.
+func (s Source) PublisherIn(lang string) string {
+	for _, want := range []string{lang, Primary(lang), "en", ""} {
+		for tag, name := range s.Publisher {
+			if tag == want || want != "" && Primary(tag) == want {
+				return name
+			}
+		}
+	}
+	return s.anyName()
+}
+
+func (s Source) anyName() string {
+	best := ""
+	for tag := range s.Publisher {
+		if best == "" || tag < best {
+			best = tag
+		}
+	}
+	switch {
+	case best != "":
+		return s.Publisher[best]
+	case s.Name != "":
+		return s.Name
+	}
+	return s.ID
+}
