@@ -1,0 +1,130 @@
+// Package curator holds the rules: which item an entry is, whether a reading
+// of it is news of it, which items are one release, and what enters which
+// feed. It is pure: the same ledger and the same batch give the same decision.
+// It has no clock (time comes with the record), no randomness and no I/O.
+//
+// What it decides is written down as a ruling and never recomputed, so that a
+// better curator changes only what comes after it.
+package curator
+
+import (
+	"fmt"
+	"regexp"
+	"time"
+
+	"chinanews/news"
+)
+
+// Version stands in every ruling.
+const Version = "1"
+
+// Curator decides under one configuration. It is immutable and safe for
+// concurrent use; a reload makes a new one.
+type Curator struct {
+	sources map[news.Origin]source
+	feeds   []feed
+	looks   []time.Duration
+}
+
+type source struct {
+	news.Source
+	include, exclude *regexp.Regexp
+}
+
+type feed struct {
+	news.Feed
+	rule  *Rule
+	takes map[news.Origin]bool
+	langs map[string]bool // nil: every language
+}
+
+// Looks are the ages, counted from the reading of a page, at which it is
+// looked at again.
+var Looks = []time.Duration{
+	time.Hour, 6 * time.Hour, 24 * time.Hour, 3 * 24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour,
+}
+
+// New compiles what a publication says. looks are the ages at which a page is
+// looked at again, ascending; nil means Looks. The error names the row or feed
+// whose rule or regex does not compile.
+func New(p news.Publication, looks []time.Duration) (*Curator, error) {
+	if looks == nil {
+		looks = Looks
+	}
+	c := &Curator{sources: make(map[news.Origin]source), looks: looks}
+	origins := make(map[string]news.Origin)
+	for _, row := range p.Sources {
+		s, err := newSource(row)
+		if err != nil {
+			return nil, fmt.Errorf("source %s: %w", row.ID, err)
+		}
+		c.sources[row.Origin] = s
+		origins[row.ID] = row.Origin
+	}
+	for _, row := range p.Feeds {
+		f, err := newFeed(row, p.Words, origins)
+		if err != nil {
+			return nil, fmt.Errorf("feed %s: %w", row.ID, err)
+		}
+		c.feeds = append(c.feeds, f)
+	}
+	return c, nil
+}
+
+func newSource(row news.Source) (s source, err error) {
+	s.Source = row
+	if s.include, err = optional(row.Include); err != nil {
+		return s, fmt.Errorf("include: %w", err)
+	}
+	if s.exclude, err = optional(row.Exclude); err != nil {
+		return s, fmt.Errorf("exclude: %w", err)
+	}
+	return s, nil
+}
+
+func optional(expr string) (*regexp.Regexp, error) {
+	if expr == "" {
+		return nil, nil
+	}
+	return regexp.Compile(expr)
+}
+
+func newFeed(row news.Feed, words map[string][]string, origins map[string]news.Origin) (feed, error) {
+	f := feed{Feed: row, takes: make(map[news.Origin]bool)}
+	for _, id := range row.Sources {
+		f.takes[origins[id]] = true
+	}
+	for _, lang := range row.Languages {
+		if lang == "all" {
+			f.langs = nil
+			break
+		}
+		if f.langs == nil {
+			f.langs = make(map[string]bool)
+		}
+		f.langs[news.Primary(lang)] = true
+	}
+	rule, err := Compile(row.Where, words)
+	f.rule = rule
+	return f, err
+}
+
+// body is where a source's text is taken from.
+func (s source) body() news.BodyFrom {
+	switch {
+	case s.Body != "":
+		return s.Body
+	case s.Kind == news.KindHTML:
+		return news.BodyPage
+	}
+	return news.BodyFeed
+}
+
+// wants reports whether an entry of the source is news to anybody, by the
+// row's own include and exclude.
+func (s source) wants(title, text string) bool {
+	if s.include != nil && !s.include.MatchString(title) && !s.include.MatchString(text) {
+		return false
+	}
+	return s.exclude == nil || !s.exclude.MatchString(title) && !s.exclude.MatchString(text)
+}

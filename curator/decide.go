@@ -1,0 +1,51 @@
+package curator
+
+import "chinanews/news"
+
+// Decide decides what follows from a moment that has come: an item whose text
+// did not come in time is published without it, and an edit that had to wait
+// moves `updated`. The task itself is the caller's to end.
+func (c *Curator) Decide(l Ledger, t news.Task) news.Decision {
+	h := c.hear(l, news.Batch{Source: t.Source})
+	i, ok := h.item(t.Item)
+	switch {
+	case !ok:
+	case i.State == news.Listed:
+		i.State = news.Unreadable
+		h.out.Ruling.States = append(h.out.Ruling.States, news.StateRuling{Item: i.ID, State: i.State})
+		h.touch(i.Story)
+	default:
+		h.overdue(i)
+	}
+	return h.decision()
+}
+
+// overdue moves `updated` where the source's last edit is newer than it.
+func (h *hearing) overdue(i *news.Item) {
+	s, ok := h.story(i.Story)
+	if !ok {
+		return
+	}
+	for _, name := range s.Feeds {
+		if m, ok := h.membership(name, s); ok && m.Lead == i.ID && i.Edited().After(m.Updated) {
+			h.out.Ruling.Updated = append(h.out.Ruling.Updated, news.Update{Feed: name, Story: m.Story})
+		}
+	}
+}
+
+// Pending are the tasks that an item should have, for a record whose tasks
+// were lost: its text while it is wanted, else the next look at its page.
+func (c *Curator) Pending(l Ledger, i news.Item) []news.Task {
+	src, ok := c.sources[i.Source]
+	if !ok || src.body() != news.BodyPage || i.Shown.URL == "" {
+		return nil
+	}
+	h := c.hear(l, news.Batch{Source: i.Source})
+	switch {
+	case i.State == news.Read:
+		h.planLook(&i)
+	case h.at.Sub(i.FirstSeen) <= maxTried:
+		h.askForText(&i)
+	}
+	return h.out.Tasks
+}

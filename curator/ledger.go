@@ -1,0 +1,52 @@
+package curator
+
+import (
+	"iter"
+	"time"
+
+	"chinanews/news"
+)
+
+// Ledger is the record as the curator reads it: everything accepted before,
+// at one moment, unchanging while a decision is made.
+type Ledger interface {
+	Moment
+	Items
+	Stories
+	Feeds
+}
+
+// Moment is when a decision is made.
+type Moment interface {
+	At() time.Time // of the record about to be written
+	Next() uint64  // its position
+	// Poll is what is remembered of a listing; false when it was never asked.
+	Poll(origin news.Origin, url string) (news.FetchState, bool)
+}
+
+// Items finds items. False means that there is none.
+type Items interface {
+	Item(news.ItemID) (news.Item, bool)
+	// Find finds a source's item by one of its keys.
+	Find(origin news.Origin, how news.How, key string) (news.ItemID, bool)
+	// Titled finds a source's newest item of that title and day.
+	Titled(origin news.Origin, title, day string) (news.ItemID, bool)
+	// Twin finds the first item of any source with that canonical URL, or with
+	// that news.TextKey of folded title and text digest, its day left empty.
+	Twin(how news.How, key string) (news.ItemID, bool)
+	// Texts are the texts of an entry recorded at pos.
+	Texts(pos uint64, e news.Entry) (summary, html string, err error)
+}
+
+// Stories finds stories; a merged one is found as what it was merged into.
+type Stories interface {
+	Story(news.StoryID) (news.Story, bool)
+	StoryAt(address string) (news.Story, bool)
+	Stories() iter.Seq[news.Story] // without aliases
+}
+
+// Feeds tells what is in the feeds.
+type Feeds interface {
+	Feed(news.FeedName) news.FeedState
+	Membership(news.FeedName, news.StoryID) (news.Membership, bool)
+}

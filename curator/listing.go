@@ -1,0 +1,181 @@
+package curator
+
+import (
+	"slices"
+	"time"
+
+	"chinanews/news"
+)
+
+// firstFresh is how many entries of a source's very first listing may enter
+// feeds as news.
+const firstFresh = 20
+
+// maxTried bounds how long the text of an item is asked for.
+const maxTried = 7 * 24 * time.Hour
+
+// latestText is when an item without text is published at the latest, counted
+// from its listing.
+const latestText = 6 * time.Hour
+
+// listing hears a listing: entries that are not known become items, others are
+// compared with what the listing said of them before.
+func (h *hearing) listing() {
+	entries := h.batch.Entries
+	c := count(entries)
+	var unknown []int
+	for n, e := range entries {
+		if i, how, ok := h.identify(e, c); ok {
+			h.known(i, how, n)
+			continue
+		}
+		unknown = append(unknown, h.first(n, c))
+	}
+	h.settle(unknown)
+	h.nextPage(unknown)
+}
+
+// first makes an entry that nobody knew into an item, whose place in feeds is
+// settled when the whole listing has been heard. It returns the index of the
+// item's ruling.
+func (h *hearing) first(n int, c census) int {
+	e := h.batch.Entries[n]
+	id, how, key := h.newID(e, c)
+	state := news.Read
+	if h.source.body() == news.BodyPage && e.URL != "" {
+		state = news.Listed
+	}
+	i := &news.Item{ID: id, Source: h.batch.Source, How: how, Key: key, State: state,
+		Pos: h.Next(), FirstSeen: h.at, Shown: e, ShownRev: 1}
+	i.Revisions = []news.Revision{h.revision(1, news.First, e)}
+	h.items[id] = i
+	h.texts[id] = e
+	h.remember(i, e, how, key)
+	r := news.ItemRuling{N: h.keep(n), Item: id, How: how, Key: key, Rev: 1, Class: news.First, State: state}
+	h.out.Ruling.Items = append(h.out.Ruling.Items, r)
+	if state == news.Listed {
+		h.askForText(i)
+	}
+	return len(h.out.Ruling.Items) - 1
+}
+
+// remember makes a new item findable by the entries that follow it.
+func (h *hearing) remember(i *news.Item, e news.Entry, how news.How, key string) {
+	h.keys[string(how)+"\n"+key] = i.ID
+	if e.ID != "" {
+		h.offer(h.keys, news.ByID, e.ID, i.ID)
+	}
+	if e.URL != "" {
+		h.offer(h.keys, news.ByURL, e.Canonical(), i.ID)
+	}
+}
+
+func (h *hearing) offer(to map[string]news.ItemID, how news.How, key string, id news.ItemID) {
+	if _, taken := to[string(how)+"\n"+key]; !taken {
+		to[string(how)+"\n"+key] = id
+	}
+}
+
+// askForText makes the tasks of an item whose page is to be read, if any feed
+// could take it.
+func (h *hearing) askForText(i *news.Item) {
+	listed := i.Shown
+	listed.Refs = nil
+	h.task(news.Task{Kind: news.TaskArticle, URL: listed.URL, Item: i.ID, Due: h.at, Listed: listed})
+	h.task(news.Task{Kind: news.TaskDecide, Item: i.ID, Due: i.FirstSeen.Add(latestText)})
+}
+
+// settle decides whether what is unknown in a listing is news or history, and
+// puts it into stories, oldest first, so that the newest enters last.
+func (h *hearing) settle(unknown []int) {
+	rulings := h.out.Ruling.Items
+	slices.SortStableFunc(unknown, func(a, b int) int {
+		return h.moment(rulings[b].Item).Compare(h.moment(rulings[a].Item))
+	})
+	as := h.places(len(unknown))
+	for rank, r := range unknown {
+		i := h.items[rulings[r].Item]
+		i.As = as(i, rank)
+		rulings[r].As = i.As
+	}
+	slices.Reverse(unknown)
+	for _, r := range unknown {
+		h.join(h.items[rulings[r].Item])
+	}
+}
+
+// moment is when an item is dated, for ordering: its date, else now.
+func (h *hearing) moment(id news.ItemID) time.Time {
+	return dated(h.items[id])
+}
+
+// dated is the moment by which items are ordered: the source's date, else when
+// it was first seen.
+func dated(i *news.Item) time.Time {
+	if i.Shown.Date.Known() {
+		return i.Shown.Date.Time
+	}
+	return i.FirstSeen
+}
+
+// places is how the unknown entries of this listing will enter feeds; rank
+// counts them from the newest.
+func (h *hearing) places(unknown int) func(i *news.Item, rank int) news.As {
+	prev, _ := h.Poll(h.batch.Source, h.batch.URL)
+	switch {
+	case prev.LastGood.IsZero():
+		return func(i *news.Item, rank int) news.As {
+			return asNews(rank < firstFresh && since(i, h.at.Add(-h.source.Fresh.Std())))
+		}
+	case h.baseline(prev, unknown):
+		cut := h.at.Add(-h.source.Fresh.Std())
+		if silent(prev, h.at) {
+			cut = prev.LastGood.Add(-h.source.Fresh.Std())
+		}
+		return func(i *news.Item, _ int) news.As { return asNews(since(i, cut)) }
+	}
+	return func(i *news.Item, _ int) news.As {
+		return asNews(!i.Shown.Date.Known() || since(i, h.at.Add(-h.source.MaxAge.Std())))
+	}
+}
+
+// baseline reports whether a listing, though not the first, is a new beginning:
+// after a redesign, after long silence, or with most of it unknown and old.
+func (h *hearing) baseline(prev news.FetchState, unknown int) bool {
+	if prev.Condition == news.Redesigned || silent(prev, h.at) {
+		return true
+	}
+	if len(h.batch.Entries) < 10 || unknown*2 <= len(h.batch.Entries) {
+		return false
+	}
+	for _, r := range h.out.Ruling.Items {
+		if i := h.items[r.Item]; r.Class == news.First && since(i, prev.LastGood) {
+			return false
+		}
+	}
+	return true
+}
+
+func silent(prev news.FetchState, at time.Time) bool {
+	return at.Sub(prev.LastGood) > 30*24*time.Hour
+}
+
+// since reports whether an item is dated at or after a moment; a day counts to
+// its end.
+func since(i *news.Item, t time.Time) bool {
+	d := i.Shown.Date
+	switch d.Precision {
+	case news.Day:
+		return !d.Time.Add(24 * time.Hour).Before(t)
+	case news.Minute:
+		return !d.Time.Before(t)
+	}
+	return false
+}
+
+func asNews(yes bool) news.As {
+	if yes {
+		return news.AsNews
+	}
+	return news.AsHistory
+}

@@ -1,0 +1,100 @@
+package curator
+
+import (
+	"net/http"
+	"time"
+
+	"chinanews/news"
+)
+
+// page hears an item's own page: its text at last, or a later look at it.
+func (h *hearing) page() {
+	i, ok := h.item(h.batch.Item)
+	if !ok {
+		return
+	}
+	switch {
+	case h.batch.Problem != nil && h.batch.Kind == news.TaskArticle:
+		h.missed(i)
+	case h.batch.Problem != nil:
+		h.absent(i)
+	case h.batch.Unchanged || len(h.batch.Entries) == 0:
+		h.present(i)
+	default:
+		h.present(i)
+		h.reading(i)
+	}
+}
+
+// reading hears the text of a page that could be read.
+func (h *hearing) reading(i *news.Item) {
+	e := h.batch.Entries[0]
+	last, before := i.Last(false)
+	switch {
+	case i.State != news.Read:
+		h.read(i, 0, "", news.Fill)
+		h.out.Done = append(h.out.Done, news.Task{Kind: news.TaskDecide, Item: i.ID})
+		h.merge(i)
+		h.touch(i.Story)
+	case !before:
+		h.read(i, 0, "", news.Reread)
+	case last.Fingerprint != e.Fingerprint():
+		h.read(i, 0, "", h.class(i, e, last))
+	}
+}
+
+// present notes that a page is where it was, and plans the next look at it.
+func (h *hearing) present(i *news.Item) {
+	if i.Presence == news.Missing {
+		i.Presence, i.Looks = news.Present, 0
+		h.out.Ruling.Removal = append(h.out.Ruling.Removal, news.Removal{Item: i.ID})
+	}
+	h.planLook(i)
+}
+
+// absent hears a look that failed. Only "not found" and "gone" say something of
+// the page; anything else is the site's trouble, and the look is made again.
+func (h *hearing) absent(i *news.Item) {
+	if s := h.batch.Status; s == http.StatusNotFound || s == http.StatusGone {
+		i.Presence = news.Missing
+		i.Looks++
+		h.out.Ruling.Removal = append(h.out.Ruling.Removal, news.Removal{Item: i.ID, State: news.Missing, Looks: i.Looks})
+	}
+	h.planLook(i)
+}
+
+// planLook plans the next look at a page by its age: looks decay.
+func (h *hearing) planLook(i *news.Item) {
+	age := h.at.Sub(i.FirstSeen)
+	for _, at := range h.looks {
+		if at > age {
+			listed := i.Shown
+			listed.Refs = nil
+			h.task(news.Task{Kind: news.TaskLook, URL: listed.URL, Item: i.ID, Due: i.FirstSeen.Add(at), Listed: listed})
+			return
+		}
+	}
+}
+
+// missed hears that a text did not come. The first time starts the wait after
+// which the item is published without it; asking goes on for a week.
+func (h *hearing) missed(i *news.Item) {
+	age := h.at.Sub(i.FirstSeen)
+	if i.State == news.Read || age > maxTried {
+		return
+	}
+	listed := i.Shown
+	listed.Refs = nil
+	tries := h.batch.State.Failures
+	h.task(news.Task{Kind: news.TaskArticle, URL: listed.URL, Item: i.ID, Tries: tries, Due: h.at.Add(backoff(tries)), Listed: listed})
+	if i.State == news.Listed && tries <= 1 {
+		wait := min(h.source.WaitForText.Std(), max(latestText-age, 0))
+		h.task(news.Task{Kind: news.TaskDecide, Item: i.ID, Due: h.at.Add(wait)})
+	}
+}
+
+// backoff is the pause after n failures in a row: a minute, doubled each time,
+// six hours at most.
+func backoff(n int) time.Duration {
+	return min(time.Minute<<min(max(n-1, 0), 10), 6*time.Hour)
+}
