@@ -1,0 +1,126 @@
+package feed
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/mmcdole/gofeed"
+
+	"chinanews/fetcher/charset"
+	"chinanews/news"
+)
+
+const corpusDir = "../../../shared/corpus/feeds"
+
+// capture reads one captured feed, or skips.
+func capture(t testing.TB, name string) []byte {
+	t.Helper()
+	if _, err := os.Stat(corpusDir); err != nil {
+		t.Skip("needs ../shared/corpus, which is not part of the repository")
+	}
+	b, err := os.ReadFile(filepath.Join(corpusDir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// The counts in corpus.tsv are those of another reader (Python's feedparser),
+// but for one document that is cut off, of which we take whole items only.
+func TestCapturedFeedsGiveTheirItems(t *testing.T) {
+	table, err := os.ReadFile("testdata/corpus.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(table)) {
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		t.Run(f[0], func(t *testing.T) {
+			want, _ := strconv.Atoi(f[1])
+			raw := capture(t, f[0])
+			text, p := charset.Decode(raw, "", "")
+			if p != nil || text.Charset != f[3] {
+				t.Errorf("got charset %s (%v), want %s", text.Charset, p, f[3])
+			}
+			if got := string(Sniff(text.UTF8)); got != f[2] {
+				t.Errorf("got shape %s, want %s", got, f[2])
+			}
+			l, p := Read(text.UTF8, row, site, noon)
+			if want == 0 && (p == nil || p.Condition != news.HTMLInstead) || want > 0 && p != nil {
+				t.Errorf("got problem %v with %d items wanted", p, want)
+			}
+			if len(l.Entries) != want {
+				t.Errorf("got %d items, want %d; warnings %q", len(l.Entries), want, l.Warnings)
+			}
+			notWorse(t, raw, l)
+		})
+	}
+}
+
+// notWorse compares with what gofeed alone makes of a document.
+func notWorse(t *testing.T, raw []byte, l Listing) {
+	bare, err := gofeed.NewParser().Parse(bytes.NewReader(raw))
+	if err != nil || len(bare.Items) != len(l.Entries) {
+		return
+	}
+	clean := !bytes.Contains(raw, []byte("\uFFFD"))
+	for i, it := range bare.Items {
+		e := l.Entries[i]
+		if clean && strings.Contains(e.Title, "\uFFFD") {
+			t.Errorf("item %d: broken title %q", i, e.Title)
+		}
+		for _, f := range []struct {
+			what      string
+			bare, our bool
+		}{
+			{"title", it.Title != "", e.Title != ""},
+			{"link", absolute(it.Link), e.URL != ""},
+			{"id", it.GUID != "", e.ID != ""},
+			{"date", it.Published != "" || it.Updated != "", e.Date.Raw != ""},
+			{"content", news.Folded(it.Content) != "", e.HTML != ""},
+			{"summary", news.Folded(it.Description) != "", e.Summary+e.HTML != ""},
+			{"authors", len(it.Authors) > 0 && it.Authors[0].Name != "", len(e.Authors) > 0},
+			{"tags", len(it.Categories) > 0 && news.Line(it.Categories[0]) != "", len(e.Tags) > 0},
+			{"files", len(it.Enclosures) > 0 && absolute(it.Enclosures[0].URL), len(e.Files) > 0},
+		} {
+			if f.bare && !f.our {
+				t.Errorf("item %d (%q): gofeed has a %s, we do not", i, e.Title, f.what)
+			}
+		}
+		if it.GUID != "" && e.ID != it.GUID {
+			t.Errorf("item %d: got id %q, gofeed has %q", i, e.ID, it.GUID)
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	text, _ := charset.Decode(capture(b, "feedreader-Rss20IndianExpress.xml"), "", "")
+	b.SetBytes(int64(len(text.UTF8)))
+	for b.Loop() {
+		if _, p := Read(text.UTF8, row, site, noon); p != nil {
+			b.Fatal(p)
+		}
+	}
+}
+
+func BenchmarkRepair(b *testing.B) {
+	text, _ := charset.Decode(capture(b, "feedreader-Rss20IndianExpress.xml"), "", "")
+	b.SetBytes(int64(len(text.UTF8)))
+	for b.Loop() {
+		out := outlineOf(text.UTF8)
+		repair(text.UTF8[out.root:], out.entities, false)
+	}
+}
+
+func BenchmarkGofeedAlone(b *testing.B) {
+	raw := capture(b, "feedreader-Rss20IndianExpress.xml")
+	b.SetBytes(int64(len(raw)))
+	for b.Loop() {
+		if _, err := gofeed.NewParser().Parse(bytes.NewReader(raw)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
