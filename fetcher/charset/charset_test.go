@@ -45,15 +45,17 @@ func xml(label, text string) string {
 	return `<?xml version="1.0" encoding="` + label + `"?><t>` + text + `</t>`
 }
 
-func TestDecodeDecides(t *testing.T) {
+type decideCase struct {
+	name, header, override string
+	body                   []byte
+	want, charset          string
+	warned                 bool
+}
+
+func decideCases(t *testing.T) []decideCase {
 	utf16le := encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), xml("utf-16", chinese))
 	utf16be := encoded(t, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), xml("utf-16", chinese))
-	for _, c := range []struct {
-		name, header, override string
-		body                   []byte
-		want, charset          string
-		warned                 bool
-	}{
+	return []decideCase{
 		{"UTF-8, nothing said", "", "", []byte(chinese), chinese, "utf-8 (content)", false},
 		{"UTF-8 with a mark", "", "", []byte("\uFEFF" + chinese), chinese, "utf-8 (byte order mark)", false},
 		{"UTF-8 labelled GBK", "text/html; charset=gbk", "", []byte(chinese), chinese, "utf-8 (content)", true},
@@ -94,7 +96,11 @@ func TestDecodeDecides(t *testing.T) {
 		{"French", "", "", in(t, "windows-1252", "Le ministère a publié « l’arrêté » à l’été dernier"), "ministère a publié « l’arrêté »", "windows-1252 (content)", true},
 		{"ASCII with a label", "text/xml; charset=gbk", "", []byte("abc"), "abc", "gb18030 (header)", false},
 		{"nothing", "", "", nil, "", "utf-8 (content)", false},
-	} {
+	}
+}
+
+func TestDecodeDecides(t *testing.T) {
+	for _, c := range decideCases(t) {
 		t.Run(c.name, func(t *testing.T) {
 			got, p := Decode(c.body, c.header, c.override)
 			if p != nil {

@@ -69,16 +69,35 @@ func (e entities) flat(v []byte) []byte {
 }
 
 // reference cuts the reference at the start of b: its name, without & and ;.
-// Empty when there is none.
+// Empty when there is none. A number needs no semicolon here: decoders
+// differ on what it means without one, and HTML takes it.
 func reference(b []byte) []byte {
+	if len(b) > 2 && b[1] == '#' {
+		return numeric(b)
+	}
 	n := bytes.IndexByte(b[:min(len(b), 64)], ';')
 	if n < 2 {
 		return nil
 	}
-	for i, c := range b[1:n] {
-		if !nameStart(c) && (c < '0' || c > '9') && (c != '#' || i > 0) && c != '.' && c != '-' {
+	for _, c := range b[1:n] {
+		if !nameStart(c) && (c < '0' || c > '9') && c != '.' && c != '-' {
 			return nil
 		}
+	}
+	return b[1:n]
+}
+
+func numeric(b []byte) []byte {
+	n := 2
+	hex := b[n] == 'x' || b[n] == 'X'
+	if hex {
+		n++
+	}
+	for n < len(b) && (b[n] >= '0' && b[n] <= '9' || hex && isHex(b[n])) {
+		n++
+	}
+	if n == 2 || hex && n == 3 {
+		return nil
 	}
 	return b[1:n]
 }
@@ -104,7 +123,10 @@ func (r *repairer) references(b []byte) {
 			b = b[1:]
 			continue
 		}
-		whole := b[:len(name)+2]
+		whole := b[:len(name)+1]
+		if len(whole) < len(b) && b[len(whole)] == ';' {
+			whole = b[:len(whole)+1]
+		}
 		r.reference(name, whole)
 		b = b[len(whole):]
 	}
@@ -121,7 +143,7 @@ func (r *repairer) reference(name, whole []byte) {
 			r.note("left an entity out: its document has too many")
 			return
 		}
-		r.out.Write(v)
+		r.references(v) // flat: only its numbers are looked at
 		return
 	}
 	c, ok := character(string(name[1:]))
@@ -132,7 +154,8 @@ func (r *repairer) reference(name, whole []byte) {
 		r.note("read a reference to a control character as windows-1252")
 		r.out.WriteRune(charmap.Windows1252.DecodeByte(byte(c)))
 	default:
-		r.out.Write(whole)
+		r.out.Write(bytes.TrimSuffix(whole, []byte(";")))
+		r.out.WriteByte(';')
 	}
 }
 

@@ -51,6 +51,7 @@ var hard = []struct{ name, doc, titles string }{
 	{"noncharacter", rss2("<item><title>Dam\uFFFE opened</title></item>"), "Dam opened"},
 	{"illegal references", rss2("<item><title>Dam&#8; open&#x0;ed&#xD800;&#1114112;</title></item>"), "Dam opened"},
 	{"illegal reference in an attribute", rss2(`<item><title>Dam</title><enclosure url="https://x.example/a&#8;.pdf"/></item>`), "Dam"},
+	{"reference without a semicolon", rss2("<item><title>Dam&#8 open&#101d</title></item>"), "Dam opened"},
 	{"windows-1252 references", rss2("<item><title>The dam&#146;s &#147;gate&#148;</title></item>"), "The dam’s “gate”"},
 	{"bidirectional controls", rss2("<item><title>Dam\u202E opened</title></item>"), "Dam opened"},
 	{"stray <", rss2(`<item><title>Level < 3 m, flow <5</title></item>`), "Level < 3 m, flow <5"},
