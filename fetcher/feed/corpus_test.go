@@ -11,6 +11,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"chinanews/fetcher/charset"
+	"chinanews/fetcher/clean"
 	"chinanews/news"
 )
 
@@ -66,10 +67,10 @@ func notWorse(t *testing.T, raw []byte, l Listing) {
 	if err != nil || len(bare.Items) != len(l.Entries) {
 		return
 	}
-	clean := !bytes.Contains(raw, []byte("\uFFFD"))
+	whole := !bytes.Contains(raw, []byte("\uFFFD"))
 	for i, it := range bare.Items {
 		e := l.Entries[i]
-		if clean && strings.Contains(e.Title, "\uFFFD") {
+		if whole && strings.Contains(e.Title, "\uFFFD") {
 			t.Errorf("item %d: broken title %q", i, e.Title)
 		}
 		for _, f := range []struct {
@@ -80,8 +81,8 @@ func notWorse(t *testing.T, raw []byte, l Listing) {
 			{"link", absolute(it.Link), e.URL != ""},
 			{"id", it.GUID != "", e.ID != ""},
 			{"date", it.Published != "" || it.Updated != "", e.Date.Raw != ""},
-			{"content", news.Folded(it.Content) != "", e.HTML != ""},
-			{"summary", news.Folded(it.Description) != "", e.Summary+e.HTML != ""},
+			{"content", clean.Text(it.Content) != "", e.HTML != ""},
+			{"summary", clean.Text(it.Description) != "", e.Summary+e.HTML != ""},
 			{"authors", len(it.Authors) > 0 && it.Authors[0].Name != "", len(e.Authors) > 0},
 			{"tags", len(it.Categories) > 0 && news.Line(it.Categories[0]) != "", len(e.Tags) > 0},
 			{"files", len(it.Enclosures) > 0 && absolute(it.Enclosures[0].URL), len(e.Files) > 0},

@@ -1,0 +1,169 @@
+// Package clean makes foreign markup harmless and plain: no script, style,
+// form, frame or handler survives, every address is absolute, and what remains
+// is well-formed.
+package clean
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/microcosm-cc/bluemonday"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"chinanews/news"
+)
+
+// policy is what may remain: text, its structure, links and pictures.
+var policy = sync.OnceValue(func() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("p", "br", "hr", "div", "span", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code",
+		"ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
+		"em", "strong", "b", "i", "u", "s", "sub", "sup", "small", "q", "cite", "abbr", "figure", "figcaption", "a", "img")
+	p.AllowAttrs("href").OnElements("a")
+	p.AllowAttrs("src", "alt", "width", "height").OnElements("img")
+	p.AllowAttrs("title").OnElements("a", "img", "abbr")
+	p.AllowAttrs("colspan", "rowspan").Matching(bluemonday.Integer).OnElements("td", "th")
+	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
+	p.AllowURLSchemes("http", "https", "mailto")
+	p.AllowRelativeURLs(true)
+	p.RequireParseableURLs(true)
+	p.SkipElementsContent("script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math",
+		"select", "textarea", "button", "audio", "video", "canvas", "head", "title", "nav")
+	return p
+})
+
+// HTML is markup without anything active, every link and picture absolute
+// against base (which may be nil), empty paragraphs and the spaces with which
+// Chinese pages indent them gone. It is well-formed as XML too, and cleaning
+// it again changes nothing.
+func HTML(markup string, base *url.URL) string {
+	nodes := fragment(policy().Sanitize(news.Legal(markup)))
+	root := &html.Node{Type: html.ElementNode, DataAtom: atom.Div, Data: "div"}
+	for _, n := range nodes {
+		root.AppendChild(n)
+	}
+	tidy(root, base)
+	var b strings.Builder
+	for n := root.FirstChild; n != nil; n = n.NextSibling {
+		if err := html.Render(&b, n); err != nil {
+			return ""
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func fragment(markup string) []*html.Node {
+	body := &html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}
+	nodes, err := html.ParseFragment(strings.NewReader(markup), body)
+	if err != nil {
+		return nil
+	}
+	return nodes
+}
+
+// tidy walks a tree that the policy let through, children first.
+func tidy(parent *html.Node, base *url.URL) {
+	for n := parent.FirstChild; n != nil; {
+		next := n.NextSibling
+		tidy(n, base)
+		switch {
+		case n.Type == html.TextNode:
+			n.Data = news.Legal(strings.ReplaceAll(n.Data, "\u00a0", " "))
+			indent(n)
+		case n.Type != html.ElementNode:
+			parent.RemoveChild(n)
+		case n.DataAtom == atom.A:
+			link(n, base)
+		case n.DataAtom == atom.Img && !picture(n, base), hollow(n):
+			parent.RemoveChild(n)
+		}
+		n = next
+	}
+}
+
+// indent takes the blanks away with which a paragraph begins.
+func indent(n *html.Node) {
+	if n.PrevSibling == nil && block[n.Parent.DataAtom] {
+		n.Data = strings.TrimLeft(n.Data, " \t\n\u3000")
+	}
+}
+
+var block = map[atom.Atom]bool{atom.P: true, atom.Div: true, atom.Li: true, atom.Td: true, atom.Th: true, atom.Dd: true,
+	atom.Dt: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Blockquote: true, atom.Figcaption: true}
+
+// hollow reports a paragraph, heading, division or span with nothing in it.
+func hollow(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.P, atom.Div, atom.Span, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Figure:
+	default:
+		return false
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.TextNode && c.DataAtom != atom.Br || strings.Trim(c.Data, " \t\n\u3000") != "" && c.Type == html.TextNode {
+			return false
+		}
+	}
+	return true
+}
+
+// link makes a link absolute; one that leads nowhere becomes its text.
+func link(n *html.Node, base *url.URL) {
+	href, ok := absolute(attribute(n, "href"), base, true)
+	title := attribute(n, "title")
+	n.Attr = nil
+	if !ok {
+		n.Data, n.DataAtom = "span", atom.Span
+		return
+	}
+	n.Attr = []html.Attribute{{Key: "href", Val: href}}
+	if title != "" {
+		n.Attr = append(n.Attr, html.Attribute{Key: "title", Val: news.Line(title)})
+	}
+	n.Attr = append(n.Attr, html.Attribute{Key: "rel", Val: "nofollow noopener"})
+}
+
+// picture makes a picture's address absolute, and reports whether it is one
+// to look at.
+func picture(n *html.Node, base *url.URL) bool {
+	src, ok := absolute(attribute(n, "src"), base, false)
+	w, h := attribute(n, "width"), attribute(n, "height")
+	if !ok || (w == "1" || w == "0") && (h == "1" || h == "0") {
+		return false
+	}
+	alt, title := attribute(n, "alt"), attribute(n, "title")
+	n.Attr = []html.Attribute{{Key: "src", Val: src}, {Key: "alt", Val: news.Line(alt)}}
+	if title != "" {
+		n.Attr = append(n.Attr, html.Attribute{Key: "title", Val: news.Line(title)})
+	}
+	return true
+}
+
+func attribute(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key && a.Namespace == "" {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// absolute resolves an address; false when it is none that may be followed.
+func absolute(raw string, base *url.URL, mail bool) (string, bool) {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil || raw == "" {
+		return "", false
+	}
+	if base != nil {
+		u = base.ResolveReference(u)
+	}
+	switch u.Scheme {
+	case "http", "https":
+		u.User = nil
+		return u.String(), u.Host != ""
+	case "mailto":
+		return u.String(), mail
+	}
+	return "", false
+}

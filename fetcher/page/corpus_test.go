@@ -1,0 +1,117 @@
+package page
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"chinanews/fetcher/clean"
+	"chinanews/news"
+)
+
+// captures are real pages; they are no part of the repository.
+const captures = "../../../shared/corpus/pages"
+
+var now = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
+
+// mfa is a ministry's row of 2020.
+func mfa() news.Source {
+	return news.Source{ID: "mfa-zh", Kind: news.KindHTML, Language: "zh-CN", Timezone: "Asia/Shanghai",
+		List:    news.List{Item: []string{".rebox_news li"}, DateRegex: `\((\d{4}-\d{2}-\d{2})\)`},
+		Article: news.Article{Title: []string{"#News_Body_Title"}, Date: []string{"#News_Body_Time"}, Body: []string{"#News_Body_Txt_A"}}}
+}
+
+func capture(t *testing.T, pattern string) map[string][]byte {
+	t.Helper()
+	files, _ := filepath.Glob(filepath.Join(captures, pattern))
+	if len(files) == 0 {
+		t.Skip("needs ../shared/corpus, which is not part of the repository")
+	}
+	pages := make(map[string][]byte)
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages[filepath.Base(f)] = text
+	}
+	return pages
+}
+
+func TestCapturedLists(t *testing.T) {
+	items := 0
+	for name, text := range capture(t, "mfa-list-*.html") {
+		base, _ := url.Parse("https://www.fmprc.gov.cn/web/wjdt_674879/fyrbt_674889/default.shtml")
+		l, p := List(text, mfa(), base, Options{Now: now})
+		if p != nil {
+			t.Errorf("%s: %v", name, p)
+			continue
+		}
+		if stated := len(regexp.MustCompile(`\(\d{4}-\d{2}-\d{2}\)`).FindAll(text, -1)); stated != len(l.Entries) {
+			t.Errorf("%s: %d items, the page states %d dates", name, len(l.Entries), stated)
+		}
+		for _, e := range l.Entries {
+			items++
+			if e.Date.Precision != news.Day || e.Title == "" || !strings.HasPrefix(e.URL, "https://www.fmprc.gov.cn/web/wjdt_674879/fyrbt_674889/t") || e.Lang != "zh" {
+				t.Errorf("%s: %+v", name, e)
+			}
+			if strings.Contains(e.Title, "(20") {
+				t.Errorf("%s: the date stands in the title %q", name, e.Title)
+			}
+		}
+	}
+	if items != 85 {
+		t.Errorf("%d items in all, want 85", items)
+	}
+}
+
+// The captured articles' names hold the day, and their sources state it too.
+func TestCapturedArticles(t *testing.T) {
+	pages := capture(t, "mfa-zh-*.html")
+	if len(pages) != 12 {
+		t.Errorf("%d captured articles, want 12", len(pages))
+	}
+	for name, text := range pages {
+		base, _ := url.Parse("https://www.fmprc.gov.cn/web/zyxw/x.shtml")
+		e, warnings, p := Article(text, mfa(), news.Task{Listed: news.Entry{URL: base.String()}}, base, now)
+		if p != nil {
+			t.Errorf("%s: %v", name, p)
+			continue
+		}
+		body := clean.Text(e.HTML)
+		day := name[len("mfa-zh-"):][:10]
+		if e.Title == "" || e.Date.Day() != day || utf8.RuneCountInString(body) < 150 || e.Lang != "zh" || len(warnings) > 0 {
+			t.Errorf("%s: title %q, date %v, %d characters, %v", name, e.Title, e.Date, utf8.RuneCountInString(body), warnings)
+		}
+		for _, junk := range []string{"推荐给朋友", "打印本页", "News_Body"} {
+			if strings.Contains(body, junk) {
+				t.Errorf("%s: the body has %q", name, junk)
+			}
+		}
+		t.Logf("%s %s %q … %q", day, e.Title, firstRunes(body, 20), lastRunes(body, 20))
+	}
+}
+
+func firstRunes(s string, n int) string { r := []rune(s); return string(r[:min(n, len(r))]) }
+func lastRunes(s string, n int) string  { r := []rune(s); return string(r[max(0, len(r)-n):]) }
+
+// Without a row, the text is found by readability, or the page is refused in
+// words; nothing ends the program.
+func TestAllCapturesWithoutRow(t *testing.T) {
+	for name, text := range capture(t, "*.html") {
+		base, _ := url.Parse("https://example.org/a/b.html")
+		e, _, p := Article([]byte(strings.ToValidUTF8(string(text), "?")), news.Source{}, news.Task{Listed: news.Entry{URL: base.String(), Title: "listed"}}, base, now)
+		if p == nil && (e.Title == "" || e.HTML == "") {
+			t.Errorf("%s: neither text nor problem", name)
+		}
+		l, p := List([]byte(strings.ToValidUTF8(string(text), "?")), news.Source{}, base, Options{Now: now, MaxItems: 2000})
+		if p == nil && len(l.Entries) == 0 {
+			t.Errorf("%s: neither links nor problem", name)
+		}
+	}
+}

@@ -1,0 +1,207 @@
+// Package page reads HTML: listings by a row's selectors, and articles by
+// selectors or, without them, by what pages commonly have.
+package page
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+	"golang.org/x/net/idna"
+
+	"chinanews/fetcher/dates"
+	"chinanews/news"
+)
+
+// Version is part of the reader's name: two versions may read one page
+// differently.
+const Version = "1"
+
+// Limits of a document, checked before a tree is built of it.
+const (
+	maxDepth  = 512
+	maxTokens = 1_000_000
+	maxTitle  = 1 << 10
+	maxText   = 256 << 10
+)
+
+// Reader is a short digest of the keys of a row that decide what is read. Two
+// readings are compared only when their readers are equal.
+func Reader(src news.Source) string {
+	keys, err := json.Marshal([]any{src.Kind, src.Body, src.Charset, src.Timezone, src.List, src.Article, src.DateFrom,
+		src.DateLayouts, src.TitleDateRegex, src.URLDateRegex, src.Rewrite, src.Language})
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(keys)
+	return hex.EncodeToString(sum[:6])
+}
+
+// parsePage builds the tree of a document within bounds. The scripts stay out
+// of every text by way of clean.NodeText.
+func parsePage(utf8 []byte) (*goquery.Document, *news.Problem) {
+	if p := bounded(utf8); p != nil {
+		return nil, p
+	}
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(utf8))
+	if err != nil {
+		return nil, &news.Problem{Class: news.ClassMalformed, Condition: news.Broken, Words: "the page cannot be parsed: " + err.Error()}
+	}
+	return doc, nil
+}
+
+func bounded(utf8 []byte) *news.Problem {
+	z := html.NewTokenizer(bytes.NewReader(utf8))
+	depth := 0
+	for n := 0; ; n++ {
+		switch z.Next() {
+		case html.ErrorToken:
+			return nil
+		case html.StartTagToken:
+			if name, _ := z.TagName(); !hollow[string(name)] {
+				depth++
+			}
+		case html.EndTagToken:
+			depth = max(0, depth-1)
+		}
+		if depth > maxDepth || n > maxTokens {
+			return &news.Problem{Class: news.ClassTooDeep, Condition: news.Broken,
+				Words: fmt.Sprintf("the page nests deeper than %d elements or has more than %d; it is not read", maxDepth, maxTokens)}
+		}
+	}
+}
+
+// hollow are the elements that pages do not close.
+var hollow = map[string]bool{"br": true, "hr": true, "img": true, "input": true, "meta": true, "link": true, "area": true,
+	"base": true, "col": true, "embed": true, "source": true, "track": true, "wbr": true, "p": true, "li": true, "td": true,
+	"tr": true, "th": true, "dt": true, "dd": true, "option": true}
+
+// baseOf is the address that a page's relative links are meant against.
+func baseOf(doc *goquery.Document, asked *url.URL) *url.URL {
+	href, ok := doc.Find("base[href]").First().Attr("href")
+	if !ok || asked == nil {
+		return asked
+	}
+	u, err := asked.Parse(strings.TrimSpace(href))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return asked
+	}
+	return u
+}
+
+// resolve makes a link absolute, its host in ASCII, and rewrites it by the
+// row's rules; empty when it leads to no page.
+func resolve(href string, base *url.URL, rewrite [][2]string) string {
+	href = strings.TrimSpace(href)
+	if href == "" || href[0] == '#' || base == nil {
+		return ""
+	}
+	u, err := base.Parse(href)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	u.User, u.Fragment, u.RawFragment = nil, "", ""
+	if ascii, err := idna.Lookup.ToASCII(u.Hostname()); err == nil && ascii != u.Hostname() {
+		u.Host = strings.Replace(u.Host, u.Hostname(), ascii, 1)
+	}
+	address := u.String()
+	for _, r := range rewrite {
+		if rest, ok := strings.CutPrefix(address, r[0]); ok {
+			address = r[1] + rest
+		}
+	}
+	return address
+}
+
+// group is what a regex takes from a text: its first group, else its match.
+// Without a regex it is the text; without a match it is empty.
+func group(expr, text string) string {
+	if expr == "" {
+		return text
+	}
+	re, err := regexp.Compile(expr)
+	if err != nil {
+		return ""
+	}
+	m := re.FindStringSubmatch(text)
+	switch len(m) {
+	case 0:
+		return ""
+	case 1:
+		return m[0]
+	}
+	return m[1]
+}
+
+// reader reads dates as a row means them.
+type reader struct {
+	src news.Source
+	now time.Time
+}
+
+func (r reader) date(raw string, origin news.DateOrigin, layouts ...string) news.Date {
+	if strings.TrimSpace(raw) == "" {
+		return news.Date{}
+	}
+	return dates.Read(raw, dates.Options{Origin: origin, Layouts: append(layouts, r.src.DateLayouts...), Zone: r.src.Timezone, Now: r.now})
+}
+
+// fromTitle and fromURL read dates only where the row says how.
+func (r reader) fromTitle(title string) news.Date {
+	if r.src.TitleDateRegex == "" {
+		return news.Date{}
+	}
+	return r.date(group(r.src.TitleDateRegex, title), news.FromTitle)
+}
+
+var urlDate = regexp.MustCompile(`(?:/t|/)((?:19|20)\d{2}(?:[-/]?\d{2}){1,2})[_/\d]`)
+
+func (r reader) fromURL(address string) news.Date {
+	if r.src.URLDateRegex != "" {
+		return r.date(group(r.src.URLDateRegex, address), news.FromURL)
+	}
+	return r.date(group(urlDate.String(), address), news.FromURL)
+}
+
+// choose takes the first date in the row's order that is known. Of one day, a
+// date with a time of day is better than one without. What could not be read
+// is kept when nothing could.
+func (r reader) choose(order []news.DateOrigin, known map[news.DateOrigin]news.Date) news.Date {
+	var best, unread news.Date
+	for _, origin := range order {
+		d := known[origin]
+		switch {
+		case !d.Known():
+			if unread.Raw == "" {
+				unread = d
+			}
+		case !best.Known():
+			best = d
+		case best.Precision == news.Day && d.Precision == news.Minute && best.Day() == d.Day():
+			best = d
+		}
+	}
+	if best.Known() {
+		return best
+	}
+	return unread
+}
+
+// defaultOrder is where dates are looked for when the row does not say. The
+// address comes last: migrated pages carry the day of the migration.
+var defaultOrder = []news.DateOrigin{news.FromArticle, news.FromFeed, news.FromList, news.FromTitle, news.FromURL}
+
+func (r reader) order() []news.DateOrigin {
+	if len(r.src.DateFrom) > 0 {
+		return r.src.DateFrom
+	}
+	return defaultOrder
+}
