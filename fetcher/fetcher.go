@@ -1,0 +1,164 @@
+// Package fetcher asks one source once, politely and safely, and returns what
+// it says now. It never decides what is news, keeps nothing but what it was
+// told of hosts, and fetches nothing that content names.
+//
+// The trap: whatever the world does is data in the Batch. An error means that
+// the caller cancelled, or that the fetcher itself is broken.
+package fetcher
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"chinanews/fetcher/clean"
+	"chinanews/fetcher/dates"
+	"chinanews/fetcher/feed"
+	"chinanews/fetcher/page"
+	"chinanews/news"
+)
+
+// Options are how a Fetcher asks.
+type Options struct {
+	Fetching news.Fetching
+	Version  string // stands in the User-Agent
+	BaseURL  string // where this site says how it polls; may be empty
+	Network  Network
+}
+
+// Fetcher asks sources. It is safe for concurrent use.
+type Fetcher struct {
+	fetching  news.Fetching
+	transport http.RoundTripper
+	rules     *guard
+	agent     string
+	pace      *pace
+	robots    *robotsCache
+}
+
+// New makes a Fetcher. The error names the key of the configuration that is
+// wrong: fetch.allow or fetch.proxy.
+func New(o Options) (*Fetcher, error) {
+	g, err := newGuard(o.Fetching.Allow)
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTransport(o, g)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fetcher{fetching: o.Fetching, transport: t, rules: g, agent: agent(o), pace: newPace(o.Fetching.RuleFor)}
+	f.robots = newRobotsCache(f)
+	return f, nil
+}
+
+// agent is an honest User-Agent: product, version, and how to reach us.
+func agent(o Options) string {
+	version := o.Version
+	if version == "" {
+		version = "dev"
+	}
+	who := ""
+	if o.BaseURL != "" {
+		who = "+" + o.BaseURL + "/polling"
+	}
+	if c := news.Line(o.Fetching.Contact); c != "" {
+		if who != "" {
+			who += "; "
+		}
+		who += c
+	}
+	if who == "" {
+		return "chinanewsd/" + version
+	}
+	return "chinanewsd/" + version + " (" + who + ")"
+}
+
+// Remember gives the Fetcher what was kept of hosts: call it before the first
+// Fetch.
+func (f *Fetcher) Remember(hosts []news.HostState) { f.robots.remember(hosts) }
+
+// CheckSelector reports why a selector of a row cannot be used.
+func CheckSelector(sel string) error { return page.CheckSelector(sel) }
+
+// Text is the plain text of sanitised markup.
+func Text(markup string) string { return clean.Text(markup) }
+
+// Reader names what reads a source's answers: two readings are compared only
+// when their readers are equal.
+func Reader(src news.Source) string {
+	return "feed " + feed.Version + " page " + page.Version + " " + page.Reader(src)
+}
+
+// Fetch asks for one document and reads it. See Batch for what comes back.
+func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, now time.Time) (news.Batch, error) {
+	b := f.batch(src, task, now)
+	u, err := url.Parse(task.URL)
+	if err != nil || u.Host == "" {
+		f.fail(&b, task, &news.Problem{Class: news.ClassConnect, Condition: news.Unreachable, Words: fmt.Sprintf("%q is no address; correct url in the row", task.URL)})
+		return b, nil
+	}
+	a, problem := f.ask(ctx, &b, request{src: src, task: task, url: u, now: now})
+	if ctx.Err() != nil {
+		return b, ctx.Err()
+	}
+	if problem == nil {
+		problem = f.read(&b, src, task, a)
+	}
+	if problem != nil {
+		f.fail(&b, task, problem)
+	}
+	return b, nil
+}
+
+// batch is the answer before there is one.
+func (f *Fetcher) batch(src news.Source, task news.Task, now time.Time) news.Batch {
+	s := task.State
+	s.Source, s.URL, s.LastTry = src.Origin, task.URL, now
+	s.RetryAfter = time.Time{}
+	return news.Batch{ID: newBatchID(now), Source: src.Origin, Part: news.Part(news.Host(task.URL)), Kind: task.Kind, Item: task.Item,
+		Fetched: now.UTC(), URL: task.URL, Reader: Reader(src), Condition: news.OK, State: s}
+}
+
+// newBatchID begins with the time, so that ids are stored in order.
+func newBatchID(now time.Time) (id news.BatchID) {
+	rand.Read(id[6:])
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(now.UnixMilli()))
+	copy(id[:6], ms[2:])
+	return id
+}
+
+// fail writes a problem into a batch. What was remembered of the last good
+// answer stays: validators are only ever stored with what they validate.
+func (f *Fetcher) fail(b *news.Batch, task news.Task, p *news.Problem) {
+	b.Problem, b.Condition, b.Entries, b.Unchanged = p, p.Condition, nil, false
+	retry := b.State.RetryAfter
+	b.State.Condition, b.State.Class, b.State.Words, b.State.Status = p.Condition, p.Class, p.Words, b.Status
+	b.State.RetryAfter = retry
+	b.State.Failures = task.State.Failures + 1
+}
+
+// succeed writes a good answer's state into a batch.
+func (b batchState) succeed(items int) {
+	s := &b.State
+	s.Condition, s.Class, s.Words, s.Status, s.Failures = b.Condition, "", "", b.Status, 0
+	s.Warnings, s.Items, s.LastGood, s.Reader = b.Warnings, items, b.Fetched, b.Reader
+}
+
+// batchState lets a batch's state be written where it stands.
+type batchState struct{ *news.Batch }
+
+func digest(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}
+
+// CheckLayout reports a date layout of a row by which nothing can be read.
+func CheckLayout(layout string) error { return dates.CheckLayout(layout) }

@@ -1,0 +1,93 @@
+package fetcher
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"chinanews/news"
+)
+
+// pace holds every request to a host to the host's rule: so many at once, so
+// long between two beginnings. Robots.txt and redirects count like the rest.
+type pace struct {
+	rule func(host string) news.HostRule
+
+	mu    sync.Mutex
+	hosts map[string]*lane
+}
+
+// lane is one host's turn.
+type lane struct {
+	places chan struct{}
+	mu     sync.Mutex
+	next   time.Time     // when the next request may begin
+	slower time.Duration // by Crawl-delay
+}
+
+func newPace(rule func(string) news.HostRule) *pace {
+	return &pace{rule: rule, hosts: make(map[string]*lane)}
+}
+
+func (p *pace) lane(host string) *lane {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l, ok := p.hosts[host]
+	if !ok {
+		l = &lane{places: make(chan struct{}, max(1, p.rule(host).Connections))}
+		p.hosts[host] = l
+	}
+	return l
+}
+
+// enter waits until a request to the host may begin; leave gives its place
+// back. The error is ctx's.
+func (p *pace) enter(ctx context.Context, host string) (leave func(), err error) {
+	l := p.lane(host)
+	select {
+	case l.places <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	leave = func() { <-l.places }
+	if err := wait(ctx, l.take(p.rule(host).Delay.Std())); err != nil {
+		leave()
+		return nil, err
+	}
+	return leave, nil
+}
+
+// take reserves the next beginning and returns how long it is until then.
+func (l *lane) take(delay time.Duration) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	at := l.next
+	if at.Before(now) {
+		at = now
+	}
+	l.next = at.Add(max(delay, l.slower))
+	return at.Sub(now)
+}
+
+// slow makes a host's delay at least so long.
+func (p *pace) slow(host string, delay time.Duration) {
+	l := p.lane(host)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.slower = delay
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
