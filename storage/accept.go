@@ -1,0 +1,164 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// Receipt says what became of a batch or a moment.
+type Receipt struct {
+	Pos       uint64 // of the batch's record; 0: nothing was recorded of it
+	RulingPos uint64 // of the ruling; 0: nothing was ruled
+	At        time.Time
+	Ruling    news.Ruling
+	Duplicate bool // the batch id was seen before: nothing was changed
+}
+
+// Accept records a batch, the ruling on it and what follows from both, in one
+// transaction, and returns when that is on disk: all or nothing. rule is
+// called inside the transaction, perhaps more than once if that has to be
+// repeated; it must be pure. Entries that the decision does not keep are not
+// recorded; a batch of which nothing is kept, that nothing is ruled on, and
+// that shows its source in the condition it was in, writes state only.
+func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, news.Batch) news.Decision) (rc Receipt, err error) {
+	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+		rc = Receipt{At: at}
+		root := derived(tx)
+		if root.Bucket(derivedBatches).Get(b.ID[:]) != nil {
+			rc.Duplicate = true
+			return nil
+		}
+		l, err := ledgerAt(tx, at)
+		if err != nil {
+			return err
+		}
+		d := rule(l, b)
+		rc.Ruling = d.Ruling
+		if len(d.Keep) > 0 || !d.Ruling.Empty() || changedCondition(l, b) {
+			if err := record(tx, l, b, d, &rc); err != nil {
+				return err
+			}
+		}
+		return writeState(tx, b, d)
+	})
+	return rc, err
+}
+
+func ledgerAt(tx *bbolt.Tx, at time.Time) (*Ledger, error) {
+	tip, err := readTip(tx)
+	return &Ledger{tx, derived(tx), at, tip.Pos + 1}, err
+}
+
+// changedCondition reports whether a listing shows its source in another
+// condition than the answer before.
+func changedCondition(l *Ledger, b news.Batch) bool {
+	if b.Kind != news.TaskListing {
+		return false
+	}
+	before, _ := l.Poll(b.Source, b.URL)
+	return before.Condition != b.Condition
+}
+
+// record appends a batch and its ruling and folds both.
+func record(tx *bbolt.Tx, l *Ledger, b news.Batch, d news.Decision, rc *Receipt) error {
+	kept := make([]news.Entry, 0, len(d.Keep))
+	for _, n := range d.Keep {
+		kept = append(kept, b.Entries[n])
+	}
+	b.Entries = kept
+	readings := make(map[int]news.ItemID)
+	for _, r := range d.Ruling.Items {
+		readings[r.N] = r.Item
+	}
+	err := writeTexts(tx, l.next, b.Entries, func(n int) (news.Item, bool) { return l.Item(readings[n]) })
+	if err != nil {
+		return err
+	}
+	if rc.Pos, err = appendJSON(tx, kindBatch, rc.At, b); err != nil {
+		return err
+	}
+	d.Ruling.Through = rc.Pos
+	return recordRuling(tx, d.Ruling, rc)
+}
+
+// recordRuling appends a ruling unless it decides nothing.
+func recordRuling(tx *bbolt.Tx, r news.Ruling, rc *Receipt) (err error) {
+	if r.Empty() {
+		return nil
+	}
+	rc.Ruling = r
+	rc.RulingPos, err = appendJSON(tx, kindRuling, rc.At, r)
+	return err
+}
+
+// appendJSON appends a record and folds it.
+func appendJSON(tx *bbolt.Tx, k kind, at time.Time, v any) (uint64, error) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return 0, err
+	}
+	r, err := appendRecord(tx, k, at, body)
+	if err != nil {
+		return 0, err
+	}
+	return r.Pos, fold(tx, derived(tx), r)
+}
+
+// Rule records what a moment decides, without a batch. rule is as in Accept;
+// a decision that decides nothing writes its tasks only.
+func (s *Store) Rule(ctx context.Context, rule func(*Ledger) news.Decision) (rc Receipt, err error) {
+	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+		rc = Receipt{At: at}
+		l, err := ledgerAt(tx, at)
+		if err != nil {
+			return err
+		}
+		d := rule(l)
+		if err := recordRuling(tx, d.Ruling, &rc); err != nil {
+			return err
+		}
+		return writeTasks(tx, d.Tasks, d.Done)
+	})
+	return rc, err
+}
+
+// configBody is the body of a config record.
+type configBody struct {
+	news.Publication
+	Digest string `json:"digest"`
+	Who    string `json:"who"`
+}
+
+// Configure appends what is published when it is not what the last config
+// record says. Receipt.Pos is 0 when nothing changed.
+func (s *Store) Configure(ctx context.Context, p news.Publication, who string) (rc Receipt, err error) {
+	body, err := json.Marshal(p)
+	if err != nil {
+		return rc, err
+	}
+	sum := sha256.Sum256(body)
+	digest := hex.EncodeToString(sum[:])
+	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+		rc = Receipt{At: at}
+		l, err := ledgerAt(tx, at)
+		if err != nil {
+			return err
+		}
+		if before, ok := l.Publication(); ok {
+			if text, err := json.Marshal(before); err == nil && bytes.Equal(text, body) {
+				return nil
+			}
+		}
+		rc.Pos, err = appendJSON(tx, kindConfig, at, configBody{p, digest, who})
+		return err
+	})
+	return rc, err
+}

@@ -1,0 +1,94 @@
+package storage
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+)
+
+// The buckets of the file.
+var (
+	bucketLog   = []byte("log")   // fact: pos -> record
+	bucketTexts = []byte("texts") // fact: pos|n -> text
+
+	bucketDerived = []byte("derived") // derived: dropped and folded anew by Rebuild
+
+	bucketPolls = []byte("polls") // state: origin NUL url -> FetchState
+	bucketTasks = []byte("tasks") // state: due|name -> Task
+	bucketNames = []byte("names") // state: task name -> key in tasks
+	bucketHosts = []byte("hosts") // state: host -> HostState
+	bucketMeta  = []byte("meta")  // state: schema, site, tip
+)
+
+var buckets = []string{"log", "texts", "derived", "polls", "tasks", "names", "hosts", "meta"}
+
+// The buckets within derived. Those of feeds are named feed NUL name NUL part.
+var (
+	derivedItems     = []byte("items")     // item -> Item
+	derivedKeys      = []byte("keys")      // sha16(origin, how, key) -> item
+	derivedTitles    = []byte("titles")    // sha16(origin, title, day) -> item, the newest
+	derivedTwins     = []byte("twins")     // sha16(how, key) -> item, the first of any source
+	derivedStories   = []byte("stories")   // story -> Story
+	derivedAddresses = []byte("addresses") // address -> story
+	derivedTime      = []byte("time")      // origin NUL at|pos|n -> item
+	derivedBatches   = []byte("batches")   // batch id -> pos
+	derivedFeeds     = []byte("feeds")     // feed -> FeedState
+	derivedConfig    = []byte("config")    // "pos" -> position of the last config record
+)
+
+var derivedBuckets = [][]byte{derivedItems, derivedKeys, derivedTitles, derivedTwins, derivedStories,
+	derivedAddresses, derivedTime, derivedBatches, derivedFeeds, derivedConfig}
+
+var (
+	keySchema = []byte("schema")
+	keySite   = []byte("site")
+	keyTip    = []byte("tip")
+	keyPos    = []byte("pos")
+)
+
+// errAbsent says that a key is not there.
+var errAbsent = errors.New("not there")
+
+func putJSON(b *bbolt.Bucket, key []byte, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return b.Put(key, text)
+}
+
+func getJSON(b *bbolt.Bucket, key []byte, v any) error {
+	text := b.Get(key)
+	if text == nil {
+		return errAbsent
+	}
+	if err := json.Unmarshal(text, v); err != nil {
+		return fmt.Errorf("key %x: %w", key, err)
+	}
+	return nil
+}
+
+func posKey(pos uint64) []byte {
+	return binary.BigEndian.AppendUint64(nil, pos)
+}
+
+func textKey(pos uint64, n int) []byte {
+	return binary.BigEndian.AppendUint32(posKey(pos), uint32(n))
+}
+
+// derived is what is folded.
+func derived(tx *bbolt.Tx) *bbolt.Bucket {
+	return tx.Bucket(bucketDerived)
+}
+
+func makeDerived(root *bbolt.Bucket) error {
+	for _, name := range derivedBuckets {
+		if _, err := root.CreateBucketIfNotExists(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+const (
+	maxGroup  = 256                   // requests that share a transaction
+	groupWait = 20 * time.Millisecond // how long the first of them waits for others when they come in numbers
+)
+
+// request is one change that waits for a transaction.
+type request struct {
+	do   func(*bbolt.Tx, time.Time) error
+	err  error
+	done chan struct{}
+}
+
+// commit runs a change in a transaction that it may share with others, and
+// returns when that is on disk. do must leave nothing behind when it fails:
+// it decides first and writes afterwards.
+func (s *Store) commit(ctx context.Context, do func(*bbolt.Tx, time.Time) error) error {
+	r := &request{do: do, done: make(chan struct{})}
+	select {
+	case s.queue <- r:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.stop:
+		return ErrClosed
+	}
+	<-r.done
+	return r.err
+}
+
+// commitLoop owns writing: it gathers what waits and commits it together.
+func (s *Store) commitLoop() {
+	defer close(s.done)
+	c := &clock{elapsed: s.elapsed, started: s.now()}
+	for {
+		select {
+		case <-s.stop:
+			return
+		case first := <-s.queue:
+			s.commitGroup(c, s.gather(first))
+		}
+	}
+}
+
+// gather takes what else is waiting. While others come in, it waits for them a
+// little; a lone request goes at once.
+func (s *Store) gather(first *request) []*request {
+	group := []*request{first}
+	var deadline <-chan time.Time
+	for len(group) < maxGroup {
+		select {
+		case r := <-s.queue:
+			group = append(group, r)
+			if deadline == nil {
+				deadline = time.After(groupWait)
+			}
+			continue
+		default:
+		}
+		if deadline == nil {
+			return group
+		}
+		select {
+		case r := <-s.queue:
+			group = append(group, r)
+		case <-deadline:
+			return group
+		}
+	}
+	return group
+}
+
+// commitGroup writes a group in one transaction. One that fails in its own
+// right is left out and the others are tried again without it; a disk that
+// fails fails them all and leaves the record as it was.
+func (s *Store) commitGroup(c *clock, group []*request) {
+	for len(group) > 0 {
+		bad, err := s.try(c, group)
+		if bad < 0 {
+			finish(group, err)
+			return
+		}
+		finish(group[bad:bad+1], err)
+		group = append(group[:bad:bad], group[bad+1:]...)
+	}
+}
+
+// errOwn marks a failure that is one request's own.
+var errOwn = errors.New("own failure")
+
+func (s *Store) try(c *clock, group []*request) (bad int, err error) {
+	bad = -1
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		_, last, err := readTipAt(tx)
+		if err != nil {
+			return err
+		}
+		at, err := c.at(s.now(), last)
+		if err != nil {
+			return err
+		}
+		for n, r := range group {
+			if err := guarded(func() error { return r.do(tx, at) }); err != nil {
+				bad = n
+				return fmt.Errorf("%w%w", errOwn, err)
+			}
+		}
+		return nil
+	})
+	if err != nil && bad < 0 {
+		err = fmt.Errorf("writing the record: %w; nothing was changed, free space or repair the disk", err)
+	}
+	return bad, unmarked(err)
+}
+
+// unmarked takes errOwn away again.
+func unmarked(err error) error {
+	if many, ok := err.(interface{ Unwrap() []error }); ok && errors.Is(err, errOwn) {
+		return many.Unwrap()[1]
+	}
+	return err
+}
+
+func finish(group []*request, err error) {
+	for _, r := range group {
+		r.err = err
+		close(r.done)
+	}
+}
+
+// clock decides what time a record gets. The committer owns it.
+type clock struct {
+	elapsed func() time.Duration // monotonic; nil: not compared with
+	started time.Time            // wall clock when elapsed was zero
+	jumped  time.Duration        // by how much it was found to have jumped, and when
+	since   time.Duration
+}
+
+const (
+	maxBehind = 10 * time.Minute
+	maxDrift  = 10 * time.Minute
+	steady    = time.Minute // a clock that jumped is believed again when it ran true for so long
+)
+
+// at is the time of the next record: now, or the last record's when now is a
+// little before it. A clock that is far behind the record, or that jumped
+// against the monotonic one, is not believed.
+func (c *clock) at(now, last time.Time) (time.Time, error) {
+	now = now.UTC().Truncate(time.Millisecond)
+	switch {
+	case last.Sub(now) > maxBehind:
+		return now, fmt.Errorf("%w: it says %s and the last record is of %s; set the clock", ErrClock, now.Format(time.RFC3339), last.Format(time.RFC3339))
+	case c.off(now):
+		return now, fmt.Errorf("%w: it jumped by %s; when that is right, wait a minute", ErrClock, c.jumped.Round(time.Second))
+	case now.Before(last):
+		return last, nil
+	}
+	return now, nil
+}
+
+// off reports whether the wall clock is not where the monotonic one expects
+// it. After a suspended machine wakes it stays off by the same amount, and is
+// taken as the new truth.
+func (c *clock) off(now time.Time) bool {
+	if c.elapsed == nil {
+		return false
+	}
+	mono := c.elapsed()
+	drift := now.Sub(c.started) - mono
+	if drift.Abs() <= maxDrift {
+		c.jumped = 0
+		return false
+	}
+	if (drift - c.jumped).Abs() > steady {
+		c.jumped, c.since = drift, mono
+	}
+	if mono-c.since < steady {
+		return true
+	}
+	c.started, c.jumped = c.started.Add(drift), 0
+	return false
+}

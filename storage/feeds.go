@@ -1,0 +1,132 @@
+package storage
+
+import (
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// feedBucket names one of a feed's buckets: news and history (seq -> story),
+// and story (story -> Membership).
+func feedBucket(name news.FeedName, part string) []byte {
+	return joined("feed", string(name), part)
+}
+
+func (f *folder) feeds(r news.Ruling) error {
+	for _, fill := range r.Fill {
+		err := f.changeFeed(fill.Feed, func(s *news.FeedState) { s.Filled, s.From = f.rec.Pos, fill.From })
+		if err != nil {
+			return err
+		}
+	}
+	for _, e := range r.Enter {
+		if err := f.enter(e); err != nil {
+			return err
+		}
+	}
+	for _, l := range r.Leave {
+		if err := f.leave(l); err != nil {
+			return err
+		}
+	}
+	for _, u := range r.Updated {
+		err := f.changeMember(u.Feed, u.Story, func(m *news.Membership) { m.Updated = f.rec.At })
+		if err != nil {
+			return err
+		}
+	}
+	return f.touched(r)
+}
+
+func (f *folder) changeFeed(name news.FeedName, do func(*news.FeedState)) error {
+	s, _ := get[news.FeedState](f.root.Bucket(derivedFeeds), []byte(name))
+	do(&s)
+	s.Changed = f.rec.At
+	return putJSON(f.root.Bucket(derivedFeeds), []byte(name), s)
+}
+
+func (f *folder) members(name news.FeedName) (*bbolt.Bucket, error) {
+	return f.root.CreateBucketIfNotExists(feedBucket(name, "story"))
+}
+
+func (f *folder) changeMember(name news.FeedName, story news.StoryID, do func(*news.Membership)) error {
+	b, err := f.members(name)
+	if err != nil {
+		return err
+	}
+	m, ok := get[news.Membership](b, story[:])
+	if !ok {
+		return nil
+	}
+	do(&m)
+	if err := putJSON(b, story[:], m); err != nil {
+		return err
+	}
+	return f.changeFeed(name, func(*news.FeedState) {})
+}
+
+// enter gives a story its place in a feed.
+func (f *folder) enter(e news.Entering) error {
+	members, err := f.members(e.Feed)
+	if err != nil {
+		return err
+	}
+	m := news.Membership{Entering: e, Entered: f.rec.At, Updated: e.Published, Pos: f.rec.Pos}
+	if err := putJSON(members, e.Story[:], m); err != nil {
+		return err
+	}
+	order, err := f.root.CreateBucketIfNotExists(feedBucket(e.Feed, string(e.As)))
+	if err != nil {
+		return err
+	}
+	if err := order.Put(posKey(e.Seq), e.Story[:]); err != nil {
+		return err
+	}
+	s := f.story(e.Story)
+	if !slices.Contains(s.Feeds, e.Feed) {
+		s.Feeds = append(s.Feeds, e.Feed)
+	}
+	if err := f.saveStory(s); err != nil {
+		return err
+	}
+	return f.changeFeed(e.Feed, func(s *news.FeedState) {
+		if e.As == news.AsNews {
+			s.News = e.Seq
+		} else {
+			s.History = e.Seq
+		}
+	})
+}
+
+// leave takes a story out of a feed. When it left because it was merged, the
+// story that it became stays in.
+func (f *folder) leave(l news.Leaving) error {
+	err := f.changeMember(l.Feed, l.Story, func(m *news.Membership) { m.Left = l.Why })
+	if err != nil || l.Why == "merged" {
+		return err
+	}
+	s := f.story(l.Story)
+	for !s.Alias.IsZero() {
+		s = f.story(s.Alias)
+	}
+	s.Feeds = slices.DeleteFunc(s.Feeds, func(n news.FeedName) bool { return n == l.Feed })
+	return f.saveStory(s)
+}
+
+// touched marks the feeds that show an item of which there is a new reading.
+func (f *folder) touched(r news.Ruling) error {
+	for _, i := range r.Items {
+		if i.Class == news.First || i.Class == news.Reread {
+			continue
+		}
+		item, _ := get[news.Item](f.root.Bucket(derivedItems), i.Item[:])
+		for _, name := range f.story(item.Story).Feeds {
+			if err := f.changeFeed(name, func(*news.FeedState) {}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

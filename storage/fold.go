@@ -1,0 +1,273 @@
+package storage
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// fold takes one record into what is derived. It reads records and what was
+// folded before, and nothing else: no clock, no configuration, no text. Live
+// and rebuilt are the same because both come through here.
+func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
+	if err := makeDerived(root); err != nil {
+		return err
+	}
+	f := &folder{tx, root, r}
+	switch r.kind {
+	case kindMark:
+		return nil
+	case kindConfig:
+		return putJSON(root.Bucket(derivedConfig), keyPos, r.Pos)
+	case kindBatch:
+		return f.batch()
+	case kindRuling:
+		return f.ruling()
+	}
+	return fmt.Errorf("record %d is of %s, which this program does not know", r.Pos, r.Kind)
+}
+
+// folder folds one record.
+type folder struct {
+	tx   *bbolt.Tx
+	root *bbolt.Bucket
+	rec  Record
+}
+
+func (f *folder) batch() error {
+	var b struct{ ID news.BatchID }
+	if err := json.Unmarshal(f.rec.Body, &b); err != nil {
+		return err
+	}
+	return f.root.Bucket(derivedBatches).Put(b.ID[:], posKey(f.rec.Pos))
+}
+
+func (f *folder) ruling() error {
+	var r news.Ruling
+	if err := json.Unmarshal(f.rec.Body, &r); err != nil {
+		return err
+	}
+	if err := f.items(r); err != nil {
+		return err
+	}
+	for _, s := range r.States {
+		if err := f.change(s.Item, func(i *news.Item) { i.State = s.State }); err != nil {
+			return err
+		}
+	}
+	for _, x := range r.Removal {
+		if err := f.change(x.Item, func(i *news.Item) { f.presence(i, x) }); err != nil {
+			return err
+		}
+	}
+	if err := f.stories(r); err != nil {
+		return err
+	}
+	return f.feeds(r)
+}
+
+func (f *folder) presence(i *news.Item, x news.Removal) {
+	if i.Presence == news.Present && x.State != news.Present {
+		i.Missed = f.rec.At
+	}
+	if x.State == news.Present {
+		i.Missed = time.Time{}
+	}
+	i.Presence, i.Looks = x.State, x.Looks
+}
+
+// items folds readings: new items, and revisions of known ones.
+func (f *folder) items(r news.Ruling) error {
+	if len(r.Items) == 0 {
+		return nil
+	}
+	rec, err := readRecord(f.tx, r.Through)
+	if err != nil {
+		return err
+	}
+	var b news.Batch
+	if err := json.Unmarshal(rec.Body, &b); err != nil {
+		return err
+	}
+	for _, ruling := range r.Items {
+		if ruling.N < 0 || ruling.N >= len(b.Entries) {
+			return fmt.Errorf("record %d rules on entry %d of %d", f.rec.Pos, ruling.N, len(b.Entries))
+		}
+		if err := f.item(b, rec, ruling); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
+	e := b.Entries[r.N]
+	i, known := get[news.Item](f.root.Bucket(derivedItems), r.Item[:])
+	if !known {
+		i = news.Item{ID: r.Item, Source: b.Source, How: r.How, Key: r.Key, As: r.As, Pos: rec.Pos, FirstSeen: rec.At}
+		if err := f.firstSeen(i, r.N); err != nil {
+			return err
+		}
+	}
+	i.Revisions = append(i.Revisions, news.Revision{Rev: r.Rev, Pos: rec.Pos, N: r.N, At: rec.At,
+		Kind: b.Kind, Class: r.Class, Reader: b.Reader, Fingerprint: e.Fingerprint()})
+	if r.Class != news.Reread {
+		i.Shown, i.ShownRev = e, r.Rev
+	}
+	if r.State != "" {
+		i.State = r.State
+	}
+	if err := f.keys(b.Source, e, r); err != nil {
+		return err
+	}
+	return putJSON(f.root.Bucket(derivedItems), r.Item[:], i)
+}
+
+// firstSeen makes a new item findable by its time and by its own key.
+func (f *folder) firstSeen(i news.Item, n int) error {
+	at := binary.BigEndian.AppendUint64(joined(string(i.Source), ""), uint64(i.FirstSeen.UnixMilli()))
+	at = binary.BigEndian.AppendUint64(at, i.Pos)
+	at = binary.BigEndian.AppendUint32(at, uint32(n))
+	if err := f.root.Bucket(derivedTime).Put(at, i.ID[:]); err != nil {
+		return err
+	}
+	return f.offer(derivedKeys, itemKey(i.Source, i.How, i.Key), i.ID)
+}
+
+// keys makes an item findable by all that a reading of it offers. A key that
+// leads to another item stays with it.
+func (f *folder) keys(origin news.Origin, e news.Entry, r news.ItemRuling) error {
+	if e.ID != "" {
+		if err := f.offer(derivedKeys, itemKey(origin, news.ByID, e.ID), r.Item); err != nil {
+			return err
+		}
+	}
+	if e.URL != "" {
+		if err := f.offer(derivedKeys, itemKey(origin, news.ByURL, e.Canonical()), r.Item); err != nil {
+			return err
+		}
+		if err := f.offer(derivedTwins, short(string(news.ByURL), e.Canonical()), r.Item); err != nil {
+			return err
+		}
+	}
+	if e.Digest != "" && e.Title != "" {
+		key := news.TextKey(news.Folded(e.Title), "", e.Digest)
+		if err := f.offer(derivedTwins, short(string(news.ByText), key), r.Item); err != nil {
+			return err
+		}
+	}
+	return f.root.Bucket(derivedTitles).Put(titleKey(origin, e.Title, e.Date.Day()), r.Item[:])
+}
+
+func (f *folder) offer(bucket, key []byte, id news.ItemID) error {
+	b := f.root.Bucket(bucket)
+	if b.Get(key) != nil {
+		return nil
+	}
+	return b.Put(key, id[:])
+}
+
+func (f *folder) change(id news.ItemID, do func(*news.Item)) error {
+	i, ok := get[news.Item](f.root.Bucket(derivedItems), id[:])
+	if !ok {
+		return fmt.Errorf("record %d rules on item %s, which is not there", f.rec.Pos, id)
+	}
+	do(&i)
+	return putJSON(f.root.Bucket(derivedItems), id[:], i)
+}
+
+func (f *folder) stories(r news.Ruling) error {
+	for _, s := range r.Stories {
+		if err := f.put(s); err != nil {
+			return err
+		}
+	}
+	for _, a := range r.Alias {
+		if err := f.alias(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *folder) story(id news.StoryID) news.Story {
+	s, _ := get[news.Story](f.root.Bucket(derivedStories), id[:])
+	s.ID = id
+	return s
+}
+
+func (f *folder) saveStory(s news.Story) error {
+	return putJSON(f.root.Bucket(derivedStories), s.ID[:], s)
+}
+
+// put moves an item into a story, which is made if it is new.
+func (f *folder) put(r news.StoryRuling) error {
+	var before news.StoryID
+	err := f.change(r.Item, func(i *news.Item) { before, i.Story = i.Story, r.Story })
+	if err != nil {
+		return err
+	}
+	if !before.IsZero() && before != r.Story {
+		old := f.story(before)
+		old.Items = slices.DeleteFunc(old.Items, func(id news.ItemID) bool { return id == r.Item })
+		if err := f.saveStory(old); err != nil {
+			return err
+		}
+	}
+	s := f.story(r.Story)
+	if r.Address != "" {
+		s.Address = r.Address
+		if err := f.root.Bucket(derivedAddresses).Put([]byte(r.Address), r.Story[:]); err != nil {
+			return err
+		}
+	}
+	if !slices.Contains(s.Items, r.Item) {
+		s.Items = append(s.Items, r.Item)
+	}
+	return f.saveStory(s)
+}
+
+// alias merges one story into another: its items and its places in feeds are
+// the other's; its id and address lead there for ever.
+func (f *folder) alias(r news.AliasRuling) error {
+	from, to := f.story(r.From), f.story(r.To)
+	for _, id := range from.Items {
+		if err := f.change(id, func(i *news.Item) { i.Story = r.To }); err != nil {
+			return err
+		}
+		if !slices.Contains(to.Items, id) {
+			to.Items = append(to.Items, id)
+		}
+	}
+	for _, name := range from.Feeds {
+		if !slices.Contains(to.Feeds, name) {
+			to.Feeds = append(to.Feeds, name)
+		}
+	}
+	from.Items, from.Feeds, from.Alias = nil, nil, r.To
+	if err := f.saveStory(from); err != nil {
+		return err
+	}
+	return f.saveStory(to)
+}
+
+// short is the digest under which long keys are filed.
+func short(parts ...string) []byte {
+	sum := sha256.Sum256(joined(parts...))
+	return sum[:16]
+}
+
+func itemKey(origin news.Origin, how news.How, key string) []byte {
+	return short(string(origin), string(how), key)
+}
+
+func titleKey(origin news.Origin, title, day string) []byte {
+	return short(string(origin), news.Folded(title), day)
+}

@@ -1,0 +1,154 @@
+package storage
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+const (
+	lockName = "news.lock"
+	lockWait = time.Second
+)
+
+// takeLock takes the directory's lock and writes our pid into it. The kernel
+// gives the lock back when the process dies, however it dies.
+func takeLock(dir string) (*os.File, error) {
+	path := filepath.Join(dir, lockName)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("locking the data directory: %w; make it writable for this user, or set `data` to another", err)
+	}
+	for begin := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			break
+		}
+		if time.Since(begin) > lockWait {
+			defer f.Close()
+			return nil, &InUseError{Dir: dir, PID: readPID(f)}
+		}
+	}
+	if err := f.Truncate(0); err == nil {
+		f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	}
+	return f, nil
+}
+
+func readPID(f *os.File) int {
+	text, _ := io.ReadAll(io.LimitReader(f, 32))
+	pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+	return pid
+}
+
+// restoreHint is what to do about a file that cannot be used.
+const restoreHint = "put a copy of news.db from a backup in its place, or set `data` to an empty directory to begin anew"
+
+// openGuarded opens a file that may be damaged: what bbolt would take for a
+// new database, fault on or panic over becomes an error. The file is not
+// changed by a refusal.
+func openGuarded(path string) (db *bbolt.DB, err error) {
+	if err := plausible(path); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			db, err = nil, fmt.Errorf("%s: %w: %v; %s", path, ErrDamaged, r, restoreHint)
+		}
+	}()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	db, err = bbolt.Open(path, 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType, Timeout: time.Second, NoStatistics: true})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: %w; %s", path, ErrDamaged, err, restoreHint)
+	}
+	if err := walk(db); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w: %w; %s", path, ErrDamaged, err, restoreHint), db.Close())
+	}
+	return db, nil
+}
+
+// bbolt's file format: the first two pages are meta pages. Offsets of a meta's
+// fields from its beginning; the checksum is FNV-1a of what stands before it.
+const (
+	pageHeader     = 16
+	magicOffset    = 0
+	sizeOffset     = 8
+	pgidOffset     = 40
+	checksumOffset = 56
+	metaLength     = 64
+	boltMagic      = 0xED0CDAED
+)
+
+// plausible refuses what bbolt must not see: an empty file, which it would
+// take for a new database; one of another kind; one that is shorter than it
+// says, which would be a memory fault.
+func plausible(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("opening the record: %w; make %s readable and writable for this user", err, path)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() == 0 {
+		return fmt.Errorf("%s: %w: the file is empty; %s", path, ErrForeign, restoreHint)
+	}
+	head := make([]byte, pageSize+pageHeader+metaLength)
+	if n, err := f.ReadAt(head, 0); n < len(head) {
+		return fmt.Errorf("%s: %w: only %d bytes (%v); %s", path, ErrForeign, info.Size(), err, restoreHint)
+	}
+	need := max(neededSize(head[pageHeader:]), neededSize(head[pageSize+pageHeader:]))
+	switch {
+	case need == 0:
+		return fmt.Errorf("%s: %w; %s", path, ErrForeign, restoreHint)
+	case need > uint64(info.Size()):
+		return fmt.Errorf("%s: %w: it is cut off, %d of %d bytes are there; %s", path, ErrDamaged, info.Size(), need, restoreHint)
+	}
+	return nil
+}
+
+// neededSize is how long the file must be by a meta; 0 when it is none.
+func neededSize(meta []byte) uint64 {
+	sum := fnv.New64a()
+	sum.Write(meta[:checksumOffset])
+	if binary.LittleEndian.Uint32(meta[magicOffset:]) != boltMagic || binary.LittleEndian.Uint64(meta[checksumOffset:]) != sum.Sum64() {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(meta[pgidOffset:]) * uint64(binary.LittleEndian.Uint32(meta[sizeOffset:]))
+}
+
+// walk checks every page, so that damage shows when the store is opened and
+// not in the middle of its work.
+func walk(db *bbolt.DB) error {
+	return db.View(func(tx *bbolt.Tx) error {
+		var first error
+		for err := range tx.Check() {
+			if first == nil {
+				first = err
+			}
+		}
+		return first
+	})
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}

@@ -1,0 +1,288 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// Ledger is the record as it is inside one transaction. It is valid, with all
+// that it yields, only until the function that was given it returns; values
+// are copies and outlive it. A value that cannot be read ends that function
+// with an error of View, Accept or Rule.
+type Ledger struct {
+	tx      *bbolt.Tx
+	derived *bbolt.Bucket
+	at      time.Time
+	next    uint64
+}
+
+// fault carries an unreadable value out of a ledger's method to guarded.
+type fault struct{ error }
+
+// guarded turns a fault into an error, and a panic of the function that was
+// given a ledger too: one batch fails, the store lives.
+func guarded(f func() error) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case fault:
+			err = fmt.Errorf("%w: %w; run `chinanewsd verify`", ErrDamaged, r.error)
+		default:
+			err = fmt.Errorf("panic while ruling: %v", r)
+		}
+	}()
+	return f()
+}
+
+// View runs a function on the record as it is now. It blocks no writer; hold
+// it briefly, since pages that it sees cannot be used again meanwhile.
+func (s *Store) View(ctx context.Context, f func(*Ledger) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		tip, err := readTip(tx)
+		if err != nil {
+			return err
+		}
+		l := &Ledger{tx, derived(tx), s.now().UTC(), tip.Pos + 1}
+		return guarded(func() error { return f(l) })
+	})
+	if errors.Is(err, bbolt.ErrDatabaseNotOpen) {
+		return ErrClosed
+	}
+	return err
+}
+
+// At is the time of the record about to be written; in a View, now.
+func (l *Ledger) At() time.Time { return l.at }
+
+// Next is the position of the record about to be written.
+func (l *Ledger) Next() uint64 { return l.next }
+
+// get reads a JSON value.
+func get[T any](b *bbolt.Bucket, key []byte) (v T, ok bool) {
+	err := getJSON(b, key, &v)
+	if err != nil && !errors.Is(err, errAbsent) {
+		panic(fault{err})
+	}
+	return v, err == nil
+}
+
+// each yields the JSON values of a bucket in the order of their keys.
+func each[T any](b *bbolt.Bucket) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		c := b.Cursor()
+		for k, text := c.First(); k != nil; k, text = c.Next() {
+			var v T
+			if err := json.Unmarshal(text, &v); err != nil {
+				panic(fault{fmt.Errorf("key %x: %w", k, err)})
+			}
+			if !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+// Item finds an item by its id.
+func (l *Ledger) Item(id news.ItemID) (news.Item, bool) {
+	return get[news.Item](l.derived.Bucket(derivedItems), id[:])
+}
+
+func (l *Ledger) itemAt(bucket, key []byte) (id news.ItemID, ok bool) {
+	v := l.derived.Bucket(bucket).Get(key)
+	return id, copy(id[:], v) == len(id)
+}
+
+// Find finds a source's item by one of its keys.
+func (l *Ledger) Find(origin news.Origin, how news.How, key string) (news.ItemID, bool) {
+	return l.itemAt(derivedKeys, itemKey(origin, how, key))
+}
+
+// Titled finds a source's newest item of a title, typography aside, and day.
+func (l *Ledger) Titled(origin news.Origin, title, day string) (news.ItemID, bool) {
+	return l.itemAt(derivedTitles, titleKey(origin, title, day))
+}
+
+// Twin finds the first item of any source with that canonical URL, or with
+// that news.TextKey of folded title and text digest, its day empty.
+func (l *Ledger) Twin(how news.How, key string) (news.ItemID, bool) {
+	return l.itemAt(derivedTwins, short(string(how), key))
+}
+
+// Story finds a story; one that was merged is found as what it was merged
+// into.
+func (l *Ledger) Story(id news.StoryID) (news.Story, bool) {
+	s, ok := get[news.Story](l.derived.Bucket(derivedStories), id[:])
+	if ok && !s.Alias.IsZero() {
+		return l.Story(s.Alias)
+	}
+	return s, ok
+}
+
+// StoryAt finds a story by its address; a merged story's address still leads
+// to what it was merged into.
+func (l *Ledger) StoryAt(address string) (news.Story, bool) {
+	var id news.StoryID
+	if copy(id[:], l.derived.Bucket(derivedAddresses).Get([]byte(address))) != len(id) {
+		return news.Story{}, false
+	}
+	return l.Story(id)
+}
+
+// Stories yields all stories that were not merged into others, in the order
+// of their ids.
+func (l *Ledger) Stories() iter.Seq[news.Story] {
+	return func(yield func(news.Story) bool) {
+		for s := range each[news.Story](l.derived.Bucket(derivedStories)) {
+			if s.Alias.IsZero() && len(s.Items) > 0 && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// Feed is what is folded of a feed as a whole; zero for one that is not known.
+func (l *Ledger) Feed(name news.FeedName) news.FeedState {
+	s, _ := get[news.FeedState](l.derived.Bucket(derivedFeeds), []byte(name))
+	return s
+}
+
+// Membership is a story's place in a feed, also after it left.
+func (l *Ledger) Membership(name news.FeedName, story news.StoryID) (m news.Membership, ok bool) {
+	b := l.derived.Bucket(feedBucket(name, "story"))
+	if b == nil {
+		return m, false
+	}
+	return get[news.Membership](b, story[:])
+}
+
+// Entries yields what is in a feed, newest entered first.
+func (l *Ledger) Entries(name news.FeedName, as news.As) iter.Seq[news.Membership] {
+	return func(yield func(news.Membership) bool) {
+		order := l.derived.Bucket(feedBucket(name, string(as)))
+		if order == nil {
+			return
+		}
+		c := order.Cursor()
+		for k, v := c.Last(); k != nil; k, v = c.Prev() {
+			var story news.StoryID
+			copy(story[:], v)
+			m, ok := l.Membership(name, story)
+			if ok && m.Left == "" && m.Seq == binary.BigEndian.Uint64(k) && !yield(m) {
+				return
+			}
+		}
+	}
+}
+
+// Items yields a source's items first seen at or after a moment, newest first.
+func (l *Ledger) Items(origin news.Origin, since time.Time) iter.Seq[news.Item] {
+	return func(yield func(news.Item) bool) {
+		prefix := joined(string(origin), "")
+		c := l.derived.Bucket(derivedTime).Cursor()
+		end := append(bytes.Clone(prefix[:len(prefix)-1]), 1)
+		c.Seek(end)
+		for k, v := c.Prev(); bytes.HasPrefix(k, prefix); k, v = c.Prev() {
+			at := time.UnixMilli(int64(binary.BigEndian.Uint64(k[len(prefix):])))
+			if at.Before(since) {
+				return
+			}
+			var id news.ItemID
+			copy(id[:], v)
+			if i, ok := l.Item(id); ok && !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+// Entry is the entry of that number in the batch at a position.
+func (l *Ledger) Entry(pos uint64, n int) (news.Entry, error) {
+	r, err := readRecord(l.tx, pos)
+	if err != nil {
+		return news.Entry{}, err
+	}
+	var b news.Batch
+	if err := json.Unmarshal(r.Body, &b); err != nil {
+		return news.Entry{}, fmt.Errorf("record %d: %w", pos, err)
+	}
+	if r.kind != kindBatch || n < 0 || n >= len(b.Entries) {
+		return news.Entry{}, fmt.Errorf("record %d has no entry %d", pos, n)
+	}
+	return b.Entries[n], nil
+}
+
+// Texts are the texts of an entry recorded at a position; one that it does not
+// have is empty.
+func (l *Ledger) Texts(pos uint64, e news.Entry) (summary, html string, err error) {
+	for _, ref := range e.Refs {
+		text, err := readText(l.tx, pos, ref)
+		if err != nil {
+			return "", "", err
+		}
+		if ref.Part == news.PartSummary {
+			summary = text
+		} else {
+			html = text
+		}
+	}
+	return summary, html, nil
+}
+
+// Publication is what the last config record says is published.
+func (l *Ledger) Publication() (p news.Publication, ok bool) {
+	pos, ok := get[uint64](l.derived.Bucket(derivedConfig), keyPos)
+	if !ok {
+		return p, false
+	}
+	r, err := readRecord(l.tx, pos)
+	if err == nil {
+		err = json.Unmarshal(r.Body, &p)
+	}
+	if err != nil {
+		panic(fault{err})
+	}
+	return p, true
+}
+
+// Poll is what is remembered of a listing's address.
+func (l *Ledger) Poll(origin news.Origin, url string) (news.FetchState, bool) {
+	return get[news.FetchState](l.tx.Bucket(bucketPolls), joined(string(origin), url))
+}
+
+// Polls yields what is remembered of every address.
+func (l *Ledger) Polls() iter.Seq[news.FetchState] {
+	return each[news.FetchState](l.tx.Bucket(bucketPolls))
+}
+
+// Tasks yields the tasks, by when they are due.
+func (l *Ledger) Tasks() iter.Seq[news.Task] { return each[news.Task](l.tx.Bucket(bucketTasks)) }
+
+// Hosts yields what is remembered of hosts.
+func (l *Ledger) Hosts() iter.Seq[news.HostState] {
+	return each[news.HostState](l.tx.Bucket(bucketHosts))
+}
+
+// Log yields the records from a position on.
+func (l *Ledger) Log(from uint64) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		for pos := from; pos < l.next; pos++ {
+			r, err := readRecord(l.tx, pos)
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}

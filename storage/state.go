@@ -1,0 +1,72 @@
+package storage
+
+import (
+	"context"
+	"encoding/binary"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// writeState keeps what is to be remembered beside the record: of the address
+// and hosts that were asked, and of tasks.
+func writeState(tx *bbolt.Tx, b news.Batch, d news.Decision) error {
+	if b.State.URL != "" {
+		key := joined(string(b.State.Source), b.State.URL)
+		if err := putJSON(tx.Bucket(bucketPolls), key, b.State); err != nil {
+			return err
+		}
+	}
+	for _, h := range b.Hosts {
+		if err := putJSON(tx.Bucket(bucketHosts), []byte(h.Host), h); err != nil {
+			return err
+		}
+	}
+	return writeTasks(tx, d.Tasks, d.Done)
+}
+
+// SaveTasks changes tasks alone: those that are done go, the others come.
+func (s *Store) SaveTasks(ctx context.Context, tasks, done []news.Task) error {
+	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return writeTasks(tx, tasks, done) })
+}
+
+func writeTasks(tx *bbolt.Tx, tasks, done []news.Task) error {
+	for _, t := range done {
+		if err := dropTask(tx, t.Name()); err != nil {
+			return err
+		}
+	}
+	for _, t := range tasks {
+		if err := dropTask(tx, t.Name()); err != nil {
+			return err
+		}
+		key := taskKey(t)
+		if err := putJSON(tx.Bucket(bucketTasks), key, t); err != nil {
+			return err
+		}
+		if err := tx.Bucket(bucketNames).Put([]byte(t.Name()), key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dropTask(tx *bbolt.Tx, name string) error {
+	names := tx.Bucket(bucketNames)
+	key := names.Get([]byte(name))
+	if key == nil {
+		return nil
+	}
+	if err := tx.Bucket(bucketTasks).Delete(key); err != nil {
+		return err
+	}
+	return names.Delete([]byte(name))
+}
+
+// taskKey orders tasks by when they are due.
+func taskKey(t news.Task) []byte {
+	key := binary.BigEndian.AppendUint64(nil, uint64(t.Due.UnixMilli()))
+	return append(key, t.Name()...)
+}

@@ -1,0 +1,267 @@
+// Package storage keeps the record in one bbolt file: facts that are only ever
+// appended, what follows from them and can be folded anew, and state that
+// costs manners to lose and never content. RECORD.md beside this file has the
+// data model.
+//
+// It decides nothing: the function that rules on a batch comes from the caller
+// and is run inside the transaction that records it.
+package storage
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// Errors that callers ask for. Each comes wrapped in words that say what to
+// do.
+var (
+	ErrNone    = errors.New("no record")
+	ErrExists  = errors.New("a record is there already")
+	ErrForeign = errors.New("not a record of chinanewsd")
+	ErrNewer   = errors.New("record of a newer version")
+	ErrDamaged = errors.New("damaged record")
+	ErrSite    = errors.New("record of another site")
+	ErrClock   = errors.New("clock cannot be believed")
+	ErrClosed  = errors.New("record is closed")
+)
+
+// InUseError says that another process has the record open.
+type InUseError struct {
+	Dir string
+	PID int // 0: unknown
+}
+
+func (e *InUseError) Error() string {
+	if e.PID == 0 {
+		return fmt.Sprintf("the record in %s is in use by another process; stop it first", e.Dir)
+	}
+	return fmt.Sprintf("the record in %s is in use by pid %d; stop it first", e.Dir, e.PID)
+}
+
+// Options are how a store is opened; the zero value is useful.
+type Options struct {
+	Now  func() time.Time // nil: time.Now, compared with the monotonic clock
+	Site string           // site.id of the configuration; empty: what the record has, random at creation
+}
+
+const (
+	fileName      = "news.db"
+	pageSize      = 16 << 10
+	schemaVersion = 1
+)
+
+// Store is an open record. It is safe for concurrent use; one process at a
+// time has it open.
+type Store struct {
+	db      *bbolt.DB
+	lock    *os.File
+	now     func() time.Time
+	elapsed func() time.Duration // of the monotonic clock; nil: Now was given and is believed
+	site    string
+	queue   chan *request
+	done    chan struct{} // closed when the committer has ended
+
+	closing sync.Once
+	stop    chan struct{} // closed by Close
+}
+
+// genesis is the body of record 1.
+type genesis struct {
+	Mark        string `json:"mark"`
+	Store       string `json:"store"`
+	Site        string `json:"site"`
+	Incarnation string `json:"incarnation"`
+}
+
+// Create makes a new record in dir, which is made when it is missing. It
+// refuses a directory in which a news.db stands, of whatever size. The file is
+// complete, or it is not there.
+func Create(dir string, o Options) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("creating the data directory: %w; make it writable or set `data` to another", err)
+	}
+	lock, err := takeLock(dir)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, fileName)
+	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
+		lock.Close()
+		return nil, fmt.Errorf("%w: %s", ErrExists, path)
+	}
+	if err := createFile(path, o); err != nil {
+		lock.Close()
+		return nil, fmt.Errorf("creating %s: %w", path, err)
+	}
+	return open(dir, lock, o)
+}
+
+// createFile writes a whole record beside path and renames it into place. A
+// crash before the rename leaves a temporary file that the next attempt
+// replaces; after it, a complete record.
+func createFile(path string, o Options) error {
+	tmp := path + ".new"
+	if err := os.Remove(tmp); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	db, err := bbolt.Open(tmp, 0o600, &bbolt.Options{PageSize: pageSize, FreelistType: bbolt.FreelistMapType, Timeout: time.Second})
+	if err != nil {
+		return err
+	}
+	err = db.Update(func(tx *bbolt.Tx) error { return begin(tx, o) })
+	if err := errors.Join(err, db.Sync(), db.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// begin writes record 1 and the empty buckets.
+func begin(tx *bbolt.Tx, o Options) error {
+	site := o.Site
+	if site == "" {
+		site = randomID()
+	}
+	for _, name := range buckets {
+		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return err
+		}
+	}
+	if err := putJSON(tx.Bucket(bucketMeta), keySchema, schemaVersion); err != nil {
+		return err
+	}
+	if err := putJSON(tx.Bucket(bucketMeta), keySite, site); err != nil {
+		return err
+	}
+	body, err := json.Marshal(genesis{"genesis", randomID(), site, randomID()})
+	if err != nil {
+		return err
+	}
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
+	rec, err := appendRecord(tx, kindMark, now(), body)
+	if err != nil {
+		return err
+	}
+	return fold(tx, derived(tx), rec)
+}
+
+func randomID() string {
+	var b [8]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// Open opens the record in dir. ErrNone means that there is none.
+func Open(dir string, o Options) (*Store, error) {
+	path := filepath.Join(dir, fileName)
+	if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%w in %s", ErrNone, dir)
+	}
+	lock, err := takeLock(dir)
+	if err != nil {
+		return nil, err
+	}
+	return open(dir, lock, o)
+}
+
+func open(dir string, lock *os.File, o Options) (*Store, error) {
+	s := &Store{lock: lock, now: o.Now, queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
+	if s.now == nil {
+		begin := time.Now()
+		s.now, s.elapsed = time.Now, func() time.Duration { return time.Since(begin) }
+	}
+	path := filepath.Join(dir, fileName)
+	db, err := openGuarded(path)
+	if err != nil {
+		lock.Close()
+		return nil, err
+	}
+	s.db = db
+	if err := s.check(path, o); err != nil {
+		return nil, errors.Join(err, db.Close(), lock.Close())
+	}
+	go s.commitLoop()
+	return s, nil
+}
+
+// check reads what the file says of itself.
+func (s *Store) check(path string, o Options) error {
+	return s.db.View(func(tx *bbolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		var schema int
+		if meta == nil || getJSON(meta, keySchema, &schema) != nil {
+			return fmt.Errorf("%s: %w; set `data` to another directory", path, ErrForeign)
+		}
+		if schema > schemaVersion {
+			return fmt.Errorf("%s: %w: schema %d, this program knows %d; install the newer chinanewsd", path, ErrNewer, schema, schemaVersion)
+		}
+		if err := getJSON(meta, keySite, &s.site); err != nil {
+			return fmt.Errorf("%s: %w: %w", path, ErrDamaged, err)
+		}
+		if o.Site != "" && o.Site != s.site {
+			return fmt.Errorf("%s: %w: site.id is %q there and %q in the configuration; an identity never changes: set site.id to %q or leave it empty",
+				path, ErrSite, s.site, o.Site, s.site)
+		}
+		return nil
+	})
+}
+
+// Site is the site's identity, fixed when the record was made.
+func (s *Store) Site() string { return s.site }
+
+// Tip is the end of the chain.
+type Tip struct {
+	Pos  uint64
+	Link [32]byte
+}
+
+// Tip returns the last record's position and link.
+func (s *Store) Tip() (tip Tip, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		tip, err = readTip(tx)
+		return err
+	})
+	return tip, err
+}
+
+// Close ends what runs, waits for it, and gives the file back. Requests that
+// were not committed fail with ErrClosed.
+func (s *Store) Close() error {
+	var err error
+	s.closing.Do(func() {
+		close(s.stop)
+		<-s.done
+		err = errors.Join(s.db.Close(), s.lock.Close())
+	})
+	return err
+}
+
+// Hosts and sources are named in keys by strings without NUL.
+func joined(parts ...string) []byte {
+	n := 0
+	for _, p := range parts {
+		n += len(p) + 1
+	}
+	key := make([]byte, 0, n)
+	for i, p := range parts {
+		if i > 0 {
+			key = append(key, 0)
+		}
+		key = append(key, p...)
+	}
+	return key
+}
