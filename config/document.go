@@ -1,0 +1,184 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"chinanews/news"
+)
+
+// document takes the whole file: first what others build on.
+func (d *decoder) document(v value) {
+	d.config = defaults()
+	rows := &row{news.Source{Kind: news.KindAuto, Rights: news.Media, Rank: 50, Robots: true, Timezone: "Asia/Shanghai",
+		Interval: hours(0.5), MinInterval: hours(1.0 / 6), Fresh: hours(48), MaxAge: hours(30 * 24), WaitForText: hours(0.5)}, nil}
+	var sources, feeds value
+	v.mapping(keys{
+		"site": takes(d.site), "data": takes(func(v value) { v.string(&d.config.Data) }),
+		"listen": takes(func(v value) { v.address(&d.config.Listen, false) }),
+		"admin":  takes(func(v value) { v.mapping(keys{"listen": takes(func(v value) { v.address(&d.config.Admin, true) })}) }),
+		"fetch":  takes(d.fetch), "words": takes(d.words),
+		"defaults": takes(func(v value) { v.mapping(rows.shared()) }),
+		"sources":  takes(func(v value) { sources = v }), "feeds": takes(func(v value) { feeds = v }),
+		"trusted_proxies": {}, "desk": {}, "retention": {take: func(value) {}}, "publish": {},
+		"include": {later: "write the rows under sources"}, "cluster": {later: "run one node"},
+	})
+	d.config.Fetch.Contact = d.config.Site.Contact
+	if sources.node == nil {
+		d.at(v.node, "there are no sources", "write at least one row under sources:")
+	} else {
+		d.sources(sources, *rows)
+	}
+	if feeds.node == nil {
+		d.at(v.node, "there are no feeds", "write at least one under feeds:")
+	} else {
+		d.feeds(feeds, rows.Fresh)
+	}
+	for _, check := range d.later {
+		check()
+	}
+	d.hints(v.node)
+}
+
+func hours(h float64) news.Duration { return news.Duration(h * float64(time.Hour)) }
+
+func defaults() news.Config {
+	c := news.Config{Data: "data", Listen: "127.0.0.1:8080", Admin: "127.0.0.1:8081"}
+	c.Site = news.Site{Title: "China News", Language: "en"}
+	c.Fetch = news.Fetching{Concurrency: 16, Timeout: news.Duration(30 * time.Second), MaxBody: 10 << 20, MaxItems: 2000, Robots: true,
+		Hosts: []news.HostRule{{Pattern: "*", Connections: 1, Delay: news.Duration(2 * time.Second), Retries: 1}}}
+	return c
+}
+
+// hints warns of what a site needs before others see it.
+func (d *decoder) hints(n ast.Node) {
+	if d.config.Site.Contact == "" {
+		d.warn(n, "site.contact is empty: hosts that you poll cannot reach you")
+	}
+	if d.config.Site.BaseURL == "" {
+		d.warn(n, "site.base_url is empty: links lead to this machine only")
+	}
+}
+
+func (d *decoder) site(v value) {
+	s := &d.config.Site
+	v.mapping(keys{
+		"id": takes(func(v value) {
+			if text, ok := v.text(); ok && text != "" {
+				v.id(&s.ID)
+			}
+		}),
+		"title":    takes(func(v value) { v.string(&s.Title) }),
+		"base_url": takes(func(v value) { v.baseURL(&s.BaseURL) }),
+		"was":      takes(func(v value) { v.strings(&s.Was) }),
+		"language": takes(func(v value) { v.language(&s.Language, false) }),
+		"contact":  takes(func(v value) { v.string(&s.Contact) }), "publisher": takes(func(v value) { v.string(&s.Publisher) }),
+		"links": takes(d.links), "icon": takes(func(v value) { v.string(&s.Icon) }), "show_health": {},
+	})
+}
+
+func (v value) baseURL(into *string) {
+	v.url(into, true)
+	if strings.ContainsAny(*into, "?#") {
+		v.bad(fmt.Sprintf("%q has a query or fragment", *into), "write the address under which the site is seen, no more")
+	}
+	*into = strings.TrimRight(*into, "/")
+}
+
+func (d *decoder) links(v value) {
+	for _, item := range v.items() {
+		var l news.Link
+		item.mapping(keys{"title": takes(func(v value) { v.string(&l.Title) }), "url": takes(func(v value) { v.url(&l.URL, false) })})
+		d.config.Site.Links = append(d.config.Site.Links, l)
+	}
+}
+
+func (d *decoder) fetch(v value) {
+	f := &d.config.Fetch
+	v.mapping(keys{
+		"concurrency": takes(func(v value) { v.int(&f.Concurrency, 1, 1000) }),
+		"hosts":       takes(d.hosts),
+		"timeout":     takes(func(v value) { v.duration(&f.Timeout, false) }),
+		"max_body":    takes(func(v value) { v.size(&f.MaxBody) }),
+		"max_items":   takes(func(v value) { v.int(&f.MaxItems, 1, 100_000) }),
+		"robots":      takes(func(v value) { v.bool(&f.Robots) }),
+		"allow":       takes(d.allow),
+		"proxy":       takes(func(v value) { v.string(&f.Proxy) }),
+	})
+}
+
+// allow takes prefixes and host:port; what else is wrong with them the fetcher
+// says.
+func (d *decoder) allow(v value) {
+	v.strings(&d.config.Fetch.Allow)
+	for i, item := range v.items() {
+		a := d.config.Fetch.Allow[i]
+		if _, err := netip.ParsePrefix(a); err != nil && !strings.Contains(a, ":") {
+			item.bad(fmt.Sprintf("%q is neither a prefix nor host:port", a), "write 127.0.0.0/8, 127.0.0.1:8080 or *:8080")
+		}
+	}
+}
+
+// hosts takes the rules of hosts. What a rule leaves out is as for "*".
+func (d *decoder) hosts(v value) {
+	entries, ok := v.entries()
+	if !ok {
+		return
+	}
+	all := d.config.Fetch.Hosts[0]
+	for _, e := range entries {
+		if scalar(e.Key) == "*" {
+			all = value{d, e.Value}.hostRule(all)
+		}
+	}
+	rules := []news.HostRule{}
+	for _, e := range entries {
+		pattern := strings.ToLower(scalar(e.Key))
+		if pattern == "*" {
+			continue
+		}
+		if i := strings.LastIndexByte(pattern, '*'); i > 0 || i == 0 && !strings.HasPrefix(pattern, "*.") {
+			d.at(e.Key, fmt.Sprintf("%q is no host pattern", pattern), "write a host, *.domain, or *")
+		}
+		r := all
+		r.Pattern = pattern
+		rules = append(rules, value{d, e.Value}.hostRule(r))
+	}
+	slices.SortStableFunc(rules, func(a, b news.HostRule) int { return len(b.Pattern) - len(a.Pattern) })
+	d.config.Fetch.Hosts = append(rules, all)
+}
+
+func (v value) hostRule(r news.HostRule) news.HostRule {
+	v.mapping(keys{
+		"connections": takes(func(v value) { v.int(&r.Connections, 1, 8) }),
+		"delay":       takes(func(v value) { v.duration(&r.Delay, true) }),
+		"retries":     takes(func(v value) { v.int(&r.Retries, 0, 5) }),
+	})
+	return r
+}
+
+func (d *decoder) words(v value) {
+	entries, ok := v.entries()
+	if !ok {
+		return
+	}
+	d.config.Words = make(map[string][]string)
+	for _, e := range entries {
+		name := scalar(e.Key)
+		if !wordsExpr.MatchString(name) {
+			d.at(e.Key, fmt.Sprintf("%q is no name for a list of words", name), "write letters, digits and underscores: it is used as words.NAME")
+			continue
+		}
+		if _, twice := d.config.Words[name]; twice {
+			d.at(e.Key, fmt.Sprintf("key %s stands twice", name), "")
+		}
+		var list []string
+		value{d, e.Value}.strings(&list)
+		d.config.Words[name] = list
+	}
+}

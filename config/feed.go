@@ -1,0 +1,157 @@
+package config
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"chinanews/news"
+)
+
+var wordsExpr = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// reserved are ids under /feeds/ that the program serves itself.
+var reserved = []string{"edits", "removals", "health", "search", "t"}
+
+// feeds takes the feeds.
+func (d *decoder) feeds(v value, fresh news.Duration) {
+	seen := make(map[string]int)
+	for _, item := range v.items() {
+		f := news.Feed{Language: d.config.Site.Language, Limit: 100, Window: hours(48), Fresh: fresh, Content: news.Full,
+			Link: news.LinkOriginal, Dates: news.DatesRelease, Provenance: true}
+		item.mapping(d.feedKeys(&f))
+		switch first, twice := seen[f.ID]; {
+		case f.ID == "":
+			item.bad("a feed has no id", "write id: lower-case-name")
+		case twice:
+			item.bad(fmt.Sprintf("feed %s stands twice", f.ID), fmt.Sprintf("the first is in line %d", first))
+		case slices.Contains(reserved, f.ID):
+			item.bad(fmt.Sprintf("%s is an id of the program's own", f.ID), "choose another")
+		}
+		seen[f.ID] = item.node.GetToken().Position.Line
+		d.complete(&f)
+		d.config.Feeds = append(d.config.Feeds, f)
+	}
+}
+
+func (d *decoder) feedKeys(f *news.Feed) keys {
+	return keys{
+		"id": takes(func(v value) { v.id(&f.ID) }), "was": takes(func(v value) { v.ids(&f.Was) }),
+		"title": takes(func(v value) { v.string(&f.Title) }), "description": takes(func(v value) { v.string(&f.Description) }),
+		"language":   takes(func(v value) { v.language(&f.Language, false) }),
+		"languages":  takes(func(v value) { v.languages(&f.Languages) }),
+		"sources":    takes(func(v value) { d.choose(v, &f.Sources) }),
+		"where":      takes(func(v value) { d.where(v, &f.Where) }),
+		"limit":      takes(func(v value) { v.int(&f.Limit, 1, 500) }),
+		"window":     takes(func(v value) { v.duration(&f.Window, true) }),
+		"content":    takes(func(v value) { enum(v, &f.Content, news.Full, news.Summary, news.Title) }),
+		"link":       takes(func(v value) { enum(v, &f.Link, news.LinkOriginal, news.LinkStory) }),
+		"dates":      takes(func(v value) { enum(v, &f.Dates, news.DatesRelease, news.DatesEntered) }),
+		"provenance": takes(func(v value) { v.bool(&f.Provenance) }),
+		"copyright":  takes(func(v value) { v.string(&f.Copyright) }),
+		"hold":       {later: "entries appear without approval", only: "false"},
+		"access":     {later: "every feed is public", only: "public"},
+		"on_removal": {only: "mark"}, "same_release": {only: "once"}, "images": {only: "caption"}, "webhooks": {}, "digest": {},
+	}
+}
+
+// languages takes all, or tags.
+func (v value) languages(into *[]string) {
+	if s := plain(v.node); s == "all" {
+		*into = []string{"all"}
+		return
+	} else if strings.HasPrefix(s, "prefer ") {
+		v.bad("languages: prefer is not available in this version", "list the languages")
+		return
+	}
+	for _, item := range v.items() {
+		var s string
+		item.language(&s, false)
+		*into = append(*into, s)
+	}
+}
+
+// complete fills in what a feed leaves out.
+func (d *decoder) complete(f *news.Feed) {
+	f.Name = news.FeedName(f.ID)
+	if f.Title == "" {
+		f.Title = f.ID
+	}
+	if len(f.Languages) == 0 {
+		f.Languages = []string{news.Primary(f.Language)}
+	}
+	if len(f.Sources) == 0 {
+		for _, s := range d.config.Sources {
+			f.Sources = append(f.Sources, s.ID)
+		}
+	}
+	slices.Sort(f.Sources)
+	f.Sources = slices.Compact(f.Sources)
+}
+
+// choose resolves globs on ids, and tags, to ids. One that matches nothing is
+// a mistake.
+func (d *decoder) choose(v value, into *[]string) {
+	for _, item := range v.items() {
+		pattern, ok := item.text()
+		if !ok {
+			continue
+		}
+		found := false
+		for _, s := range d.config.Sources {
+			if chosen(pattern, s) {
+				*into, found = append(*into, s.ID), true
+			}
+		}
+		if !found {
+			item.bad(fmt.Sprintf("%q matches no source", pattern), "write an id, a glob on ids (mfa-*), or tag:name")
+		}
+	}
+}
+
+func chosen(pattern string, s news.Source) bool {
+	if tag, ok := strings.CutPrefix(pattern, "tag:"); ok {
+		return slices.Contains(s.Tags, tag)
+	}
+	match, err := path.Match(pattern, s.ID)
+	return err == nil && match
+}
+
+// where takes a rule. A problem in it is placed where in the rule it is.
+func (d *decoder) where(v value, into *string) {
+	rule, ok := v.text()
+	if !ok {
+		return
+	}
+	*into = rule
+	d.later = append(d.later, func() {
+		err := d.checks.Rule(rule, d.config.Words)
+		if err == nil {
+			return
+		}
+		pos := v.node.GetToken().Position
+		col := pos.Column
+		if c, ok := err.(interface{ Column() int }); ok && pos.Line > 0 {
+			col += c.Column() - 1 + quotes(v.node)
+		}
+		d.problems = append(d.problems, Problem{d.file, pos.Line, col, "the rule does not compile: " + firstLine(err.Error()),
+			"fields: title text summary lang source publisher tags ...; functions: has, any_of, near"})
+	})
+}
+
+// quotes is 1 for a scalar that is written in quotes.
+func quotes(n ast.Node) int {
+	if o := strings.TrimSpace(n.GetToken().Origin); strings.HasPrefix(o, "'") || strings.HasPrefix(o, `"`) {
+		return 1
+	}
+	return 0
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}
