@@ -1,0 +1,124 @@
+package feedout
+
+import (
+	"bytes"
+	"cmp"
+	"time"
+
+	"github.com/gorilla/feeds"
+
+	"chinanews/news"
+)
+
+const atomNamespace = "http://www.w3.org/2005/Atom"
+
+// atomRoot is a whole Atom document (RFC 4287, section 4.1.1).
+type atomRoot struct {
+	XMLName  struct{}         `xml:"feed"`
+	Xmlns    string           `xml:"xmlns,attr"`
+	Language string           `xml:"xml:lang,attr,omitempty"`
+	Title    string           `xml:"title"`
+	Subtitle string           `xml:"subtitle,omitempty"`
+	ID       string           `xml:"id"`
+	Updated  string           `xml:"updated"`
+	Links    []atomLink       `xml:"link"`
+	Author   feeds.AtomPerson `xml:"author"`
+	Rights   string           `xml:"rights,omitempty"`
+	Tool     string           `xml:"generator"`
+	Entries  []atomEntry      `xml:"entry"`
+}
+
+// FeedXml lets feeds.WriteXML write the document.
+func (r atomRoot) FeedXml() any { return r }
+
+type atomEntry struct {
+	Language   string           `xml:"xml:lang,attr,omitempty"`
+	Title      string           `xml:"title"`
+	ID         string           `xml:"id"`
+	Published  string           `xml:"published"`
+	Updated    string           `xml:"updated"`
+	Links      []atomLink       `xml:"link"`
+	Author     feeds.AtomPerson `xml:"author"`
+	Categories []atomCategory   `xml:"category"`
+	Source     *atomSource      `xml:"source"`
+	Summary    *feeds.AtomSummary
+	Content    *feeds.AtomContent
+}
+
+type atomLink struct {
+	Href   string `xml:"href,attr"`
+	Rel    string `xml:"rel,attr,omitempty"`
+	Type   string `xml:"type,attr,omitempty"`
+	Length string `xml:"length,attr,omitempty"`
+}
+
+type atomCategory struct {
+	Term string `xml:"term,attr"`
+}
+
+// atomSource is where an entry comes from (section 4.2.11).
+type atomSource struct {
+	Title   string   `xml:"title"`
+	ID      string   `xml:"id"`
+	Updated string   `xml:"updated"`
+	Link    atomLink `xml:"link"`
+}
+
+func (d Document) atom() ([]byte, error) {
+	root := atomRoot{
+		Xmlns: atomNamespace, Language: d.Feed.Language, Title: news.Line(d.Feed.Title), Subtitle: news.Line(d.Feed.Description),
+		ID: news.FeedURN(d.Site.ID, d.Feed.Name), Updated: rfc3339(d.updated()), Rights: news.Line(d.Feed.Copyright), Tool: "chinanewsd",
+		Author: feeds.AtomPerson{Name: d.siteName()},
+		Links: []atomLink{{Href: d.self(Atom), Rel: "self", Type: "application/atom+xml"},
+			{Href: d.home(), Rel: "alternate", Type: "text/html"}},
+	}
+	for _, r := range d.Releases {
+		root.Entries = append(root.Entries, d.atomEntry(r))
+	}
+	var b bytes.Buffer
+	err := feeds.WriteXML(root, &b)
+	return append(b.Bytes(), '\n'), err
+}
+
+// siteName is who publishes the feed.
+func (d Document) siteName() string {
+	return cmp.Or(news.Line(d.Site.Publisher), news.Line(d.Site.Title), "chinanewsd")
+}
+
+func (d Document) atomEntry(r news.Release) atomEntry {
+	own, related := d.links(r)
+	e := atomEntry{
+		Language: d.otherLanguage(r), Title: entryTitle(r), ID: d.entryID(r),
+		Published: rfc3339(r.Membership.Published), Updated: rfc3339(updated(r)),
+		Author: feeds.AtomPerson{Name: cmp.Or(d.publisher(r), d.siteName())},
+		Links:  []atomLink{{Href: own, Rel: "alternate", Type: "text/html"}},
+	}
+	if related != "" {
+		e.Links = append(e.Links, atomLink{Href: related, Rel: "related", Type: "text/html"})
+	}
+	for _, f := range d.files(r) {
+		e.Links = append(e.Links, atomLink{Href: news.Legal(f.URL), Rel: "enclosure", Type: news.Line(f.Type), Length: size(f.Size)})
+	}
+	for _, t := range tags(r) {
+		e.Categories = append(e.Categories, atomCategory{t})
+	}
+	if s := d.summary(r); s != "" {
+		e.Summary = &feeds.AtomSummary{Content: s, Type: "text"}
+	}
+	if body := d.content(r); body != "" {
+		e.Content = &feeds.AtomContent{Content: body, Type: "html"}
+	}
+	e.Source = d.atomSource(r)
+	return e
+}
+
+func (d Document) atomSource(r news.Release) *atomSource {
+	src := lead(r)
+	if len(src.URLs) == 0 {
+		return nil
+	}
+	u := news.Legal(src.URLs[0])
+	return &atomSource{Title: d.publisher(r), ID: u, Updated: rfc3339(r.Lead.FirstSeen), Link: atomLink{Href: u, Rel: "alternate"}}
+}
+
+func rfc3339(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }

@@ -1,0 +1,169 @@
+// Package feedout renders feeds and serves them. Rendering is pure: the same
+// document gives the same bytes, on any machine, at any time. What is served
+// was rendered before and is held in memory, so that subscribers are answered
+// even when the disk is not.
+package feedout
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"chinanews/news"
+)
+
+// Renderer is the version of the rendering: the same record and the same
+// renderer give the same bytes.
+const Renderer = 1
+
+// Format is a feed format, named like its file.
+type Format string
+
+// The formats: RSS 2.0, Atom 1.0 (RFC 4287), JSON Feed 1.1.
+const (
+	RSS  Format = "rss"
+	Atom Format = "atom"
+	JSON Format = "json"
+)
+
+// ContentType is the media type that a format is served with.
+func (f Format) ContentType() string {
+	switch f {
+	case RSS:
+		return "application/rss+xml; charset=utf-8"
+	case Atom:
+		return "application/atom+xml; charset=utf-8"
+	}
+	return "application/feed+json; charset=utf-8"
+}
+
+// Document is all that a rendering depends on.
+type Document struct {
+	Site     news.Site // BaseURL is set
+	Feed     news.Feed
+	Releases []news.Release // in the order of the document
+	Updated  time.Time      // of the feed as a whole: the last ruling that changed it
+}
+
+const (
+	maxEntries  = 500
+	maxDocument = 4 << 20 // bytes
+)
+
+// Limit takes what stands in a subscription document from entries, newest
+// entered first: at least the feed's limit, and everything that entered within
+// its window of the newest, at most 500.
+func Limit(entries iter.Seq[news.Membership], feed news.Feed) []news.Membership {
+	var out []news.Membership
+	for m := range entries {
+		inWindow := len(out) == 0 || out[0].Entered.Sub(m.Entered) <= feed.Window.Std()
+		if len(out) == maxEntries || len(out) >= feed.Limit && !inWindow {
+			break
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// Render renders a document. One that would be larger than 4 MiB leaves out
+// its oldest entries.
+func Render(d Document, f Format) ([]byte, error) {
+	for {
+		body, err := d.render(f)
+		if err != nil || len(body) <= maxDocument || len(d.Releases) <= 1 {
+			return body, err
+		}
+		d.Releases = d.Releases[:len(d.Releases)*maxDocument/len(body)*9/10]
+	}
+}
+
+func (d Document) render(f Format) ([]byte, error) {
+	switch f {
+	case RSS:
+		return d.rss()
+	case Atom:
+		return d.atom()
+	case JSON:
+		return d.json()
+	}
+	return nil, fmt.Errorf("feed format %q is not known", f)
+}
+
+// updated is when the feed last changed: never before any of its entries.
+func (d Document) updated() time.Time {
+	latest := d.Updated
+	for _, r := range d.Releases {
+		if u := updated(r); u.After(latest) {
+			latest = u
+		}
+	}
+	return latest.UTC()
+}
+
+// updated is when an entry last changed for its readers.
+func updated(r news.Release) time.Time {
+	if r.Membership.Updated.IsZero() {
+		return r.Membership.Published.UTC()
+	}
+	return r.Membership.Updated.UTC()
+}
+
+func (d Document) self(f Format) string {
+	return d.Site.BaseURL + "/feeds/" + d.Feed.ID + "." + string(f)
+}
+
+func (d Document) home() string { return d.Site.BaseURL + "/feeds/" + d.Feed.ID + "/" }
+
+func (d Document) storyURL(r news.Release) string { return d.Site.BaseURL + "/stories/" + r.Address }
+
+// links are an entry's own address and the other one of original and story.
+func (d Document) links(r news.Release) (own, related string) {
+	story := d.storyURL(r)
+	if r.Membership.Link != "" {
+		return news.Legal(r.Membership.Link), story
+	}
+	return story, news.Legal(r.Lead.Shown.URL)
+}
+
+func (d Document) entryID(r news.Release) string { return news.EntryURN(d.Site.ID, r.Membership.Story) }
+
+// lead is the source whose text is shown.
+func lead(r news.Release) news.Source {
+	for _, c := range r.Carriers {
+		if c.Item.ID == r.Lead.ID {
+			return c.Source
+		}
+	}
+	return news.Source{ID: string(r.Lead.Source)}
+}
+
+// publisher is who published a release, in the feed's language.
+func (d Document) publisher(r news.Release) string {
+	return news.Line(lead(r).PublisherIn(d.Feed.Language))
+}
+
+func entryTitle(r news.Release) string {
+	return cmp.Or(news.Line(r.Lead.Shown.Title), news.Line(r.Lead.Shown.URL), r.Address)
+}
+
+// tags are what the source says of a release, and what the editor says of the
+// source.
+func tags(r news.Release) []string {
+	var out []string
+	for _, t := range append(slices.Clone(r.Lead.Shown.Tags), lead(r).Tags...) {
+		if t = news.Line(t); t != "" && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// files are what comes with a release, where its rights allow the full text.
+func (d Document) files(r news.Release) []news.File {
+	if d.shown(r) != news.Full {
+		return nil
+	}
+	return r.Lead.Shown.Files
+}

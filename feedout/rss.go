@@ -1,0 +1,124 @@
+package feedout
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gorilla/feeds"
+
+	"chinanews/news"
+)
+
+// rssRoot is a whole RSS 2.0 document. gorilla/feeds has its skeleton; the
+// embedded types' fields that it writes wrongly are shadowed by ours.
+type rssRoot struct {
+	XMLName struct{}   `xml:"rss"`
+	Version string     `xml:"version,attr"`
+	Content string     `xml:"xmlns:content,attr"`
+	DC      string     `xml:"xmlns:dc,attr"`
+	Atom    string     `xml:"xmlns:atom,attr"`
+	Channel rssChannel `xml:"channel"`
+}
+
+// FeedXml lets feeds.WriteXML write the document.
+func (r rssRoot) FeedXml() any { return r }
+
+type rssChannel struct {
+	*feeds.RssFeed
+	XMLName struct{}  `xml:"channel"`
+	Self    atomLink  `xml:"atom:link"`
+	Items   []rssItem `xml:"item"`
+}
+
+type rssItem struct {
+	*feeds.RssItem
+	XMLName    struct{}       `xml:"item"`
+	Creator    string         `xml:"dc:creator,omitempty"`
+	Categories []string       `xml:"category"`
+	Source     *rssSource     `xml:"source"`
+	Enclosures []rssEnclosure `xml:"enclosure"`
+	Language   string         `xml:"dc:language,omitempty"`
+}
+
+type rssSource struct {
+	URL  string `xml:"url,attr"`
+	Name string `xml:",chardata"`
+}
+
+type rssEnclosure struct {
+	URL    string `xml:"url,attr"`
+	Length int64  `xml:"length,attr"`
+	Type   string `xml:"type,attr"`
+}
+
+// ttl is how many minutes a reader may wait before it asks again.
+const ttl = 15
+
+func (d Document) rss() ([]byte, error) {
+	channel := rssChannel{
+		RssFeed: &feeds.RssFeed{
+			Title: news.Line(d.Feed.Title), Link: d.home(), Description: d.description(), Language: strings.ToLower(d.Feed.Language),
+			Copyright: news.Line(d.Feed.Copyright), Generator: "chinanewsd", Ttl: ttl, LastBuildDate: rfc822(d.updated()),
+		},
+		Self: atomLink{Href: d.self(RSS), Rel: "self", Type: "application/rss+xml"},
+	}
+	for _, r := range d.Releases {
+		channel.Items = append(channel.Items, d.rssItem(r))
+	}
+	root := rssRoot{Version: "2.0", Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
+		Atom: atomNamespace, Channel: channel}
+	var b bytes.Buffer
+	err := feeds.WriteXML(root, &b)
+	return append(b.Bytes(), '\n'), err
+}
+
+// description says what the feed is; an RSS channel must have one.
+func (d Document) description() string {
+	if s := news.Line(d.Feed.Description); s != "" {
+		return s
+	}
+	return news.Line(d.Feed.Title)
+}
+
+func (d Document) rssItem(r news.Release) rssItem {
+	own, _ := d.links(r)
+	item := rssItem{
+		RssItem: &feeds.RssItem{
+			Title: entryTitle(r), Link: own, Description: d.summary(r), PubDate: rfc822(r.Membership.Published),
+			Guid: &feeds.RssGuid{Id: d.entryID(r), IsPermaLink: "false"},
+		},
+		Creator: d.publisher(r), Categories: tags(r), Language: d.otherLanguage(r),
+	}
+	if body := d.content(r); body != "" {
+		item.Content = &feeds.RssContent{Content: body}
+	}
+	if src := lead(r); len(src.URLs) > 0 {
+		item.Source = &rssSource{news.Legal(src.URLs[0]), d.publisher(r)}
+	}
+	for _, f := range d.files(r) {
+		if f.Size > 0 && f.Type != "" { // both are required of an enclosure
+			item.Enclosures = append(item.Enclosures, rssEnclosure{news.Legal(f.URL), f.Size, news.Line(f.Type)})
+		}
+	}
+	return item
+}
+
+// otherLanguage is an entry's language where it is not the feed's.
+func (d Document) otherLanguage(r news.Release) string {
+	if news.Primary(r.Lead.Shown.Locale) == news.Primary(d.Feed.Language) {
+		return ""
+	}
+	return r.Lead.Shown.Locale
+}
+
+// rfc822 is the date form of RSS, in GMT.
+func rfc822(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT") }
+
+func size(n int64) string {
+	if n <= 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
