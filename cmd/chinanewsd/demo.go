@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"chinanews/cmd/chinanewsd/ministry"
+	"chinanews/config"
+	"chinanews/news"
+)
+
+type demoCmd struct {
+	Listen string        `default:"127.0.0.1:8080" help:"Address to serve on; the next free port when taken."`
+	Data   string        `placeholder:"DIR" help:"Keep the data in DIR; else a temporary directory that is removed."`
+	For    time.Duration `placeholder:"30s" help:"Stop after this long."`
+}
+
+// demoLooks are the ages at which the demo looks at pages again: hours become
+// seconds.
+var demoLooks = []time.Duration{3 * time.Second, 8 * time.Second, 15 * time.Second, 25 * time.Second, 40 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute}
+
+// demoConfig is the demo's configuration. Its clock is compressed: lists are
+// polled every two seconds instead of every half hour.
+const demoConfig = `
+site: {title: China News, publisher: the chinanewsd demo, contact: demo@localhost}
+data: %s
+listen: %s
+admin: {listen: ""}
+fetch:
+  hosts: {"*": {connections: 1, delay: 50ms, retries: 0}}
+  allow: [%s]
+defaults: {interval: 2s, min_interval: 1s, wait_for_text: 5s}
+sources:
+%s
+feeds:
+  - {id: china-news, title: China News, description: Releases of the sample ministries, language: en}
+  - {id: china-news-zh, title: 中国新闻, description: 示例部门发布的消息, language: zh-CN}
+`
+
+// Run runs the real daemon on sample ministries.
+func (c demoCmd) Run(t *terminal) error {
+	ctx := t.Context
+	if c.For > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.For)
+		defer cancel()
+	}
+	data, clean, err := c.data()
+	if err != nil {
+		return err
+	}
+	defer clean()
+	world := ministry.New(time.Now())
+	g, ctx := errgroup.WithContext(ctx)
+	bases, err := openMinistries(ctx, g, world)
+	if err != nil {
+		return err
+	}
+	addr, moved, err := freePort(c.Listen)
+	if err != nil {
+		return err
+	}
+	cfg, err := demoSettings(world, bases, data, addr)
+	if err != nil {
+		return err
+	}
+	v := &narrator{out: t.out, begin: time.Now()}
+	if moved {
+		v.say("%s is taken; using %s", c.Listen, addr)
+	}
+	g.Go(func() error { return v.live(ctx, world) })
+	g.Go(func() error { return c.daemon(ctx, cfg, v) })
+	return g.Wait()
+}
+
+func (c demoCmd) daemon(ctx context.Context, cfg news.Config, v *narrator) error {
+	s := settings{create: true, looks: demoLooks, log: slog.New(slog.DiscardHandler), observe: v.observe}
+	return daemon(ctx, cfg, s, false, func(h *house, _ string) { v.welcome(h) })
+}
+
+// data is the directory for the demo's record, and what to do with it at the
+// end.
+func (c demoCmd) data() (dir string, clean func(), err error) {
+	if c.Data != "" {
+		return c.Data, func() {}, nil
+	}
+	dir, err = os.MkdirTemp("", "chinanewsd-demo-")
+	return dir, func() { os.RemoveAll(dir) }, err
+}
+
+// openMinistries serves each ministry on a loopback port of its own and
+// returns their addresses.
+func openMinistries(ctx context.Context, g *errgroup.Group, world *ministry.World) ([]string, error) {
+	var bases []string
+	for _, m := range world.Ministries() {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("opening sample ministry %s: %w", m.ID, err)
+		}
+		bases = append(bases, "http://"+l.Addr().String())
+		g.Go(func() error { return serve(ctx, l, m.Handler) })
+	}
+	return bases, nil
+}
+
+// freePort is the address, or the next one whose port is free.
+func freePort(addr string) (free string, moved bool, err error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", false, usageError{fmt.Errorf("--listen: %w", err)}
+	}
+	first, err := strconv.Atoi(port)
+	if err != nil {
+		return "", false, usageError{fmt.Errorf("--listen: port %q is no number", port)}
+	}
+	for n := first; n < first+100; n++ {
+		free = net.JoinHostPort(host, strconv.Itoa(n))
+		l, err := net.Listen("tcp", free)
+		if err == nil {
+			return l.Addr().String(), n != first, l.Close()
+		}
+	}
+	return "", false, fmt.Errorf("--listen: no free port from %s on", addr)
+}
+
+func demoSettings(world *ministry.World, bases []string, data, addr string) (news.Config, error) {
+	var allow, rows []string
+	for n, m := range world.Ministries() {
+		allow = append(allow, strconv.Quote(strings.TrimPrefix(bases[n], "http://")))
+		rows = append(rows, m.Row(bases[n]))
+	}
+	text := fmt.Sprintf(demoConfig, strconv.Quote(data), strconv.Quote(addr), strings.Join(allow, ", "), strings.Join(rows, "\n"))
+	return config.Parse("demo.yaml", []byte(text), checks())
+}
+
+// narrator tells what happens, a line each: what the ministries do, and what
+// the daemon makes of it.
+type narrator struct {
+	out   io.Writer
+	begin time.Time
+	mu    sync.Mutex
+	ready bool // the first contents were told of as a whole
+}
+
+func (v *narrator) say(format string, args ...any) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	fmt.Fprintf(v.out, "%5.1fs  %s\n", time.Since(v.begin).Seconds(), fmt.Sprintf(format, args...))
+}
+
+func (v *narrator) welcome(h *house) {
+	base := h.press.pub.Site.BaseURL
+	v.say("The demo is on %s/  (Ctrl-C stops it)", base)
+	v.say("Three sample ministries run in this program; the real daemon polls them.")
+	v.say("Its clock is compressed: lists are polled every 2 s, not every 30 minutes.")
+	for _, f := range h.press.pub.Feeds {
+		v.say("Subscribe: %s/feeds/%s.atom  .rss  .json  (%s)", base, f.ID, f.Title)
+	}
+}
+
+// live lets the ministries live, and tells what they do.
+func (v *narrator) live(ctx context.Context, world *ministry.World) error {
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-ticker.C:
+			for _, e := range world.Advance(now) {
+				v.say("ministry:   %s", e.Words)
+			}
+		}
+	}
+}
+
+// observe tells what the daemon made of an answer.
+func (v *narrator) observe(o outcome) {
+	r := o.decision.Ruling
+	if len(r.Fill) > 0 {
+		v.first(r)
+		return
+	}
+	titles := make(map[news.ItemID]string)
+	for _, i := range r.Items {
+		e := o.batch.Entries[o.decision.Keep[i.N]]
+		titles[i.Item] = e.Title
+		if i.Class == news.Edit {
+			v.say("chinanewsd: edited at the source, updated in place: %q", e.Title)
+		}
+	}
+	for _, s := range r.Stories {
+		if s.Evidence != "" {
+			v.say("chinanewsd: %s as a known release, one story with another carrier: %q", s.Evidence, titles[s.Item])
+		}
+	}
+	for _, e := range r.Enter {
+		v.enter(e, titles)
+	}
+	for _, gone := range r.Removal {
+		if gone.State == news.Missing {
+			v.say("chinanewsd: look %d finds it no longer at its address (kept, and no claim yet): %q", gone.Looks, o.task.Listed.Title)
+		}
+	}
+}
+
+func (v *narrator) enter(e news.Entering, titles map[news.ItemID]string) {
+	v.mu.Lock()
+	ready := v.ready
+	v.mu.Unlock()
+	if ready && e.As == news.AsNews {
+		v.say("chinanewsd: published in %s: %q", e.Feed, titles[e.Lead])
+	}
+}
+
+// first tells of the first contents of the feeds.
+func (v *narrator) first(r news.Ruling) {
+	counts := make(map[news.FeedName]int)
+	for _, e := range r.Enter {
+		counts[e.Feed]++
+	}
+	for _, f := range r.Fill {
+		v.say("chinanewsd: feed %s has its first contents: %s so far", f.Feed, stories(counts[f.Feed]))
+	}
+	time.AfterFunc(3*time.Second, func() {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.ready = true
+	})
+}
+
+func stories(n int) string {
+	if n == 1 {
+		return "1 story"
+	}
+	return fmt.Sprintf("%d stories", n)
+}

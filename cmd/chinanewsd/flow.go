@@ -1,0 +1,266 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"chinanews/curator"
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// flow is the one corridor of the house: what is due is asked for, the answer
+// is ruled on and recorded, and what follows is put back into the timetable.
+type flow struct {
+	ask     asker
+	store   *storage.Store
+	curator *curator.Curator
+	rows    map[news.Origin]news.Source
+	table   *timetable
+	now     func() time.Time
+	log     *slog.Logger
+	workers int
+	observe func(outcome) // is told of each answer after it was recorded; must not block
+	idle    func() bool   // asked when nothing is due: true ends the flow; nil: never
+
+	partial bool // not all sources are asked
+
+	mu      sync.Mutex
+	first   map[string]bool // listings of the first round that were not answered yet
+	filling bool            // a feed waits for its first contents
+}
+
+// asker asks one source once. Its error means that it was cancelled or is
+// broken; whatever the world does is in the batch. Safe for concurrent use.
+type asker interface {
+	Fetch(ctx context.Context, src news.Source, task news.Task, now time.Time) (news.Batch, error)
+}
+
+// outcome is one answer and what became of it.
+type outcome struct {
+	source   news.Source
+	task     news.Task
+	batch    news.Batch
+	receipt  storage.Receipt
+	decision news.Decision
+}
+
+// retryWrite is the pause after a write that failed: a full disk is not made
+// emptier by asking at once.
+const retryWrite = time.Minute
+
+// fillAfter is how long the first contents of a feed wait for articles that
+// are slow and sources that do not answer.
+const fillAfter = 15 * time.Second
+
+// run hands out tasks until ctx ends or the flow is idle. It returns when
+// everything that it started has ended; the error is a broken store.
+func (f *flow) run(ctx context.Context) error {
+	workers, ctx := errgroup.WithContext(ctx)
+	workers.SetLimit(max(1, f.workers))
+	for ctx.Err() == nil {
+		h, ok, wait := f.table.next(f.now())
+		if ok {
+			workers.Go(func() error { return f.handle(ctx, h) })
+			continue
+		}
+		if f.idle != nil && f.idle() {
+			break
+		}
+		f.sleep(ctx, wait)
+	}
+	if err := workers.Wait(); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// sleep waits for a moment, for the timetable's signal, or for the end.
+func (f *flow) sleep(ctx context.Context, until time.Time) {
+	pause := time.Hour
+	if !until.IsZero() {
+		pause = min(pause, max(until.Sub(f.now()), time.Millisecond))
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-f.table.signal:
+	case <-timer.C:
+	}
+}
+
+func (f *flow) handle(ctx context.Context, h handed) error {
+	defer func() { f.table.done(h, f.now()) }()
+	task := h.Task
+	if task.Kind == news.TaskDecide {
+		return f.rule(ctx, task, func(l *storage.Ledger) news.Decision { return f.curator.Decide(l, task) })
+	}
+	src, ok := f.rows[task.Source]
+	if !ok {
+		return f.store.SaveTasks(ctx, nil, []news.Task{task})
+	}
+	if err := f.recall(ctx, &task); err != nil {
+		return err
+	}
+	batch, err := f.ask.Fetch(ctx, src, task, f.now())
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
+		return err
+	}
+	return f.accept(ctx, src, task, batch)
+}
+
+// recall gives a task what is remembered of its address.
+func (f *flow) recall(ctx context.Context, task *news.Task) error {
+	if task.Kind != news.TaskListing {
+		task.State.Failures = task.Tries
+		return nil
+	}
+	return f.store.View(ctx, func(l *storage.Ledger) error {
+		task.State, _ = l.Poll(task.Source, task.URL)
+		return nil
+	})
+}
+
+// accept records an answer with its ruling, then puts what follows from it
+// into the timetable. A crash before the transaction leaves the task where it
+// was; a crash after it finds the tasks in the store.
+func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batch news.Batch) error {
+	batch.State.Next = nextPoll(src, batch.State, f.now())
+	if task.Kind != news.TaskListing {
+		batch.State.URL = "" // pages are remembered by their tasks
+	}
+	var d news.Decision
+	receipt, err := f.store.Accept(ctx, batch, func(l *storage.Ledger, b news.Batch) news.Decision {
+		d = f.curator.Accept(l, b)
+		if !f.regular(src, task) {
+			d.Done = append(d.Done, task)
+		}
+		return d
+	})
+	if err != nil {
+		return f.unwritten(ctx, task, err)
+	}
+	f.follow(d)
+	if f.regular(src, task) {
+		f.table.put(news.Task{Kind: news.TaskListing, Source: src.Origin, URL: task.URL, Due: batch.State.Next})
+	}
+	f.tell(outcome{src, task, batch, receipt, d})
+	return f.fillOnce(ctx, task)
+}
+
+// regular reports whether a task is the poll of a listing's own address, which
+// poll states bring back, and not one that the store keeps.
+func (f *flow) regular(src news.Source, task news.Task) bool {
+	if task.Kind != news.TaskListing {
+		return false
+	}
+	for _, u := range src.URLs {
+		if u == task.URL {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *flow) follow(d news.Decision) {
+	f.table.drop(d.Done...)
+	f.table.put(d.Tasks...)
+}
+
+// unwritten puts a task back whose answer could not be recorded. Only a store
+// that is closed ends the flow: reading and serving go on without a disk.
+func (f *flow) unwritten(ctx context.Context, task news.Task, err error) error {
+	if ctx.Err() != nil || errors.Is(err, storage.ErrClosed) {
+		return nil
+	}
+	f.log.Error("an answer could not be recorded; asking again in a minute", "source", task.Source, "url", task.URL, "err", err)
+	task.Due = f.now().Add(retryWrite)
+	f.table.put(task)
+	return nil
+}
+
+// rule records what a moment decides. task is what was due, if anything.
+func (f *flow) rule(ctx context.Context, task news.Task, decide func(*storage.Ledger) news.Decision) error {
+	var d news.Decision
+	receipt, err := f.store.Rule(ctx, func(l *storage.Ledger) news.Decision {
+		d = decide(l)
+		if task.Kind != "" {
+			d.Done = append(d.Done, task)
+		}
+		return d
+	})
+	if err != nil && task.Kind != "" {
+		return f.unwritten(ctx, task, err)
+	}
+	if err != nil {
+		return err
+	}
+	f.follow(d)
+	f.tell(outcome{task: task, receipt: receipt, decision: d})
+	return nil
+}
+
+func (f *flow) tell(o outcome) {
+	if f.observe != nil {
+		f.observe(o)
+	}
+}
+
+// fillOnce gives empty feeds their first contents when the first round is
+// over: every listing was asked and no article waits to be. What is known then
+// enters in the order of its dates.
+func (f *flow) fillOnce(ctx context.Context, task news.Task) error {
+	f.mu.Lock()
+	delete(f.first, task.Name())
+	over := f.filling && len(f.first) == 0
+	f.mu.Unlock()
+	if !over || f.table.pending(news.TaskArticle, f.now()) > 0 {
+		return nil
+	}
+	return f.fill(ctx)
+}
+
+// fill rules on the first contents of feeds that have none.
+func (f *flow) fill(ctx context.Context) error {
+	if f.partial {
+		return nil
+	}
+	var unfilled bool
+	err := f.store.View(ctx, func(l *storage.Ledger) error {
+		unfilled = f.curator.Unfilled(l)
+		return nil
+	})
+	f.mu.Lock()
+	f.filling = unfilled
+	f.mu.Unlock()
+	if err != nil || !unfilled {
+		return err
+	}
+	return f.rule(ctx, news.Task{}, func(l *storage.Ledger) news.Decision { return f.curator.Fill(l) })
+}
+
+// fillLate fills what the first round has not, and then, while a feed is
+// empty, tries again: a source may recover.
+func (f *flow) fillLate(ctx context.Context) error {
+	ticker := time.NewTicker(fillAfter)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+			if err := f.fill(ctx); err != nil && ctx.Err() == nil {
+				f.log.Error("the first contents of a feed could not be recorded; trying again", "err", err)
+			}
+		}
+	}
+}

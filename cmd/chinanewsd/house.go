@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"chinanews/curator"
+	"chinanews/fetcher"
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// house is the rooms joined under one configuration.
+type house struct {
+	cfg   news.Config
+	store *storage.Store
+	flow  *flow
+	press *press
+	log   *slog.Logger
+	new   bool // the store was made just now
+}
+
+// settings are what differs between the commands that open a house.
+type settings struct {
+	create  bool            // may make a store
+	looks   []time.Duration // nil: the curator's own
+	log     *slog.Logger
+	observe func(outcome) // nil: nobody
+}
+
+// open opens the record, binds the configuration to it and joins the rooms.
+// The caller closes the house.
+func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
+	h := &house{cfg: cfg, log: s.log}
+	var err error
+	if h.store, h.new, err = openStore(cfg, s.create); err != nil {
+		return nil, err
+	}
+	if err := h.join(ctx, s); err != nil {
+		return nil, errors.Join(err, h.store.Close())
+	}
+	return h, nil
+}
+
+func openStore(cfg news.Config, create bool) (store *storage.Store, made bool, err error) {
+	o := storage.Options{Site: cfg.Site.ID}
+	store, err = storage.Open(cfg.Data, o)
+	switch {
+	case errors.Is(err, storage.ErrNone) && create:
+		store, err = storage.Create(cfg.Data, o)
+		return store, true, err
+	case errors.Is(err, storage.ErrNone):
+		return nil, false, fmt.Errorf("%w; `chinanewsd run` makes one, with --paused without polling", err)
+	}
+	return store, false, err
+}
+
+// join records the configuration if it changed, and builds what works by it.
+func (h *house) join(ctx context.Context, s settings) error {
+	pub, before, err := h.bind(ctx)
+	if err != nil {
+		return err
+	}
+	c, err := curator.New(pub, s.looks)
+	if err != nil {
+		return usageError{err}
+	}
+	receipt, err := h.store.Configure(ctx, pub, "config.yaml")
+	if err != nil {
+		return err
+	}
+	ask, err := fetcher.New(fetcher.Options{Fetching: h.cfg.Fetch, Version: version, BaseURL: h.cfg.Site.BaseURL})
+	if err != nil {
+		return usageError{err}
+	}
+	if err := h.remember(ctx, ask); err != nil {
+		return err
+	}
+	rows := make(map[news.Origin]news.Source)
+	for i, row := range pub.Sources {
+		row.Headers = h.cfg.Sources[i].Headers
+		rows[row.Origin] = row
+	}
+	h.cfg.Publication = pub
+	h.flow = &flow{
+		ask: ask, store: h.store, curator: c, rows: rows, now: time.Now, log: h.log,
+		table: newTimetable(h.cfg.Fetch.RuleFor), workers: h.cfg.Fetch.Concurrency, observe: s.observe,
+	}
+	if receipt.Pos > 0 && len(before.Feeds) > 0 {
+		return h.flow.rule(ctx, news.Task{}, func(l *storage.Ledger) news.Decision { return c.Refold(l) })
+	}
+	return nil
+}
+
+// bind gives rows and feeds the permanent names that the record knows them by.
+func (h *house) bind(ctx context.Context) (pub, before news.Publication, err error) {
+	err = h.store.View(ctx, func(l *storage.Ledger) error {
+		before, _ = l.Publication()
+		return nil
+	})
+	if err != nil {
+		return pub, before, err
+	}
+	pub = h.cfg.Publication
+	pub.Site.ID = h.store.Site()
+	if pub, err = curator.Bind(pub, before); err != nil {
+		return pub, before, usageError{fmt.Errorf("%s: %w", h.cfg.File, err)}
+	}
+	return pub, before, nil
+}
+
+// remember gives the fetcher what the store knows of hosts.
+func (h *house) remember(ctx context.Context, ask *fetcher.Fetcher) error {
+	return h.store.View(ctx, func(l *storage.Ledger) error {
+		ask.Remember(slices.Collect(l.Hosts()))
+		return nil
+	})
+}
+
+func (h *house) close() error { return h.store.Close() }

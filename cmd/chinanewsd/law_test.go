@@ -1,0 +1,66 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rooms are the folders of the house; a room and its sub-folders count as one.
+var rooms = []string{"config", "fetcher", "curator", "storage", "feedout", "relay"}
+
+// owners names, for each library that stands for a technology, the only room
+// that may import it.
+var owners = map[string]string{
+	"go.etcd.io/bbolt":                    "storage",
+	"github.com/mmcdole/gofeed":           "fetcher",
+	"github.com/PuerkitoBio/goquery":      "fetcher",
+	"codeberg.org/readeck/go-readability": "fetcher",
+	"github.com/microcosm-cc/bluemonday":  "fetcher",
+	"github.com/gorilla/feeds":            "feedout",
+	"github.com/goccy/go-yaml":            "config",
+	"github.com/expr-lang/expr":           "curator",
+	"github.com/alecthomas/kong":          "cmd",
+	"github.com/nats-io":                  "relay",
+	"golang.org/x/net/html/charset":       "fetcher",
+	"github.com/klauspost/compress":       "storage",
+	"html/template":                       "feedout",
+}
+
+// TestImportLaw holds the law of the house: news imports the standard library
+// only; a room imports news and third parties, never another room; a
+// technology is imported in one room.
+func TestImportLaw(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "chinanews/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		pkg := strings.TrimPrefix(fields[0], "chinanews/")
+		room, _, _ := strings.Cut(pkg, "/")
+		for _, imported := range fields[1:] {
+			checkImport(t, pkg, room, imported)
+		}
+	}
+}
+
+func checkImport(t *testing.T, pkg, room, imported string) {
+	t.Helper()
+	if ours, ok := strings.CutPrefix(imported, "chinanews/"); ok {
+		other, _, _ := strings.Cut(ours, "/")
+		if room == "news" || slices.Contains(rooms, room) && other != room && other != "news" {
+			t.Errorf("%s imports %s: rooms import news, never one another", pkg, imported)
+		}
+		return
+	}
+	if room == "news" && strings.Contains(imported, ".") {
+		t.Errorf("news imports %s: it knows the standard library only", imported)
+	}
+	for library, owner := range owners {
+		if owner != room && (imported == library || strings.HasPrefix(imported, library+"/")) {
+			t.Errorf("%s imports %s, which only %s may", pkg, imported, owner)
+		}
+	}
+}

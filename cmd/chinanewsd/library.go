@@ -1,0 +1,149 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"chinanews/feedout/site"
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// library shows the record to the reading site: public stories only.
+type library struct{ *house }
+
+func (l *library) Site() news.Site { return l.press.pub.Site }
+
+func (l *library) Feeds() []news.Feed { return l.press.pub.Feeds }
+
+// view reads the record for a page, for a while.
+func (l *library) view(f func(*storage.Ledger) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return l.store.View(ctx, f)
+}
+
+// Newest are the newest members of all feeds, each story once.
+func (l *library) Newest(lang string, n int) (items []site.Item, err error) {
+	err = l.view(func(led *storage.Ledger) error {
+		var all []news.Membership
+		for _, f := range l.Feeds() {
+			if lang == "" || news.Primary(f.Language) == lang {
+				all = append(all, members(led, f.Name)...)
+			}
+		}
+		sortByDate(all)
+		seen := make(map[news.StoryID]bool)
+		all = slices.DeleteFunc(all, func(m news.Membership) bool {
+			s, _ := led.Story(m.Story)
+			twice := seen[s.ID]
+			seen[s.ID] = true
+			return twice
+		})
+		items, err = l.items(led, all[:min(n, len(all))])
+		return err
+	})
+	return items, err
+}
+
+// members are all that is in a feed, news and history.
+func members(led *storage.Ledger, name news.FeedName) []news.Membership {
+	return append(slices.Collect(led.Entries(name, news.AsNews)), slices.Collect(led.Entries(name, news.AsHistory))...)
+}
+
+// sortByDate is the order of pages: date, entered, id.
+func sortByDate(all []news.Membership) {
+	slices.SortStableFunc(all, func(a, b news.Membership) int {
+		return cmp.Or(b.Published.Compare(a.Published), b.Entered.Compare(a.Entered), cmp.Compare(a.Story.String(), b.Story.String()))
+	})
+}
+
+func (l *library) items(led *storage.Ledger, list []news.Membership) ([]site.Item, error) {
+	var items []site.Item
+	for _, m := range list {
+		r, err := release(led, l.flow.rows, m)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, site.Item{Release: r, Feed: l.feed(m.Feed)})
+	}
+	return items, nil
+}
+
+func (l *library) feed(name news.FeedName) news.Feed {
+	i := slices.IndexFunc(l.Feeds(), func(f news.Feed) bool { return f.Name == name })
+	if i < 0 {
+		return news.Feed{}
+	}
+	return l.Feeds()[i]
+}
+
+func (l *library) Page(id string, number, size int) (page site.Listing, err error) {
+	i := slices.IndexFunc(l.Feeds(), func(f news.Feed) bool { return f.ID == id })
+	if i < 0 {
+		return page, site.ErrNotFound
+	}
+	page.Feed = l.Feeds()[i]
+	err = l.view(func(led *storage.Ledger) error {
+		all := members(led, page.Feed.Name)
+		sortByDate(all)
+		page.Total = len(all)
+		page.Items, err = l.items(led, all[min((number-1)*size, len(all)):min(number*size, len(all))])
+		return err
+	})
+	return page, err
+}
+
+// Story finds a story in the first feed that carries it.
+func (l *library) Story(address string) (item site.Item, err error) {
+	err = l.view(func(led *storage.Ledger) error {
+		s, ok := led.StoryAt(address)
+		if !ok {
+			return site.ErrNotFound
+		}
+		for _, f := range l.Feeds() {
+			m, ok := memberOf(led, f.Name, s)
+			if !ok {
+				continue
+			}
+			r, err := release(led, l.flow.rows, m)
+			item = site.Item{Release: r, Feed: f}
+			return err
+		}
+		return site.ErrNotFound
+	})
+	return item, err
+}
+
+// memberOf finds a story's place in a feed, under its own id or one that was
+// merged into it.
+func memberOf(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
+	if m, ok := led.Membership(name, s.ID); ok && m.Left == "" {
+		return m, true
+	}
+	for _, id := range s.Items {
+		if m, ok := led.Membership(name, news.StoryID(id)); ok && m.Left == "" {
+			return m, true
+		}
+	}
+	return news.Membership{}, false
+}
+
+func (l *library) Sources() ([]site.SourceLine, error) {
+	var lines []site.SourceLine
+	err := l.view(func(led *storage.Ledger) error {
+		for _, src := range l.press.pub.Sources {
+			line := site.SourceLine{Source: src}
+			for _, u := range src.URLs {
+				if s, ok := led.Poll(src.Origin, u); ok {
+					line.Condition, line.LastGood, line.Next = s.Condition, s.LastGood, s.Next
+				}
+			}
+			lines = append(lines, line)
+		}
+		return nil
+	})
+	return lines, err
+}

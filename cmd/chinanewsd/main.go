@@ -1,0 +1,157 @@
+// Command chinanewsd polls ministry news sources, keeps a faithful record of
+// what they said, and republishes it as feeds with a small reading site.
+//
+// This package is the roof: commands, wiring and lifetimes. The way of one
+// item through the rooms is in flow.go.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"chinanews/config"
+	"chinanews/curator"
+	"chinanews/fetcher"
+	"chinanews/news"
+)
+
+// version is stamped at build time: -ldflags "-X main.version=1.2.3".
+var version = "dev"
+
+// Exit statuses.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+type cli struct {
+	Config string `short:"c" placeholder:"FILE" help:"Configuration; else $$CHINANEWSD_CONFIG, ./config.yaml, /etc/chinanewsd/config.yaml."`
+
+	Run     runCmd     `cmd:"" help:"Run the daemon: poll, keep, publish."`
+	Demo    demoCmd    `cmd:"" help:"Run the daemon on sample ministries that it serves itself; needs no network."`
+	Check   checkCmd   `cmd:"" help:"Validate the configuration: every problem on its own line."`
+	Poll    pollCmd    `cmd:"" help:"Poll sources once, now, with their articles; print a line a source."`
+	Try     tryCmd     `cmd:"" help:"Fetch an address or source once, store nothing, show what was understood."`
+	Export  exportCmd  `cmd:"" help:"Write the record's items as JSON lines."`
+	Verify  verifyCmd  `cmd:"" help:"Check the record: chain, digests, indexes, pages."`
+	Rebuild rebuildCmd `cmd:"" help:"Fold everything that follows from the record anew."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// terminal is what commands have at hand.
+type terminal struct {
+	context.Context
+	out, err io.Writer
+	config   string // the -c flag
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(command(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// command runs one command line and returns the exit status.
+func command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var c cli
+	status, exited := exitDone, false
+	parser := kong.Must(&c, kong.Name("chinanewsd"), kong.UsageOnError(),
+		kong.Description("News of ministries, kept faithfully and republished as feeds."),
+		kong.Writers(stdout, stderr), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(func(code int) { status, exited = code, true }))
+	parsed, err := parser.Parse(args)
+	switch {
+	case exited: // --help
+		return status
+	case err != nil:
+		fmt.Fprintf(stderr, "chinanewsd: %v\nchinanewsd --help lists the commands.\n", err)
+		return exitUsage
+	}
+	err = parsed.Run(&terminal{ctx, stdout, stderr, c.Config})
+	return report(stderr, err)
+}
+
+// report says an error to a person and returns the exit status for it.
+func report(stderr io.Writer, err error) int {
+	var problems config.Problems
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &problems):
+		fmt.Fprintln(stderr, problems)
+		return exitUsage
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "chinanewsd: %v\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "chinanewsd: %v\n", err)
+	return exitFailed
+}
+
+// usageError is a fault of the command line or of where the configuration was
+// looked for.
+type usageError struct{ error }
+
+// load finds and reads the configuration and says its warnings.
+func (t *terminal) load() (news.Config, error) {
+	file, err := config.Find(t.config)
+	if err != nil {
+		return news.Config{}, usageError{err}
+	}
+	cfg, err := config.Load(file, checks())
+	if err != nil {
+		return cfg, configError(err)
+	}
+	return cfg, nil
+}
+
+// configError makes an unreadable configuration file a fault of usage.
+func configError(err error) error {
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		return problems
+	}
+	return usageError{err}
+}
+
+func checks() config.Checks {
+	return config.Checks{Selector: fetcher.CheckSelector, Layout: fetcher.CheckLayout, Rule: curator.CheckRule}
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(t *terminal) error {
+	_, err := fmt.Fprintf(t.out, "chinanewsd %s\n", version)
+	return err
+}
+
+type checkCmd struct {
+	Public bool `help:"Also demand what a public site needs: site.base_url and site.contact."`
+}
+
+func (c checkCmd) Run(t *terminal) error {
+	cfg, err := t.load()
+	if err != nil {
+		return err
+	}
+	for _, w := range cfg.Warnings {
+		fmt.Fprintln(t.err, w)
+	}
+	if _, err := curator.New(cfg.Publication, nil); err != nil {
+		return usageError{err}
+	}
+	if c.Public && (cfg.Site.BaseURL == "" || cfg.Site.Contact == "") {
+		return usageError{fmt.Errorf("%s: a public site needs site.base_url and site.contact; set both", cfg.File)}
+	}
+	fmt.Fprintf(t.out, "%s: %d sources, %d feeds, no problems\n", cfg.File, len(cfg.Sources), len(cfg.Feeds))
+	return nil
+}

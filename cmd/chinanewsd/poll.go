@@ -1,0 +1,193 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"chinanews/news"
+)
+
+type pollCmd struct {
+	Source []string `arg:"" optional:"" help:"Ids of sources; all when none is named."`
+	JSON   bool     `help:"One JSON object a line."`
+}
+
+// polled is what one poll of a source came to, as --json prints it.
+type polled struct {
+	Source    string         `json:"source"`
+	State     news.Condition `json:"state"`
+	Items     int            `json:"items"`
+	New       int            `json:"new"`
+	Edited    int            `json:"edited"`
+	Unchanged int            `json:"unchanged"`
+	Status    int            `json:"status"`
+	Charset   string         `json:"charset"`
+	Error     string         `json:"error"`
+	Class     news.Class     `json:"class"`
+	Warnings  []string       `json:"warnings"`
+	Next      time.Time      `json:"next"`
+
+	texts, missing int // articles read, and not read
+}
+
+// Run polls each source once, with its articles, on the daemon's own path.
+func (c pollCmd) Run(t *terminal) error {
+	cfg, err := t.load()
+	if err != nil {
+		return err
+	}
+	if err := known(cfg, c.Source); err != nil {
+		return err
+	}
+	h, err := open(t, cfg, settings{log: slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	round := &round{results: make(map[string]*polled)}
+	if err := h.pollOnce(t, c.Source, round.observe); err != nil {
+		return err
+	}
+	return round.print(t.out, c.JSON)
+}
+
+// known refuses names of sources that are not configured.
+func known(cfg news.Config, ids []string) error {
+	for _, id := range ids {
+		if !slices.ContainsFunc(cfg.Sources, func(s news.Source) bool { return s.ID == id }) {
+			return usageError{fmt.Errorf("no source %q in %s; `chinanewsd check` counts them, the file lists them", id, cfg.File)}
+		}
+	}
+	return nil
+}
+
+// pollOnce polls sources once, now, and ends when their listings and articles
+// were asked for.
+func (h *house) pollOnce(t *terminal, ids []string, observe func(outcome)) error {
+	f := h.flow
+	f.only(ids)
+	f.observe = observe
+	f.idle = func() bool { return f.table.idle(f.now()) }
+	if err := f.load(t, true); err != nil {
+		return err
+	}
+	if err := f.run(t); err != nil {
+		return err
+	}
+	if t.Err() != nil {
+		return fmt.Errorf("interrupted: what was answered until now is recorded")
+	}
+	return f.fill(t)
+}
+
+// round collects what became of each source.
+type round struct {
+	mu      sync.Mutex
+	results map[string]*polled
+}
+
+func (r *round) observe(o outcome) {
+	if o.source.ID == "" {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p, ok := r.results[o.source.ID]
+	if !ok {
+		p = &polled{Source: o.source.ID, Warnings: []string{}}
+		r.results[o.source.ID] = p
+	}
+	if o.task.Kind == news.TaskListing {
+		p.listing(o)
+	} else if o.batch.Problem != nil {
+		p.missing++
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%s: %s", o.task.URL, o.batch.Problem.Words))
+	} else {
+		p.texts++
+	}
+	p.count(o)
+}
+
+// listing adds the answer of one listing address. Of several, the first that
+// failed is the source's state.
+func (p *polled) listing(o outcome) {
+	if p.Class == "" {
+		p.State, p.Status, p.Charset = o.batch.Condition, o.batch.Status, o.batch.Charset
+	}
+	if o.batch.Problem != nil && p.Class == "" {
+		p.Class, p.Error = o.batch.Problem.Class, o.batch.Problem.Words
+	}
+	p.Next = o.batch.State.Next.UTC().Truncate(time.Second)
+	p.Warnings = append(p.Warnings, o.batch.Warnings...)
+	items := len(o.batch.Entries)
+	if o.batch.Unchanged {
+		items = o.batch.State.Items
+	}
+	p.Items += items
+	p.Unchanged += items
+}
+
+func (p *polled) count(o outcome) {
+	for _, r := range o.decision.Ruling.Items {
+		switch r.Class {
+		case news.First:
+			p.New++
+			p.Unchanged--
+		case news.Edit:
+			p.Edited++
+			if o.task.Kind == news.TaskListing {
+				p.Unchanged--
+			}
+		}
+	}
+}
+
+// print writes a line a source, and fails when every source did.
+func (r *round) print(out io.Writer, asJSON bool) error {
+	ids := make([]string, 0, len(r.results))
+	for id := range r.results {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	failed := 0
+	for _, id := range ids {
+		p := r.results[id]
+		if p.Class != "" {
+			failed++
+		}
+		if err := p.print(out, asJSON); err != nil {
+			return err
+		}
+	}
+	if failed > 0 && failed == len(ids) {
+		return fmt.Errorf("every source failed; the lines above say why")
+	}
+	return nil
+}
+
+func (p *polled) print(out io.Writer, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(out).Encode(p)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: ", p.Source)
+	if p.Class != "" {
+		fmt.Fprintf(&b, "%s (%s)", p.Error, p.Class)
+	} else {
+		fmt.Fprintf(&b, "%d items, %d new, %d edited, %d unchanged", p.Items, p.New, p.Edited, p.Unchanged)
+	}
+	if p.texts+p.missing > 0 {
+		fmt.Fprintf(&b, "; %d of %d articles read", p.texts, p.texts+p.missing)
+	}
+	for _, w := range p.Warnings {
+		fmt.Fprintf(&b, "\n    %s", w)
+	}
+	_, err := fmt.Fprintln(out, b.String())
+	return err
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"chinanews/feedout/site"
+	"chinanews/news"
+)
+
+type runCmd struct {
+	Paused bool `help:"Serve, poll nothing."`
+}
+
+// Limits of the listeners: slow and flooding clients cost little.
+const (
+	headerTimeout = 5 * time.Second
+	writeTimeout  = 60 * time.Second
+	idleTimeout   = 60 * time.Second
+	maxHeader     = 32 << 10
+	stopWithin    = 5 * time.Second
+)
+
+// Run is the daemon. It ends when the context does, within ten seconds.
+func (c runCmd) Run(t *terminal) error {
+	cfg, err := t.load()
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(t.err, nil))
+	for _, w := range cfg.Warnings {
+		log.Warn(w)
+	}
+	s := settings{create: true, log: log}
+	return daemon(t, cfg, s, c.Paused, func(h *house, addr string) { h.welcome(t.err, addr, c.Paused) })
+}
+
+// daemon opens the house, renders, listens, and runs until ctx ends. ready is
+// called once, when the feeds are being served.
+func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready func(*house, string)) error {
+	h, err := open(ctx, cfg, s)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	listeners, err := listen(cfg)
+	if err != nil {
+		return err
+	}
+	defer listeners.close()
+	addr := listeners.public.Addr().String()
+	if err := h.publish(ctx, "http://"+addr); err != nil {
+		return err
+	}
+	if err := h.flow.load(ctx, false); err != nil {
+		return err
+	}
+	ready(h, addr)
+	return h.loops(ctx, listeners, paused)
+}
+
+// publish makes the press and renders everything once.
+func (h *house) publish(ctx context.Context, local string) error {
+	pub := h.cfg.Publication
+	if pub.Site.BaseURL == "" {
+		pub.Site.BaseURL = local
+	}
+	h.press = newPress(h.store, pub, h.flow.rows)
+	observed := h.flow.observe
+	h.flow.observe = func(o outcome) {
+		if o.receipt.RulingPos > 0 {
+			h.press.changed()
+		}
+		h.logOutcome(o)
+		if observed != nil {
+			observed(o)
+		}
+	}
+	return h.press.print(ctx)
+}
+
+// loops runs everything that runs until the end, in one group.
+func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return serve(ctx, l.public, h.public()) })
+	if l.admin != nil {
+		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
+	}
+	g.Go(func() error {
+		return h.press.run(ctx, func(err error) { h.log.Error("feeds could not be rendered; the last ones are served on", "err", err) })
+	})
+	if !paused {
+		g.Go(func() error { return h.flow.run(ctx) })
+		g.Go(func() error { return h.flow.fillLate(ctx) })
+	}
+	return g.Wait()
+}
+
+// public routes feeds to the shelf and everything else to the reading site.
+func (h *house) public() http.Handler {
+	pages := site.New(&library{h}, site.Options{Version: version})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if document(r.URL.Path) {
+			h.press.shelf.ServeHTTP(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
+}
+
+// document reports whether a path is that of a rendered document.
+func document(path string) bool {
+	if path == "/opml.xml" {
+		return true
+	}
+	name, ok := strings.CutPrefix(path, "/feeds/")
+	if !ok || strings.Contains(name, "/") {
+		return false
+	}
+	return strings.HasSuffix(name, ".rss") || strings.HasSuffix(name, ".atom") || strings.HasSuffix(name, ".json")
+}
+
+// admin answers operators' questions; it is never public.
+func (h *house) admin() http.Handler {
+	mux := http.NewServeMux()
+	say := func(text string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, text+"\n") }
+	}
+	mux.HandleFunc("GET /healthz", say("ok"))
+	mux.HandleFunc("GET /readyz", say("ready: the store is open and the feeds are rendered"))
+	return mux
+}
+
+type listeners struct{ public, admin net.Listener }
+
+// listen takes both addresses.
+func listen(cfg news.Config) (*listeners, error) {
+	l := &listeners{}
+	var err error
+	if l.public, err = bindAddress("listen", cfg.Listen); err != nil {
+		return nil, err
+	}
+	if cfg.Admin == "" {
+		return l, nil
+	}
+	if l.admin, err = bindAddress("admin.listen", cfg.Admin); err != nil {
+		return nil, errors.Join(err, l.public.Close())
+	}
+	return l, nil
+}
+
+func bindAddress(key, addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s: %s is in use, perhaps by another chinanewsd; stop it or set %s to a free address", key, addr, key)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", key, err)
+	}
+	return l, nil
+}
+
+func (l *listeners) close() {
+	l.public.Close()
+	if l.admin != nil {
+		l.admin.Close()
+	}
+}
+
+// serve serves until ctx ends, then lets requests on their way finish.
+func serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	s := &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+	}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		<-ctx.Done()
+		grace, cancel := context.WithTimeout(context.Background(), stopWithin)
+		defer cancel()
+		if s.Shutdown(grace) != nil {
+			s.Close()
+		}
+	}()
+	err := s.Serve(l)
+	if errors.Is(err, http.ErrServerClosed) {
+		<-stopped
+		return nil
+	}
+	return fmt.Errorf("serving on %s: %w", l.Addr(), err)
+}

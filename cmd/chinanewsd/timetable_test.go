@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"chinanews/news"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func polite(string) news.HostRule {
+	return news.HostRule{Connections: 1, Delay: news.Duration(2 * time.Second)}
+}
+
+func ask(kind news.TaskKind, host string, n int, due time.Time) news.Task {
+	t := news.Task{Kind: kind, Source: news.Origin(host), URL: fmt.Sprintf("https://%s/%d", host, n), Due: due}
+	t.Item[0], t.Item[1] = byte(n), byte(len(host))
+	return t
+}
+
+func TestTimetableOrder(t *testing.T) {
+	tt := newTimetable(polite)
+	older, newer := ask(news.TaskArticle, "a", 1, noon), ask(news.TaskArticle, "a", 2, noon)
+	older.Listed.Date.Time, newer.Listed.Date.Time = noon.Add(-2*time.Hour), noon.Add(-time.Hour)
+	tt.put(ask(news.TaskLook, "a", 3, noon), older, newer, ask(news.TaskListing, "a", 4, noon), ask(news.TaskDecide, "a", 5, noon))
+	now := noon
+	var got []news.TaskKind
+	var urls []string
+	for range 5 {
+		h, ok, wait := tt.next(now)
+		if !ok {
+			now = wait
+			h, ok, _ = tt.next(now)
+		}
+		if !ok {
+			t.Fatal("nothing handed out at", now)
+		}
+		got, urls = append(got, h.Kind), append(urls, h.URL)
+		tt.done(h, now)
+	}
+	want := "[decide listing article article look]"
+	if fmt.Sprint(got) != want || urls[2] != newer.URL {
+		t.Errorf("handed out %v (%v), want %s with the newer article first", got, urls, want)
+	}
+}
+
+func TestTimetablePace(t *testing.T) {
+	tt := newTimetable(polite)
+	for n := range 3 {
+		tt.put(ask(news.TaskListing, "a", n, noon), ask(news.TaskListing, "b", n, noon))
+	}
+	now, last := noon, map[string]time.Time{}
+	for handed := 0; handed < 6; {
+		h, ok, wait := tt.next(now)
+		if !ok {
+			if !wait.After(now) {
+				t.Fatalf("nothing at %v, and asked to come back at %v", now, wait)
+			}
+			now = wait
+			continue
+		}
+		handed++
+		host := news.Host(h.URL)
+		if before, asked := last[host]; asked && now.Sub(before) < 2*time.Second {
+			t.Errorf("host %s asked %v after the last time, want 2 s", host, now.Sub(before))
+		}
+		last[host] = now
+		tt.done(h, now)
+	}
+}
+
+func TestTimetableOneConnection(t *testing.T) {
+	tt := newTimetable(polite)
+	tt.put(ask(news.TaskListing, "a", 1, noon), ask(news.TaskListing, "a", 2, noon))
+	h, _, _ := tt.next(noon)
+	if _, ok, _ := tt.next(noon.Add(time.Hour)); ok {
+		t.Error("a second request while the first is on its way")
+	}
+	tt.done(h, noon.Add(time.Hour))
+	if _, ok, _ := tt.next(noon.Add(time.Hour + 2*time.Second)); !ok {
+		t.Error("nothing handed out two seconds after the first was done")
+	}
+}
+
+func TestTimetableReplacesAndDrops(t *testing.T) {
+	tt := newTimetable(polite)
+	tt.put(ask(news.TaskLook, "a", 1, noon))
+	tt.put(ask(news.TaskLook, "a", 1, noon.Add(time.Hour)))
+	if _, ok, wait := tt.next(noon); ok || wait != noon.Add(time.Hour) {
+		t.Errorf("handed out %v, wait until %v; want the later one at %v", ok, wait, noon.Add(time.Hour))
+	}
+	tt.drop(ask(news.TaskLook, "a", 1, noon))
+	if _, ok, wait := tt.next(noon.Add(2 * time.Hour)); ok || !wait.IsZero() {
+		t.Error("a dropped task was handed out")
+	}
+	if !tt.idle(noon.Add(2 * time.Hour)) {
+		t.Error("an empty timetable is idle")
+	}
+}
+
+func TestNextPoll(t *testing.T) {
+	src := news.Source{Interval: news.Duration(30 * time.Minute), MinInterval: news.Duration(10 * time.Minute)}
+	for _, tt := range []struct {
+		name     string
+		state    news.FetchState
+		min, max time.Duration
+	}{
+		{"well", news.FetchState{}, 30 * time.Minute, 33 * time.Minute},
+		{"first failure", news.FetchState{Failures: 1}, 10 * time.Minute, 11 * time.Minute},
+		{"fourth failure", news.FetchState{Failures: 4}, 80 * time.Minute, 88 * time.Minute},
+		{"many failures", news.FetchState{Failures: 400}, 6 * time.Hour, 7 * time.Hour},
+		{"gone", news.FetchState{Failures: 1, Condition: news.Gone}, 7 * 24 * time.Hour, 8 * 24 * time.Hour},
+		{"asked to wait", news.FetchState{Failures: 1, RetryAfter: noon.Add(5 * time.Hour)}, 5 * time.Hour, 5 * time.Hour},
+	} {
+		for range 100 {
+			got := nextPoll(src, tt.state, noon).Sub(noon)
+			if got < tt.min || got > tt.max {
+				t.Fatalf("%s: in %v, want between %v and %v", tt.name, got, tt.min, tt.max)
+			}
+		}
+	}
+}

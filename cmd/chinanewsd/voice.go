@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"chinanews/news"
+)
+
+// welcome talks to the person who started the daemon: at length the first
+// time, in a line later.
+func (h *house) welcome(w io.Writer, addr string, paused bool) {
+	base := h.press.pub.Site.BaseURL
+	if !h.new {
+		h.log.Info("serving", "url", base, "sources", len(h.flow.rows), "feeds", len(h.press.pub.Feeds))
+		return
+	}
+	fmt.Fprintf(w, "A new record was made in %s.\n\n", h.cfg.Data)
+	if paused {
+		fmt.Fprintf(w, "Nothing is polled (--paused).\n")
+	} else {
+		fmt.Fprintf(w, "Polling %s, first all lists, then the articles, newest first.\nThe lists take %s; articles fill in behind them, a host at a time.\n",
+			count(len(h.flow.rows), "source"), about(h.flow.table.length(time.Now())))
+	}
+	fmt.Fprintf(w, "\nRead:       %s/\n", base)
+	for _, f := range h.press.pub.Feeds {
+		fmt.Fprintf(w, "Subscribe:  %s/feeds/%s.atom  (%s)\n", base, f.ID, f.Title)
+	}
+	h.beforeOthers(w, addr)
+}
+
+// beforeOthers says what to set before others see the site.
+func (h *house) beforeOthers(w io.Writer, addr string) {
+	s := h.cfg.Site
+	if s.BaseURL != "" && s.Contact != "" {
+		return
+	}
+	fmt.Fprintf(w, "\nBefore others see it, set in %s:\n", h.cfg.File)
+	if s.BaseURL == "" {
+		fmt.Fprintf(w, "  site.base_url   the public address; until then links lead to %s, this machine only\n", addr)
+	}
+	if s.Contact == "" {
+		fmt.Fprintf(w, "  site.contact    how hosts that you poll can reach you\n")
+	}
+	fmt.Fprintln(w)
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// about says a duration as a person would.
+func about(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return "a few seconds"
+	case d < 90*time.Second:
+		return "about a minute"
+	case d < time.Hour:
+		return fmt.Sprintf("about %d minutes", int(d.Minutes())+1)
+	}
+	return fmt.Sprintf("about %.1f hours", d.Hours())
+}
+
+// logOutcome says one line for one fetch: aloud when something happened,
+// quietly when not.
+func (h *house) logOutcome(o outcome) {
+	if o.source.ID == "" {
+		return
+	}
+	attrs := []any{"source", o.source.ID, "kind", o.task.Kind, "url", o.task.URL}
+	first, edited := 0, 0
+	for _, r := range o.decision.Ruling.Items {
+		switch r.Class {
+		case news.First:
+			first++
+		case news.Edit:
+			edited++
+		}
+	}
+	switch {
+	case o.batch.Problem != nil:
+		h.log.Warn("not read: "+o.batch.Problem.Words, append(attrs, "class", o.batch.Problem.Class, "next", o.batch.State.Next.UTC().Format(time.RFC3339))...)
+	case first+edited > 0:
+		h.log.Info("read", append(attrs, "new", first, "edited", edited)...)
+	default:
+		h.log.Debug("read", append(attrs, "unchanged", o.batch.Unchanged)...)
+	}
+	for _, w := range o.batch.Warnings {
+		h.log.Debug(w, attrs...)
+	}
+}
