@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"hash/fnv"
 	"io"
 	"os"
@@ -130,17 +131,45 @@ func neededSize(meta []byte) uint64 {
 	return binary.LittleEndian.Uint64(meta[pgidOffset:]) * uint64(binary.LittleEndian.Uint32(meta[sizeOffset:]))
 }
 
-// walk checks every page, so that damage shows when the store is opened and
-// not in the middle of its work.
-func walk(db *bbolt.DB) error {
+// walk reads every key and value and then checks every page, so that damage
+// shows when the store is opened and not in the middle of its work. The first
+// pass is in this goroutine, where a memory fault is a panic that can be
+// recovered from; bbolt's own check is not.
+func walk(db *bbolt.DB) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("pages cannot be read: %v", r)
+		}
+	}()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	return db.View(func(tx *bbolt.Tx) error {
-		var first error
-		for err := range tx.Check() {
-			if first == nil {
-				first = err
+		left := tx.Size()
+		err := tx.ForEach(func(_ []byte, b *bbolt.Bucket) error { return touch(b, &left) })
+		if err != nil {
+			return err
+		}
+		for e := range tx.Check() {
+			if err == nil {
+				err = e
 			}
 		}
-		return first
+		return err
+	})
+}
+
+// touch reads all bytes of a bucket. More of them than the file has are a
+// circle.
+func touch(b *bbolt.Bucket, left *int64) error {
+	return b.ForEach(func(k, v []byte) error {
+		if *left -= int64(len(k) + len(v) + 1); *left < 0 {
+			return errors.New("pages lead in a circle")
+		}
+		crc32.ChecksumIEEE(k)
+		crc32.ChecksumIEEE(v)
+		if v == nil {
+			return touch(b.Bucket(k), left)
+		}
+		return nil
 	})
 }
 
