@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// corpusCounts are the items of each captured feed, counted by another parser.
+func corpusCounts(t *testing.T) map[string]int {
+	t.Helper()
+	text, err := os.ReadFile("../../fetcher/feed/testdata/corpus.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := make(map[string]int)
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Split(strings.TrimSpace(line), "\t")
+		if n, err := strconv.Atoi(fields[1]); err == nil {
+			counts[fields[0]] = n
+		}
+	}
+	return counts
+}
+
+// lookAtAll lets the flow look at every page that was read, now.
+func lookAtAll(t *testing.T, h *house) {
+	t.Helper()
+	f := h.flow
+	err := h.store.View(context.Background(), func(l *storage.Ledger) error {
+		for _, src := range f.rows {
+			for i := range l.Items(src.Origin, f.now().Add(-lostTasks)) {
+				f.table.put(news.Task{Kind: news.TaskLook, Source: src.Origin, URL: i.Shown.URL, Item: i.ID, Due: f.now(), Listed: i.Shown})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.idle = func() bool { return f.table.idle(f.now()) }
+	if err := f.run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
