@@ -32,7 +32,7 @@ func (d *decoder) feeds(v value, fresh news.Duration) {
 		case slices.Contains(reserved, f.ID):
 			item.bad(fmt.Sprintf("%s is an id of the program's own", f.ID), "choose another")
 		}
-		seen[f.ID] = item.node.GetToken().Position.Line
+		seen[f.ID] = position(item.node).Line
 		d.complete(&f)
 		d.config.Feeds = append(d.config.Feeds, f)
 	}
@@ -133,7 +133,7 @@ func (d *decoder) where(v value, into *string) {
 		if err == nil {
 			return
 		}
-		pos := v.node.GetToken().Position
+		pos := position(v.node)
 		col := pos.Column
 		if c, ok := err.(interface{ Column() int }); ok && pos.Line > 0 {
 			col += c.Column() - 1 + quotes(v.node)

@@ -221,7 +221,7 @@ func (d *decoder) sources(v value, base row) {
 		r := base
 		r.DateLayouts = slices.Clone(base.DateLayouts)
 		item.mapping(r.keys())
-		line := item.node.GetToken().Position.Line
+		line := position(item.node).Line
 		if first, twice := seen[r.ID]; twice && r.ID != "" {
 			item.bad(fmt.Sprintf("source %s stands twice", r.ID), fmt.Sprintf("the first is in line %d", first))
 		}

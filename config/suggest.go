@@ -7,13 +7,13 @@ import (
 
 // suggest proposes the word that was perhaps meant, else lists all.
 func suggest(word string, known []string) string {
-	best, least := "", 3
+	best, least := "", max(1, len(word)/3)+1
 	for _, k := range known {
-		if d := distance(word, k); d < least || d == least && best == "" && d < len(word) {
+		if d := distance(word, k); d < least {
 			best, least = k, d
 		}
 	}
-	if best != "" && least < len(word) {
+	if best != "" {
 		return fmt.Sprintf("did you mean %s?", best)
 	}
 	return "known here: " + strings.Join(known, ", ")

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 
 	"chinanews/news"
 )
@@ -26,13 +27,26 @@ type decoder struct {
 	later    []func() // checks that need the whole file
 }
 
+// position is where a person would point to: of a mapping, its first key.
+func position(n ast.Node) *token.Position {
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		if !m.IsFlowStyle && len(m.Values) > 0 {
+			return position(m.Values[0])
+		}
+	case *ast.MappingValueNode:
+		return m.Key.GetToken().Position
+	}
+	return n.GetToken().Position
+}
+
 func (d *decoder) at(n ast.Node, what, hint string) {
-	pos := n.GetToken().Position
+	pos := position(n)
 	d.problems = append(d.problems, Problem{d.file, pos.Line, pos.Column, what, hint})
 }
 
 func (d *decoder) warn(n ast.Node, format string, args ...any) {
-	pos := n.GetToken().Position
+	pos := position(n)
 	d.config.Warnings = append(d.config.Warnings, fmt.Sprintf("%s:%d:%d: %s", d.file, pos.Line, pos.Column, fmt.Sprintf(format, args...)))
 }
 
@@ -150,6 +164,16 @@ func scalar(n ast.Node) string {
 	return ""
 }
 
+// single reports a scalar that is written as such, without anchors and tags.
+func single(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+		return false
+	}
+	_, ok := n.(ast.ScalarNode)
+	return ok
+}
+
 // plain is the text of a scalar, or of a list of one.
 func plain(n ast.Node) string {
 	if _, ok := n.(ast.ScalarNode); ok {
@@ -162,7 +186,7 @@ var envExpr = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // text is a scalar with ${NAME} replaced from the environment.
 func (v value) text() (string, bool) {
-	if _, ok := v.node.(ast.ScalarNode); !ok {
+	if !single(v.node) {
 		v.bad("this must be a single value", "put quotes around text with special characters")
 		return "", false
 	}
