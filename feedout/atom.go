@@ -3,6 +3,7 @@ package feedout
 import (
 	"bytes"
 	"cmp"
+	"strconv"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -33,7 +34,7 @@ func (r atomRoot) FeedXml() any { return r }
 
 type atomEntry struct {
 	Language   string           `xml:"xml:lang,attr,omitempty"`
-	Title      string           `xml:"title"`
+	Title      atomText         `xml:"title"`
 	ID         string           `xml:"id"`
 	Published  string           `xml:"published"`
 	Updated    string           `xml:"updated"`
@@ -43,6 +44,11 @@ type atomEntry struct {
 	Source     *atomSource      `xml:"source"`
 	Summary    *feeds.AtomSummary
 	Content    *feeds.AtomContent
+}
+
+type atomText struct {
+	Type string `xml:"type,attr"`
+	Text string `xml:",chardata"`
 }
 
 type atomLink struct {
@@ -88,7 +94,7 @@ func (d Document) siteName() string {
 func (d Document) atomEntry(r news.Release) atomEntry {
 	own, related := d.links(r)
 	e := atomEntry{
-		Language: d.otherLanguage(r), Title: entryTitle(r), ID: d.entryID(r),
+		Language: d.otherLanguage(r), Title: atomText{"text", entryTitle(r)}, ID: d.entryID(r),
 		Published: rfc3339(r.Membership.Published), Updated: rfc3339(updated(r)),
 		Author: feeds.AtomPerson{Name: cmp.Or(d.publisher(r), d.siteName())},
 		Links:  []atomLink{{Href: own, Rel: "alternate", Type: "text/html"}},
@@ -97,7 +103,7 @@ func (d Document) atomEntry(r news.Release) atomEntry {
 		e.Links = append(e.Links, atomLink{Href: related, Rel: "related", Type: "text/html"})
 	}
 	for _, f := range d.files(r) {
-		e.Links = append(e.Links, atomLink{Href: news.Legal(f.URL), Rel: "enclosure", Type: news.Line(f.Type), Length: size(f.Size)})
+		e.Links = append(e.Links, atomLink{Href: f.URL, Rel: "enclosure", Type: f.Type, Length: size(f.Size)})
 	}
 	for _, t := range tags(r) {
 		e.Categories = append(e.Categories, atomCategory{t})
@@ -113,12 +119,26 @@ func (d Document) atomEntry(r news.Release) atomEntry {
 }
 
 func (d Document) atomSource(r news.Release) *atomSource {
-	src := lead(r)
-	if len(src.URLs) == 0 {
+	u := listing(r)
+	if u == "" {
 		return nil
 	}
-	u := news.Legal(src.URLs[0])
 	return &atomSource{Title: d.publisher(r), ID: u, Updated: rfc3339(r.Lead.FirstSeen), Link: atomLink{Href: u, Rel: "alternate"}}
+}
+
+// listing is where the lead's source lists its releases.
+func listing(r news.Release) string {
+	if src := lead(r); len(src.URLs) > 0 {
+		return address(src.URLs[0])
+	}
+	return ""
+}
+
+func size(n int64) string {
+	if n <= 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 func rfc3339(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }

@@ -1,12 +1,16 @@
 package feedout
 
 import (
+	"cmp"
 	"fmt"
-	"html"
+	stdhtml "html"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/rivo/uniseg"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"chinanews/news"
 )
@@ -21,57 +25,87 @@ func (d Document) shown(r news.Release) news.Content {
 	return want.Least(lead(r).Rights.Most())
 }
 
-// summaryLength is how long a summary is that we make ourselves, in graphemes.
-const summaryLength = 300
+// How long summaries are, in graphemes: one of ours, and a source's own, which
+// may be a whole text that its rights do not let us carry.
+const (
+	summaryLength    = 300
+	ownSummaryLength = 1000
+)
 
 // summary is plain text: the source's own, else the beginning of the body.
 func (d Document) summary(r news.Release) string {
 	if d.shown(r) == news.Title {
 		return ""
 	}
-	s := news.Line(r.Summary)
-	if s == "" {
-		s = news.Line(plain(r.HTML))
+	if s := news.Line(r.Summary); s != "" {
+		return shorten(s, ownSummaryLength)
 	}
-	return shorten(s, summaryLength)
+	return shorten(news.Line(opening(r.HTML)), summaryLength)
 }
 
-// shorten cuts a text at the end of a sentence, else at a grapheme.
+// shorten cuts a text to n graphemes: at the end of a sentence when that keeps
+// half of it, else where it must.
 func shorten(s string, n int) string {
+	cut := prefix(s, n)
+	if len(cut) == len(s) {
+		return s
+	}
+	end, rest, state := 0, cut, -1
+	for rest != "" {
+		var sentence string
+		sentence, rest, state = uniseg.FirstSentenceInString(rest, state)
+		if rest != "" { // the last one was cut
+			end += len(sentence)
+		}
+	}
+	if end > len(cut)/2 {
+		return strings.TrimSpace(cut[:end])
+	}
+	return strings.TrimRight(cut, " ,，、") + "…"
+}
+
+// prefix is the first n graphemes of a text.
+func prefix(s string, n int) string {
 	g := uniseg.NewGraphemes(s)
-	end, sentence, count := 0, 0, 0
-	for g.Next() {
-		if count++; count > n {
-			if sentence > end/2 {
-				return s[:sentence]
-			}
-			return strings.TrimRight(s[:end], " ,，、") + "…"
+	end := 0
+	for range n {
+		if !g.Next() {
+			return s
 		}
 		_, end = g.Positions()
-		if strings.ContainsAny(g.Str(), ".。!！?？") {
-			sentence = end
-		}
 	}
-	return s
+	return s[:end]
 }
 
-// plain is the text of sanitised markup.
-func plain(markup string) string {
+// openingSize is more than a summary needs of a body, in bytes.
+const openingSize = 16 << 10
+
+// opening is the text that markup begins with.
+func opening(markup string) string {
 	var b strings.Builder
-	for markup != "" {
-		open := strings.IndexByte(markup, '<')
-		if open < 0 {
-			b.WriteString(markup)
-			break
+	z := html.NewTokenizer(strings.NewReader(markup))
+	for b.Len() < openingSize {
+		switch z.Next() {
+		case html.ErrorToken:
+			return b.String()
+		case html.TextToken:
+			b.Write(z.Text())
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			if name, _ := z.TagName(); !inline(atom.Lookup(name)) {
+				b.WriteByte(' ')
+			}
 		}
-		b.WriteString(markup[:open] + " ")
-		end := strings.IndexByte(markup[open:], '>')
-		if end < 0 {
-			break
-		}
-		markup = markup[open+end+1:]
 	}
-	return html.UnescapeString(b.String())
+	return b.String()
+}
+
+// inline reports whether an element leaves the words around it in one line.
+func inline(a atom.Atom) bool {
+	switch a {
+	case atom.A, atom.B, atom.Em, atom.Font, atom.I, atom.S, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.U:
+		return true
+	}
+	return false
 }
 
 // content is the entry's body with the provenance line after it.
@@ -79,13 +113,7 @@ func (d Document) content(r news.Release) string {
 	var body string
 	switch d.shown(r) {
 	case news.Full:
-		body = news.Legal(r.HTML)
-		if body == "" {
-			body = paragraph(news.Legal(r.Summary))
-		}
-		if body == "" && r.Lead.State == news.Unreadable {
-			body = paragraph(d.words().noText)
-		}
+		body = d.body(r)
 	case news.Summary:
 		body = paragraph(d.summary(r))
 	}
@@ -95,37 +123,23 @@ func (d Document) content(r news.Release) string {
 	return body
 }
 
+// body is the full text, or what there is in its place.
+func (d Document) body(r news.Release) string {
+	if body := news.Legal(r.HTML); body != "" {
+		return body
+	}
+	body := paragraph(news.Line(r.Summary))
+	if r.Lead.State == news.Unreadable {
+		body += paragraph(d.words().noText)
+	}
+	return body
+}
+
 func paragraph(text string) string {
 	if text == "" {
 		return ""
 	}
-	return "<p>" + html.EscapeString(text) + "</p>"
-}
-
-// words are what the program itself says in entries.
-type words struct {
-	source, dayOnly, firstSeen, also, original, story, noText, and string
-	zones                                                          map[string]string
-	day, minute                                                    string // layouts
-}
-
-var english = words{
-	source: "Source: %s, %s.", dayOnly: "day only", firstSeen: "First seen %s.", also: "Also carried by %s.",
-	original: "Original", story: "This story here", noText: "Full text not available yet.", and: ", ",
-	zones: map[string]string{"Asia/Shanghai": "Beijing time"}, day: "2 January 2006", minute: "2 January 2006, 15:04",
-}
-
-var chinese = words{
-	source: "来源：%s，%s。", dayOnly: "仅日期", firstSeen: "首次收录：%s。", also: "另载于：%s。",
-	original: "原文", story: "本站页面", noText: "全文暂缺。", and: "、",
-	zones: map[string]string{"Asia/Shanghai": "北京时间"}, day: "2006年1月2日", minute: "2006年1月2日15:04",
-}
-
-func (d Document) words() words {
-	if news.Primary(d.Feed.Language) == "zh" {
-		return chinese
-	}
-	return english
+	return "<p>" + stdhtml.EscapeString(text) + "</p>"
 }
 
 // provenance is the entry's last line: whose it is, of when, first seen when,
@@ -133,60 +147,55 @@ func (d Document) words() words {
 // carriers that came later are on the story's page.
 func (d Document) provenance(r news.Release) string {
 	w := d.words()
-	var b strings.Builder
-	b.WriteString("<p><small>" + html.EscapeString(fmt.Sprintf(w.source, d.publisher(r), w.date(r.Lead.Shown.Date))) + " ")
-	b.WriteString(html.EscapeString(fmt.Sprintf(w.firstSeen, w.moment(r.Lead.FirstSeen, "Asia/Shanghai"))) + " ")
+	date := r.Lead.Shown.Date
+	zone := cmp.Or(date.Zone, lead(r).Timezone, "Asia/Shanghai")
+	parts := []string{
+		fmt.Sprintf(w.source, d.publisher(r), w.date(date)),
+		fmt.Sprintf(w.firstSeen, w.moment(r.Lead.FirstSeen, zone)),
+	}
 	if names := d.others(r); len(names) > 0 {
-		b.WriteString(html.EscapeString(fmt.Sprintf(w.also, strings.Join(names, w.and))) + " ")
+		parts = append(parts, fmt.Sprintf(w.also, strings.Join(names, w.and)))
 	}
-	if u := news.Legal(r.Lead.Shown.URL); u != "" {
-		fmt.Fprintf(&b, `<a href="%s">%s</a> · `, html.EscapeString(u), w.original)
+	links := anchor(d.storyURL(r), w.story)
+	if u := address(r.Lead.Shown.URL); u != "" {
+		links = anchor(u, w.original) + " · " + links
 	}
-	fmt.Fprintf(&b, `<a href="%s">%s</a></small></p>`, html.EscapeString(d.storyURL(r)), w.story)
-	return b.String()
+	return "<p><small>" + stdhtml.EscapeString(strings.Join(parts, w.space)) + w.space + links + "</small></p>"
 }
 
-// others are the carriers beside the lead that were known at the entry's last
-// update.
-func (d Document) others(r news.Release) []string {
-	as := latest(r.Membership.Entered, r.Membership.Updated)
-	var names []string
+func anchor(href, text string) string {
+	return `<a href="` + stdhtml.EscapeString(href) + `">` + stdhtml.EscapeString(text) + "</a>"
+}
+
+// carriers are those who had the release at the entry's last update, or when
+// it entered: published may lie before that.
+func carriers(r news.Release) []news.Carrier {
+	asOf := latest(r.Membership.Entered, r.Membership.Updated)
+	var out []news.Carrier
 	for _, c := range r.Carriers {
-		if c.Item.ID != r.Lead.ID && !c.Item.FirstSeen.After(as) {
-			names = append(names, news.Line(c.Source.PublisherIn(d.Feed.Language)))
+		if c.Item.ID == r.Lead.ID || !c.Item.FirstSeen.After(asOf) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// others are the publishers beside the lead's, each once.
+func (d Document) others(r news.Release) []string {
+	var names []string
+	own := d.publisher(r)
+	for _, c := range carriers(r) {
+		name := publisherIn(c.Source, d.Feed.Language)
+		if name != own && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// date says a date as precisely as its source did, and no more.
-func (w words) date(date news.Date) string {
-	switch date.Precision {
-	case news.Day:
-		return fmt.Sprintf("%s (%s, %s)", date.In().Format(w.day), w.zone(date.Zone), w.dayOnly)
-	case news.Minute:
-		return fmt.Sprintf("%s (%s)", date.In().Format(w.minute), w.zone(date.Zone))
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
 	}
-	if date.Raw != "" {
-		return fmt.Sprintf("%q", date.Raw)
-	}
-	return "—"
-}
-
-func (w words) moment(t time.Time, zone string) string {
-	return fmt.Sprintf("%s (%s)", t.In(news.Location(zone)).Format(w.minute), w.zone(zone))
-}
-
-func (w words) zone(name string) string {
-	switch {
-	case w.zones[name] != "":
-		return w.zones[name]
-	case name == "+08:00":
-		return w.zones["Asia/Shanghai"]
-	case name == "" || name == "+00:00":
-		return "UTC"
-	case name[0] == '+' || name[0] == '-':
-		return "UTC" + name
-	}
-	return name
+	return b
 }

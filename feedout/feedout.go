@@ -8,7 +8,12 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"maps"
+	"mime"
+	"net/url"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"chinanews/news"
@@ -75,7 +80,7 @@ func Render(d Document, f Format) ([]byte, error) {
 		if err != nil || len(body) <= maxDocument || len(d.Releases) <= 1 {
 			return body, err
 		}
-		d.Releases = d.Releases[:len(d.Releases)*maxDocument/len(body)*9/10]
+		d.Releases = d.Releases[:max(1, len(d.Releases)*maxDocument/len(body)*9/10)]
 	}
 }
 
@@ -91,9 +96,10 @@ func (d Document) render(f Format) ([]byte, error) {
 	return nil, fmt.Errorf("feed format %q is not known", f)
 }
 
-// updated is when the feed last changed: never before any of its entries.
+// updated is when the feed last changed: never before any of its entries. A
+// feed that never had one says 1970, since Atom demands a date.
 func (d Document) updated() time.Time {
-	latest := d.Updated
+	latest := latest(d.Updated, time.Unix(0, 0))
 	for _, r := range d.Releases {
 		if u := updated(r); u.After(latest) {
 			latest = u
@@ -121,10 +127,10 @@ func (d Document) storyURL(r news.Release) string { return d.Site.BaseURL + "/st
 // links are an entry's own address and the other one of original and story.
 func (d Document) links(r news.Release) (own, related string) {
 	story := d.storyURL(r)
-	if r.Membership.Link != "" {
-		return news.Legal(r.Membership.Link), story
+	if link := address(r.Membership.Link); link != "" {
+		return link, story
 	}
-	return story, news.Legal(r.Lead.Shown.URL)
+	return story, address(r.Lead.Shown.URL)
 }
 
 func (d Document) entryID(r news.Release) string { return news.EntryURN(d.Site.ID, r.Membership.Story) }
@@ -141,11 +147,26 @@ func lead(r news.Release) news.Source {
 
 // publisher is who published a release, in the feed's language.
 func (d Document) publisher(r news.Release) string {
-	return news.Line(lead(r).PublisherIn(d.Feed.Language))
+	return publisherIn(lead(r), d.Feed.Language)
+}
+
+// publisherIn is a source's publisher in a language, else in English. Of names
+// in variants of one language the first by tag is taken: the order of a map
+// must not show in a document.
+func publisherIn(s news.Source, lang string) string {
+	tags := slices.Sorted(maps.Keys(s.Publisher))
+	for _, want := range []string{lang, news.Primary(lang), "en"} {
+		for _, tag := range tags {
+			if tag == want || news.Primary(tag) == want {
+				return news.Line(s.Publisher[tag])
+			}
+		}
+	}
+	return news.Line(s.PublisherIn(lang))
 }
 
 func entryTitle(r news.Release) string {
-	return cmp.Or(news.Line(r.Lead.Shown.Title), news.Line(r.Lead.Shown.URL), r.Address)
+	return cmp.Or(news.Line(r.Lead.Shown.Title), address(r.Lead.Shown.URL), r.Address)
 }
 
 // tags are what the source says of a release, and what the editor says of the
@@ -160,10 +181,57 @@ func tags(r news.Release) []string {
 	return out
 }
 
-// files are what comes with a release, where its rights allow the full text.
+// files are what comes with a release, where its rights allow the full text,
+// each with an address and a type.
 func (d Document) files(r news.Release) []news.File {
 	if d.shown(r) != news.Full {
 		return nil
 	}
-	return r.Lead.Shown.Files
+	var out []news.File
+	for _, f := range r.Lead.Shown.Files {
+		f.URL, f.Type, f.Title = address(f.URL), mediaType(f.Type), news.Line(f.Title)
+		if f.URL != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// mediaType is a media type without parameters; what is none is bytes.
+func mediaType(s string) string {
+	if t, _, err := mime.ParseMediaType(s); err == nil && strings.Contains(t, "/") {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+// otherLanguage is an entry's language where it is not the feed's. What is no
+// language tag (RFC 5646, section 2.1) is not repeated.
+func (d Document) otherLanguage(r news.Release) string {
+	tag := r.Lead.Shown.Locale
+	if news.Primary(tag) == news.Primary(d.Feed.Language) || !languageTag.MatchString(tag) {
+		return ""
+	}
+	return tag
+}
+
+var languageTag = regexp.MustCompile(`^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$`)
+
+// address is an absolute http address in ASCII (RFC 3986), without userinfo;
+// empty for anything else: no reader is sent to another scheme.
+func address(raw string) string {
+	u, err := url.Parse(news.Legal(raw))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	u.User = nil
+	var b strings.Builder
+	for _, c := range []byte(u.String()) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
 }

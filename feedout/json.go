@@ -50,6 +50,7 @@ type jsonAttachment struct {
 
 // jsonExtension is what we know and the format has no place for.
 type jsonExtension struct {
+	Story         string         `json:"story"` // our page
 	Carriers      []jsonCarrier  `json:"carriers"`
 	DatePrecision news.Precision `json:"date_precision"` // "": the source states no date
 	Revision      int            `json:"revision"`
@@ -79,18 +80,21 @@ func (d Document) json() ([]byte, error) {
 }
 
 func (d Document) jsonItem(r news.Release) jsonItem {
-	own, related := d.links(r)
+	own, _ := d.links(r)
 	item := jsonItem{
-		ID: d.entryID(r), URL: own, ExternalURL: related, Title: entryTitle(r), Summary: d.summary(r), ContentHTML: d.content(r),
+		ID: d.entryID(r), URL: own, Title: entryTitle(r), Summary: d.summary(r), ContentHTML: d.content(r),
 		Published: rfc3339(r.Membership.Published), Modified: rfc3339(updated(r)), Language: d.otherLanguage(r),
 		Authors: []*feeds.JSONAuthor{{Name: cmp.Or(d.publisher(r), d.siteName())}}, Tags: tags(r), Ours: d.extension(r),
 	}
+	if own == d.storyURL(r) {
+		item.ExternalURL = address(r.Lead.Shown.URL)
+	}
 	if item.ContentHTML == "" { // one of the two is required
-		text := item.Summary
+		text := cmp.Or(item.Summary, item.Title)
 		item.ContentText = &text
 	}
 	for _, f := range d.files(r) {
-		item.Attachments = append(item.Attachments, jsonAttachment{news.Legal(f.URL), cmp.Or(news.Line(f.Type), "application/octet-stream"), news.Line(f.Title), f.Size})
+		item.Attachments = append(item.Attachments, jsonAttachment{f.URL, f.Type, f.Title, f.Size})
 	}
 	return item
 }
@@ -98,18 +102,9 @@ func (d Document) jsonItem(r news.Release) jsonItem {
 // extension lists the carriers as of the entry's last update, as the
 // provenance line does.
 func (d Document) extension(r news.Release) jsonExtension {
-	e := jsonExtension{Carriers: []jsonCarrier{}, DatePrecision: r.Lead.Shown.Date.Precision, Revision: r.Lead.ShownRev}
-	for _, c := range r.Carriers {
-		if c.Item.ID == r.Lead.ID || !c.Item.FirstSeen.After(latest(r.Membership.Entered, r.Membership.Updated)) {
-			e.Carriers = append(e.Carriers, jsonCarrier{news.Line(c.Source.PublisherIn(d.Feed.Language)), news.Legal(c.Item.Shown.URL), rfc3339(c.Item.FirstSeen)})
-		}
+	e := jsonExtension{Story: d.storyURL(r), Carriers: []jsonCarrier{}, DatePrecision: r.Lead.Shown.Date.Precision, Revision: r.Lead.ShownRev}
+	for _, c := range carriers(r) {
+		e.Carriers = append(e.Carriers, jsonCarrier{publisherIn(c.Source, d.Feed.Language), address(c.Item.Shown.URL), rfc3339(c.Item.FirstSeen)})
 	}
 	return e
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

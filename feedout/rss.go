@@ -2,7 +2,6 @@ package feedout
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 	"time"
 
@@ -53,6 +52,9 @@ type rssEnclosure struct {
 	Type   string `xml:"type,attr"`
 }
 
+// markup makes plain text HTML, which an RSS description is read as.
+var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
 // ttl is how many minutes a reader may wait before it asks again.
 const ttl = 15
 
@@ -86,7 +88,7 @@ func (d Document) rssItem(r news.Release) rssItem {
 	own, _ := d.links(r)
 	item := rssItem{
 		RssItem: &feeds.RssItem{
-			Title: entryTitle(r), Link: own, Description: d.summary(r), PubDate: rfc822(r.Membership.Published),
+			Title: entryTitle(r), Link: own, Description: markup.Replace(d.summary(r)), PubDate: rfc822(r.Membership.Published),
 			Guid: &feeds.RssGuid{Id: d.entryID(r), IsPermaLink: "false"},
 		},
 		Creator: d.publisher(r), Categories: tags(r), Language: d.otherLanguage(r),
@@ -94,31 +96,16 @@ func (d Document) rssItem(r news.Release) rssItem {
 	if body := d.content(r); body != "" {
 		item.Content = &feeds.RssContent{Content: body}
 	}
-	if src := lead(r); len(src.URLs) > 0 {
-		item.Source = &rssSource{news.Legal(src.URLs[0]), d.publisher(r)}
+	if u := listing(r); u != "" {
+		item.Source = &rssSource{u, d.publisher(r)}
 	}
 	for _, f := range d.files(r) {
-		if f.Size > 0 && f.Type != "" { // both are required of an enclosure
-			item.Enclosures = append(item.Enclosures, rssEnclosure{news.Legal(f.URL), f.Size, news.Line(f.Type)})
+		if f.Size > 0 { // required of an enclosure
+			item.Enclosures = append(item.Enclosures, rssEnclosure{f.URL, f.Size, f.Type})
 		}
 	}
 	return item
 }
 
-// otherLanguage is an entry's language where it is not the feed's.
-func (d Document) otherLanguage(r news.Release) string {
-	if news.Primary(r.Lead.Shown.Locale) == news.Primary(d.Feed.Language) {
-		return ""
-	}
-	return r.Lead.Shown.Locale
-}
-
 // rfc822 is the date form of RSS, in GMT.
 func rfc822(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT") }
-
-func size(n int64) string {
-	if n <= 0 {
-		return ""
-	}
-	return strconv.FormatInt(n, 10)
-}

@@ -90,11 +90,14 @@ func (s *Shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Feeds can only be read.", http.StatusMethodNotAllowed)
 		return
 	}
-	h.Set("Vary", "Accept-Encoding, Sec-Fetch-Dest")
-	if page, ok := pageOf(r.URL.Path); ok && r.Header.Get("Sec-Fetch-Dest") == "document" {
-		h.Set("Cache-Control", "no-store")
-		http.Redirect(w, r, page, http.StatusFound)
-		return
+	h.Set("Vary", "Accept-Encoding")
+	if page, ok := pageOf(r.URL.Path); ok {
+		h.Set("Vary", "Accept-Encoding, Sec-Fetch-Dest")
+		if r.Header.Get("Sec-Fetch-Dest") == "document" {
+			h.Set("Cache-Control", "no-store")
+			http.Redirect(w, r, page, http.StatusFound)
+			return
+		}
 	}
 	d.serve(w, r)
 }

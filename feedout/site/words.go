@@ -123,18 +123,25 @@ func body(lang string, i Item) template.HTML {
 
 var tags = regexp.MustCompile(`<[^>]*>`)
 
-// summary is the beginning of a release, for lists.
+// summary is the beginning of a release, for lists: cut at a word, or between
+// Chinese characters.
 func summary(i Item) string {
 	s := i.Summary
 	if s == "" {
 		s = unescaper.Replace(tags.ReplaceAllString(i.HTML, " "))
 	}
 	r := []rune(news.Line(s))
-	if len(r) > 200 {
-		return strings.TrimSpace(string(r[:200])) + "…"
+	if len(r) <= maxSummary {
+		return string(r)
 	}
-	return string(r)
+	end := maxSummary
+	for end > maxSummary-30 && r[end] < 0x2E80 && r[end] != ' ' {
+		end--
+	}
+	return strings.TrimRight(string(r[:end]), " ,;，、") + "…"
 }
+
+const maxSummary = 200
 
 var unescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&#34;", `"`, "&#39;", "'", "&amp;", "&")
 

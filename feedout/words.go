@@ -1,0 +1,71 @@
+package feedout
+
+import (
+	"fmt"
+	"time"
+
+	"chinanews/news"
+)
+
+// words are what the program itself says in entries, in one language.
+type words struct {
+	source, firstSeen, also       string // sentences: publisher and date, moment, names
+	original, story, noText       string
+	day, minute                   string // layouts
+	zoned, dayOnly, unread, none string // dates: with zone; day and zone; unreadable; none
+	beijing, and, space           string
+}
+
+var english = words{
+	source: "Source: %s, %s.", firstSeen: "First seen %s.", also: "Also carried by %s.",
+	original: "Original", story: "This story here", noText: "Full text not available yet.",
+	day: "2 January 2006", minute: "2 January 2006, 15:04",
+	zoned: "%s (%s)", dayOnly: "%s (day only, %s)", unread: "date unclear: “%s”", none: "no date stated",
+	beijing: "Beijing time", and: ", ", space: " ",
+}
+
+var chinese = words{
+	source: "来源：%s，%s。", firstSeen: "首次收录：%s。", also: "另载于：%s。",
+	original: "原文", story: "本站页面", noText: "全文暂缺。",
+	day: "2006年1月2日", minute: "2006年1月2日15:04",
+	zoned: "%s（%s）", dayOnly: "%s（%s，仅日期）", unread: "日期不明：“%s”", none: "未注明日期",
+	beijing: "北京时间", and: "、", space: "",
+}
+
+func (d Document) words() words {
+	if news.Primary(d.Feed.Language) == "zh" {
+		return chinese
+	}
+	return english
+}
+
+// date says a date as precisely as its source did, and no more.
+func (w words) date(date news.Date) string {
+	switch date.Precision {
+	case news.Day:
+		return fmt.Sprintf(w.dayOnly, date.In().Format(w.day), w.zone(date.Zone))
+	case news.Minute:
+		return w.moment(date.Time, date.Zone)
+	}
+	if raw := news.Line(date.Raw); raw != "" {
+		return fmt.Sprintf(w.unread, shorten(raw, 40))
+	}
+	return w.none
+}
+
+func (w words) moment(t time.Time, zone string) string {
+	return fmt.Sprintf(w.zoned, t.In(news.Location(zone)).Format(w.minute), w.zone(zone))
+}
+
+// zone names the zone that news.Location finds.
+func (w words) zone(name string) string {
+	switch {
+	case name == "Asia/Shanghai" || name == "+08:00":
+		return w.beijing
+	case news.Location(name) == time.UTC || name == "+00:00":
+		return "UTC"
+	case name[0] == '+' || name[0] == '-':
+		return "UTC" + name
+	}
+	return name
+}
