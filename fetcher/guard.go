@@ -73,7 +73,7 @@ func (g *guard) check(address string) error {
 // literal addresses, which a proxy would ask without our seeing them.
 func (g *guard) checkURL(u *url.URL) error {
 	if u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("%w: only http and https are asked, not %s:", errBlocked, u.Scheme)
+		return fmt.Errorf("%w: %s is no scheme that is asked; only http and https are", errBlocked, u.Scheme)
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	if err != nil {

@@ -171,7 +171,7 @@ func TestLanguage(t *testing.T) {
 
 func TestLegal(t *testing.T) {
 	for in, want := range map[string]string{
-		"plain 中文\n": "plain 中文\n", "a\x00b\x0bc": "abc", "bad\xff": "bad\uFFFD", "‮evil": "evil",
+		"plain 中文\n": "plain 中文\n", "a\x00b\x0bc": "abc", "bad\xff": "bad\uFFFD", "\u202eevil": "evil",
 		"a\uFFFEb": "ab", "\uFEFFa": "a", "\u2066x\u2069": "x", "\U0001FFFFx": "x", "\uFDD0x": "x", "tab\t": "tab\t", "\u0085x": "x",
 	} {
 		if got := Legal(in); got != want {

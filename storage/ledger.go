@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"chinanews/news"
 )
@@ -58,7 +59,7 @@ func (s *Store) View(ctx context.Context, f func(*Ledger) error) error {
 		l := &Ledger{tx, derived(tx), s.now().UTC(), tip.Pos + 1}
 		return guarded(func() error { return f(l) })
 	})
-	if errors.Is(err, bbolt.ErrDatabaseNotOpen) {
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
 		return ErrClosed
 	}
 	return err

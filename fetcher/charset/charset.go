@@ -98,21 +98,18 @@ func (d *decision) plainUTF8(labels []label) bool {
 		return false
 	}
 	why := "content"
-	for _, l := range labels {
-		if l.name == utf8Name {
+	if len(labels) > 0 {
+		switch l := labels[0]; {
+		case l.name == utf8Name:
 			why = l.from
-			break
-		}
-		if ascii(d.body) {
-			why = l.from
-			d.take(reading{text: d.body, name: l.name}, why)
+		case ascii(d.body):
+			d.take(reading{text: d.body, name: l.name}, l.from)
 			return true
-		}
-		if d.couldBe(l) {
+		case d.couldBe(l):
 			return false
+		default:
+			d.warn("the %s says %s, but the text is UTF-8 and was read so", l.from, l.said)
 		}
-		d.warn("the %s says %s, but the text is UTF-8 and was read so", l.from, l.said)
-		break
 	}
 	d.take(reading{text: trimMark(d.body), name: utf8Name}, why)
 	return true
