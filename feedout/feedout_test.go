@@ -92,7 +92,7 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(got, want) {
-				t.Errorf("%s is not as the golden file has it; look at the difference, then go test -update", file)
+				t.Errorf("%s is not as the golden file has it; look at the difference, then go test . -update", file)
 			}
 			if again := render(t, example(lang), f); !bytes.Equal(again, got) {
 				t.Errorf("%s: the same document gave other bytes", file)
@@ -140,8 +140,8 @@ func TestDatesAreHonest(t *testing.T) {
 		d    news.Date
 		want string
 	}{
-		{english, day, "11 December 2017 (Beijing time, day only)"}, {chinese, day, "2017年12月11日 (北京时间, 仅日期)"},
-		{english, minute, "22 November 2026, 23:00 (UTC-05:00)"}, {english, news.Date{}, "—"}, {english, news.Date{Raw: "soon"}, `"soon"`},
+		{english, day, "11 December 2017 (day only, Beijing time)"}, {chinese, day, "2017年12月11日（北京时间，仅日期）"},
+		{english, minute, "22 November 2026, 23:00 (UTC-05:00)"}, {english, news.Date{}, "no date stated"}, {english, news.Date{Raw: "soon"}, "date unclear: “soon”"},
 		{english, news.Date{Precision: news.Minute, Zone: "+00:00", Time: noon}, "23 November 2026, 04:00 (UTC)"},
 		{english, news.Date{Precision: news.Minute, Zone: "Europe/London", Time: noon}, "23 November 2026, 04:00 (Europe/London)"},
 	} {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"time"
 
 	"github.com/gorilla/feeds"
 
