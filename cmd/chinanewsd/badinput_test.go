@@ -178,7 +178,7 @@ func TestDaemon(t *testing.T) {
 	text = bytes.Replace(text, []byte(`admin: {listen: ""}`), []byte("admin: {listen: "+freeAddress(t)+"}"), 1)
 	os.WriteFile(s.file, text, 0o600)
 	ctx, cancel := context.WithCancel(context.Background())
-	var stderr bytes.Buffer
+	var stderr lockedBuffer
 	ended := make(chan int)
 	go func() { ended <- command(ctx, []string{"run", "--config", s.file}, new(bytes.Buffer), &stderr) }()
 	for get(t, "http://"+addr+"/feeds/all.atom", 4) == "" {

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// The demo publishes, and tells what happens.
+func TestDemo(t *testing.T) {
+	var out, stderr lockedBuffer
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan int)
+	go func() { ended <- command(ctx, []string{"demo", "--listen", freeAddress(t)}, &out, &stderr) }()
+	wait := func(what string) {
+		t.Helper()
+		for !strings.Contains(out.String(), what) {
+			select {
+			case status := <-ended:
+				t.Fatalf("the demo ended with %d before it said %q: %s%s", status, what, out.String(), stderr.String())
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+	}
+	wait("has its first contents: 14 stories")
+	base := regexp.MustCompile(`http://[0-9.:]+`).FindString(out.String())
+	served(t, base+"/feeds/china-news.atom", "Regular Press Conference", "Results of the Third Quarter")
+	served(t, base+"/feeds/china-news-zh.rss", "沈毓㻛") // a character beyond GB 2312
+	wait("one story with another carrier")
+	wait("updated in place")
+	served(t, base+"/feeds/china-news.atom", "14,200 households")
+	if atom := get(t, base+"/feeds/china-news.atom", 15); strings.Contains(atom, "12,400") || strings.Count(atom, "Common Permit for River Carriers</title>") != 1 {
+		t.Error("the feed has a text that was changed, or a repost as a story of its own")
+	}
+	cancel()
+	if status := <-ended; status != 0 {
+		t.Errorf("the demo ended with %d: %s", status, stderr.String())
+	}
+}
+
+// served waits until a document has all the words: feeds are rendered a moment
+// after the record has what they show.
+func served(t *testing.T, url string, words ...string) {
+	t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for {
+		body := get(t, url, 0)
+		missing := slices.IndexFunc(words, func(w string) bool { return !strings.Contains(body, w) })
+		if missing < 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not have %q after a minute", url, words[missing])
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func TestDemoTakesTheNextPort(t *testing.T) {
+	busy := freeAddress(t)
+	l, err := bindAddress("listen", busy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var out, stderr lockedBuffer
+	if status := command(context.Background(), []string{"demo", "--listen", busy, "--for", "1s", "--data", t.TempDir()}, &out, &stderr); status != 0 {
+		t.Fatalf("status %d: %s", status, stderr.String())
+	}
+	if !strings.Contains(out.String(), busy+" is taken; using ") {
+		t.Errorf("the demo says %s", out.String())
+	}
+	for _, bad := range []string{"nowhere", "127.0.0.1:port"} {
+		if status := command(context.Background(), []string{"demo", "--listen", bad}, &out, &stderr); status != 2 {
+			t.Errorf("--listen %s: status %d, want 2", bad, status)
+		}
+	}
+}
+
+// lockedBuffer may be read while it is written.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
