@@ -217,17 +217,20 @@ func (d Document) otherLanguage(r news.Release) string {
 
 var languageTag = regexp.MustCompile(`^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$`)
 
+// notInAddress are the visible ASCII characters that RFC 3986 allows nowhere.
+const notInAddress = "\"<>\\^`{|}"
+
 // address is an absolute http address in ASCII (RFC 3986), without userinfo;
 // empty for anything else: no reader is sent to another scheme.
 func address(raw string) string {
 	u, err := url.Parse(news.Legal(raw))
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || u.Hostname() == "" || strings.ContainsAny(u.Host, notInAddress) || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
 	}
 	u.User = nil
 	var b strings.Builder
 	for _, c := range []byte(u.String()) {
-		if c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(notInAddress, c) >= 0 {
 			fmt.Fprintf(&b, "%%%02X", c)
 			continue
 		}

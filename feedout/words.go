@@ -9,11 +9,11 @@ import (
 
 // words are what the program itself says in entries, in one language.
 type words struct {
-	source, firstSeen, also       string // sentences: publisher and date, moment, names
-	original, story, noText       string
-	day, minute                   string // layouts
+	source, firstSeen, also      string // sentences: publisher and date, moment, names
+	original, story, noText      string
+	day, minute                  string // layouts
 	zoned, dayOnly, unread, none string // dates: with zone; day and zone; unreadable; none
-	beijing, and, space           string
+	beijing, and, space          string
 }
 
 var english = words{
