@@ -42,7 +42,7 @@ func (f *Fetcher) ask(ctx context.Context, b *news.Batch, r request) (answer, *n
 	left := f.fetching.Timeout.Std()
 	seen := map[string]bool{}
 	for hop := 0; ; hop++ {
-		r.url.User, r.url.Fragment = nil, ""
+		r.url.User, r.url.Fragment, r.url.RawFragment = nil, "", ""
 		if seen[r.url.String()] || hop > maxRedirects {
 			return answer{}, redirectProblem(fmt.Sprintf("more than %d redirects, or redirects in a circle, the last to %s", maxRedirects, r.url))
 		}
@@ -132,6 +132,7 @@ func (f *Fetcher) once(ctx context.Context, b *news.Batch, r request) (a answer,
 		if err != nil {
 			return a, nil, fmt.Errorf("redirect to %.200q: %w", to, errBlocked)
 		}
+		next.User, next.Fragment, next.RawFragment = nil, "", ""
 		return a, next, nil
 	}
 	if resp.StatusCode == http.StatusNotModified {

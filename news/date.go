@@ -55,7 +55,7 @@ func Location(zone string) *time.Location {
 		_, offset := t.Zone()
 		return time.FixedZone(zone, offset)
 	}
-	if loc, err := time.LoadLocation(zone); err == nil {
+	if loc, err := time.LoadLocation(zone); err == nil && zone != "Local" { // the machine's own is nobody's
 		return loc
 	}
 	return time.UTC

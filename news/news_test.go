@@ -146,7 +146,7 @@ func TestDate(t *testing.T) {
 	if d.In().Hour() != 12 {
 		t.Errorf("hour %d at -05:00, want 12", d.In().Hour())
 	}
-	if Location("nowhere") != time.UTC {
+	if Location("nowhere") != time.UTC || Location("Local") != time.UTC {
 		t.Error("an unknown zone is UTC")
 	}
 }
@@ -205,6 +205,15 @@ func TestPublisherIn(t *testing.T) {
 	for want, s := range map[string]Source{"外交部": {Publisher: map[string]string{"zh-CN": "外交部"}}, "Label": {ID: "x", Name: "Label"}, "x": {ID: "x"}, "Any": {Publisher: map[string]string{"": "Any"}}} {
 		if got := s.PublisherIn("fr"); got != want {
 			t.Errorf("publisher is %q, want %q", got, want)
+		}
+	}
+}
+
+func TestPublisherIsAlwaysTheSame(t *testing.T) {
+	s := Source{Publisher: map[string]string{"zh-TW": "外交部（繁）", "zh-CN": "外交部", "en-US": "A", "en-GB": "B"}}
+	for range 50 {
+		if zh, en := s.PublisherIn("zh"), s.PublisherIn("fr"); zh != "外交部" || en != "B" {
+			t.Fatalf("publisher is %s and %s", zh, en)
 		}
 	}
 }

@@ -1,5 +1,10 @@
 package news
 
+import (
+	"maps"
+	"slices"
+)
+
 // Kind says what a source's listing is.
 type Kind string
 
@@ -140,29 +145,21 @@ type Article struct {
 }
 
 // PublisherIn is the publisher's name in the language that a reader reads,
-// else in English, else in any, else the source's name or id.
+// else in English, else in any, else the source's name or id. Of several names
+// in one language the first by its tag is taken.
 func (s Source) PublisherIn(lang string) string {
-	for _, want := range []string{lang, Primary(lang), "en", ""} {
-		for tag, name := range s.Publisher {
-			if tag == want || want != "" && Primary(tag) == want {
-				return name
-			}
+	tags := slices.Sorted(maps.Keys(s.Publisher))
+	for _, fits := range []func(tag string) bool{
+		func(tag string) bool { return tag == lang },
+		func(tag string) bool { return Primary(tag) == Primary(lang) },
+		func(tag string) bool { return Primary(tag) == "en" },
+		func(string) bool { return true },
+	} {
+		if i := slices.IndexFunc(tags, fits); i >= 0 {
+			return s.Publisher[tags[i]]
 		}
 	}
-	return s.anyName()
-}
-
-func (s Source) anyName() string {
-	best := ""
-	for tag := range s.Publisher {
-		if best == "" || tag < best {
-			best = tag
-		}
-	}
-	switch {
-	case best != "":
-		return s.Publisher[best]
-	case s.Name != "":
+	if s.Name != "" {
 		return s.Name
 	}
 	return s.ID

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // zones must not depend on the machine
 
 	"github.com/alecthomas/kong"
 

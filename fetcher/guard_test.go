@@ -1,0 +1,248 @@
+package fetcher
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"chinanews/news"
+)
+
+func TestGuard(t *testing.T) {
+	for _, tt := range []struct {
+		address string
+		allow   []string
+		ok      bool
+	}{
+		{"93.184.216.34:80", nil, true}, {"93.184.216.34:443", nil, true}, {"[2606:2800:220:1::1]:443", nil, true},
+		{"93.184.216.34:22", nil, false}, {"93.184.216.34:8080", []string{"*:8080"}, true}, {"10.0.0.1:8080", []string{"*:8080"}, false},
+		{"127.0.0.1:80", nil, false}, {"127.1.2.3:80", nil, false}, {"[::1]:80", nil, false}, {"0.0.0.0:80", nil, false}, {"[::]:80", nil, false},
+		{"10.1.2.3:80", nil, false}, {"172.16.0.1:80", nil, false}, {"172.31.255.255:80", nil, false}, {"192.168.1.1:80", nil, false},
+		{"100.64.0.1:80", nil, false}, {"169.254.169.254:80", nil, false}, {"192.0.0.1:80", nil, false}, {"198.18.0.1:80", nil, false},
+		{"224.0.0.1:80", nil, false}, {"240.0.0.1:80", nil, false}, {"255.255.255.255:80", nil, false}, {"203.0.113.5:80", nil, false},
+		{"[::ffff:127.0.0.1]:80", nil, false}, {"[::ffff:10.0.0.1]:80", nil, false}, {"[64:ff9b::7f00:1]:80", nil, false}, {"[2002:7f00:1::]:80", nil, false},
+		{"[fe80::1%eth0]:80", nil, false}, {"[fc00::1]:80", nil, false}, {"[ff02::1]:80", nil, false}, {"[2001:db8::1]:80", nil, false}, {"[2001::1]:80", nil, false},
+		{"127.0.0.1:8080", []string{"127.0.0.1:8080"}, true}, {"127.0.0.1:8081", []string{"127.0.0.1:8080"}, false},
+		{"10.1.2.3:9999", []string{"10.0.0.0/8"}, true}, {"[::ffff:10.1.2.3]:9999", []string{"10.0.0.0/8"}, true}, {"nonsense", nil, false},
+	} {
+		g, err := newGuard(tt.allow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := g.check(tt.address); (err == nil) != tt.ok {
+			t.Errorf("%s, allowed %v: %v, want permitted %v", tt.address, tt.allow, err, tt.ok)
+		}
+	}
+	for _, bad := range []string{"localhost", "1.2.3.4", "10.0.0.0/99", ":80", "a:b", "*:99999"} {
+		if _, err := New(Options{Fetching: news.Fetching{Allow: []string{bad}}}); err == nil || !strings.Contains(err.Error(), "fetch.allow") {
+			t.Errorf("allow %q: %v", bad, err)
+		}
+	}
+	for _, bad := range []string{"nowhere", "ftp://p.example:1", "://"} {
+		if _, err := New(Options{Fetching: news.Fetching{Proxy: bad}}); err == nil || !strings.Contains(err.Error(), "fetch.proxy") {
+			t.Errorf("proxy %q: %v", bad, err)
+		}
+	}
+}
+
+// resolver answers every name with addresses of a test's choice, or with
+// nothing; no packet is sent.
+func resolver(t *testing.T, answers map[string]string) *net.Resolver {
+	t.Helper()
+	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		client, server := net.Pipe()
+		go answerDNS(server, answers)
+		return client, nil
+	}}
+}
+
+// answerDNS speaks DNS as over TCP: each message after its length.
+func answerDNS(conn net.Conn, answers map[string]string) {
+	defer conn.Close()
+	for {
+		var length [2]byte
+		if _, err := conn.Read(length[:]); err != nil {
+			return
+		}
+		query := make([]byte, int(length[0])<<8|int(length[1]))
+		if _, err := conn.Read(query); err != nil {
+			return
+		}
+		var m dnsmessage.Message
+		if m.Unpack(query) != nil {
+			return
+		}
+		reply := replyTo(m, answers)
+		if _, err := conn.Write(append([]byte{byte(len(reply) >> 8), byte(len(reply))}, reply...)); err != nil {
+			return
+		}
+	}
+}
+
+func replyTo(m dnsmessage.Message, answers map[string]string) []byte {
+	q := m.Questions[0]
+	m.Response, m.Authoritative, m.Additionals = true, true, nil
+	ip, err := netip.ParseAddr(answers[strings.TrimSuffix(q.Name.String(), ".")])
+	header := dnsmessage.ResourceHeader{Name: q.Name, Class: dnsmessage.ClassINET, Type: q.Type}
+	switch {
+	case err != nil:
+		m.RCode = dnsmessage.RCodeNameError
+	case ip.Is4() && q.Type == dnsmessage.TypeA:
+		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AResource{A: ip.As4()}}}
+	case ip.Is6() && q.Type == dnsmessage.TypeAAAA:
+		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AAAAResource{AAAA: ip.As16()}}}
+	}
+	packed, err := m.Pack()
+	if err != nil {
+		return nil
+	}
+	return packed
+}
+
+func TestNamesThatLeadInside(t *testing.T) {
+	names := map[string]string{"a.example": "10.0.0.1", "b.example": "169.254.169.254", "c.example": "::1", "d.example": "::ffff:192.168.0.1",
+		"e.example": "64:ff9b::a00:1", "f.example": "100.64.3.4", "g.example": "127.0.0.1", "h.example": "0.0.0.0"}
+	var mu sync.Mutex
+	var refused, permitted int
+	f := newFetcher(t, func(o *Options) {
+		o.Fetching.Allow = nil
+		o.Network.Resolver = resolver(t, names)
+		o.Network.Dialled = func(_ string, err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				refused++
+			} else {
+				permitted++
+			}
+		}
+	})
+	for name, ip := range names {
+		src := row("http://" + name + "/feed")
+		b := fetch(t, f, src, listing(src.URLs[0], news.FetchState{}))
+		if class(b) != news.ClassBlocked || b.Condition != news.Blocked {
+			t.Errorf("%s, which is %s: class %q (%v)", name, ip, class(b), b.Problem)
+		}
+	}
+	if permitted > 0 || refused < len(names) {
+		t.Errorf("%d connections permitted, %d refused, want 0 and at least %d", permitted, refused, len(names))
+	}
+	if b := fetch(t, f, row("http://none.example/"), listing("http://none.example/", news.FetchState{})); class(b) != news.ClassDNS || !strings.Contains(b.Problem.Words, "does not resolve") {
+		t.Errorf("a name that is not there: %v", b.Problem)
+	}
+}
+
+func TestProxy(t *testing.T) {
+	s := serve(t, text(oneItem))
+	f := newFetcher(t, func(o *Options) { o.Fetching.Proxy, o.Fetching.Allow = s.URL, nil })
+	src := row("http://feeds.example/feed")
+	if b := fetch(t, f, src, listing(src.URLs[0], news.FetchState{})); b.Problem != nil || s.last().URL.String() != "http://feeds.example/feed" {
+		t.Errorf("through the proxy: %v, asked for %s", b.Problem, s.last().URL)
+	}
+	src = row("http://10.0.0.1/feed")
+	if b := fetch(t, f, src, listing(src.URLs[0], news.FetchState{})); class(b) != news.ClassBlocked {
+		t.Errorf("a private address behind a proxy: %v", b.Problem)
+	}
+}
+
+// certificate is one for a name and time, signed by itself.
+func certificate(t *testing.T, name string, until time.Time) (tls.Certificate, *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{name}, NotBefore: until.Add(-48 * time.Hour), NotAfter: until, IsCA: true, BasicConstraintsValid: true}
+	if ip := net.ParseIP(name); ip != nil {
+		c.DNSNames, c.IPAddresses = nil, []net.IP{ip}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(parsed)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool
+}
+
+func TestCertificates(t *testing.T) {
+	for _, tt := range []struct {
+		name, host string
+		until      time.Time
+		trusted    bool
+		want       string
+	}{
+		{"good", "127.0.0.1", time.Now().Add(time.Hour), true, ""},
+		{"expired", "127.0.0.1", time.Now().Add(-time.Hour), true, "is valid from"},
+		{"another name", "other.example", time.Now().Add(time.Hour), true, "for another name"},
+		{"unknown signer", "127.0.0.1", time.Now().Add(time.Hour), false, "signed by nobody known"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cert, pool := certificate(t, tt.host, tt.until)
+			server := httptest.NewUnstartedServer(http.HandlerFunc(text(oneItem)))
+			server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}
+			server.StartTLS()
+			defer server.Close()
+			f := newFetcher(t, func(o *Options) {
+				if tt.trusted {
+					o.Network.TLS = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+				}
+			})
+			src := row(server.URL)
+			src.Robots = false
+			b := fetch(t, f, src, listing(server.URL, news.FetchState{}))
+			if tt.want == "" {
+				if b.Problem != nil {
+					t.Errorf("a good certificate: %v", b.Problem)
+				}
+				return
+			}
+			if class(b) != news.ClassTLS || b.Condition != news.Certificate || !strings.Contains(b.Problem.Words, tt.want) {
+				t.Errorf("class %q (%v), want %q in it", class(b), b.Problem, tt.want)
+			}
+		})
+	}
+	s := serve(t, text(oneItem))
+	src := row(strings.Replace(s.URL, "http:", "https:", 1))
+	src.Robots = false
+	if b := fetch(t, newFetcher(t), src, listing(src.URLs[0], news.FetchState{})); class(b) != news.ClassTLS {
+		t.Errorf("http behind https: %v", b.Problem)
+	}
+}
+
+func TestRefusedConnectionIsTriedAgain(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := "http://" + l.Addr().String()
+	l.Close()
+	dialled := 0
+	f := newFetcher(t, func(o *Options) {
+		o.Fetching.Hosts = []news.HostRule{{Pattern: "*", Connections: 1, Retries: 1}}
+		o.Network.Dialled = func(string, error) { dialled++ }
+	})
+	src := row(address)
+	src.Robots = false
+	if b := fetch(t, f, src, listing(address, news.FetchState{})); class(b) != news.ClassConnect || dialled != 2 {
+		t.Errorf("class %q after %d attempts, want connect after 2", class(b), dialled)
+	}
+}
