@@ -115,3 +115,8 @@ func TestAllCapturesWithoutRow(t *testing.T) {
 		}
 	}
 }
+
+// at8 is the beginning of a day in Beijing.
+func at8(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.FixedZone("", 8*3600)).UTC()
+}
