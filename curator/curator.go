@@ -114,7 +114,7 @@ func (s source) body() news.BodyFrom {
 	switch {
 	case s.Body != "":
 		return s.Body
-	case s.Kind == news.KindHTML:
+	case s.Kind == news.KindHTML, s.Kind == news.KindAuto && (len(s.List.Item) > 0 || s.List.LinkMatch != ""):
 		return news.BodyPage
 	}
 	return news.BodyFeed

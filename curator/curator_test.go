@@ -343,3 +343,18 @@ func TestRetiredSourceDecidesNothing(t *testing.T) {
 		t.Error("a batch of a source that is not configured was ruled on")
 	}
 }
+
+func TestWhereTextsAreTakenFrom(t *testing.T) {
+	for _, tt := range []struct {
+		row  news.Source
+		want news.BodyFrom
+	}{
+		{news.Source{Kind: news.KindFeed}, news.BodyFeed}, {news.Source{Kind: news.KindHTML}, news.BodyPage}, {news.Source{Kind: news.KindAuto}, news.BodyFeed},
+		{news.Source{Kind: news.KindAuto, List: news.List{LinkMatch: "x"}}, news.BodyPage}, {news.Source{Kind: news.KindFeed, Body: news.BodyPage}, news.BodyPage},
+		{news.Source{Kind: news.KindHTML, Body: news.BodyNone}, news.BodyNone},
+	} {
+		if got := (source{Source: tt.row}).body(); got != tt.want {
+			t.Errorf("%+v: %s, want %s", tt.row, got, tt.want)
+		}
+	}
+}
