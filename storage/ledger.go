@@ -263,27 +263,10 @@ func (l *Ledger) Poll(origin news.Origin, url string) (news.FetchState, bool) {
 	return get[news.FetchState](l.tx.Bucket(bucketPolls), joined(string(origin), url))
 }
 
-// Polls yields what is remembered of every address.
-func (l *Ledger) Polls() iter.Seq[news.FetchState] {
-	return each[news.FetchState](l.tx.Bucket(bucketPolls))
-}
-
 // Tasks yields the tasks, by when they are due.
 func (l *Ledger) Tasks() iter.Seq[news.Task] { return each[news.Task](l.tx.Bucket(bucketTasks)) }
 
 // Hosts yields what is remembered of hosts.
 func (l *Ledger) Hosts() iter.Seq[news.HostState] {
 	return each[news.HostState](l.tx.Bucket(bucketHosts))
-}
-
-// Log yields the records from a position on.
-func (l *Ledger) Log(from uint64) iter.Seq2[Record, error] {
-	return func(yield func(Record, error) bool) {
-		for pos := from; pos < l.next; pos++ {
-			r, err := readRecord(l.tx, pos)
-			if !yield(r, err) || err != nil {
-				return
-			}
-		}
-	}
 }
