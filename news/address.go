@@ -15,7 +15,7 @@ import (
 // row's rewrite rules applied. A text that is no http address is returned as is.
 func CanonicalURL(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return raw
 	}
 	host := strings.ToLower(u.Host)
