@@ -2,33 +2,90 @@ package site
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"chinanews/news"
 )
 
-// home makes Home in a language; "" is the site's own.
+const (
+	perPage  = 30
+	onHome   = 40
+	maxPages = 1000 // how far back pages go
+)
+
+// view is what a template is given.
+type view struct {
+	name  string // of the template
+	moved string // where the page is instead
+
+	Lang        string // of the interface: en or zh
+	Title       string
+	Description string
+	Path        string // of this page, from the data: never from the request
+	Site        news.Site
+	Feeds       []news.Feed
+	Feed        news.Feed
+	Days        []day
+	Items       []Item
+	Item        Item
+	Page        int
+	Pages       int
+	Sources     []SourceLine
+	Version     string
+}
+
+// day is the releases of one day.
+type day struct {
+	Date  news.Date
+	Items []Item
+}
+
+// home makes Home in a language; "" is the site's own, with all releases.
 func (s *site) home(lang string) func(*http.Request) (view, error) {
-	return func(r *http.Request) (view, error) {
-		chrome := lang
-		if chrome == "" {
-			chrome = interfaceOf(s.Site().Language)
-		}
+	return func(*http.Request) (view, error) {
 		items, err := s.Newest(lang, onHome)
-		return view{name: "home", Lang: chrome, Title: s.Site().Title, Path: r.URL.Path, Items: items}, err
+		v := view{name: "home", Lang: lang, Title: s.Site().Title, Path: "/" + lang + "/", Days: byDay(items)}
+		if lang == "" {
+			v.Lang, v.Path = interfaceOf(s.Site().Language), "/"
+		}
+		v.Description = say(v.Lang, "Releases of China's ministries and missions, to read and to subscribe to.")
+		return v, err
 	}
 }
 
-// maxPages bounds how far back pages go.
-const maxPages = 1000
+// byDay sorts releases into days, newest day first; within a day they keep
+// their order.
+func byDay(items []Item) []day {
+	var days []day
+	for _, i := range items {
+		date := dayOf(i)
+		n := slices.IndexFunc(days, func(d day) bool { return d.Date.Day() == date.Day() })
+		if n < 0 {
+			n = len(days)
+			days = append(days, day{Date: date})
+		}
+		days[n].Items = append(days[n].Items, i)
+	}
+	slices.SortStableFunc(days, func(a, b day) int { return strings.Compare(b.Date.Day(), a.Date.Day()) })
+	return days
+}
+
+// dayOf is the day that a release stands under: the one that its source
+// states, unless that is none or was still to come when we saw it.
+func dayOf(i Item) news.Date {
+	if d := i.Lead.Shown.Date; d.Known() && !d.Time.After(i.Lead.FirstSeen.Add(10*time.Minute)) {
+		return d
+	}
+	return news.Date{Precision: news.Day, Zone: beijing, Time: i.Lead.FirstSeen}
+}
 
 func (s *site) feed(r *http.Request) (view, error) {
-	n := 1
-	if q := r.URL.Query().Get("page"); q != "" {
-		var err error
-		if n, err = strconv.Atoi(q); err != nil || n < 1 || n > maxPages {
-			return view{}, ErrNotFound
-		}
+	n, ok := pageNumber(r.URL.Query().Get("page"))
+	if !ok {
+		return view{}, ErrNotFound
 	}
 	l, err := s.Page(r.PathValue("feed"), n, perPage)
 	if err != nil {
@@ -37,45 +94,51 @@ func (s *site) feed(r *http.Request) (view, error) {
 	if n > 1 && len(l.Items) == 0 {
 		return view{}, ErrNotFound
 	}
-	return view{name: "feed", Lang: interfaceOf(l.Feed.Language), Title: l.Feed.Title, Path: r.URL.Path, Feed: l.Feed,
-		Items: l.Items, Page: n, Pages: (l.Total + perPage - 1) / perPage}, nil
+	v := view{name: "feed", Lang: interfaceOf(l.Feed.Language), Title: l.Feed.Title, Description: l.Feed.Description, Path: "/feeds/" + l.Feed.ID + "/",
+		Feed: l.Feed, Items: l.Items, Page: n, Pages: min(maxPages, (l.Total+perPage-1)/perPage)}
+	if n > 1 {
+		v.Path += "?page=" + strconv.Itoa(n)
+	}
+	return v, nil
+}
+
+// pageNumber reads a page's number: in one form only, so that no page has two
+// addresses. None means the first.
+func pageNumber(q string) (int, bool) {
+	if q == "" {
+		return 1, true
+	}
+	n, err := strconv.Atoi(q)
+	return n, err == nil && n >= 1 && n <= maxPages && strconv.Itoa(n) == q
 }
 
 func (s *site) story(r *http.Request) (view, error) {
 	address := r.PathValue("story")
-	if len(address) < news.AddressLength || len(address) > 26 {
+	if len(address) < news.AddressLength || len(address) > maxAddress {
 		return view{}, ErrNotFound
 	}
-	i, err := s.Story(address)
+	i, err := s.Story(strings.ToLower(address))
 	if err != nil {
 		return view{}, err
 	}
+	path := "/stories/" + i.Address
 	if i.Address != address {
-		return view{moved: "/stories/" + i.Address}, nil
+		return view{moved: path}, nil
 	}
-	return view{name: "story", Lang: interfaceOf(i.Lead.Shown.Lang), Title: i.Lead.Shown.Title, Path: r.URL.Path, Feed: i.Feed, Item: i}, nil
+	return view{name: "story", Lang: interfaceOf(i.Lead.Shown.Lang), Title: i.Lead.Shown.Title, Description: excerpt(i, descriptionLength),
+		Path: path, Feed: i.Feed, Item: i}, nil
 }
 
-func (s *site) polling(r *http.Request) (view, error) {
+// maxAddress is the length of a whole story id in base32.
+const maxAddress = 26
+
+func (s *site) polling(*http.Request) (view, error) {
+	lang := interfaceOf(s.Site().Language)
 	sources, err := s.Sources()
-	return view{name: "polling", Lang: interfaceOf(s.Site().Language), Title: "How we poll", Path: r.URL.Path, Sources: sources}, err
+	return view{name: "polling", Lang: lang, Title: say(lang, "How we poll"), Path: "/polling", Sources: sources}, err
 }
 
-func (s *site) about(r *http.Request) (view, error) {
-	return view{name: "about", Lang: interfaceOf(s.Site().Language), Title: "About", Path: r.URL.Path}, nil
-}
-
-// interfaceOf is the language that a page's own words are in.
-func interfaceOf(language string) string {
-	if news.Primary(language) == "zh" {
-		return "zh"
-	}
-	return "en"
-}
-
-func locale(lang string) string {
-	if lang == "zh" {
-		return "zh-CN"
-	}
-	return "en"
+func (s *site) about(*http.Request) (view, error) {
+	lang := interfaceOf(s.Site().Language)
+	return view{name: "about", Lang: lang, Title: say(lang, "About"), Path: "/about"}, nil
 }

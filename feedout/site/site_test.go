@@ -1,44 +1,57 @@
 package site
 
 import (
-	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"chinanews/news"
 )
 
-var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var noon = time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC)
 
 // shelf is a library in memory.
 type shelf struct {
+	site  news.Site
 	items []Item
+	lines []SourceLine
 	err   error
 }
 
 func (s *shelf) Site() news.Site {
-	return news.Site{Title: "China News", BaseURL: "https://news.example.org", Language: "en", Publisher: "the editors", Contact: "ops@example.org", Links: []news.Link{{Title: "Imprint", URL: "https://example.org/imprint"}}}
+	if s.site.Title != "" {
+		return s.site
+	}
+	return news.Site{Title: "China News", BaseURL: "https://news.example.org", Language: "en", Publisher: "the River Editors", Contact: "ops@example.org", Links: []news.Link{{Title: "Imprint", URL: "https://example.org/imprint"}}}
 }
 
-func (s *shelf) Feeds() []news.Feed {
-	return []news.Feed{{ID: "china-news", Name: "china-news", Title: "China News", Description: "Releases", Language: "en"}, {ID: "zh", Name: "zh", Title: "中国新闻", Language: "zh-CN"}}
-}
+func (s *shelf) Feeds() []news.Feed { return []news.Feed{english, mandarin} }
 
-func (s *shelf) Newest(lang string, n int) ([]Item, error) { return s.items, s.err }
+func (s *shelf) Newest(lang string, n int) (items []Item, err error) {
+	for _, i := range s.items {
+		if len(items) < n && (lang == "" || i.Lead.Shown.Lang == lang) {
+			items = append(items, i)
+		}
+	}
+	return items, s.err
+}
 
 func (s *shelf) Page(feed string, number, size int) (Listing, error) {
 	for _, f := range s.Feeds() {
 		if f.ID == feed {
+			if len(s.items) > 0 && s.items[0].Feed.ID == f.ID {
+				f = s.items[0].Feed
+			}
 			from := min((number-1)*size, len(s.items))
 			return Listing{f, s.items[from:min(from+size, len(s.items))], len(s.items)}, s.err
 		}
@@ -55,33 +68,78 @@ func (s *shelf) Story(address string) (Item, error) {
 	return Item{}, ErrNotFound
 }
 
-func (s *shelf) Sources() ([]SourceLine, error) {
-	return []SourceLine{{Source: ministry, Condition: news.OK, LastGood: noon, Next: noon.Add(time.Hour)}, {Source: news.Source{ID: "new"}}}, s.err
-}
+func (s *shelf) Sources() ([]SourceLine, error) { return s.lines, s.err }
 
-var ministry = news.Source{ID: "moc", Origin: "moc", Rights: news.Government, URLs: []string{"https://moc.example/news/"}, Interval: news.Duration(30 * time.Minute),
-	Publisher: map[string]string{"en": "Ministry of Commerce", "zh-CN": "商务部"}}
+var (
+	english  = news.Feed{ID: "china-news", Name: "china-news", Title: "Lanshan Releases", Description: "Releases of the ministries of Lanshan", Language: "en"}
+	mandarin = news.Feed{ID: "zh", Name: "zh", Title: "岚山要闻", Description: "岚山各部门发布的消息", Language: "zh-CN"}
 
-// item is a release as pages show it.
+	ministry = news.Source{ID: "moc", Origin: "moc", Rights: news.Government, Robots: true, URLs: []string{"https://moc.example/news/"}, Language: "en", Interval: news.Duration(30 * time.Minute),
+		Publisher: map[string]string{"en": "Ministry of Commerce", "zh-CN": "商务部"}}
+	embassy = news.Source{ID: "embassy", Origin: "embassy", Rights: news.Government, URLs: []string{"https://torvia.embassy.example/", "https://torvia.embassy.example/zh/"}, Language: "auto", Interval: news.Duration(2 * time.Hour),
+		Publisher: map[string]string{"en": "Embassy in Torvia", "zh-CN": "驻托维亚使馆"}}
+	paper = news.Source{ID: "paper", Origin: "paper", Rights: news.Media, Publisher: map[string]string{"": "岚山日报"}}
+)
+
+// item is a release as pages show it, carried by its ministry unless change
+// says otherwise.
 func item(n byte, lang string, change func(*Item)) Item {
-	i := Item{Feed: (&shelf{}).Feeds()[0]}
+	i := Item{Feed: english}
 	if lang == "zh" {
-		i.Feed = (&shelf{}).Feeds()[1]
+		i.Feed = mandarin
 	}
-	i.Story = news.StoryID{n}
+	i.Story = news.StoryID{n, 0xde, 0xad, 0xbe, 0xef, n}
 	i.Address = i.Story.Address(news.AddressLength)
-	i.Lead = news.Item{ID: news.ItemID{n}, Source: "moc", FirstSeen: noon, State: news.Read, ShownRev: 1, Revisions: []news.Revision{{Rev: 1, Class: news.First}},
-		Shown: news.Entry{Title: fmt.Sprintf("Release %d", n), URL: "https://moc.example/1.html", Lang: lang, Locale: lang,
-			Date: news.Date{Precision: news.Day, Zone: "Asia/Shanghai", Time: time.Date(2017, 12, 10, 16, 0, 0, 0, time.UTC)}}}
+	i.Lead = news.Item{ID: news.ItemID{n}, Source: "moc", FirstSeen: noon, State: news.Read, ShownRev: 1, Revisions: []news.Revision{{Rev: 1, Class: news.First, At: noon}},
+		Shown: news.Entry{Title: fmt.Sprintf("Release %d", n), URL: "https://moc.example/1.html", Lang: lang,
+			Date: news.Date{Precision: news.Day, Zone: beijing, Time: time.Date(2017, 12, 10, 16, 0, 0, 0, time.UTC)}}}
 	i.HTML = `<p>Text of the release.</p><img src="https://moc.example/p.jpg" alt="The port"/>`
 	if change != nil {
 		change(&i)
 	}
-	i.Carriers = []news.Carrier{{Item: i.Lead, Source: ministry}}
+	if i.Carriers == nil {
+		i.Carriers = []news.Carrier{{Item: i.Lead, Source: ministry}}
+	}
 	return i
 }
 
-func get(h http.Handler, method, target string) *httptest.ResponseRecorder {
+// library is rich: both languages, all kinds of dates, rights and misfortune.
+func library() *shelf {
+	meeting := item(1, "en", func(i *Item) {
+		i.Lead.Shown.Title = "Minister Arel Vantis Meets with Minister Dola Menkaru of Torvia on the Sidelines of the Ninth Conference of the River States in Port Selin"
+		i.Lead.Shown.Date = news.Date{Precision: news.Minute, Zone: beijing, Time: noon.Add(-150 * time.Minute)}
+		i.Lead.Shown.Files = []news.File{{URL: "https://moc.example/a.pdf", Title: "Joint statement", Type: "application/pdf"}, {URL: "https://moc.example/b.xlsx"}}
+		i.HTML = `<h1>Meeting</h1><p>On November 24, Minister Arel Vantis met with Minister Dola Menkaru of Torvia. Both sides spoke of “Rivers &amp; Roads”.</p><figure><a href="https://moc.example/big.jpg"><img src="https://moc.example/p.jpg" alt="The ministers"/></a><figcaption>At the port</figcaption></figure><table><tbody><tr><th>Port</th><td>12</td></tr></tbody></table><p><img src="https://moc.example/q.jpg" alt=""/></p>`
+		i.Lead.Revisions = append(i.Lead.Revisions, news.Revision{Rev: 2, Class: news.Edit, At: noon.Add(time.Hour)})
+		copied := i.Lead
+		copied.ID, copied.FirstSeen, copied.Shown.URL, copied.Presence = news.ItemID{99}, noon.Add(2*time.Hour), "https://torvia.embassy.example/2.html", news.Missing
+		i.Carriers = []news.Carrier{{Item: i.Lead, Source: ministry}, {Item: copied, Source: embassy}}
+	})
+	spokesman := item(2, "zh", func(i *Item) {
+		i.Lead.Shown.Title, i.Lead.Shown.Locale = "外交部发言人就渔业协议续签答记者问", "zh-CN"
+		i.HTML = `<p>问：渔业协议即将到期，请问部里有何评论？</p><p>答：协议实施十一年来，对双方都有利。目前双方就续签问题进行了坦诚务实的磋商。</p>`
+	})
+	missing := item(3, "en", func(i *Item) {
+		i.Lead.Shown.Title = "Notice on Seasonal Closure of the Upper Locks"
+		i.Lead.Presence, i.Lead.Looks, i.Lead.Missed = news.Missing, 3, noon.Add(2*time.Hour)
+	})
+	media := item(4, "zh", func(i *Item) {
+		i.Lead.Shown.Title = "岚山新港口投入使用"
+		i.Lead.Shown.Date = news.Date{Raw: "昨天"}
+		i.HTML = "<p>" + strings.Repeat("新港口于周一投入使用。", 60) + "</p>"
+		i.Carriers = []news.Carrier{{Item: i.Lead, Source: paper}}
+	})
+	unread := item(5, "en", func(i *Item) {
+		i.Lead.Shown.Title, i.Lead.State, i.HTML, i.Summary = "Trade Figures for October", news.Unreadable, "", "Trade rose by three per cent."
+		i.Lead.Shown.Date = news.Date{}
+	})
+	return &shelf{items: []Item{meeting, spokesman, missing, media, unread}, lines: []SourceLine{
+		{Source: ministry, Condition: news.OK, LastGood: noon, Next: noon.Add(30 * time.Minute)},
+		{Source: embassy, Condition: news.Redesigned, LastGood: noon.Add(-48 * time.Hour), Next: noon.Add(time.Hour)},
+		{Source: paper}, {Source: news.Source{ID: "old", Paused: true, Robots: true}, Next: noon}}}
+}
+
+func get(h http.Handler, method, target string, headers ...string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(method, "http://elsewhere.example/", nil)
 	u, err := url.Parse(target)
@@ -89,189 +147,123 @@ func get(h http.Handler, method, target string) *httptest.ResponseRecorder {
 		panic(err)
 	}
 	r.URL = u
+	for n := 0; n < len(headers); n += 2 {
+		r.Header.Add(headers[n], headers[n+1])
+	}
 	h.ServeHTTP(w, r)
 	return w
 }
 
-func TestPages(t *testing.T) {
-	edited := item(3, "en", func(i *Item) {
-		i.Lead.Revisions = append(i.Lead.Revisions, news.Revision{Rev: 2, Class: news.Edit, At: noon.Add(time.Hour)})
-		i.Lead.Presence, i.Lead.Missed = news.Missing, noon.Add(2*time.Hour)
-		i.Lead.Shown.Files = []news.File{{URL: "https://moc.example/a.pdf", Title: "Table", Type: "application/pdf"}}
-	})
-	zh := item(2, "zh", func(i *Item) { i.Lead.Shown.Title = "部长会见代表团" })
-	h := New(&shelf{items: []Item{item(1, "en", nil), zh, edited}}, Options{Version: "1"})
+// Each kind of page in each language, to be read in review.
+func TestGolden(t *testing.T) {
+	lib := library()
+	h := New(lib, Options{Version: "1.0"})
+	chinese := library()
+	chinese.site = news.Site{Title: "岚山新闻", BaseURL: "https://news.example.org", Language: "zh-CN", Contact: "https://example.org/contact"}
+	hz := New(chinese, Options{Version: "1.0"})
+	story := func(n int) string { return "/stories/" + lib.items[n].Address }
 	for _, tt := range []struct {
-		target string
-		want   []string
+		name, target string
+		handler      http.Handler
 	}{
-		{"/", []string{`<html lang="en">`, "<h1>China News</h1>", "部长会见代表团", `href="/zh/"`, "11 December 2017, Beijing time, day only", `type="application/atom+xml"`}},
-		{"/zh/", []string{`<html lang="zh-CN">`, "最新消息", "2017年12月11日，北京时间，仅日期", "商务部", `href="/en/"`}},
-		{"/feeds/china-news/", []string{">https://news.example.org/feeds/china-news.atom</a>", "china-news.rss", "Subscribe", `aria-current="page"`}},
-		{"/feeds/zh/", []string{"订阅", "首页", `<html lang="zh-CN">`}},
-		{"/stories/" + item(1, "en", nil).Address, []string{"Home</a> ›", "<h1>Release 1</h1>", "Ministry of Commerce", "moc.example</a>", "Carried by", "Suggest to a friend", "mailto:?body=Release%201%0Ahttps%3A%2F%2Fnews.example.org%2Fstories%2F", `class="picture" href="https://moc.example/p.jpg"`, "The port"}},
-		{"/stories/" + zh.Address, []string{`<html lang="zh-CN">`, "推荐给朋友", "原文", "首次收录"}},
-		{"/stories/" + edited.Address, []string{"Edited at the source", "no longer at its address", "Attachments", "a.pdf", "application/pdf"}},
-		{"/polling", []string{"How we poll", "ops@example.org", "30m", "Ministry of Commerce", "ok"}},
-		{"/about", []string{"not a website of any government"}},
-		{"/site.css", []string{"prefers-color-scheme:dark"}},
-		{"/robots.txt", []string{"User-agent: *"}},
-		{"/favicon.ico", []string{"<svg"}},
+		{"home", "/", h}, {"home-en", "/en/", h}, {"home-zh", "/zh/", h}, {"feed-en", "/feeds/china-news/", h}, {"feed-zh", "/feeds/zh/", h},
+		{"story-en", story(0), h}, {"story-zh", story(1), h}, {"story-missing", story(2), h}, {"story-summary-zh", story(3), h}, {"story-unreadable", story(4), h},
+		{"polling-en", "/polling", h}, {"polling-zh", "/polling", hz}, {"about-en", "/about", h}, {"about-zh", "/about", hz}, {"not-found", "/nothing", h}, {"not-found-zh", "/zh/nothing", h},
 	} {
-		w := get(h, "GET", tt.target)
-		if w.Code != 200 {
-			t.Errorf("%s: status %d", tt.target, w.Code)
-		}
-		body := w.Body.String()
-		for _, want := range tt.want {
-			if !strings.Contains(body, want) {
-				t.Errorf("%s lacks %q", tt.target, want)
+		w := get(tt.handler, "GET", tt.target)
+		wellFormed(t, tt.name, w.Body.String())
+		file := filepath.Join("testdata", tt.name+".golden")
+		if *update {
+			if err := os.WriteFile(file, w.Body.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
 			}
 		}
-		if strings.Contains(body, "elsewhere.example") || strings.Contains(body, "<img") || strings.Contains(body, "<script") {
-			t.Errorf("%s has the request's host, a picture or a script", tt.target)
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatalf("%v; go test -update writes it", err)
 		}
-		if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && !strings.Contains(body, "not a website of any government") && !strings.Contains(body, "并非任何政府网站") {
-			t.Errorf("%s has no footer", tt.target)
-		}
-	}
-}
-
-func TestRightsOnPages(t *testing.T) {
-	for rights, want := range map[news.Rights]struct{ in, out string }{
-		news.Government: {"Text of the release", "terms allow"}, news.Media: {"Summary only", "<p>Text of the release.</p><a"}, news.Restricted: {"Title only", "Text of the release"},
-	} {
-		i := item(1, "en", nil)
-		i.Carriers[0].Source.Rights = rights
-		body := get(New(&shelf{items: []Item{i}}, Options{}), "GET", "/stories/"+i.Address).Body.String()
-		if !strings.Contains(body, want.in) || strings.Contains(body, want.out) {
-			t.Errorf("%s: the page must have %q and not %q", rights, want.in, want.out)
+		if w.Body.String() != string(want) {
+			t.Errorf("%s differs from %s; go test -update, and read the difference:\n%s", tt.target, file, w.Body)
 		}
 	}
 }
 
-func TestAddresses(t *testing.T) {
-	var items []Item
-	for n := range byte(70) {
-		items = append(items, item(n+1, "en", nil))
+// Every page says whose it is, in both languages, and asks nobody else.
+func TestEveryPage(t *testing.T) {
+	lib := library()
+	h := New(lib, Options{Version: "1.0"})
+	targets := []string{"/", "/en/", "/zh/", "/feeds/china-news/", "/feeds/zh/", "/polling", "/about", "/nothing"}
+	for _, i := range lib.items {
+		targets = append(targets, "/stories/"+i.Address)
 	}
-	h := New(&shelf{items: items}, Options{})
-	for _, tt := range []struct {
-		method, target string
-		status         int
-		location       string
-	}{
-		{"GET", "/feeds/china-news/?page=3", 200, ""}, {"GET", "/feeds/china-news/?page=4", 404, ""}, {"GET", "/feeds/china-news/?page=0", 404, ""},
-		{"GET", "/feeds/china-news/?page=x", 404, ""}, {"GET", "/feeds/china-news/?page=99999999999999999999", 404, ""}, {"GET", "/feeds/china-news/?other=1", 200, ""},
-		{"GET", "/feeds/none/", 404, ""}, {"GET", "/stories/none", 404, ""}, {"GET", "/stories/" + strings.Repeat("a", 200), 404, ""}, {"GET", "/nothing", 404, ""},
-		{"GET", "/stories/a" + items[0].Address, 301, "/stories/" + items[0].Address},
-		{"GET", "/feed", 301, "/feeds/china-news.atom"}, {"GET", "/rss.xml", 301, "/feeds/china-news.rss"}, {"GET", "/atom.xml", 301, "/feeds/china-news.atom"},
-		{"GET", "/feeds", 301, "/"}, {"GET", "/feeds/zh", 301, "/feeds/zh/"}, {"GET", "/feeds/none", 404, ""},
-		{"POST", "/", 405, ""}, {"DELETE", "/stories/x", 405, ""}, {"HEAD", "/", 200, ""},
-		{"GET", "/../etc/passwd", 404, ""}, {"GET", "/site.css%00", 404, ""}, {"GET", "/feeds/%2e%2e/", 404, ""}, {"GET", "/feeds/..%2f..%2fx/", 404, ""}, {"GET", `/\\evil.example`, 404, ""},
-	} {
-		w := get(h, tt.method, tt.target)
-		if w.Code != tt.status || w.Header().Get("Location") != tt.location {
-			t.Errorf("%s %s: %d %s, want %d %s", tt.method, tt.target, w.Code, w.Header().Get("Location"), tt.status, tt.location)
+	for _, target := range targets {
+		body := get(h, "GET", target).Body.String()
+		for _, want := range []string{"not a website of any government", "并非任何政府网站", "the original at the ministry is authoritative", "the River Editors", "https://example.org/imprint", `href="#content"`, `<main id="content"`, `type="application/atom+xml"`} {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s lacks %q", target, want)
+			}
 		}
-		if !strings.Contains(w.Header().Get("Content-Security-Policy"), "default-src 'none'") || w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Referrer-Policy") != "no-referrer" {
-			t.Errorf("%s: headers %v", tt.target, w.Header())
+		for _, bad := range []string{"elsewhere.example", "<img", "<script", "<iframe", "<form", " style=", "ZgotmplZ", "srcset"} {
+			if strings.Contains(body, bad) {
+				t.Errorf("%s has %q", target, bad)
+			}
+		}
+		if n := len(get(h, "GET", target, "Accept-Encoding", "gzip").Body.Bytes()); n > 50<<10 {
+			t.Errorf("%s has %d bytes compressed", target, n)
 		}
 	}
 }
 
-func TestUnreadableRecord(t *testing.T) {
-	h := New(&shelf{err: errors.New("disk is gone"), items: []Item{item(1, "en", nil)}}, Options{})
-	for _, target := range []string{"/", "/feeds/china-news/", "/stories/" + item(1, "en", nil).Address, "/polling"} {
-		if w := get(h, "GET", target); w.Code != 503 || strings.Contains(w.Body.String(), "disk is gone") {
-			t.Errorf("%s: %d %s", target, w.Code, w.Body)
-		}
+// What a template says in English, it can say in Chinese.
+func TestChineseWords(t *testing.T) {
+	names, err := filepath.Glob("templates/*.html")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
 	}
-}
-
-// injections try to leave the place where a text stands.
-var injections = []string{
-	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `'><svg onload=alert(1)>`, `</title><script>x</script>`, `</a><form action=//e.example>`,
-	`" onmouseover="x" a="`, `' onclick='x`, `javascript:alert(1)`, `&lt;script&gt;x&lt;/script&gt;`, `<!--`, `]]>`, `{{.}}`, `<base href=//e.example>`,
-	`<meta http-equiv=refresh content=0>`, `<iframe src=//e.example>`, `</dd></dl></main>`, `<style>*{display:none}</style>`, "\x00<b>", `%3Cscript%3E`, `\u003cscript\u003e`,
-}
-
-func TestInjections(t *testing.T) {
-	clean := structure(t, New(&shelf{items: []Item{item(1, "en", nil)}}, Options{}), item(1, "en", nil).Address)
-	for _, bad := range injections {
-		i := item(1, "en", func(i *Item) {
-			i.Lead.Shown.Title, i.Summary, i.Lead.Shown.URL = bad, bad, "https://moc.example/1.html"
-			i.Feed.Title, i.Feed.Description = bad, bad
-		})
-		i.Carriers[0].Source.Publisher = map[string]string{"en": bad, "zh-CN": bad}
-		if got := structure(t, New(&shelf{items: []Item{i}}, Options{}), i.Address); got != clean {
-			t.Errorf("%q changed the page's structure:\n%s\nwant\n%s", bad, got, clean)
-		}
-	}
-	i := item(1, "en", func(i *Item) {
-		i.Lead.Shown.URL = "javascript:alert(1)"
-		i.Lead.Shown.Files = []news.File{{URL: "javascript:alert(2)", Title: "x"}}
-	})
-	if body := get(New(&shelf{items: []Item{i}}, Options{}), "GET", "/stories/"+i.Address).Body.String(); strings.Contains(body, `href="javascript`) {
-		t.Error("an address that runs was linked")
-	}
-}
-
-// structure is a page's elements and the names of their attributes.
-func structure(t *testing.T, h http.Handler, address string) string {
-	t.Helper()
-	var b strings.Builder
-	for _, target := range []string{"/", "/feeds/china-news/", "/stories/" + address} {
-		doc, err := html.Parse(strings.NewReader(get(h, "GET", target).Body.String()))
+	said := regexp.MustCompile(`say (?:\$?\.Lang|\$lang|\(other \.Lang\)) "([^"]+)"`)
+	for _, name := range names {
+		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for n := range doc.Descendants() {
-			if n.Type == html.ElementNode {
-				b.WriteString(n.Data)
-				for _, a := range n.Attr {
-					b.WriteString(" " + a.Key)
-				}
-				b.WriteByte('\n')
+		for _, m := range said.FindAllStringSubmatch(string(text), -1) {
+			if chinese[m[1]] == "" {
+				t.Errorf("%s says %q, which has no Chinese words", name, m[1])
 			}
 		}
 	}
-	return b.String()
-}
-
-func TestSummary(t *testing.T) {
-	long := item(1, "en", func(i *Item) { i.HTML = "<p>" + strings.Repeat("word ", 100) + "</p>" })
-	if s := summary(long); !strings.HasSuffix(s, "word…") || len(s) > 210 {
-		t.Errorf("summary %q", s)
+	for _, words := range conditions {
+		if chinese[words] == "" {
+			t.Errorf("the condition %q has no Chinese words", words)
+		}
 	}
-	zh := item(1, "zh", func(i *Item) { i.HTML = "<p>" + strings.Repeat("部长", 200) + "</p>" })
-	if s := []rune(summary(zh)); len(s) != maxSummary+1 {
-		t.Errorf("summary of %d characters", len(s))
+	for en, zh := range chinese {
+		if strings.Count(en, "%s") != strings.Count(zh, "%s") || strings.Count(en, "%d") != strings.Count(zh, "%d") {
+			t.Errorf("%q takes other arguments than %q", zh, en)
+		}
 	}
 }
 
-// A browser shows the pages as meant: nothing is refused by their own policy,
-// and nothing runs over the edge of a phone.
-func TestBrowser(t *testing.T) {
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		if strings.Contains(os.Getenv("CHINANEWS_REQUIRE"), "browser") {
-			t.Fatal("chromium is required here and missing")
+func TestRights(t *testing.T) {
+	for rights, want := range map[news.Rights]struct{ in, out string }{
+		news.Government: {"Text of the release", "terms allow"}, news.Open: {"The port", "terms allow"}, news.Media: {"Summary only", "The port"},
+		"": {"Summary only", "The port"}, news.Restricted: {"Title only", "Text of the release"},
+	} {
+		i := item(1, "en", func(i *Item) { i.Lead.Shown.Files = []news.File{{URL: "https://moc.example/a.pdf"}} })
+		i.Carriers[0].Source.Rights = rights
+		h := New(&shelf{items: []Item{i}}, Options{})
+		body := get(h, "GET", "/stories/"+i.Address).Body.String()
+		if !strings.Contains(body, want.in) || strings.Contains(body, want.out) {
+			t.Errorf("%s: the page must have %q and not %q", rights, want.in, want.out)
 		}
-		t.Skip("needs chromium, which is not installed")
+		if full := rights.Most() == news.Full; strings.Contains(body, "a.pdf") != full {
+			t.Errorf("%s: attachments are for full texts", rights)
+		}
+		if list := get(h, "GET", "/").Body.String(); rights == news.Restricted && strings.Contains(list, "Text of") {
+			t.Error("a list shows more than the title")
+		}
 	}
-	i := item(1, "en", func(i *Item) { i.Lead.Shown.Title = strings.Repeat("Averylongwordwithoutanyspace", 6) })
-	server := httptest.NewServer(New(&shelf{items: []Item{i, item(2, "zh", nil)}}, Options{}))
-	defer server.Close()
-	for _, target := range []string{"/", "/zh/", "/feeds/china-news/", "/stories/" + i.Address, "/polling", "/about", "/nothing"} {
-		out, err := exec.Command(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-			"--disable-component-update", "--disable-sync", "--user-data-dir="+filepath.Join(t.TempDir(), "profile"), "--enable-logging=stderr", "--window-size=500,800",
-			"--dump-dom", server.URL+target).CombinedOutput()
-		if err != nil {
-			t.Fatalf("%s: %v", target, err)
-		}
-		if !strings.Contains(string(out), "<footer>") || strings.Contains(string(out), "Refused to") || strings.Contains(string(out), "violates the following Content Security Policy") {
-			t.Errorf("%s in a browser:\n%.2000s", target, out)
-		}
+	if i := item(1, "en", func(i *Item) { i.Carriers = []news.Carrier{} }); shown(i) != "summary" || publisher("en", i) != "moc" {
+		t.Error("a release whose source is not known shows no more than a summary")
 	}
 }

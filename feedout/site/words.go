@@ -3,10 +3,6 @@ package site
 import (
 	"fmt"
 	"html/template"
-	"net/url"
-	"regexp"
-	"strings"
-	"time"
 
 	"chinanews/news"
 )
@@ -15,141 +11,36 @@ import (
 // interface's language.
 func (s *site) functions() template.FuncMap {
 	return template.FuncMap{
-		"say": say, "date": date, "moment": moment, "locale": locale, "host": news.Host,
-		"publisher": publisher,
-		"name":      func(lang string, src news.Source) string { return src.PublisherIn(lang) },
-		"shown":     shown, "body": body, "summary": summary, "mail": s.mail, "other": other,
-		"add": func(a, b int) int { return a + b }, "absolute": func(path string) string { return s.Site().BaseURL + path },
+		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
+		"publisher": publisher, "name": func(lang string, src news.Source) string { return src.PublisherIn(lang) },
+		"shown": shown, "body": body, "excerpt": excerpt, "tongue": tongue, "missed": missed, "condition": condition,
+		"web": web, "host": news.Host, "bare": bare, "reach": reach, "mail": s.mail,
+		"in":       func(lang string, i Item) line { return line{lang, i} },
+		"add":      func(a, b int) int { return a + b },
+		"absolute": func(path string) string { return s.Site().BaseURL + path },
+		"home":     func(lang string) string { return homeOf(lang, s.Site().Language) },
 	}
 }
 
-// chinese are the pages' own words. English ones are their keys.
-var chinese = map[string]string{
-	"Home": "首页", "Feeds": "订阅源", "Newest": "最新消息", "Subscribe": "订阅", "Original": "原文", "First seen": "首次收录",
-	"Carried by": "收录来源", "Suggest to a friend": "推荐给朋友", "By mail": "发送邮件", "Address of this page": "本页地址",
-	"Attachments": "附件", "Older": "更早", "Newer": "更新", "Nothing here yet.": "暂无内容。", "Not found": "未找到",
-	"There is no such page. It may have been taken down, or the address is wrong.": "没有这个页面，可能已撤下，或地址有误。",
-	"How we poll": "我们如何抓取", "About": "关于", "Skip to content": "跳到正文", "Published": "发布", "Source": "来源",
-	"Edited at the source": "来源已修改", "day only": "仅日期", "Beijing time": "北京时间", "no date stated": "未注明日期",
-	"Copy one of these addresses into a feed reader.":                                                                        "将以下任一地址复制到阅读器中即可订阅。",
-	"Summary only: the publisher's terms allow no more. Read it at the original.":                                            "按来源的使用条款，这里只提供摘要，全文请见原文。",
-	"Title only: the publisher's terms allow no more. Read it at the original.":                                              "按来源的使用条款，这里只提供标题，全文请见原文。",
-	"The full text is not available yet. Read it at the original.":                                                           "全文暂缺，请见原文。",
-	"When last looked at, this page was no longer at its address. The text is as last seen.":                                 "最近一次查看时，该页面已不在原地址；此处为最后所见文本。",
-	"Republished from public sources by %s; not a website of any government; the original at the ministry is authoritative.": "本站由%s根据公开来源转载，并非任何政府网站；以发布部门的原文为准。",
-	"the operator of this site": "本站运营者", "Language": "语言", "Interval": "间隔", "Last read": "上次读取", "Next": "下次", "State": "状态", "picture": "图片",
+// line is a release in a list, on a page in a language.
+type line struct {
+	Lang string
+	Item Item
 }
 
-// say says something of our own in the interface's language.
-func say(lang, english string, args ...any) string {
-	text := english
+// interfaceOf is the language that a page's own words are in.
+func interfaceOf(language string) string {
+	if news.Primary(language) == "zh" {
+		return "zh"
+	}
+	return "en"
+}
+
+func locale(lang string) string {
 	if lang == "zh" {
-		if t, ok := chinese[english]; ok {
-			text = t
-		}
+		return "zh-CN"
 	}
-	if len(args) > 0 {
-		return fmt.Sprintf(text, args...)
-	}
-	return text
-}
-
-var layouts = map[string][2]string{"en": {"2 January 2006", "2 January 2006, 15:04"}, "zh": {"2006年1月2日", "2006年1月2日 15:04"}}
-
-// date says a date as precisely as its source did, and no more: "11 December
-// 2017, Beijing time, day only".
-func date(lang string, d news.Date) string {
-	comma := ", "
-	if lang == "zh" {
-		comma = "，"
-	}
-	switch d.Precision {
-	case news.Day:
-		return d.In().Format(layouts[lang][0]) + comma + zone(lang, d.Zone) + comma + say(lang, "day only")
-	case news.Minute:
-		return d.In().Format(layouts[lang][1]) + comma + zone(lang, d.Zone)
-	}
-	return say(lang, "no date stated")
-}
-
-func zone(lang, name string) string {
-	switch {
-	case name == "Asia/Shanghai" || name == "+08:00":
-		return say(lang, "Beijing time")
-	case name == "" || name == "+00:00":
-		return "UTC"
-	case name[0] == '+' || name[0] == '-':
-		return "UTC" + name
-	}
-	return name
-}
-
-func moment(lang string, t time.Time) string {
-	if t.IsZero() {
-		return "—"
-	}
-	return t.In(news.Location("Asia/Shanghai")).Format(layouts[lang][1]) + " " + say(lang, "Beijing time")
-}
-
-func lead(i Item) news.Source {
-	for _, c := range i.Carriers {
-		if c.Item.ID == i.Lead.ID {
-			return c.Source
-		}
-	}
-	return news.Source{ID: string(i.Lead.Source)}
-}
-
-func publisher(lang string, i Item) string { return lead(i).PublisherIn(lang) }
-
-// shown is how much of a release the source's rights let us show.
-func shown(i Item) string { return string(lead(i).Rights.Most()) }
-
-var pictures = regexp.MustCompile(`<img src="([^"]*)" alt="([^"]*)"[^>]*/?>`)
-
-// body is the sanitised text. Pictures are not loaded from others' servers:
-// each is a link with its caption.
-func body(lang string, i Item) template.HTML {
-	markup := pictures.ReplaceAllStringFunc(i.HTML, func(img string) string {
-		m := pictures.FindStringSubmatch(img)
-		caption := m[2]
-		if caption == "" {
-			caption = say(lang, "picture")
-		}
-		return `<a class="picture" href="` + m[1] + `" rel="nofollow noopener">` + caption + `</a>`
-	})
-	return template.HTML(markup) // #nosec: fetcher/clean made it
-}
-
-var tags = regexp.MustCompile(`<[^>]*>`)
-
-// summary is the beginning of a release, for lists: cut at a word, or between
-// Chinese characters.
-func summary(i Item) string {
-	s := i.Summary
-	if s == "" {
-		s = unescaper.Replace(tags.ReplaceAllString(i.HTML, " "))
-	}
-	r := []rune(news.Line(s))
-	if len(r) <= maxSummary {
-		return string(r)
-	}
-	end := maxSummary
-	for end > maxSummary-30 && r[end] < 0x2E80 && r[end] != ' ' {
-		end--
-	}
-	return strings.TrimRight(string(r[:end]), " ,;，、") + "…"
-}
-
-const maxSummary = 200
-
-var unescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&#34;", `"`, "&#39;", "'", "&amp;", "&")
-
-// mail is a mailto: address that suggests a story to a friend. Our server
-// sends nothing: the reader's own program does.
-func (s *site) mail(i Item) template.URL {
-	q := url.Values{"subject": {i.Lead.Shown.Title}, "body": {i.Lead.Shown.Title + "\n" + s.Site().BaseURL + "/stories/" + i.Address + "\n"}}
-	return template.URL("mailto:?" + strings.ReplaceAll(q.Encode(), "+", "%20"))
+	return "en"
 }
 
 // other is the language that a page's switch leads to.
@@ -158,4 +49,78 @@ func other(lang string) string {
 		return "en"
 	}
 	return "zh"
+}
+
+// homeOf is Home for readers of a language.
+func homeOf(lang, sites string) string {
+	if lang == interfaceOf(sites) {
+		return "/"
+	}
+	return "/" + lang + "/"
+}
+
+// say says something of our own in the interface's language.
+func say(lang, english string, args ...any) string {
+	text := english
+	if t, ok := chinese[english]; ok && lang == "zh" {
+		text = t
+	}
+	if len(args) == 0 {
+		return text
+	}
+	return fmt.Sprintf(text, args...)
+}
+
+// condition says for the public how a source is.
+func condition(lang string, l SourceLine) string {
+	if l.Source.Paused {
+		return say(lang, "paused by the editor")
+	}
+	if words, ok := conditions[l.Condition]; ok {
+		return say(lang, words)
+	}
+	return say(lang, "not read yet")
+}
+
+var conditions = map[news.Condition]string{
+	news.OK: "read well", news.Empty: "answers with an empty list", news.Redesigned: "its page has changed its form", news.HTMLInstead: "answers with a page instead of a feed",
+	news.Broken: "its answer cannot be read", news.UnreadableDates: "read, but for its dates", news.Challenged: "asks visitors for a script check", news.Certificate: "its certificate is not valid",
+	news.RobotsRefused: "its robots.txt asks us not to", news.Blocked: "its address is one that we do not ask", news.Gone: "says that it is gone for good", news.Unreachable: "does not answer",
+}
+
+// chinese are the pages' own words. English ones are their keys.
+var chinese = map[string]string{
+	"Home": "首页", "Feeds": "订阅源", "Newest": "最新消息", "Stories": "消息", "Subscribe": "订阅", "Original": "原文", "First seen": "首次收录",
+	"Carried by": "收录来源", "Suggest to a friend": "推荐给朋友", "Send by mail": "用邮件发送", "Address of this page": "本页地址", "Path": "位置",
+	"Attachments": "附件", "Older": "较早", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到",
+	"How we poll": "我们如何抓取", "About": "关于", "Skip to content": "跳到正文", "Published": "发布日期", "Publisher": "发布部门", "Source": "来源",
+	"Changed at the source": "来源修改于", "day only": "仅日期", "Beijing time": "北京时间", "no date stated": "未注明日期", "date unclear: “%s”": "日期不明：“%s”", "robots.txt not asked": "未查询robots.txt", "picture": "图片", "Sources": "来源列表",
+	"Language": "语言", "Interval": "间隔", "Last read": "上次读取", "Next": "下次读取", "State": "状态", "not yet": "尚无", "any": "不限", "the operator of this site": "本站运营者",
+
+	"There is no such page. It may have been taken down, or the address is wrong.":                                           "没有这个页面，可能已撤下，或地址有误。",
+	"Copy one of these addresses into a feed reader.":                                                                        "将以下任一地址复制到阅读器中即可订阅。",
+	"Releases of China's ministries and missions, to read and to subscribe to.":                                              "中国各部委和驻外使团发布的消息，可阅读，可订阅。",
+	"Your own mail program opens; this site sends nothing. Or copy the address:":                                             "将打开您自己的邮件程序，本站不发送任何内容。也可复制地址：",
+	"Summary only: the publisher's terms allow no more. Read it in full at the original.":                                    "仅提供摘要：按发布方的使用条款，不能转载更多内容。全文请见原文。",
+	"Title only: the publisher's terms allow no more. Read it at the original.":                                              "仅提供标题：按发布方的使用条款，不能转载更多内容。全文请见原文。",
+	"The full text is not available yet. Read it at the original.":                                                           "全文暂缺，请见原文。",
+	"The text is at the original.":                                                                                           "正文请见原文。",
+	"When last looked at (%s), this page was no longer at its address. Text as last seen on %s.":                             "最近一次查看时（%s），该页面已不在原地址。此处为%s最后所见的文本。",
+	"%d looks in a row since %s":                                                                                             "已连续%d次，自%s起",
+	"no longer at its address when last looked at":                                                                           "最近一次查看时已不在原地址",
+	"Republished from public sources by %s; not a website of any government; the original at the ministry is authoritative.": "本站由%s根据公开来源转载，并非任何政府网站；以发布部门的原文为准。",
+
+	"%s is run by %s.":      "%s由%s运营。",
+	"Reach us at":           "联系我们：",
+	"The program is %s.":    "所用程序：%s。",
+	"How we poll is here: ": "抓取方式见：",
+	"We ask the pages below for news, with few connections to a host at once, usually one, and a pause after each request.":                                                               "我们定期向下列网页查询消息。对每个主机同时只用很少的连接（通常一个），每次请求之后停顿。",
+	"We follow robots.txt unless the list says otherwise, ask only for what has changed since the last time, wait as long as a server tells us to, and name ourselves in every request.":  "除列表另有说明外，我们遵守robots.txt；只查询上次以来的变化，按服务器的要求等待，并在每个请求中注明我们的名称。",
+	"Ministries publish releases on their own pages, often without a feed. This site reads those pages, and republishes the releases as feeds that any feed reader can subscribe to.":     "各部委在自己的网页上发布消息，往往没有订阅源。本站阅读这些网页，并将消息以订阅源的形式转载，任何阅读器都可订阅。",
+	"Each version of a release that we saw is kept, with its time and the digest of what was received, in a record that is only ever appended to. Dates are as precise as their sources.": "我们所见的每个版本都连同时间和所收内容的摘要值保存在只增不改的记录中。日期的精度与来源一致。",
+	"This site uses no script, no cookie and no picture of others, and sends nothing to anybody.":                                                                                         "本站不使用脚本、Cookie和他站图片，也不向任何人发送任何内容。",
+
+	"paused by the editor": "编辑已暂停", "not read yet": "尚未读取", "read well": "读取正常", "answers with an empty list": "返回空列表", "its page has changed its form": "页面结构已变", "answers with a page instead of a feed": "返回网页而非订阅源",
+	"its answer cannot be read": "返回内容无法读取", "read, but for its dates": "可读取，日期除外", "asks visitors for a script check": "要求访客通过脚本验证", "its certificate is not valid": "证书无效",
+	"its robots.txt asks us not to": "robots.txt不允许", "its address is one that we do not ask": "地址不在允许范围", "says that it is gone for good": "已永久关闭", "does not answer": "无应答",
 }

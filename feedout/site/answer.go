@@ -1,0 +1,134 @@
+package site
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"chinanews/news"
+)
+
+// page answers with what a view shows: whole, or not at all.
+func (s *site) page(look func(*http.Request) (view, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := look(r)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			s.missing(w, r)
+		case err != nil:
+			w.Header().Set("Retry-After", "60")
+			http.Error(w, "The record cannot be read at the moment. Feeds are still served; please try again in a minute.", http.StatusServiceUnavailable)
+		case v.moved != "":
+			http.Redirect(w, r, v.moved, http.StatusMovedPermanently)
+		default:
+			s.show(w, r, v)
+		}
+	}
+}
+
+// show renders a page before it sends a byte of it.
+func (s *site) show(w http.ResponseWriter, r *http.Request, v view) {
+	body, err := s.render(v)
+	if err != nil {
+		http.Error(w, "This page could not be made. The operator's log of the program may say why.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Language", locale(v.Lang))
+	send(w, r, content{body, "text/html; charset=utf-8", time.Minute})
+}
+
+// render makes a page. Texts were made legal when they were read; names and
+// titles of the configuration were not.
+func (s *site) render(v view) ([]byte, error) {
+	v.Site, v.Feeds, v.Version = s.Site(), s.Feeds(), s.options.Version
+	var b bytes.Buffer
+	err := s.pages.ExecuteTemplate(&b, v.name+".html", v)
+	return []byte(news.Legal(b.String())), err
+}
+
+// missing answers that there is no such page.
+func (s *site) missing(w http.ResponseWriter, r *http.Request) {
+	lang := interfaceOf(s.Site().Language)
+	if strings.HasPrefix(r.URL.Path, "/zh/") {
+		lang = "zh"
+	}
+	body, err := s.render(view{name: "missing", Lang: lang, Title: say(lang, "Not found")})
+	if err != nil {
+		http.Error(w, "There is no such page.", http.StatusNotFound)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", locale(lang))
+	h.Set("Cache-Control", "public, max-age=60")
+	w.WriteHeader(http.StatusNotFound)
+	w.Write(body)
+}
+
+// content is an answer's bytes, their type, and how long they may be kept.
+type content struct {
+	body []byte
+	kind string
+	keep time.Duration
+}
+
+// send answers with content: compressed when the client takes it, and with 304
+// when it has it already (RFC 9110, section 13.1.2; ServeContent sees to it).
+func send(w http.ResponseWriter, r *http.Request, c content) {
+	sum := sha256.Sum256(c.body)
+	tag := hex.EncodeToString(sum[:16])
+	h := w.Header()
+	h.Set("Content-Type", c.kind)
+	h.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(c.keep.Seconds())))
+	h.Set("Vary", "Accept-Encoding")
+	if takesGzip(r.Header.Values("Accept-Encoding")) {
+		h.Set("Content-Encoding", "gzip")
+		c.body, tag = zipped(c.body), tag+"-gz"
+	}
+	h.Set("ETag", `"`+tag+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(c.body))
+}
+
+// takesGzip reads Accept-Encoding (RFC 9110, section 12.5.3): gzip counts when
+// it is named and not refused by a weight of zero.
+func takesGzip(accept []string) bool {
+	for coding := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		name, parameter, _ := strings.Cut(coding, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			continue
+		}
+		q, weighted := strings.CutPrefix(strings.ToLower(strings.TrimSpace(parameter)), "q=")
+		weight, err := strconv.ParseFloat(q, 64)
+		return !weighted || err == nil && weight > 0
+	}
+	return false
+}
+
+func zipped(body []byte) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write(body) // a bytes.Buffer takes everything
+	z.Close()
+	return b.Bytes()
+}
+
+func asset(name, kind string) http.HandlerFunc {
+	body, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // the file is embedded
+	}
+	return fixed(string(body), kind)
+}
+
+func fixed(body, kind string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { send(w, r, content{[]byte(body), kind, time.Hour}) }
+}
+
+// mark is the site's icon.
+const mark = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#a4262c"/><path d="M4 4h8M4 8h8M4 12h5" stroke="#fff" stroke-width="1.6"/></svg>`
