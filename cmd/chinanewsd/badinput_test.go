@@ -141,6 +141,17 @@ func TestSecondDaemonNamesTheFirst(t *testing.T) {
 	}
 }
 
+func TestAnotherSiteIsAMistake(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
+	s.create()
+	text, _ := os.ReadFile(s.file)
+	os.WriteFile(s.file, bytes.Replace(text, []byte("site: {"), []byte("site: {id: another, "), 1), 0o600)
+	if _, stderr := s.do(2, "poll"); !strings.Contains(stderr, "an identity never changes") {
+		t.Errorf("another site id: %q", stderr)
+	}
+}
+
 func TestPortInUse(t *testing.T) {
 	o, s := newOrigin(t), newSite(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -53,6 +53,8 @@ func openStore(cfg news.Config, create bool) (store *storage.Store, made bool, e
 	case errors.Is(err, storage.ErrNone) && create:
 		store, err = storage.Create(cfg.Data, o)
 		return store, true, err
+	case errors.Is(err, storage.ErrSite):
+		return nil, false, usageError{err}
 	case errors.Is(err, storage.ErrNone):
 		return nil, false, fmt.Errorf("%w; `chinanewsd run` makes one, with --paused without polling", err)
 	}

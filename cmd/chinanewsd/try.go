@@ -26,6 +26,7 @@ type tried struct {
 	Error    string         `json:"error"`
 	Class    news.Class     `json:"class"`
 	Warnings []string       `json:"warnings"`
+	Rights   news.Rights    `json:"rights"` // of the row: the most that feeds may carry
 	Items    []triedItem    `json:"items"`
 	Article  *triedArticle  `json:"article,omitempty"`
 }
@@ -82,7 +83,7 @@ func (c tryCmd) source(t *terminal) (news.Config, news.Source, error) {
 	if !strings.Contains(c.What, "://") {
 		return cfg, news.Source{}, usageError{fmt.Errorf("%q is neither a source of %s nor an address (https://...)", c.What, cfg.File)}
 	}
-	return cfg, news.Source{ID: "try", Origin: "try", URLs: []string{c.What}, Kind: news.KindAuto, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
+	return cfg, news.Source{ID: "try", Origin: "try", URLs: []string{c.What}, Kind: news.KindAuto, Rights: news.Media, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
 }
 
 func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
@@ -91,7 +92,7 @@ func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
 	if err != nil {
 		return tried{}, err
 	}
-	r := tried{Source: src.ID, URL: src.URLs[0], State: b.Condition, Status: b.Status, Charset: b.Charset, Warnings: b.Warnings}
+	r := tried{Source: src.ID, URL: src.URLs[0], State: b.Condition, Status: b.Status, Charset: b.Charset, Warnings: b.Warnings, Rights: src.Rights}
 	if b.Problem != nil {
 		r.Class, r.Error = b.Problem.Class, b.Problem.Words
 	}
@@ -128,6 +129,9 @@ func item(e news.Entry) triedItem {
 func (r tried) print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n  state    %s (HTTP %d)\n  charset  %s\n  items    %d\n", r.URL, r.State, r.Status, r.Charset, len(r.Items))
+	if most := r.Rights.Most(); most != news.Full {
+		fmt.Fprintf(&b, "  rights   %s: feeds and pages carry the %s only; write rights: government or open in the row if you may show all\n", r.Rights, most)
+	}
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(&b, "  warning  %s\n", warning)
 	}
