@@ -316,7 +316,7 @@ func normalPath(s string) string {
 			}
 		}
 		if c >= 0x80 || c <= ' ' {
-			b.WriteString("%" + strings.ToUpper(strconv.FormatUint(uint64(c), 16)))
+			fmt.Fprintf(&b, "%%%02X", c)
 			continue
 		}
 		b.WriteByte(c)
