@@ -308,7 +308,7 @@ func TestRedirects(t *testing.T) {
 		var n int
 		switch {
 		case r.URL.Path == "/loop":
-			http.Redirect(w, r, "/loop", 302)
+			http.Redirect(w, r, "/loop", http.StatusFound)
 		case strings.HasPrefix(r.URL.Path, "/to/"):
 			w.Header().Set("Location", strings.TrimPrefix(r.URL.Path, "/to/"))
 			w.WriteHeader(302)

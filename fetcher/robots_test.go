@@ -105,16 +105,16 @@ func TestRobotsAnswers(t *testing.T) {
 		{"not found", http.NotFound, ""},
 		{"refused", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, ""},
 		{"failing", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, news.ClassStatus},
-		{"redirects in a circle", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/robots.txt", 302) }, ""},
+		{"redirects in a circle", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/robots.txt", http.StatusFound) }, ""},
 		{"redirected", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/robots.txt" {
-				http.Redirect(w, r, "/robots2", 301)
+				http.Redirect(w, r, "/robots2", http.StatusMovedPermanently)
 				return
 			}
 			fmt.Fprint(w, "User-agent: *\nDisallow: /")
 		}, news.ClassRobots},
 		{"redirected to a private address", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://10.0.0.1/robots.txt", 302)
+			http.Redirect(w, r, "http://10.0.0.1/robots.txt", http.StatusFound)
 		}, ""},
 		{"huge", text("User-agent: *\nDisallow: /\n" + strings.Repeat("# more\n", 200_000)), news.ClassRobots},
 	} {
