@@ -31,11 +31,37 @@ func shown(i Item) string { return string(lead(i).Rights.Most()) }
 // tongue is the language of a release's own words, as a BCP 47 tag.
 func tongue(i Item) string { return cmp.Or(i.Lead.Shown.Locale, i.Lead.Shown.Lang) }
 
-// How long excerpts are, in graphemes.
+// How long beginnings are, in graphemes. The same words need fewer of them in
+// Chinese, Japanese and Korean.
 const (
+	teaserLength      = 200
+	denseTeaserLength = 100
 	descriptionLength = 160
-	openingSize       = 16 << 10 // bytes of a body: more than any excerpt needs
+	abstractLength    = 300
+	summaryLength     = 1000     // of a source's own, which may be a whole text that its rights keep from us
+	openingSize       = 16 << 10 // bytes of a body: more than any beginning needs
 )
+
+// teaser is what a list shows of a release below its title.
+func teaser(i Item) string {
+	switch news.Primary(tongue(i)) {
+	case "zh", "ja", "ko":
+		return excerpt(i, denseTeaserLength)
+	}
+	return excerpt(i, teaserLength)
+}
+
+// abstract is what stands in the place of a text that is not there, or that
+// its source's rights keep from us.
+func abstract(i Item) string {
+	switch {
+	case i.Summary == "":
+		return excerpt(i, abstractLength)
+	case shown(i) == string(news.Full):
+		return news.Line(i.Summary)
+	}
+	return excerpt(i, summaryLength)
+}
 
 // excerpt is the beginning of a release in plain text, n graphemes at most:
 // its summary, else its body; empty when the source's rights allow the title
@@ -93,7 +119,16 @@ func opening(markup string) string {
 var apart = map[atom.Atom]bool{atom.P: true, atom.Br: true, atom.Div: true, atom.Li: true, atom.Td: true, atom.Th: true, atom.Dt: true, atom.Dd: true, atom.Hr: true,
 	atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Blockquote: true, atom.Figcaption: true, atom.Caption: true, atom.Pre: true}
 
-// body is a release's text as a page shows it. It was sanitised when it was
+// whole is a release's whole text, empty when there is none, when its source's
+// rights keep it from us, or when it nests too deep to be shown safely.
+func whole(lang string, i Item) template.HTML {
+	if shown(i) != string(news.Full) {
+		return ""
+	}
+	return body(lang, i.HTML)
+}
+
+// body is markup as a page shows it. It was sanitised when it was
 // read; here it is parsed once more, so that nothing in it can close what is
 // around it, and no picture is loaded from others' servers: each becomes a
 // link with its caption.

@@ -13,7 +13,7 @@ func (s *site) functions() template.FuncMap {
 	return template.FuncMap{
 		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
 		"publisher": publisher, "name": func(lang string, src news.Source) string { return src.PublisherIn(lang) },
-		"shown": shown, "body": body, "excerpt": excerpt, "tongue": tongue, "missed": missed, "condition": condition,
+		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "missed": missed, "condition": condition,
 		"web": web, "host": news.Host, "bare": bare, "reach": reach, "mail": s.mail,
 		"in":       func(lang string, i Item) line { return line{lang, i} },
 		"add":      func(a, b int) int { return a + b },
@@ -94,7 +94,7 @@ var chinese = map[string]string{
 	"Carried by": "收录来源", "Suggest to a friend": "推荐给朋友", "Send by mail": "用邮件发送", "Address of this page": "本页地址", "Path": "位置",
 	"Attachments": "附件", "Older": "较早", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到",
 	"How we poll": "我们如何抓取", "About": "关于", "Skip to content": "跳到正文", "Published": "发布日期", "Publisher": "发布部门", "Source": "来源",
-	"Changed at the source": "来源修改于", "day only": "仅日期", "Beijing time": "北京时间", "no date stated": "未注明日期", "date unclear: “%s”": "日期不明：“%s”", "robots.txt not asked": "未查询robots.txt", "picture": "图片", "Sources": "来源列表",
+	"Last edited": "最后修改", "%s, by the source": "%s，由来源修改", "First seen %s": "首次收录：%s", "Subscribe: ": "订阅：", "Contact: ": "联系方式：", "day only": "仅日期", "Beijing time": "北京时间", "no date stated": "未注明日期", "date unclear: “%s”": "日期不明：“%s”", "robots.txt not asked": "未查询robots.txt", "picture": "图片", "Sources": "来源列表",
 	"Language": "语言", "Interval": "间隔", "Last read": "上次读取", "Next": "下次读取", "State": "状态", "not yet": "尚无", "any": "不限", "the operator of this site": "本站运营者",
 
 	"There is no such page. It may have been taken down, or the address is wrong.":                                           "没有这个页面，可能已撤下，或地址有误。",
@@ -110,10 +110,8 @@ var chinese = map[string]string{
 	"no longer at its address when last looked at":                                                                           "最近一次查看时已不在原地址",
 	"Republished from public sources by %s; not a website of any government; the original at the ministry is authoritative.": "本站由%s根据公开来源转载，并非任何政府网站；以发布部门的原文为准。",
 
-	"%s is run by %s.":      "%s由%s运营。",
-	"Reach us at":           "联系我们：",
-	"The program is %s.":    "所用程序：%s。",
-	"How we poll is here: ": "抓取方式见：",
+	"%s is run by %s.":   "%s由%s运营。",
+	"The program is %s.": "所用程序：%s。",
 	"We ask the pages below for news, with few connections to a host at once, usually one, and a pause after each request.":                                                               "我们定期向下列网页查询消息。对每个主机同时只用很少的连接（通常一个），每次请求之后停顿。",
 	"We follow robots.txt unless the list says otherwise, ask only for what has changed since the last time, wait as long as a server tells us to, and name ourselves in every request.":  "除列表另有说明外，我们遵守robots.txt；只查询上次以来的变化，按服务器的要求等待，并在每个请求中注明我们的名称。",
 	"Ministries publish releases on their own pages, often without a feed. This site reads those pages, and republishes the releases as feeds that any feed reader can subscribe to.":     "各部委在自己的网页上发布消息，往往没有订阅源。本站阅读这些网页，并将消息以订阅源的形式转载，任何阅读器都可订阅。",
