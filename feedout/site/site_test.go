@@ -220,7 +220,7 @@ func TestChineseWords(t *testing.T) {
 	if err != nil || len(names) == 0 {
 		t.Fatal(names, err)
 	}
-	said := regexp.MustCompile(`say (?:\$?\.Lang|\$lang|\(other \.Lang\)) "([^"]+)"`)
+	said := regexp.MustCompile(`say (?:\$?\.Lang|\(other \.Lang\)) "([^"]+)"`)
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		if err != nil {
