@@ -4,20 +4,18 @@
 package config
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"chinanews/news"
 )
 
-// Checks are what other rooms know of values.
+// Checks are what other rooms know of values. All must be set.
 type Checks struct {
 	Selector func(selector string) error // CSS, css@attribute, meta:Name
 	Layout   func(layout string) error   // of dates
@@ -54,8 +52,11 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// maxFile is far more than any configuration needs.
-const maxFile = 4 << 20
+// sorted puts what is wrong in the order of the file, each once.
+func (p Problems) sorted() Problems {
+	slices.SortStableFunc(p, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col)) })
+	return slices.Compact(p)
+}
 
 // places are where the configuration is looked for.
 var places = []string{"config.yaml", "/etc/chinanewsd/config.yaml"}
@@ -85,11 +86,7 @@ func Load(file string, c Checks) (news.Config, error) {
 		return news.Config{}, fmt.Errorf("reading the configuration: %w", err)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err == nil && info.Size() > maxFile {
-		return news.Config{}, Problems{{file, 1, 1, "the file is larger than 4 MiB", "a configuration is not"}}
-	}
-	text, err := os.ReadFile(file)
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return news.Config{}, fmt.Errorf("reading the configuration: %w", err)
 	}
@@ -98,47 +95,21 @@ func Load(file string, c Checks) (news.Config, error) {
 
 // Parse reads a configuration from memory. Relative paths in it are relative to
 // name's folder. The error is Problems.
-func Parse(name string, text []byte, c Checks) (cfg news.Config, err error) {
+func Parse(name string, text []byte, c Checks) (news.Config, error) {
 	d := &decoder{file: name, checks: c}
-	defer func() {
-		if r := recover(); r != nil { // the parser's: a file must never end the program
-			cfg, err = news.Config{}, Problems{{name, 1, 1, fmt.Sprintf("the file cannot be parsed (%v)", r), "look for a wrong indentation"}}
-		}
-	}()
-	body := d.parse(text)
-	if body != nil {
+	if body := d.parse(text); body != nil {
 		d.document(value{d, body})
 	}
 	if len(d.problems) > 0 {
-		return news.Config{}, d.sorted()
+		return news.Config{}, d.problems.sorted()
 	}
-	cfg = d.config
+	cfg := d.config
 	cfg.File = name
+	for _, w := range d.warnings.sorted() {
+		cfg.Warnings = append(cfg.Warnings, w.String())
+	}
 	d.place(&cfg)
 	return cfg, nil
-}
-
-// parse makes a tree of the text; nil when that failed.
-func (d *decoder) parse(text []byte) ast.Node {
-	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
-	var syntax *yaml.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		at := syntax.GetToken().Position
-		d.problems = append(d.problems, Problem{d.file, at.Line, at.Column, syntax.GetMessage(), "check indentation, colons and quotes"})
-		return nil
-	case err != nil:
-		d.problems = append(d.problems, Problem{d.file, 1, 1, err.Error(), ""})
-		return nil
-	}
-	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
-		d.problems = append(d.problems, Problem{d.file, 1, 1, "the file is empty", "the repository's config.yaml is a beginning"})
-		return nil
-	}
-	if len(file.Docs) > 1 {
-		d.at(file.Docs[1].Body, "a second document", "keep everything in one, without ---")
-	}
-	return file.Docs[0].Body
 }
 
 // place makes the data directory absolute. systemd's choice wins.

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -17,9 +18,9 @@ func (d *decoder) document(v value) {
 	d.config = defaults()
 	rows := &row{news.Source{Kind: news.KindAuto, Rights: news.Media, Rank: 50, Robots: true, Timezone: "Asia/Shanghai",
 		Interval: hours(0.5), MinInterval: hours(1.0 / 6), Fresh: hours(48), MaxAge: hours(30 * 24), WaitForText: hours(0.5)}, nil}
-	var sources, feeds value
-	v.mapping(keys{
-		"site": takes(d.site), "data": takes(func(v value) { v.string(&d.config.Data) }),
+	site, sources, feeds := v, value{decoder: d}, value{decoder: d}
+	read := v.mapping(keys{
+		"site": takes(func(v value) { site = v; d.site(v) }), "data": takes(func(v value) { v.string(&d.config.Data) }),
 		"listen": takes(func(v value) { v.address(&d.config.Listen, false) }),
 		"admin":  takes(func(v value) { v.mapping(keys{"listen": takes(func(v value) { v.address(&d.config.Admin, true) })}) }),
 		"fetch":  takes(d.fetch), "words": takes(d.words),
@@ -28,21 +29,22 @@ func (d *decoder) document(v value) {
 		"trusted_proxies": {}, "desk": {}, "retention": {take: func(value) {}}, "publish": {},
 		"include": {later: "write the rows under sources"}, "cluster": {later: "run one node"},
 	})
-	d.config.Fetch.Contact = d.config.Site.Contact
-	if sources.node == nil {
-		d.at(v.node, "there are no sources", "write at least one row under sources:")
-	} else {
-		d.sources(sources, *rows)
+	if !read {
+		return
 	}
-	if feeds.node == nil {
+	d.config.Fetch.Contact = d.config.Site.Contact
+	d.sources(sources, *rows)
+	d.feeds(feeds, rows.Fresh)
+	if sources.empty() {
+		d.at(v.node, "there are no sources", "write at least one row under sources:")
+	}
+	if feeds.empty() {
 		d.at(v.node, "there are no feeds", "write at least one under feeds:")
-	} else {
-		d.feeds(feeds, rows.Fresh)
 	}
 	for _, check := range d.later {
 		check()
 	}
-	d.hints(v.node)
+	d.hints(site.node)
 }
 
 func hours(h float64) news.Duration { return news.Duration(h * float64(time.Hour)) }
@@ -75,7 +77,7 @@ func (d *decoder) site(v value) {
 		}),
 		"title":    takes(func(v value) { v.string(&s.Title) }),
 		"base_url": takes(func(v value) { v.baseURL(&s.BaseURL) }),
-		"was":      takes(func(v value) { v.strings(&s.Was) }),
+		"was":      takes(func(v value) { v.urls(&s.Was) }),
 		"language": takes(func(v value) { v.language(&s.Language, false) }),
 		"contact":  takes(func(v value) { v.string(&s.Contact) }), "publisher": takes(func(v value) { v.string(&s.Publisher) }),
 		"links": takes(d.links), "icon": takes(func(v value) { v.string(&s.Icon) }), "show_health": {},
@@ -108,7 +110,7 @@ func (d *decoder) fetch(v value) {
 		"max_items":   takes(func(v value) { v.int(&f.MaxItems, 1, 100_000) }),
 		"robots":      takes(func(v value) { v.bool(&f.Robots) }),
 		"allow":       takes(d.allow),
-		"proxy":       takes(func(v value) { v.string(&f.Proxy) }),
+		"proxy":       takes(func(v value) { v.proxy(&f.Proxy) }),
 	})
 }
 
@@ -118,7 +120,7 @@ func (d *decoder) allow(v value) {
 	v.strings(&d.config.Fetch.Allow)
 	for i, item := range v.items() {
 		a := d.config.Fetch.Allow[i]
-		if _, err := netip.ParsePrefix(a); err != nil && !strings.Contains(a, ":") {
+		if _, err := netip.ParsePrefix(a); err != nil && a != "" && !hostPort(a) {
 			item.bad(fmt.Sprintf("%q is neither a prefix nor host:port", a), "write 127.0.0.0/8, 127.0.0.1:8080 or *:8080")
 		}
 	}
@@ -136,21 +138,36 @@ func (d *decoder) hosts(v value) {
 			all = value{d, e.Value}.hostRule(all)
 		}
 	}
-	rules := []news.HostRule{}
+	rules, seen := []news.HostRule{}, make(map[string]bool)
 	for _, e := range entries {
 		pattern := strings.ToLower(scalar(e.Key))
+		if seen[pattern] {
+			d.at(e.Key, fmt.Sprintf("key %s stands twice", pattern), "")
+		}
+		seen[pattern] = true
 		if pattern == "*" {
 			continue
 		}
-		if i := strings.LastIndexByte(pattern, '*'); i > 0 || i == 0 && !strings.HasPrefix(pattern, "*.") {
-			d.at(e.Key, fmt.Sprintf("%q is no host pattern", pattern), "write a host, *.domain, or *")
+		if _, err := netip.ParseAddr(pattern); err != nil && !hostExpr.MatchString(pattern) {
+			d.at(e.Key, fmt.Sprintf("%q is no host pattern", pattern), "write a host, *.domain, or *; no scheme, no port, xn-- for other scripts")
 		}
 		r := all
 		r.Pattern = pattern
 		rules = append(rules, value{d, e.Value}.hostRule(r))
 	}
-	slices.SortStableFunc(rules, func(a, b news.HostRule) int { return len(b.Pattern) - len(a.Pattern) })
+	slices.SortFunc(rules, moreSpecific)
 	d.config.Fetch.Hosts = append(rules, all)
+}
+
+var hostExpr = regexp.MustCompile(`^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$`)
+
+// moreSpecific orders patterns so that the first that fits a host is the one
+// meant: a host before the patterns that cover it, even when both are as long.
+func moreSpecific(a, b news.HostRule) int {
+	if c := len(b.Pattern) - len(a.Pattern); c != 0 {
+		return c
+	}
+	return strings.Compare(b.Pattern, a.Pattern) // * is less than any letter
 }
 
 func (v value) hostRule(r news.HostRule) news.HostRule {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"regexp"
@@ -14,33 +15,24 @@ import (
 
 var wordsExpr = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// reserved are ids under /feeds/ that the program serves itself.
-var reserved = []string{"edits", "removals", "health", "search", "t"}
-
 // feeds takes the feeds.
 func (d *decoder) feeds(v value, fresh news.Duration) {
-	seen := make(map[string]int)
-	for _, item := range v.items() {
+	ids := newRoster("feed")
+	for _, item := range v.rows() {
 		f := news.Feed{Language: d.config.Site.Language, Limit: 100, Window: hours(48), Fresh: fresh, Content: news.Full,
 			Link: news.LinkOriginal, Dates: news.DatesRelease, Provenance: true}
-		item.mapping(d.feedKeys(&f))
-		switch first, twice := seen[f.ID]; {
-		case f.ID == "":
+		if item.mapping(d.feedKeys(ids, &f)) && f.ID == "" {
 			item.bad("a feed has no id", "write id: lower-case-name")
-		case twice:
-			item.bad(fmt.Sprintf("feed %s stands twice", f.ID), fmt.Sprintf("the first is in line %d", first))
-		case slices.Contains(reserved, f.ID):
-			item.bad(fmt.Sprintf("%s is an id of the program's own", f.ID), "choose another")
 		}
-		seen[f.ID] = position(item.node).Line
 		d.complete(&f)
 		d.config.Feeds = append(d.config.Feeds, f)
 	}
+	ids.check()
 }
 
-func (d *decoder) feedKeys(f *news.Feed) keys {
+func (d *decoder) feedKeys(ids *roster, f *news.Feed) keys {
 	return keys{
-		"id": takes(func(v value) { v.id(&f.ID) }), "was": takes(func(v value) { v.ids(&f.Was) }),
+		"id": takes(func(v value) { ids.feedID(v, &f.ID) }), "was": takes(func(v value) { ids.earlier(v, &f.Was) }),
 		"title": takes(func(v value) { v.string(&f.Title) }), "description": takes(func(v value) { v.string(&f.Description) }),
 		"language":   takes(func(v value) { v.language(&f.Language, false) }),
 		"languages":  takes(func(v value) { v.languages(&f.Languages) }),
@@ -71,7 +63,7 @@ func (v value) languages(into *[]string) {
 	for _, item := range v.items() {
 		var s string
 		item.language(&s, false)
-		*into = append(*into, s)
+		*into = append(*into, news.Primary(s))
 	}
 }
 
@@ -135,20 +127,26 @@ func (d *decoder) where(v value, into *string) {
 		}
 		pos := position(v.node)
 		col := pos.Column
-		if c, ok := err.(interface{ Column() int }); ok && pos.Line > 0 {
-			col += c.Column() - 1 + quotes(v.node)
+		var placed interface{ Column() int }
+		if errors.As(err, &placed) {
+			col += inside(v.node, placed.Column())
 		}
-		d.problems = append(d.problems, Problem{d.file, pos.Line, col, "the rule does not compile: " + firstLine(err.Error()),
-			"fields: title text summary lang source publisher tags ...; functions: has, any_of, near"})
+		d.problem(pos.Line, col, "the rule does not compile: "+firstLine(err.Error()),
+			"fields: title text summary lang source publisher tags ...; functions: has, any_of, near")
 	})
 }
 
-// quotes is 1 for a scalar that is written in quotes.
-func quotes(n ast.Node) int {
-	if o := strings.TrimSpace(n.GetToken().Origin); strings.HasPrefix(o, "'") || strings.HasPrefix(o, `"`) {
-		return 1
+// inside is how far behind the start of a scalar a column of its text stands;
+// 0 when the text is written over several lines and nobody could count.
+func inside(n ast.Node, column int) int {
+	written := strings.TrimSpace(n.GetToken().Origin)
+	if _, block := n.(*ast.LiteralNode); block || strings.Contains(written, "\n") {
+		return 0
 	}
-	return 0
+	if strings.HasPrefix(written, "'") || strings.HasPrefix(written, `"`) {
+		return column
+	}
+	return column - 1
 }
 
 func firstLine(s string) string {

@@ -6,9 +6,11 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"chinanews/news"
 )
@@ -18,7 +20,7 @@ var envExpr = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 // text is a scalar with ${NAME} replaced from the environment.
 func (v value) text() (string, bool) {
 	if !single(v.node) {
-		v.bad("this must be a single value", "put quotes around text with special characters")
+		v.misshapen("a single value", "put quotes around text with special characters")
 		return "", false
 	}
 	ok := true
@@ -34,10 +36,18 @@ func (v value) text() (string, bool) {
 	return s, ok
 }
 
+// string takes a text of one line. A line end after it is that of a block.
 func (v value) string(into *string) {
-	if s, ok := v.text(); ok {
-		*into = s
+	s, ok := v.text()
+	if !ok {
+		return
 	}
+	s = strings.TrimRight(s, "\n")
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		v.bad("this must be text on one line", "write no line ends or other control characters in it")
+		return
+	}
+	*into = s
 }
 
 func (v value) strings(into *[]string) {
@@ -103,8 +113,8 @@ func (v value) size(into *int64) {
 		return
 	}
 	unit := map[string]int64{"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "kB": 1000, "MB": 1000_000}[m[2]]
-	n, err := strconv.ParseInt(m[1], 10, 40)
-	if err != nil || n == 0 || n*unit > 1<<30 {
+	n, err := strconv.ParseInt(m[1], 10, 32)
+	if err != nil || n == 0 || n > (1<<30)/unit {
 		v.bad(fmt.Sprintf("%q is no size between 1 byte and 1 GiB", s), "")
 		return
 	}
@@ -172,6 +182,29 @@ func (v value) layouts(into *[]string) {
 	}
 }
 
+func (v value) urls(into *[]string) {
+	*into = nil
+	for _, item := range v.items() {
+		var u string
+		item.url(&u, false)
+		*into = append(*into, strings.TrimRight(u, "/"))
+	}
+}
+
+// proxy takes the address of a proxy; empty for none.
+func (v value) proxy(into *string) {
+	s, ok := v.text()
+	if !ok {
+		return
+	}
+	u, err := url.Parse(s)
+	if s != "" && (err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme)) {
+		v.bad("this is no address of a proxy", "write socks5h://127.0.0.1:1080; http, https and socks5 are known too")
+		return
+	}
+	*into = s
+}
+
 // url takes an http address; empty where that is allowed.
 func (v value) url(into *string, empty bool) {
 	s, ok := v.text()
@@ -183,8 +216,12 @@ func (v value) url(into *string, empty bool) {
 		*into = s
 		return
 	}
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		v.bad(fmt.Sprintf("%q is no web address", s), "write it whole: https://www.example.org/list/")
+		return
+	}
+	if u.User != nil {
+		v.bad("a web address here must not hold a name and password", "addresses are published; write headers: {Authorization: ...}")
 		return
 	}
 	*into = s
@@ -216,6 +253,12 @@ func (v value) language(into *string, auto bool) {
 	*into = s
 }
 
+func hostPort(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	_, errPort := strconv.ParseUint(port, 10, 16)
+	return err == nil && errPort == nil
+}
+
 // address takes host:port; empty turns it off where that is allowed.
 func (v value) address(into *string, empty bool) {
 	s, ok := v.text()
@@ -226,8 +269,7 @@ func (v value) address(into *string, empty bool) {
 		*into = ""
 		return
 	}
-	_, port, err := net.SplitHostPort(s)
-	if n, errPort := strconv.Atoi(port); err != nil || errPort != nil || n < 0 || n > 65535 {
+	if !hostPort(s) {
 		v.bad(fmt.Sprintf("%q is no address to listen on", s), "write host:port, e.g. 127.0.0.1:8080")
 		return
 	}
@@ -243,9 +285,8 @@ func (v value) id(into *string) {
 	}
 	if !idExpr.MatchString(s) {
 		v.bad(fmt.Sprintf("%q is no id", s), "write lower-case letters, digits and hyphens, at most 64")
-		return
 	}
-	*into = s
+	*into = s // a bad one too: else it would be said that there is none
 }
 
 func (v value) ids(into *[]string) {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // row is a source while it is read.
 type row struct {
 	news.Source
-	headers map[string]string
+	roster *roster
 }
 
 // shared are the keys that defaults may set for every row.
@@ -55,8 +56,8 @@ func (v value) robots(into *bool) {
 func (r *row) keys() keys {
 	k := r.shared()
 	for name, how := range map[string]func(value){
-		"id":               func(v value) { v.id(&r.ID) },
-		"was":              func(v value) { v.ids(&r.Was) },
+		"id":               func(v value) { r.roster.id(v, &r.ID) },
+		"was":              func(v value) { r.roster.earlier(v, &r.Was) },
 		"paused":           func(v value) { v.bool(&r.Paused) },
 		"name":             func(v value) { v.string(&r.Name) },
 		"publisher":        r.publisher,
@@ -82,7 +83,7 @@ func (r *row) keys() keys {
 	k["use"] = key{later: "write the row out"}
 	k["json"] = key{later: "sources of kind json come later"}
 	k["profile"], k["cookies"], k["versions"] = key{only: "auto"}, key{only: "false"}, key{only: "revisions"}
-	k["stale_after"] = key{only: ""}
+	k["stale_after"] = key{}
 	return k
 }
 
@@ -96,20 +97,29 @@ func (r *row) kind(v value) {
 
 func (r *row) publisher(v value) {
 	r.Publisher = make(map[string]string)
-	if _, single := v.node.(ast.ScalarNode); single {
-		var name string
-		v.string(&name)
-		r.Publisher[""] = name
+	if single(v.node) {
+		r.publisherIn("", v)
 		return
 	}
 	entries, _ := v.entries()
 	for _, e := range entries {
-		if tag := scalar(e.Key); !languageExpr.MatchString(tag) {
+		tag := scalar(e.Key)
+		if !languageExpr.MatchString(tag) {
 			v.at(e.Key, fmt.Sprintf("%q is no language", tag), "write a BCP 47 tag: en, zh-CN")
 		}
-		var name string
-		value{v.decoder, e.Value}.string(&name)
-		r.Publisher[scalar(e.Key)] = name
+		if _, twice := r.Publisher[tag]; twice {
+			v.at(e.Key, fmt.Sprintf("key %s stands twice", tag), "")
+		}
+		r.publisherIn(tag, value{v.decoder, e.Value})
+	}
+}
+
+// publisherIn takes one name. An empty one is none.
+func (r *row) publisherIn(tag string, v value) {
+	var name string
+	v.string(&name)
+	if name != "" {
+		r.Publisher[tag] = name
 	}
 }
 
@@ -139,6 +149,11 @@ func (r *row) list(v value) {
 func (r *row) pages(v value) {
 	p := &r.Pages
 	p.First, p.Max = 1, 2
+	defer func() {
+		if p.Pattern == "" {
+			v.bad("pages has no pattern", "write pattern: index_{n}.html")
+		}
+	}()
 	v.mapping(keys{
 		"pattern": takes(func(v value) {
 			v.string(&p.Pattern)
@@ -185,8 +200,11 @@ func (r *row) rewrite(v value) {
 // forbiddenHeaders are set by the fetcher, or betray who reads.
 var forbiddenHeaders = []string{"host", "cookie", "user-agent", "accept-encoding", "if-none-match", "if-modified-since", "content-length", "connection", "transfer-encoding", "range"}
 
+// headerExpr is a token of RFC 9110, section 5.6.2.
+var headerExpr = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
 func (r *row) setHeaders(v value) {
-	r.headers = make(map[string]string)
+	r.Headers = make(map[string]string)
 	entries, _ := v.entries()
 	for _, e := range entries {
 		name := scalar(e.Key)
@@ -195,10 +213,10 @@ func (r *row) setHeaders(v value) {
 		}
 		var text string
 		value{v.decoder, e.Value}.string(&text)
-		if strings.ContainsAny(name+text, "\r\n\x00") || name == "" {
-			v.at(e.Key, "a header is one line", "")
+		if !headerExpr.MatchString(name) {
+			v.at(e.Key, fmt.Sprintf("%q is no name of a header", name), "write letters, digits and hyphens")
 		}
-		r.headers[name] = text
+		r.Headers[name] = text
 	}
 }
 
@@ -212,28 +230,26 @@ func (r *row) status(v value) {
 
 // sources takes the rows.
 func (d *decoder) sources(v value, base row) {
-	seen := make(map[string]int)
-	for _, item := range v.items() {
+	base.roster = newRoster("source")
+	for _, item := range v.rows() {
 		if s, ok := item.node.(*ast.StringNode); ok {
 			item.bad(fmt.Sprintf("%q names a row of a catalogue, which is not available in this version", s.Value), "write the row out")
 			continue
 		}
 		r := base
 		r.DateLayouts = slices.Clone(base.DateLayouts)
-		item.mapping(r.keys())
-		line := position(item.node).Line
-		if first, twice := seen[r.ID]; twice && r.ID != "" {
-			item.bad(fmt.Sprintf("source %s stands twice", r.ID), fmt.Sprintf("the first is in line %d", first))
+		if item.mapping(r.keys()) {
+			d.finish(item, &r)
 		}
-		seen[r.ID] = line
-		d.finish(item, &r)
 	}
+	base.roster.check()
 }
 
 // finish checks a row as a whole.
 func (d *decoder) finish(v value, r *row) {
 	if r.ID == "" {
 		v.bad("a source has no id", "write id: lower-case-name")
+		return
 	}
 	if len(r.URLs) == 0 {
 		v.bad(fmt.Sprintf("source %s has no url", r.ID), "")
@@ -247,6 +263,6 @@ func (d *decoder) finish(v value, r *row) {
 	if r.MinInterval > r.Interval {
 		r.MinInterval = r.Interval
 	}
-	r.Source.Origin, r.Source.Headers = news.Origin(r.ID), r.headers
+	r.Origin = news.Origin(r.ID)
 	d.config.Sources = append(d.config.Sources, r.Source)
 }

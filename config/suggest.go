@@ -7,8 +7,12 @@ import (
 
 // suggest proposes the word that was perhaps meant, else lists all.
 func suggest(word string, known []string) string {
+	word = strings.ToLower(word)
 	best, least := "", max(1, len(word)/3)+1
 	for _, k := range known {
+		if len(word) > 2*len(k) {
+			continue // too far, and perhaps as long as the file
+		}
 		if d := distance(word, k); d < least {
 			best, least = k, d
 		}
@@ -19,23 +23,31 @@ func suggest(word string, known []string) string {
 	return "known here: " + strings.Join(known, ", ")
 }
 
-// distance is how many letters must be changed, put in or taken out.
+// distance is how many letters must be changed, put in, taken out, or swapped
+// with their neighbour.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, diagonal+1)
+	d := make([][]int, len(a)+1)
+	for i := range d {
+		d[i] = make([]int, len(b)+1)
+		for j := range d[i] {
+			d[i][j] = step(d, a, b, i, j)
 		}
 	}
-	return row[len(b)]
+	return d[len(a)][len(b)]
+}
+
+// step is the distance of the first i letters of a from the first j of b, when
+// those of fewer are known.
+func step(d [][]int, a, b string, i, j int) int {
+	if i == 0 || j == 0 {
+		return i + j
+	}
+	if a[i-1] == b[j-1] {
+		return d[i-1][j-1]
+	}
+	least := min(d[i-1][j], d[i][j-1], d[i-1][j-1]) + 1
+	if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+		least = min(least, d[i-2][j-2]+1)
+	}
+	return least
 }

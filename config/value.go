@@ -1,9 +1,9 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
@@ -15,8 +15,10 @@ import (
 type decoder struct {
 	file     string
 	checks   Checks
+	lines    []string // of the file
 	config   news.Config
 	problems Problems
+	warnings Problems
 	later    []func() // checks that need the whole file
 }
 
@@ -33,19 +35,27 @@ func position(n ast.Node) *token.Position {
 	return n.GetToken().Position
 }
 
+// spot is a place in the file: the parser's may lie behind its end.
+func (d *decoder) spot(line, col int, what, hint string) Problem {
+	line = max(1, min(line, len(d.lines)))
+	if len(d.lines) > 0 {
+		col = min(col, utf8.RuneCountInString(d.lines[line-1])+1)
+	}
+	return Problem{d.file, line, max(1, col), what, hint}
+}
+
+func (d *decoder) problem(line, col int, what, hint string) {
+	d.problems = append(d.problems, d.spot(line, col, what, hint))
+}
+
 func (d *decoder) at(n ast.Node, what, hint string) {
 	pos := position(n)
-	d.problems = append(d.problems, Problem{d.file, pos.Line, pos.Column, what, hint})
+	d.problem(pos.Line, pos.Column, what, hint)
 }
 
 func (d *decoder) warn(n ast.Node, format string, args ...any) {
 	pos := position(n)
-	d.config.Warnings = append(d.config.Warnings, fmt.Sprintf("%s:%d:%d: %s", d.file, pos.Line, pos.Column, fmt.Sprintf(format, args...)))
-}
-
-func (d *decoder) sorted() Problems {
-	slices.SortStableFunc(d.problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col)) })
-	return slices.CompactFunc(d.problems, func(a, b Problem) bool { return a == b })
+	d.warnings = append(d.warnings, d.spot(pos.Line, pos.Column, fmt.Sprintf(format, args...), ""))
 }
 
 // value is a node with the decoder that it belongs to. Its methods set what
@@ -62,7 +72,7 @@ func (v value) bad(what, hint string) { v.at(v.node, what, hint) }
 type key struct {
 	take  func(value)
 	later string // not in effect: what to say instead
-	only  string // of a later key: the one value that means what this version does
+	only  string // of a key without take: the value that means what this version does; nothing always does
 }
 
 // keys are those of one mapping.
@@ -71,11 +81,11 @@ type keys map[string]key
 func takes(f func(value)) key { return key{take: f} }
 
 // mapping takes a mapping key by key. Unknown keys, and those that stand
-// twice, are problems.
-func (v value) mapping(k keys) {
+// twice, are problems. It reports whether there was a mapping to take.
+func (v value) mapping(k keys) bool {
 	entries, ok := v.entries()
 	if !ok {
-		return
+		return false
 	}
 	seen := make(map[string]int)
 	for _, e := range entries {
@@ -91,13 +101,14 @@ func (v value) mapping(k keys) {
 			v.at(e.Key, fmt.Sprintf("unknown key %s", name), suggest(name, names(k)))
 		case known.take != nil:
 			known.take(value{v.decoder, e.Value})
-		case known.only != "" && plain(e.Value) == known.only:
+		case plain(e.Value) == known.only:
 		case known.later != "":
 			v.at(e.Key, fmt.Sprintf("%s is not available in this version", name), known.later)
 		default:
 			v.warn(e.Key, "%s has no effect in this version", name)
 		}
 	}
+	return true
 }
 
 func names(k keys) []string {
@@ -116,14 +127,27 @@ func (v value) entries() ([]*ast.MappingValueNode, bool) {
 		return n.Values, true
 	case *ast.MappingValueNode:
 		return []*ast.MappingValueNode{n}, true
-	case *ast.AnchorNode, *ast.AliasNode:
-		v.bad("anchors and aliases are not read", "write the value where it is meant")
 	case *ast.NullNode:
 		return nil, true
-	default:
-		v.bad("this must be a mapping", "write key: value pairs")
 	}
+	v.misshapen("a mapping", "write key: value pairs")
 	return nil, false
+}
+
+// misshapen notes that a value is of another shape than is wanted.
+func (v value) misshapen(want, hint string) {
+	switch v.node.(type) {
+	case *ast.AnchorNode, *ast.AliasNode:
+		v.bad("anchors and aliases are not read", "write the value where it is meant")
+	case *ast.TagNode:
+		v.bad("types written with ! are not read", "write the value alone")
+	case *ast.SequenceNode:
+		v.bad("this is a list and must be "+want, hint)
+	case *ast.MappingNode, *ast.MappingValueNode:
+		v.bad("this is a mapping and must be "+want, hint)
+	default:
+		v.bad("this must be "+want, hint)
+	}
 }
 
 // items are a list's values. A single value stands for a list of one.
@@ -140,6 +164,27 @@ func (v value) items() []value {
 		out[i] = value{v.decoder, n}
 	}
 	return out
+}
+
+// empty reports whether nothing is written, or an empty list.
+func (v value) empty() bool {
+	if seq, ok := v.node.(*ast.SequenceNode); ok {
+		return len(seq.Values) == 0
+	}
+	_, null := v.node.(*ast.NullNode)
+	return v.node == nil || null
+}
+
+// rows are the values of what must be written as a list.
+func (v value) rows() []value {
+	if v.empty() {
+		return nil
+	}
+	if _, ok := v.node.(*ast.SequenceNode); !ok {
+		v.misshapen("a list", "begin each row with a hyphen")
+		return nil
+	}
+	return v.items()
 }
 
 // scalar is the text of a scalar node, as written but for quotes.
@@ -167,7 +212,7 @@ func single(n ast.Node) bool {
 	return ok
 }
 
-// plain is the text of a scalar, or of a list of one.
+// plain is the text of a scalar; of all else, what no scalar is.
 func plain(n ast.Node) string {
 	if _, ok := n.(ast.ScalarNode); ok {
 		return scalar(n)
