@@ -48,9 +48,23 @@ func (l *library) Newest(lang string, n int) (items []site.Item, err error) {
 	return items, err
 }
 
-// members are all that is in a feed, news and history.
+// reachable is how many of a feed's members pages look at, of news and of
+// history: a page must not cost more the longer a feed lives.
+const reachable = 2000
+
+// members are what is in a feed, news and history, the newest entered.
 func members(led *storage.Ledger, name news.FeedName) []news.Membership {
-	return append(slices.Collect(led.Entries(name, news.AsNews)), slices.Collect(led.Entries(name, news.AsHistory))...)
+	var all []news.Membership
+	for _, as := range []news.As{news.AsNews, news.AsHistory} {
+		n := 0
+		for m := range led.Entries(name, as) {
+			if n++; n > reachable {
+				break
+			}
+			all = append(all, m)
+		}
+	}
+	return all
 }
 
 // sortByDate is the order of pages: date, entered, id.
