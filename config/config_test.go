@@ -170,7 +170,7 @@ func TestShipped(t *testing.T) {
 			t.Errorf("%s lacks a publisher in both languages, or a tag", s.ID)
 		}
 	}
-	if len(cfg.Sources) < 20 || strings.Join(ids, " ") != "china-news china-news-zh diplomacy economy" || len(languages) != 2 {
+	if len(cfg.Sources) != 28 || strings.Join(ids, " ") != "china-news china-news-zh diplomacy economy" || len(languages) != 2 {
 		t.Errorf("%d sources in %v, feeds %v", len(cfg.Sources), languages, ids)
 	}
 	if len(cfg.Warnings) != 2 || cfg.Site.Contact != "" || cfg.Site.BaseURL != "" {
