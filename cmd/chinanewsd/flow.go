@@ -32,7 +32,7 @@ type flow struct {
 
 	mu      sync.Mutex
 	first   map[string]bool // listings of the first round that were not answered yet
-	filling bool            // a feed waits for its first contents
+	filling bool            // the first round has first contents to give
 }
 
 // asker asks one source once. Its error means that it was cancelled or is
@@ -240,7 +240,7 @@ func (f *flow) fill(ctx context.Context) error {
 		return nil
 	})
 	f.mu.Lock()
-	f.filling = unfilled
+	f.filling = false
 	f.mu.Unlock()
 	if err != nil || !unfilled {
 		return err
@@ -249,18 +249,21 @@ func (f *flow) fill(ctx context.Context) error {
 }
 
 // fillLate fills what the first round has not, and then, while a feed is
-// empty, tries again: a source may recover.
+// empty, tries again, ever more rarely: a source may recover.
 func (f *flow) fillLate(ctx context.Context) error {
-	ticker := time.NewTicker(fillAfter)
-	defer ticker.Stop()
-	for {
+	for pause := fillAfter; ; pause = min(2*pause, rarely) {
+		timer := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
+			timer.Stop()
 			return nil
-		case <-ticker.C:
-			if err := f.fill(ctx); err != nil && ctx.Err() == nil {
-				f.log.Error("the first contents of a feed could not be recorded; trying again", "err", err)
-			}
+		case <-timer.C:
+		}
+		if err := f.fill(ctx); err != nil && ctx.Err() == nil {
+			f.log.Error("the first contents of a feed could not be recorded; trying again", "err", err)
 		}
 	}
 }
+
+// rarely is how often a feed that stays empty is looked at.
+const rarely = 10 * time.Minute
