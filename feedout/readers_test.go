@@ -106,13 +106,17 @@ func TestOtherReaders(t *testing.T) {
 			})
 		}
 		compare("gofeed", true, func(t *testing.T) []seen { return byGofeed(t, file) })
+		npmReader := "rss-parser"
+		if f == JSON {
+			npmReader = "feedsmith"
+		}
+		compare(npmReader, npm != "" && have("node"), func(t *testing.T) []seen { return readBy(t, "node", "testdata/readers/read.mjs", file, npm) })
 		if f == JSON {
 			continue
 		}
 		compare("feedparser", python != "", func(t *testing.T) []seen { return readBy(t, python, "testdata/readers/read.py", "feedparser", file) })
 		compare("newsboat", have("newsboat") && python != "", func(t *testing.T) []seen { return readBy(t, python, "testdata/readers/read.py", "newsboat", file) })
 		compare("sfeed", have("sfeed") && python != "", func(t *testing.T) []seen { return readBy(t, python, "testdata/readers/read.py", "sfeed", file) })
-		compare("rss-parser", npm != "" && have("node"), func(t *testing.T) []seen { return readBy(t, "node", "testdata/readers/read.mjs", file, npm) })
 	}
 }
 
