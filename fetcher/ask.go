@@ -24,6 +24,8 @@ type request struct {
 	task news.Task
 	url  *url.URL
 	now  time.Time
+
+	large *place
 }
 
 // answer is what came back, decompressed.
@@ -33,6 +35,7 @@ type answer struct {
 	header      http.Header
 	contentType string
 	body        []byte
+	permanent   bool // it was redirected to, by permanent redirects alone
 }
 
 // ask makes a request and follows its redirects, each as carefully as the
@@ -41,29 +44,22 @@ type answer struct {
 func (f *Fetcher) ask(ctx context.Context, b *news.Batch, r request) (answer, *news.Problem) {
 	left := f.fetching.Timeout.Std()
 	seen := map[string]bool{}
+	permanent := true
 	for hop := 0; ; hop++ {
 		r.url.User, r.url.Fragment, r.url.RawFragment = nil, "", ""
 		if seen[r.url.String()] || hop > maxRedirects {
 			return answer{}, redirectProblem(fmt.Sprintf("more than %d redirects, or redirects in a circle, the last to %s", maxRedirects, r.url))
 		}
 		seen[r.url.String()] = true
-		if p := f.permitted(ctx, b, r); p != nil {
-			return answer{}, p
-		}
-		leave, err := f.pace.enter(ctx, r.url.Host)
-		if err != nil {
-			return answer{}, wordsOf(err, r.url)
-		}
-		begin := time.Now()
-		a, next, p := f.hop(ctx, b, r, left)
-		leave()
-		left -= time.Since(begin)
+		a, next, p := f.hop(ctx, b, r, &left)
 		if p != nil || next == nil {
+			a.permanent = permanent && hop > 0
 			return a, p
 		}
 		if r.url.Scheme == "https" && next.Scheme == "http" {
 			return answer{}, redirectProblem(fmt.Sprintf("%s redirects from https to %s, which is not followed; write that address into the row if it is right", r.url, next))
 		}
+		permanent = permanent && (a.status == http.StatusMovedPermanently || a.status == http.StatusPermanentRedirect)
 		b.Redirects, b.FinalURL = append(b.Redirects, next.String()), next.String()
 		r.url = next
 	}
@@ -73,10 +69,15 @@ func redirectProblem(words string) *news.Problem {
 	return &news.Problem{Class: news.ClassRedirect, Condition: news.Unreachable, Words: words}
 }
 
-// permitted asks the guard and robots.txt.
+// permitted asks the guard, the host's own wish for a pause, and robots.txt.
 func (f *Fetcher) permitted(ctx context.Context, b *news.Batch, r request) *news.Problem {
 	if err := f.rules.checkURL(r.url); err != nil {
 		return wordsOf(err, r.url)
+	}
+	if until := f.robots.paused(r.url); until.After(r.now) {
+		b.State.RetryAfter = until
+		return &news.Problem{Class: news.ClassStatus, Condition: news.Unreachable,
+			Words: fmt.Sprintf("%s asked to be left alone until %s; it is asked then", r.url.Hostname(), until.UTC().Format("2006-01-02 15:04 UTC"))}
 	}
 	if !r.src.Robots || !f.fetching.Robots {
 		return nil
@@ -90,20 +91,21 @@ func (f *Fetcher) permitted(ctx context.Context, b *news.Batch, r request) *news
 
 // hop asks one address, again when the connection broke, within what is left
 // of the deadline. next is where it redirects to.
-func (f *Fetcher) hop(ctx context.Context, b *news.Batch, r request, left time.Duration) (a answer, next *url.URL, p *news.Problem) {
-	ctx, cancel := context.WithTimeout(ctx, left)
-	defer cancel()
+func (f *Fetcher) hop(ctx context.Context, b *news.Batch, r request, left *time.Duration) (a answer, next *url.URL, p *news.Problem) {
+	if p := f.permitted(ctx, b, r); p != nil {
+		return a, nil, p
+	}
 	for try := 0; ; try++ {
 		var err error
-		a, next, err = f.once(ctx, b, r)
+		a, next, err = f.turn(ctx, r, left)
 		if err == nil {
 			break
 		}
 		p := wordsOf(err, r.url)
-		if p.Class != news.ClassConnect || try >= f.fetching.RuleFor(r.url.Hostname()).Retries || ctx.Err() != nil {
+		if p.Class != news.ClassConnect || try >= f.fetching.RuleFor(r.url.Hostname()).Retries || *left <= 0 || ctx.Err() != nil {
 			return a, nil, p
 		}
-		if wait(ctx, time.Second) != nil {
+		if wait(ctx, min(time.Second, *left)) != nil {
 			return a, nil, p
 		}
 	}
@@ -114,8 +116,23 @@ func (f *Fetcher) hop(ctx context.Context, b *news.Batch, r request, left time.D
 	return a, nil, f.judge(b, r, a)
 }
 
+// turn waits for the host's turn and makes one request, which may take what is
+// left of the deadline.
+func (f *Fetcher) turn(ctx context.Context, r request, left *time.Duration) (answer, *url.URL, error) {
+	leave, err := f.pace.enter(ctx, r.url.Hostname())
+	if err != nil {
+		return answer{}, nil, err
+	}
+	defer leave()
+	begin := time.Now()
+	defer func() { *left -= time.Since(begin) }()
+	ctx, cancel := context.WithTimeout(ctx, *left)
+	defer cancel()
+	return f.once(ctx, r)
+}
+
 // once makes one request and reads its answer.
-func (f *Fetcher) once(ctx context.Context, b *news.Batch, r request) (a answer, next *url.URL, err error) {
+func (f *Fetcher) once(ctx context.Context, r request) (a answer, next *url.URL, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url.String(), nil)
 	if err != nil {
 		return a, nil, err
@@ -138,7 +155,7 @@ func (f *Fetcher) once(ctx context.Context, b *news.Batch, r request) (a answer,
 	if resp.StatusCode == http.StatusNotModified {
 		return a, nil, nil
 	}
-	a.body, err = readBody(resp, f.fetching.MaxBody)
+	a.body, err = readBody(ctx, resp, f.fetching.MaxBody, r.large)
 	return a, nil, err
 }
 
@@ -158,26 +175,38 @@ func (f *Fetcher) headers(req *http.Request, r request) {
 	if r.task.Kind == news.TaskListing && r.src.Kind != news.KindHTML {
 		req.Header.Set("Accept", acceptFeed)
 	}
-	for name, value := range r.src.Headers {
-		req.Header.Set(name, value)
+	if r.own() {
+		for name, value := range r.src.Headers {
+			req.Header.Set(name, value)
+		}
 	}
-	s := r.task.State
-	if r.task.Kind != news.TaskListing || s.FinalURL != r.url.String() || s.Reader != Reader(r.src) {
+	if !r.conditional() {
 		return
 	}
-	if s.ETag != "" {
+	if s := r.task.State; s.ETag != "" {
 		req.Header["If-None-Match"] = []string{s.ETag}
 	}
-	if s.LastModified != "" {
+	if s := r.task.State; s.LastModified != "" {
 		req.Header["If-Modified-Since"] = []string{s.LastModified}
 	}
 }
 
+// own reports whether an address is on a host that the row itself names: its
+// headers may hold secrets, which no redirect carries elsewhere.
+func (r request) own() bool {
+	return slices.ContainsFunc(r.src.URLs, func(u string) bool { return news.Host(u) == strings.ToLower(r.url.Hostname()) })
+}
+
+// conditional reports whether a request carries validators.
+func (r request) conditional() bool {
+	s := r.task.State
+	return r.task.Kind == news.TaskListing && s.FinalURL == r.url.String() && s.Reader == Reader(r.src) && (s.ETag != "" || s.LastModified != "")
+}
+
 // judge says what an answer's status means.
 func (f *Fetcher) judge(b *news.Batch, r request, a answer) *news.Problem {
-	asked := r.task.State.ETag != "" || r.task.State.LastModified != ""
 	switch {
-	case a.status == http.StatusNotModified && asked:
+	case a.status == http.StatusNotModified && r.conditional():
 		return nil
 	case a.status == http.StatusNotModified:
 		return &news.Problem{Class: news.ClassStatus, Condition: news.Unreachable, Words: "the site answers 304 (not modified) to a request that asked for no such thing"}
@@ -190,7 +219,7 @@ func (f *Fetcher) judge(b *news.Batch, r request, a answer) *news.Problem {
 	if p := challenge(a.status, a.body); p != nil {
 		return p
 	}
-	if until := retryAfter(a.header.Get("Retry-After"), r.now); !until.IsZero() && (a.status == 429 || a.status == 503) {
+	if until := retryAfter(a.header, r.now); !until.IsZero() && (a.status == 429 || a.status == 503) {
 		b.State.RetryAfter = until
 		b.Hosts = append(b.Hosts, f.robots.pause(r.url, until))
 	}
@@ -225,31 +254,37 @@ var (
 
 // readBody reads a body within the limit, decompressed. The header is not
 // believed in either direction: what begins like gzip is gzip.
-func readBody(resp *http.Response, limit int64) ([]byte, error) {
-	body, err := readAll(resp.Body, limit)
+func readBody(ctx context.Context, resp *http.Response, limit int64, large *place) ([]byte, error) {
+	body, err := readAll(ctx, resp.Body, limit, large)
 	if err != nil {
 		return nil, err
 	}
 	encoding := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding")))
 	switch {
 	case bytes.HasPrefix(body, []byte{0x1f, 0x8b}):
-		return gunzip(body, limit)
+		z, err := gzip.NewReader(bytes.NewReader(body))
+		if err != nil {
+			return nil, errTruncated
+		}
+		return readAll(ctx, z, limit, large)
 	case encoding == "" || encoding == "identity" || encoding == "gzip" || encoding == "x-gzip":
 		return body, nil
 	}
 	return nil, fmt.Errorf("%w: %.40s", errEncoding, encoding)
 }
 
-func gunzip(body []byte, limit int64) ([]byte, error) {
-	z, err := gzip.NewReader(bytes.NewReader(body))
-	if err != nil {
-		return nil, errTruncated
+// readAll reads to the end, or to the limit. No memory is taken on the word of
+// a header, and what is large waits for a place.
+func readAll(ctx context.Context, r io.Reader, limit int64, large *place) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, min(limit+1, smallBody)))
+	if err == nil && len(body) == smallBody {
+		if err := large.take(ctx); err != nil {
+			return nil, err
+		}
+		rest := bytes.NewBuffer(body)
+		_, err = rest.ReadFrom(io.LimitReader(r, limit+1-smallBody))
+		body = rest.Bytes()
 	}
-	return readAll(z, limit)
-}
-
-func readAll(r io.Reader, limit int64) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, limit+1))
 	switch {
 	case int64(len(body)) > limit:
 		return nil, fmt.Errorf("%w: more than fetch.max_body, %d bytes", errTooLarge, limit)

@@ -17,6 +17,8 @@ import (
 	"net/url"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"chinanews/fetcher/clean"
 	"chinanews/fetcher/dates"
 	"chinanews/fetcher/feed"
@@ -27,8 +29,9 @@ import (
 // Options are how a Fetcher asks.
 type Options struct {
 	Fetching news.Fetching
-	Version  string // stands in the User-Agent
-	BaseURL  string // where this site says how it polls; may be empty
+	Version  string   // stands in the User-Agent
+	BaseURL  string   // where this site says how it polls; may be empty
+	Shared   []string // addresses of listings that more than one row names
 	Network  Network
 }
 
@@ -40,6 +43,9 @@ type Fetcher struct {
 	agent     string
 	pace      *pace
 	robots    *robotsCache
+	shared    *sharing
+	large     *semaphore.Weighted // bodies over smallBody that are held at once
+	parsing   *semaphore.Weighted // bytes that are being parsed
 }
 
 // New makes a Fetcher. The error names the key of the configuration that is
@@ -53,7 +59,8 @@ func New(o Options) (*Fetcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Fetcher{fetching: o.Fetching, transport: t, rules: g, agent: agent(o), pace: newPace(o.Fetching.RuleFor)}
+	f := &Fetcher{fetching: o.Fetching, transport: t, rules: g, agent: agent(o), pace: newPace(o.Fetching.RuleFor),
+		shared: newSharing(o.Shared), large: semaphore.NewWeighted(maxLarge), parsing: semaphore.NewWeighted(maxParsing)}
 	f.robots = newRobotsCache(f)
 	return f, nil
 }
@@ -84,6 +91,14 @@ func agent(o Options) string {
 // Fetch.
 func (f *Fetcher) Remember(hosts []news.HostState) { f.robots.remember(hosts) }
 
+// Rule is the pace at a host: the configured one, slower where its robots.txt
+// asks for that.
+func (f *Fetcher) Rule(host string) news.HostRule {
+	r := f.fetching.RuleFor(host)
+	r.Delay = max(r.Delay, news.Duration(f.pace.slower(host)))
+	return r
+}
+
 // CheckSelector reports why a selector of a row cannot be used.
 func CheckSelector(sel string) error { return page.CheckSelector(sel) }
 
@@ -99,22 +114,55 @@ func Reader(src news.Source) string {
 // Fetch asks for one document and reads it. See Batch for what comes back.
 func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, now time.Time) (news.Batch, error) {
 	b := f.batch(src, task, now)
-	u, err := url.Parse(task.URL)
+	begin, moved := start(task, now)
+	u, err := url.Parse(begin)
 	if err != nil || u.Host == "" {
-		f.fail(&b, task, &news.Problem{Class: news.ClassConnect, Condition: news.Unreachable, Words: fmt.Sprintf("%q is no address; correct url in the row", task.URL)})
+		f.fail(&b, task, &news.Problem{Class: news.ClassConnect, Condition: news.Unreachable, Words: fmt.Sprintf("%q is no address; correct url in the row", begin)})
 		return b, nil
 	}
-	a, problem := f.ask(ctx, &b, request{src: src, task: task, url: u, now: now})
+	large := place{of: f.large}
+	defer large.leave()
+	a, problem := f.shared.ask(ctx, f, &b, request{src: src, task: task, url: u, now: now, large: &large})
 	if ctx.Err() != nil {
 		return b, ctx.Err()
 	}
 	if problem == nil {
-		problem = f.read(&b, src, task, a)
+		problem = f.read(ctx, &b, src, task, a)
 	}
 	if problem != nil {
 		f.fail(&b, task, problem)
 	}
-	return b, nil
+	b.State.Moved = move(b, task.State.Moved, a.permanent, moved)
+	return b, ctx.Err()
+}
+
+// agreed is how long a permanent redirect has to say the same before its
+// target is asked directly.
+const agreed = 7 * 24 * time.Hour
+
+// start is the address to begin with: the row's, or where a permanent redirect
+// has led for long enough.
+func start(task news.Task, now time.Time) (address string, moved bool) {
+	if m := task.State.Moved; m.To != "" && now.Sub(m.Since) >= agreed {
+		return m.To, true
+	}
+	return task.URL, false
+}
+
+// move is what an answer says of where a listing went. Only answers that could
+// be read count; a new address that fails is forgotten, and the row's asked.
+func move(b news.Batch, before news.Moved, permanent, direct bool) news.Moved {
+	switch {
+	case b.Problem != nil && direct:
+		return news.Moved{}
+	case b.Problem != nil, direct && len(b.Redirects) == 0:
+		return before
+	case !permanent:
+		return news.Moved{}
+	case before.To == b.FinalURL:
+		return before
+	}
+	return news.Moved{To: b.FinalURL, Since: b.Fetched}
 }
 
 // batch is the answer before there is one.

@@ -120,7 +120,7 @@ func TestGoodAnswer(t *testing.T) {
 	want := news.FetchState{Source: "a", URL: s.URL + "/feed", FinalURL: s.URL + "/feed", ETag: `"v1"`, LastModified: "Mon, 23 Nov 2026 03:00:00 GMT",
 		Condition: news.OK, Status: 200, Items: 1, LastTry: noon, LastGood: noon, Capture: b.Capture, Reader: b.Reader}
 	got := b.State
-	got.Warnings = nil
+	got.Warnings, got.Set = nil, ""
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("state\n%+v, want\n%+v", got, want)
 	}
@@ -280,6 +280,7 @@ func TestStatuses(t *testing.T) {
 			for i := 0; i < len(tt.headers); i += 2 {
 				w.Header().Set(tt.headers[i], tt.headers[i+1])
 			}
+			w.Header().Set("Date", noon.UTC().Format(http.TimeFormat))
 			w.WriteHeader(tt.status)
 			fmt.Fprint(w, tt.body)
 		})

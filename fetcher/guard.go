@@ -1,18 +1,14 @@
 package fetcher
 
 import (
-	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
-	"syscall"
-	"time"
+	"strings"
 
 	"code.dny.dev/ssrf"
 )
@@ -27,6 +23,7 @@ type guard struct {
 	prefixes []netip.Prefix  // allowed on every port
 	exact    map[string]bool // host:port as configured, allowed as such
 	ports    map[uint16]bool // allowed on public addresses, beside 80 and 443
+	proxied  bool            // names are resolved by a proxy, where the guard sees no address
 }
 
 // newGuard reads fetch.allow: prefixes, host:port, *:port.
@@ -76,10 +73,25 @@ func (g *guard) checkURL(u *url.URL) error {
 		return fmt.Errorf("%w: %s is no scheme that is asked; only http and https are", errBlocked, u.Scheme)
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
-	if err != nil {
-		return nil
+	if err == nil {
+		return g.check(netip.AddrPortFrom(ip, portOf(u)).String())
 	}
-	return g.check(netip.AddrPortFrom(ip, portOf(u)).String())
+	if g.proxied && local(u.Hostname()) {
+		return fmt.Errorf("%w: %s is a name of the proxy's own network", errBlocked, u.Hostname())
+	}
+	return nil
+}
+
+// local reports a name that a proxy would look for in its own network: one of
+// the special names (RFC 6761, RFC 6762, RFC 8375), one without a dot, or an
+// address in one of its old spellings (0x7f.1, 2130706433).
+func local(host string) bool {
+	labels := strings.Split(strings.ToLower(strings.TrimSuffix(host, ".")), ".")
+	last := labels[len(labels)-1]
+	if _, err := strconv.ParseUint(last, 0, 64); err == nil || strings.Trim(last, "0123456789") == "" {
+		return true
+	}
+	return len(labels) == 1 || slices.Contains([]string{"localhost", "local", "internal", "lan", "arpa"}, last)
 }
 
 func portOf(u *url.URL) uint16 {
@@ -90,51 +102,4 @@ func portOf(u *url.URL) uint16 {
 		return 443
 	}
 	return 80
-}
-
-// Network is how connections are made; the zero value is the machine's own.
-// Tests put their own resolver and certificates in.
-type Network struct {
-	Resolver *net.Resolver
-	TLS      *tls.Config
-	Dialled  func(address string, err error) // told of each address before it is connected to, and what the guard said
-}
-
-const maxHeaderBytes = 64 << 10
-
-// newTransport makes the one transport for every request of the program.
-func newTransport(o Options, g *guard) (*http.Transport, error) {
-	proxy := http.ProxyURL(nil)
-	if o.Fetching.Proxy != "" {
-		u, err := url.Parse(o.Fetching.Proxy)
-		if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
-			return nil, fmt.Errorf("fetch.proxy: %q is no address of an http, https, socks5 or socks5h proxy", o.Fetching.Proxy)
-		}
-		g.exact[u.Host] = true
-		proxy = http.ProxyURL(u)
-	}
-	guarded := &net.Dialer{Timeout: 10 * time.Second, Resolver: o.Network.Resolver}
-	guarded.Control = func(_, address string, _ syscall.RawConn) error {
-		err := g.check(address)
-		if o.Network.Dialled != nil {
-			o.Network.Dialled(address, err)
-		}
-		return err
-	}
-	permitted := &net.Dialer{Timeout: 10 * time.Second, Resolver: o.Network.Resolver}
-	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
-		if g.exact[address] {
-			return permitted.DialContext(ctx, network, address)
-		}
-		return guarded.DialContext(ctx, network, address)
-	}
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if o.Network.TLS != nil {
-		config = o.Network.TLS
-	}
-	return &http.Transport{
-		Proxy: proxy, DialContext: dial, TLSClientConfig: config, ForceAttemptHTTP2: true,
-		TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 20 * time.Second, MaxResponseHeaderBytes: maxHeaderBytes,
-		DisableCompression: true, MaxIdleConns: 100, MaxIdleConnsPerHost: 1, IdleConnTimeout: 30 * time.Second,
-	}, nil
 }

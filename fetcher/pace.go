@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,6 +31,7 @@ func newPace(rule func(string) news.HostRule) *pace {
 }
 
 func (p *pace) lane(host string) *lane {
+	host = strings.ToLower(host)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l, ok := p.hosts[host]
@@ -76,6 +78,14 @@ func (p *pace) slow(host string, delay time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.slower = delay
+}
+
+// slower is what slow said last.
+func (p *pace) slower(host string) time.Duration {
+	l := p.lane(host)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.slower
 }
 
 func wait(ctx context.Context, d time.Duration) error {

@@ -1,9 +1,12 @@
 package fetcher
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +18,7 @@ import (
 
 // read makes entries of an answer. A panic while reading is this answer's
 // failure and nothing else's.
-func (f *Fetcher) read(b *news.Batch, src news.Source, task news.Task, a answer) (problem *news.Problem) {
+func (f *Fetcher) read(ctx context.Context, b *news.Batch, src news.Source, task news.Task, a answer) (problem *news.Problem) {
 	defer func() {
 		if r := recover(); r != nil {
 			problem = &news.Problem{Class: news.ClassPanic, Condition: news.Broken, Words: fmt.Sprintf("the answer made the reader fail (%.100v); it is left alone until it changes", r)}
@@ -30,6 +33,11 @@ func (f *Fetcher) read(b *news.Batch, src news.Source, task news.Task, a answer)
 		f.unchanged(b, task, a)
 		return nil
 	}
+	leave, err := f.enterParsing(ctx, len(a.body))
+	if err != nil {
+		return wordsOf(err, &url.URL{Host: b.URL})
+	}
+	defer leave()
 	text, problem := charset.Decode(a.body, a.contentType, src.Charset)
 	b.Charset, b.Warnings = text.Charset, text.Warnings
 	if problem != nil {
@@ -45,8 +53,9 @@ func (f *Fetcher) read(b *news.Batch, src news.Source, task news.Task, a answer)
 	if problem := f.entries(b, src, task, reading{text.UTF8, base}); problem != nil {
 		return problem
 	}
-	b.State.Capture = b.Capture
+	b.State.Capture, b.State.Set = b.Capture, setOf(b.Entries)
 	f.validators(b, a)
+	b.State.Advice.Fresh = freshUntil(a.header, b.Fetched)
 	batchState{b}.succeed(len(b.Entries))
 	return nil
 }
@@ -70,13 +79,14 @@ func (f *Fetcher) entries(b *news.Batch, src news.Source, task news.Task, r read
 		var l feed.Listing
 		l, problem = feed.Read(r.utf8, src, r.base, feed.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched})
 		b.Entries, b.Warnings = l.Entries, append(b.Warnings, l.Warnings...)
+		b.State.Advice = l.Advice
 		for _, r := range l.Repairs {
 			b.Warnings = append(b.Warnings, "repaired: "+r)
 		}
 	} else {
 		var l page.Listing
 		l, problem = page.List(r.utf8, src, r.base, page.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched})
-		b.Entries, b.Warnings = l.Entries, append(b.Warnings, l.Warnings...)
+		b.Entries, b.Warnings, b.State.Advice = l.Entries, append(b.Warnings, l.Warnings...), news.Advice{}
 	}
 	if problem == nil {
 		b.Condition = condition(b.Entries)
@@ -130,7 +140,18 @@ func (f *Fetcher) unchanged(b *news.Batch, task news.Task, a answer) {
 	} else {
 		f.validators(b, a)
 	}
+	b.State.Advice.Fresh = freshUntil(a.header, b.Fetched)
 	batchState{b}.succeed(task.State.Items)
+}
+
+// setOf is a digest of which entries there are, in any order.
+func setOf(entries []news.Entry) string {
+	names := make([]string, len(entries))
+	for n, e := range entries {
+		names[n] = cmp.Or(e.ID, e.URL, e.Title)
+	}
+	slices.Sort(names)
+	return digest([]byte(strings.Join(names, "\n")))[:16]
 }
 
 // validators remembers both of an answer's validators, or that it has none,
@@ -166,17 +187,19 @@ func scripted(doc string) bool {
 	return wall && len(strings.Fields(Text(doc))) < 5
 }
 
-// retryAfter reads a Retry-After header: seconds or a date (RFC 9110, section
-// 10.2.3), between a minute and a day; zero when there is none to follow.
-func retryAfter(value string, now time.Time) time.Time {
+// retryAfter reads a Retry-After header: seconds or a date, by the origin's own
+// clock (RFC 9110, section 10.2.3), between a minute and a day; zero when there
+// is none to follow.
+func retryAfter(h http.Header, now time.Time) time.Time {
+	value := strings.TrimSpace(h.Get("Retry-After"))
 	if value == "" {
 		return time.Time{}
 	}
 	var wait time.Duration
-	if d, err := time.ParseDuration(strings.TrimSpace(value) + "s"); err == nil {
+	if d, err := time.ParseDuration(value + "s"); err == nil {
 		wait = d
 	} else if at, err := http.ParseTime(value); err == nil {
-		wait = at.Sub(now)
+		wait = at.Sub(originNow(h, now))
 	} else {
 		return time.Time{}
 	}

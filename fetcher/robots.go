@@ -20,6 +20,7 @@ const (
 	maxRobots    = 500 << 10
 	robotsFresh  = 24 * time.Hour
 	robotsStale  = 30 * 24 * time.Hour
+	robotsRetry  = 10 * time.Minute // while it cannot be had
 	maxCrawlWait = time.Minute
 	product      = "chinanewsd"
 )
@@ -38,6 +39,7 @@ type robotsHost struct {
 	state news.HostState
 	rules robots
 	down  *news.Problem // why robots.txt could not be had the last time
+	tried time.Time     // when that was
 }
 
 func newRobotsCache(f *Fetcher) *robotsCache {
@@ -48,7 +50,7 @@ func (c *robotsCache) remember(states []news.HostState) {
 	for _, s := range states {
 		h := c.host(s.Host)
 		h.state, h.rules = s, parseRobots([]byte(s.Robots))
-		c.f.pace.slow(hostOf(s.Host), min(h.rules.delay, maxCrawlWait))
+		c.f.pace.slow(news.Host(s.Host), min(h.rules.delay, maxCrawlWait))
 	}
 }
 
@@ -72,9 +74,19 @@ func (c *robotsCache) pause(u *url.URL, until time.Time) news.HostState {
 	return h.state
 }
 
-func hostOf(base string) string {
-	_, host, _ := strings.Cut(base, "://")
-	return host
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// paused is until when a host asked to be left alone.
+func (c *robotsCache) paused(u *url.URL) time.Time {
+	h := c.host(u.Scheme + "://" + u.Host)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.state.Pause
 }
 
 // forbids says why robots.txt does not let us ask for an address; nil when it
@@ -83,7 +95,7 @@ func (c *robotsCache) forbids(ctx context.Context, u *url.URL, now time.Time) (p
 	h := c.host(u.Scheme + "://" + u.Host)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if now.Sub(h.state.Fetched) > robotsFresh {
+	if now.Sub(h.state.Fetched) > robotsFresh && now.Sub(h.tried) > robotsRetry {
 		c.fetch(ctx, h, u, now)
 		state := h.state
 		fetched = &state
@@ -110,15 +122,17 @@ func target(u *url.URL) string {
 	return path
 }
 
-// fetch asks for robots.txt. While a site fails, what it said within the last
-// month still holds, and it is asked again the next time.
+// fetch asks for robots.txt. While a site fails or asks for patience, what it
+// said within the last month still holds.
 func (c *robotsCache) fetch(ctx context.Context, h *robotsHost, u *url.URL, now time.Time) {
 	a, p := c.get(ctx, &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"})
 	if ctx.Err() != nil {
 		return
 	}
-	if p == nil && a.status >= 500 {
+	h.tried = now
+	if p == nil && (a.status >= 500 || a.status == http.StatusTooManyRequests) {
 		p = &news.Problem{Class: news.ClassStatus, Condition: news.Unreachable, Words: "robots.txt: " + statusWords(a.status)}
+		h.state.Pause = latest(h.state.Pause, retryAfter(a.header, now))
 	}
 	h.down = p
 	if p != nil {
@@ -132,7 +146,7 @@ func (c *robotsCache) fetch(ctx context.Context, h *robotsHost, u *url.URL, now 
 		h.state.Robots = string(bytes.ToValidUTF8(a.body, nil))
 	}
 	h.rules = parseRobots([]byte(h.state.Robots))
-	c.f.pace.slow(u.Host, min(h.rules.delay, maxCrawlWait))
+	c.f.pace.slow(u.Hostname(), min(h.rules.delay, maxCrawlWait))
 }
 
 // get follows at most five redirects (section 2.3.1.2); more, a circle, or one
@@ -143,7 +157,7 @@ func (c *robotsCache) get(ctx context.Context, u *url.URL) (a answer, p *news.Pr
 		if c.f.rules.checkURL(u) != nil {
 			return none, nil
 		}
-		leave, err := c.f.pace.enter(ctx, u.Host)
+		leave, err := c.f.pace.enter(ctx, u.Hostname())
 		if err != nil {
 			return none, wordsOf(err, u)
 		}
@@ -181,8 +195,10 @@ func (c *robotsCache) once(ctx context.Context, u *url.URL) (a answer, next *url
 			return a, next, nil
 		}
 	}
-	a.status = resp.StatusCode
-	if a.body, err = readBody(resp, 10*maxRobots); err != nil {
+	a.status, a.header = resp.StatusCode, resp.Header
+	large := place{of: c.f.large}
+	defer large.leave()
+	if a.body, err = readBody(ctx, resp, 10*maxRobots, &large); err != nil {
 		a.body = nil // what cannot be read says nothing
 	}
 	a.body = a.body[:min(len(a.body), maxRobots)]

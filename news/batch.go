@@ -83,6 +83,18 @@ type FetchState struct {
 	Failures     int       `json:"failures,omitempty"` // in a row
 	RetryAfter   time.Time `json:"retry_after,omitzero"`
 	Next         time.Time `json:"next,omitzero"`
+	Advice       Advice    `json:"advice,omitzero"`
+	Moved        Moved     `json:"moved,omitzero"`
+	Set          string    `json:"set,omitempty"`    // digest of which entries the last good answer had
+	Changed      time.Time `json:"changed,omitzero"` // when Set last became another
+	Gap          Duration  `json:"gap,omitempty"`    // mean time between two such changes
+}
+
+// Moved is a permanent redirect of a listing (RFC 9110, sections 15.4.2 and
+// 15.4.9).
+type Moved struct {
+	To    string    `json:"to,omitempty"`   // empty: it is where the row says
+	Since time.Time `json:"since,omitzero"` // every answer since then agrees
 }
 
 // HostState is what is remembered of a host.

@@ -14,8 +14,7 @@ import (
 // and hosts that were asked, and of tasks.
 func writeState(tx *bbolt.Tx, b news.Batch, d news.Decision) error {
 	if b.State.URL != "" {
-		key := joined(string(b.State.Source), b.State.URL)
-		if err := putJSON(tx.Bucket(bucketPolls), key, b.State); err != nil {
+		if err := writePoll(tx, b.State); err != nil {
 			return err
 		}
 	}
@@ -25,6 +24,15 @@ func writeState(tx *bbolt.Tx, b news.Batch, d news.Decision) error {
 		}
 	}
 	return writeTasks(tx, d.Tasks, d.Done)
+}
+
+func writePoll(tx *bbolt.Tx, p news.FetchState) error {
+	return putJSON(tx.Bucket(bucketPolls), joined(string(p.Source), p.URL), p)
+}
+
+// SavePoll changes what is remembered of one address alone.
+func (s *Store) SavePoll(ctx context.Context, p news.FetchState) error {
+	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return writePoll(tx, p) })
 }
 
 // SaveTasks changes tasks alone: those that are done go, the others come.

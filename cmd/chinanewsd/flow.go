@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"iter"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -108,6 +110,9 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 	if err := f.recall(ctx, &task); err != nil {
 		return err
 	}
+	if err := f.begin(ctx, src, task); err != nil {
+		return f.unwritten(ctx, task, err)
+	}
 	batch, err := f.ask.Fetch(ctx, src, task, f.now())
 	switch {
 	case ctx.Err() != nil:
@@ -130,10 +135,28 @@ func (f *flow) recall(ctx context.Context, task *news.Task) error {
 	})
 }
 
+// begin counts an attempt before it is made. A crash on the way, perhaps by
+// what the answer holds, then finds it made, and the next start waits as after
+// any failure.
+func (f *flow) begin(ctx context.Context, src news.Source, task news.Task) error {
+	if f.regular(src, task) {
+		state := attempted(src, task.State, f.now())
+		state.Source, state.URL = src.Origin, task.URL
+		return f.store.SavePoll(ctx, state)
+	}
+	task.Tries++
+	task.Due = f.now().Add(retryLost)
+	return f.store.SaveTasks(ctx, []news.Task{task}, nil)
+}
+
+// retryLost is the pause after an attempt of which nobody heard again.
+const retryLost = 10 * time.Minute
+
 // accept records an answer with its ruling, then puts what follows from it
 // into the timetable. A crash before the transaction leaves the task where it
 // was; a crash after it finds the tasks in the store.
 func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batch news.Batch) error {
+	batch.State = rhythm(task.State, batch.State, f.now())
 	batch.State.Next = nextPoll(src, batch.State, f.now())
 	if task.Kind != news.TaskListing {
 		batch.State.URL = "" // pages are remembered by their tasks
@@ -150,6 +173,7 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 		return f.unwritten(ctx, task, err)
 	}
 	f.follow(d)
+	f.hold(slices.Values(batch.Hosts))
 	if f.regular(src, task) {
 		f.table.put(news.Task{Kind: news.TaskListing, Source: src.Origin, URL: task.URL, Due: batch.State.Next})
 	}
@@ -160,15 +184,18 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 // regular reports whether a task is the poll of a listing's own address, which
 // poll states bring back, and not one that the store keeps.
 func (f *flow) regular(src news.Source, task news.Task) bool {
-	if task.Kind != news.TaskListing {
-		return false
+	return task.Kind == news.TaskListing && slices.Contains(src.URLs, task.URL)
+}
+
+// hold leaves hosts alone that asked for it. A single round goes on, and is told
+// so by the fetcher.
+func (f *flow) hold(hosts iter.Seq[news.HostState]) {
+	if f.idle != nil {
+		return
 	}
-	for _, u := range src.URLs {
-		if u == task.URL {
-			return true
-		}
+	for h := range hosts {
+		f.table.hold(news.Host(h.Host), h.Pause)
 	}
-	return false
 }
 
 func (f *flow) follow(d news.Decision) {

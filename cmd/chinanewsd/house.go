@@ -30,6 +30,7 @@ type settings struct {
 	looks   []time.Duration // nil: the curator's own
 	log     *slog.Logger
 	observe func(outcome) // nil: nobody
+	network fetcher.Network
 }
 
 // open opens the record, binds the configuration to it and joins the rooms.
@@ -75,7 +76,9 @@ func (h *house) join(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	ask, err := fetcher.New(fetcher.Options{Fetching: h.cfg.Fetch, Version: version, BaseURL: h.cfg.Site.BaseURL})
+	ask, err := fetcher.New(fetcher.Options{
+		Fetching: h.cfg.Fetch, Version: version, BaseURL: h.cfg.Site.BaseURL, Shared: shared(pub.Sources), Network: s.network,
+	})
 	if err != nil {
 		return usageError{err}
 	}
@@ -90,12 +93,27 @@ func (h *house) join(ctx context.Context, s settings) error {
 	h.cfg.Publication = pub
 	h.flow = &flow{
 		ask: ask, store: h.store, curator: c, rows: rows, now: time.Now, log: h.log,
-		table: newTimetable(h.cfg.Fetch.RuleFor), workers: h.cfg.Fetch.Concurrency, observe: s.observe,
+		table: newTimetable(ask.Rule), workers: h.cfg.Fetch.Concurrency, observe: s.observe,
 	}
+	h.flow.table.most = max(1, h.cfg.Fetch.Concurrency/2)
 	if receipt.Pos > 0 && len(before.Feeds) > 0 {
 		return h.flow.rule(ctx, news.Task{}, func(l *storage.Ledger) news.Decision { return c.Refold(l) })
 	}
 	return nil
+}
+
+// shared is the addresses that more than one row names.
+func shared(rows []news.Source) []string {
+	var out []string
+	count := make(map[string]int)
+	for _, row := range rows {
+		for _, u := range row.URLs {
+			if count[u]++; count[u] == 2 {
+				out = append(out, u)
+			}
+		}
+	}
+	return out
 }
 
 // bind gives rows and feeds the permanent names that the record knows them by.

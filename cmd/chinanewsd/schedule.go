@@ -7,23 +7,96 @@ import (
 	"chinanews/news"
 )
 
-// maxBackoff is the longest pause that failures in a row lead to.
-const maxBackoff = 6 * time.Hour
+// The longest pauses that failures in a row lead to, and how often a listing
+// is asked for that is gone for good (RFC 9110, section 15.5.11).
+const (
+	maxBackoff     = 6 * time.Hour
+	maxMissing     = 24 * time.Hour // 404
+	goneEvery      = 7 * 24 * time.Hour
+	shortestPause  = time.Minute // after a failure
+	longestForeign = 24 * time.Hour
+)
 
-// nextPoll is when a listing is asked again: after its interval, after a pause
-// that doubles with each failure, and never before the host allows it. A tenth
-// of the interval is jitter, so that sources do not march in step.
+// nextPoll is when a listing is asked again: the latest of what its own rhythm
+// wants, what failures in a row impose, and what the publisher and the host
+// ask for. A tenth is added as jitter, so that sources do not march in step.
 func nextPoll(src news.Source, s news.FetchState, now time.Time) time.Time {
-	pause := src.Interval.Std()
+	pause := rhythmPause(src, s, now)
 	if s.Failures > 0 {
-		pause = min(max(src.MinInterval.Std(), time.Minute)<<min(s.Failures-1, 10), max(maxBackoff, pause))
-	}
-	if s.Condition == news.Gone {
-		pause = 7 * 24 * time.Hour
+		pause = max(pause, backoff(src, s))
 	}
 	next := now.Add(pause + time.Duration(rand.Int64N(int64(pause/10)+1)))
 	if s.RetryAfter.After(next) {
-		return s.RetryAfter
+		next = s.RetryAfter
 	}
-	return next
+	return s.Advice.Next(next, now)
+}
+
+// backoff doubles with each failure in a row.
+func backoff(src news.Source, s news.FetchState) time.Duration {
+	most := maxBackoff
+	switch {
+	case s.Condition == news.Gone:
+		return goneEvery
+	case s.Status == 404:
+		most = maxMissing
+	}
+	first := max(minInterval(src), shortestPause)
+	return min(first<<min(s.Failures-1, 20), max(most, first))
+}
+
+// minInterval is the shortest time between two polls of a source. A row that
+// asks for more than its minimum means it.
+func minInterval(src news.Source) time.Duration {
+	return min(src.MinInterval, src.Interval).Std()
+}
+
+// rhythmPause is half the time in which a source usually changes, within its
+// row's bounds. One that has fallen silent is asked ever less often.
+func rhythmPause(src news.Source, s news.FetchState, now time.Time) time.Duration {
+	if s.Gap == 0 {
+		return src.Interval.Std()
+	}
+	gap := max(s.Gap.Std(), now.Sub(s.Changed))
+	return min(max(gap/2, minInterval(src)), src.Interval.Std())
+}
+
+// rhythm notes in the state after an answer whether the listing had other
+// entries than before, and how long that usually takes.
+func rhythm(before, after news.FetchState, now time.Time) news.FetchState {
+	if after.Set == before.Set {
+		return after
+	}
+	if gap := now.Sub(before.Changed); !before.Changed.IsZero() && gap > 0 {
+		after.Gap = news.Duration(gap)
+		if before.Gap > 0 {
+			after.Gap = (3*before.Gap + news.Duration(gap)) / 4
+		}
+	}
+	after.Changed = now
+	return after
+}
+
+// attempted is the state of a listing that is about to be asked for: were this
+// process to die now, the next one takes it for a failure and waits.
+func attempted(src news.Source, s news.FetchState, now time.Time) news.FetchState {
+	s.LastTry, s.Failures = now, s.Failures+1
+	s.Next = now.Add(backoff(src, s))
+	return s
+}
+
+// resumed is when a listing is asked for after a start: when its state says,
+// but for a clock that was wrong when that was written.
+func resumed(src news.Source, s news.FetchState, now time.Time) time.Time {
+	longest := max(longestForeign, src.Interval.Std()+src.Interval.Std()/10)
+	if s.Condition == news.Gone {
+		longest = goneEvery + goneEvery/10
+	}
+	switch {
+	case s.Next.Sub(now) > longest, s.LastTry.After(now.Add(longest)):
+		return now.Add(min(src.Interval.Std(), longest))
+	case s.Next.After(now):
+		return s.Next
+	}
+	return now
 }

@@ -20,6 +20,7 @@ func (f *flow) load(ctx context.Context, all bool) error {
 	f.first = make(map[string]bool)
 	return f.store.View(ctx, func(l *storage.Ledger) error {
 		f.filling = f.curator.Unfilled(l)
+		f.hold(l.Hosts())
 		known := make(map[string]bool)
 		for t := range l.Tasks() {
 			if _, ok := f.rows[t.Source]; ok {
@@ -41,7 +42,7 @@ func (f *flow) loadSource(l *storage.Ledger, src news.Source, known map[string]b
 		task := news.Task{Kind: news.TaskListing, Source: src.Origin, URL: u, Due: f.now()}
 		state, asked := l.Poll(src.Origin, u)
 		if asked && !all {
-			task.Due = latest(f.now(), state.Next)
+			task.Due = resumed(src, state, f.now())
 		}
 		if !asked || all {
 			f.first[task.Name()] = true

@@ -21,6 +21,8 @@ type timetable struct {
 	names  map[string]*entry // by task name
 	order  uint64            // of handing out, for fairness between hosts
 	signal chan struct{}     // something came in, or a host became free
+	slow   int               // slow hosts that are asked now
+	most   int               // how many of those may be; 0: any number
 }
 
 // queue is the tasks of one host: those whose time has not come by when they
@@ -31,6 +33,8 @@ type queue struct {
 	due    rankHeap
 	busy   int
 	free   time.Time // earliest start of the next request
+	held   time.Time // the host asked to be left alone until then
+	slow   bool      // the last answer took long
 	handed uint64
 }
 
@@ -46,6 +50,8 @@ type entry struct {
 type handed struct {
 	news.Task
 	queue *queue
+	at    time.Time
+	slow  bool // counted in the timetable's slow
 }
 
 func newTimetable(rule func(host string) news.HostRule) *timetable {
@@ -107,6 +113,9 @@ func (t *timetable) next(now time.Time) (h handed, ok bool, wait time.Time) {
 	defer t.mu.Unlock()
 	var best *queue
 	for _, q := range t.hosts {
+		if q.slow && t.most > 0 && t.slow >= t.most {
+			continue
+		}
 		at := q.ready(now, t.rule(q.host))
 		if !at.IsZero() && !at.After(now) {
 			if best == nil || q.handed < best.handed {
@@ -123,13 +132,28 @@ func (t *timetable) next(now time.Time) (h handed, ok bool, wait time.Time) {
 }
 
 func (t *timetable) hand(q *queue, now time.Time) handed {
+	if q.slow {
+		t.slow++
+	}
 	e := heap.Pop(&q.due).(*entry)
 	delete(t.names, e.task.Name())
 	t.order++
 	q.handed = t.order
 	q.busy++
 	q.free = now.Add(t.rule(q.host).Delay.Std())
-	return handed{e.task, q}
+	return handed{e.task, q, now, q.slow}
+}
+
+// slowAnswer is when an answer has kept a worker for long. Hosts like that may
+// take half of the workers, so that those who stall do not delay those who
+// answer.
+const slowAnswer = 5 * time.Second
+
+// hold leaves a host alone until a moment.
+func (t *timetable) hold(host string, until time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.queue(host).held = until
 }
 
 // done gives a handed task's place back.
@@ -137,6 +161,10 @@ func (t *timetable) done(h handed, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	h.queue.busy--
+	if h.slow {
+		t.slow--
+	}
+	h.queue.slow = h.queue.host != "" && now.Sub(h.at) > slowAnswer
 	if free := now.Add(t.rule(h.queue.host).Delay.Std()); free.After(h.queue.free) {
 		h.queue.free = free
 	}
@@ -193,9 +221,9 @@ func (q *queue) ready(now time.Time, rule news.HostRule) time.Time {
 	case q.host != "" && q.busy >= max(1, rule.Connections):
 		return time.Time{}
 	case len(q.due) > 0:
-		return latest(q.free, q.due[0].task.Due)
+		return latest(latest(q.free, q.held), q.due[0].task.Due)
 	case len(q.later) > 0:
-		return latest(q.free, q.later[0].task.Due)
+		return latest(latest(q.free, q.held), q.later[0].task.Due)
 	}
 	return time.Time{}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,25 +101,52 @@ func TestTimetableReplacesAndDrops(t *testing.T) {
 	}
 }
 
-func TestNextPoll(t *testing.T) {
-	src := news.Source{Interval: news.Duration(30 * time.Minute), MinInterval: news.Duration(10 * time.Minute)}
-	for _, tt := range []struct {
-		name     string
-		state    news.FetchState
-		min, max time.Duration
-	}{
-		{"well", news.FetchState{}, 30 * time.Minute, 33 * time.Minute},
-		{"first failure", news.FetchState{Failures: 1}, 10 * time.Minute, 11 * time.Minute},
-		{"fourth failure", news.FetchState{Failures: 4}, 80 * time.Minute, 88 * time.Minute},
-		{"many failures", news.FetchState{Failures: 400}, 6 * time.Hour, 7 * time.Hour},
-		{"gone", news.FetchState{Failures: 1, Condition: news.Gone}, 7 * 24 * time.Hour, 8 * 24 * time.Hour},
-		{"asked to wait", news.FetchState{Failures: 1, RetryAfter: noon.Add(5 * time.Hour)}, 5 * time.Hour, 5 * time.Hour},
-	} {
-		for range 100 {
-			got := nextPoll(src, tt.state, noon).Sub(noon)
-			if got < tt.min || got > tt.max {
-				t.Fatalf("%s: in %v, want between %v and %v", tt.name, got, tt.min, tt.max)
-			}
+func TestTimetableHeldHost(t *testing.T) {
+	tt := newTimetable(polite)
+	tt.put(ask(news.TaskListing, "a", 1, noon), ask(news.TaskArticle, "a", 2, noon), ask(news.TaskListing, "b", 1, noon))
+	tt.hold("a", noon.Add(time.Hour))
+	h, ok, _ := tt.next(noon)
+	if !ok || h.Source != "b" {
+		t.Fatalf("handed out %v, want the task of the host that is not held", h.Task)
+	}
+	tt.done(h, noon)
+	if _, ok, wait := tt.next(noon.Add(30 * time.Minute)); ok || !wait.Equal(noon.Add(time.Hour)) {
+		t.Errorf("handed out %v, wait until %v; want nothing before the hour is over", ok, wait)
+	}
+	if _, ok, _ := tt.next(noon.Add(time.Hour)); !ok {
+		t.Error("nothing is handed out after the hour")
+	}
+}
+
+// Hosts that keep a worker for long may take half of the workers.
+func TestTimetableSlowHostsLeaveRoom(t *testing.T) {
+	tt := newTimetable(polite)
+	tt.most = 2
+	now := noon
+	for n := range 5 {
+		tt.put(ask(news.TaskListing, fmt.Sprint("slow", n), 1, now))
+	}
+	for range 5 {
+		h, _, _ := tt.next(now)
+		tt.done(h, now.Add(30*time.Second))
+	}
+	now = now.Add(time.Hour)
+	for n := range 5 {
+		tt.put(ask(news.TaskListing, fmt.Sprint("slow", n), 1, now), ask(news.TaskListing, fmt.Sprint("quick", n), 1, now))
+	}
+	slow, quick := 0, 0
+	for {
+		h, ok, _ := tt.next(now)
+		if !ok {
+			break
 		}
+		if strings.HasPrefix(string(h.Source), "slow") {
+			slow++
+		} else {
+			quick++
+		}
+	}
+	if slow != 2 || quick != 5 {
+		t.Errorf("%d slow and %d quick hosts are asked at once, want 2 and 5", slow, quick)
 	}
 }

@@ -5,10 +5,12 @@ import (
 	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
+
+	"chinanews/news"
 )
 
 func fromAtom(f *atom.Feed, notes []note) drafts {
-	d := drafts{link: first(alternates(f.Links)...)}
+	d := drafts{link: first(alternates(f.Links)...), advice: news.Advice{Every: period(f.Extensions)}}
 	for i, e := range f.Entries {
 		it := atomEntry(e, notes[i])
 		if len(it.authors) == 0 {

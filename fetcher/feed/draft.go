@@ -6,12 +6,15 @@ import (
 
 	"github.com/mmcdole/gofeed/atom"
 	"github.com/mmcdole/gofeed/rss"
+
+	"chinanews/news"
 )
 
 // drafts is a feed in the form that all formats share, its texts as they came.
 type drafts struct {
-	link  string // of the site, which relative addresses of RSS are meant from
-	items []draft
+	link   string // of the site, which relative addresses of RSS are meant from
+	advice news.Advice
+	items  []draft
 }
 
 type draft struct {

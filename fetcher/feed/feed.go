@@ -31,6 +31,7 @@ type Listing struct {
 	Entries  []news.Entry // in the feed's order, not limited or filtered by the row
 	Warnings []string     // what an editor should know though it worked, one sentence each
 	Repairs  []string     // what was mended in the document before it could be read
+	Advice   news.Advice  // what the feed says on when to ask again
 }
 
 // Read reads a feed that is in UTF-8 already, whatever its declaration says.
@@ -60,6 +61,7 @@ func Read(utf8 []byte, src news.Source, base *url.URL, o Options) (Listing, *new
 	if p != nil {
 		return r.listing, p
 	}
+	r.listing.Advice = got.advice
 	m := mapping{src: src, base: base, now: o.Now, listing: &r.listing}
 	m.all(got)
 	return r.listing, nil

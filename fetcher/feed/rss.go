@@ -9,7 +9,7 @@ import (
 )
 
 func fromRSS(f *rss.Feed, notes []note) drafts {
-	d := drafts{link: first(append(f.Links, f.Link)...)}
+	d := drafts{link: first(append(f.Links, f.Link)...), advice: rssAdvice(f)}
 	for i, it := range f.Items {
 		d.items = append(d.items, rssItem(it, notes[i]))
 	}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"chinanews/news"
+)
+
+var half = news.Source{Interval: news.Duration(30 * time.Minute), MinInterval: news.Duration(10 * time.Minute)}
+
+func TestNextPoll(t *testing.T) {
+	const hour = time.Hour
+	for _, tt := range []struct {
+		name     string
+		state    news.FetchState
+		min, max time.Duration
+	}{
+		{"well", news.FetchState{}, 30 * time.Minute, 33 * time.Minute},
+		{"changes often", news.FetchState{Gap: news.Duration(10 * time.Minute), Changed: noon}, 10 * time.Minute, 11 * time.Minute},
+		{"changes at times", news.FetchState{Gap: news.Duration(40 * time.Minute), Changed: noon}, 20 * time.Minute, 22 * time.Minute},
+		{"used to change often", news.FetchState{Gap: news.Duration(10 * time.Minute), Changed: noon.Add(-5 * hour)}, 30 * time.Minute, 33 * time.Minute},
+		{"first failure", news.FetchState{Failures: 1}, 30 * time.Minute, 33 * time.Minute},
+		{"fourth failure", news.FetchState{Failures: 4}, 80 * time.Minute, 88 * time.Minute},
+		{"many failures", news.FetchState{Failures: 400}, 6 * hour, 7 * hour},
+		{"missing for long", news.FetchState{Failures: 400, Status: 404}, 24 * hour, 27 * hour},
+		{"gone", news.FetchState{Failures: 1, Condition: news.Gone}, 7 * 24 * hour, 8 * 24 * hour},
+		{"asked to wait", news.FetchState{Failures: 1, RetryAfter: noon.Add(5 * hour)}, 5 * hour, 5 * hour},
+		{"fresh for an hour", news.FetchState{Advice: news.Advice{Fresh: noon.Add(hour)}}, hour, hour},
+		{"fresh for a year", news.FetchState{Advice: news.Advice{Fresh: noon.Add(8760 * hour)}}, 24 * hour, 24 * hour},
+		{"fresh for a second", news.FetchState{Advice: news.Advice{Fresh: noon.Add(time.Second)}}, 30 * time.Minute, 33 * time.Minute},
+		{"ttl", news.FetchState{Advice: news.Advice{Every: news.Duration(2 * hour)}}, 2 * hour, 2 * hour},
+		{"the hour after next is skipped", news.FetchState{Advice: news.Advice{Every: news.Duration(hour), SkipHours: 1<<13 | 1<<14}}, 3 * hour, 3 * hour},
+		{"tomorrow is skipped", news.FetchState{Advice: news.Advice{Fresh: noon.Add(13 * hour), SkipDays: 1 << time.Tuesday}}, 36 * hour, 36 * hour},
+		{"every hour is skipped", news.FetchState{Advice: news.Advice{SkipHours: 1<<24 - 1, SkipDays: 1<<7 - 1}}, 30 * time.Minute, 33 * time.Minute},
+	} {
+		for range 100 {
+			got := nextPoll(half, tt.state, noon).Sub(noon)
+			if got < tt.min || got > tt.max {
+				t.Fatalf("%s: in %v, want between %v and %v", tt.name, got, tt.min, tt.max)
+			}
+		}
+	}
+}
+
+// Whatever a state says, a source is asked not before its shortest interval and
+// within eleven days (a week gone, its jitter, a long weekend).
+func TestNextPollIsBounded(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		span := rapid.Int64Range(-int64(2*365*24*time.Hour), int64(2*365*24*time.Hour))
+		moment := func(name string) time.Time { return noon.Add(time.Duration(span.Draw(rt, name))) }
+		s := news.FetchState{
+			Failures: rapid.IntRange(0, 1<<40).Draw(rt, "failures"), Status: rapid.SampledFrom([]int{0, 200, 404, 500}).Draw(rt, "status"),
+			Condition: rapid.SampledFrom([]news.Condition{news.OK, news.Gone, news.Unreachable}).Draw(rt, "condition"),
+			Gap:       news.Duration(max(0, span.Draw(rt, "gap"))), Changed: moment("changed"), Next: moment("next"), LastTry: moment("last try"),
+			Advice: news.Advice{Fresh: moment("fresh"), Every: news.Duration(max(0, span.Draw(rt, "every"))),
+				SkipHours: rapid.Uint32().Draw(rt, "hours"), SkipDays: rapid.Uint8().Draw(rt, "days")},
+		}
+		s.RetryAfter = noon.Add(min(time.Duration(max(0, span.Draw(rt, "retry"))), 24*time.Hour))
+		if next := nextPoll(half, s, noon).Sub(noon); next < 10*time.Minute || next > 11*24*time.Hour {
+			rt.Errorf("asked again in %v", next)
+		}
+		if next := attempted(half, s, noon).Next.Sub(noon); next < 10*time.Minute || next > 11*24*time.Hour {
+			rt.Errorf("after an attempt nobody heard of, asked again in %v", next)
+		}
+		if due := resumed(half, s, noon).Sub(noon); due < 0 || due > 11*24*time.Hour {
+			rt.Errorf("after a start asked in %v", due)
+		}
+	})
+}
+
+func TestRhythm(t *testing.T) {
+	var s news.FetchState
+	now := noon
+	for n := range 20 {
+		after := s
+		after.Set = string(rune('a' + n))
+		s = rhythm(s, after, now)
+		now = now.Add(time.Hour)
+	}
+	if s.Gap.Std() != time.Hour {
+		t.Errorf("a source that changes each hour is taken to change every %v", s.Gap)
+	}
+	same := rhythm(s, s, now)
+	if same.Changed != s.Changed || same.Gap != s.Gap {
+		t.Error("an answer with the same entries changed the rhythm")
+	}
+	if got := rhythmPause(half, s, s.Changed); got != 30*time.Minute {
+		t.Errorf("asked every %v, want half an hour", got)
+	}
+}
+
+func TestResumed(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		state news.FetchState
+		want  time.Duration
+	}{
+		{"in time", news.FetchState{Next: noon.Add(20 * time.Minute)}, 20 * time.Minute},
+		{"late", news.FetchState{Next: noon.Add(-time.Hour)}, 0},
+		{"the clock was a year ahead", news.FetchState{Next: noon.Add(8760 * time.Hour)}, 30 * time.Minute},
+		{"gone", news.FetchState{Next: noon.Add(6 * 24 * time.Hour), Condition: news.Gone}, 6 * 24 * time.Hour},
+	} {
+		if got := resumed(half, tt.state, noon).Sub(noon); got != tt.want {
+			t.Errorf("%s: asked in %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

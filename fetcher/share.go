@@ -1,0 +1,68 @@
+package fetcher
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"chinanews/news"
+)
+
+// sharing lets rows that name one address share its answers: one request, read
+// once for each row by that row's own rules.
+type sharing struct {
+	mu   sync.Mutex
+	kept map[string]*kept // by address; every shared address is in it
+}
+
+// kept is the last answer of a shared address; its mutex lets one row at a
+// time ask.
+type kept struct {
+	mu      sync.Mutex
+	at      time.Time // zero: there is none
+	answer  answer
+	problem *news.Problem
+	batch   news.Batch      // what the asking left in the batch
+	before  news.FetchState // whose validators were sent
+}
+
+func newSharing(addresses []string) *sharing {
+	s := &sharing{kept: make(map[string]*kept)}
+	for _, a := range addresses {
+		s.kept[a] = new(kept)
+	}
+	return s
+}
+
+// ask asks for a document, or takes the answer that another row had within this
+// row's shortest interval.
+func (s *sharing) ask(ctx context.Context, f *Fetcher, b *news.Batch, r request) (answer, *news.Problem) {
+	s.mu.Lock()
+	k, ok := s.kept[r.task.URL]
+	s.mu.Unlock()
+	if !ok || r.task.Kind != news.TaskListing {
+		return f.ask(ctx, b, r)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.fits(r) {
+		b.Status, b.FinalURL, b.Redirects = k.batch.Status, k.batch.FinalURL, k.batch.Redirects
+		b.State.RetryAfter = k.batch.State.RetryAfter
+		return k.answer, k.problem
+	}
+	a, p := f.ask(ctx, b, r)
+	if ctx.Err() == nil {
+		k.at, k.answer, k.problem, k.batch, k.before = r.now, a, p, *b, r.task.State
+	}
+	return a, p
+}
+
+// fits reports whether the kept answer answers a request: it is young enough,
+// and a "not modified" is said of what this row has.
+func (k *kept) fits(r request) bool {
+	if age := r.now.Sub(k.at); k.at.IsZero() || age < 0 || age >= r.src.MinInterval.Std() {
+		return false
+	}
+	s := r.task.State
+	return k.answer.status != 304 || s.ETag == k.before.ETag && s.LastModified == k.before.LastModified && s.FinalURL == k.before.FinalURL && s.Reader == Reader(r.src)
+}
