@@ -149,7 +149,7 @@ func (f *Fetcher) once(ctx context.Context, r request) (a answer, next *url.URL,
 		if err != nil {
 			return a, nil, fmt.Errorf("redirect to %.200q: %w", to, errBlocked)
 		}
-		next.User, next.Fragment, next.RawFragment = nil, "", ""
+		next.User, next.Fragment, next.RawFragment, next.RawQuery = nil, "", "", asciiQuery(next.RawQuery)
 		return a, next, nil
 	}
 	if resp.StatusCode == http.StatusNotModified {
@@ -157,6 +157,19 @@ func (f *Fetcher) once(ctx context.Context, r request) (a answer, next *url.URL,
 	}
 	a.body, err = readBody(ctx, resp, f.fetching.MaxBody, r.large)
 	return a, nil, err
+}
+
+// asciiQuery encodes what no query may hold; a path is encoded by url.URL.
+func asciiQuery(raw string) string {
+	var b strings.Builder
+	for i := range len(raw) {
+		if c := raw[i]; c <= ' ' || c >= 0x7f {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 const (
@@ -184,10 +197,10 @@ func (f *Fetcher) headers(req *http.Request, r request) {
 		return
 	}
 	if s := r.task.State; s.ETag != "" {
-		req.Header["If-None-Match"] = []string{s.ETag}
+		req.Header["If-None-Match"] = []string{string(s.ETag)}
 	}
 	if s := r.task.State; s.LastModified != "" {
-		req.Header["If-Modified-Since"] = []string{s.LastModified}
+		req.Header["If-Modified-Since"] = []string{string(s.LastModified)}
 	}
 }
 

@@ -132,10 +132,10 @@ func (f *Fetcher) unchanged(b *news.Batch, task news.Task, a answer) {
 	}
 	if a.status == http.StatusNotModified {
 		if v := a.header.Get("ETag"); v != "" {
-			b.State.ETag = v
+			b.State.ETag = news.Octets(v)
 		}
 		if v := a.header.Get("Last-Modified"); v != "" {
-			b.State.LastModified = v
+			b.State.LastModified = news.Octets(v)
 		}
 	} else {
 		f.validators(b, a)
@@ -157,7 +157,7 @@ func setOf(entries []news.Entry) string {
 // validators remembers both of an answer's validators, or that it has none,
 // byte for byte.
 func (f *Fetcher) validators(b *news.Batch, a answer) {
-	b.State.ETag, b.State.LastModified = a.header.Get("ETag"), a.header.Get("Last-Modified")
+	b.State.ETag, b.State.LastModified = news.Octets(a.header.Get("ETag")), news.Octets(a.header.Get("Last-Modified"))
 	b.State.FinalURL = a.url
 }
 

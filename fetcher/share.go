@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
@@ -19,11 +20,11 @@ type sharing struct {
 // time ask.
 type kept struct {
 	mu      sync.Mutex
-	at      time.Time // zero: there is none
+	at      time.Time // when it was had or confirmed; zero: there is none
 	answer  answer
 	problem *news.Problem
 	batch   news.Batch      // what the asking left in the batch
-	before  news.FetchState // whose validators were sent
+	before  news.FetchState // of the row that asked
 }
 
 func newSharing(addresses []string) *sharing {
@@ -50,11 +51,26 @@ func (s *sharing) ask(ctx context.Context, f *Fetcher, b *news.Batch, r request)
 		b.State.RetryAfter = k.batch.State.RetryAfter
 		return k.answer, k.problem
 	}
-	a, p := f.ask(ctx, b, r)
-	if ctx.Err() == nil {
-		k.at, k.answer, k.problem, k.batch, k.before = r.now, a, p, *b, r.task.State
+	if s := &r.task.State; k.whole() {
+		s.FinalURL, s.Reader = k.answer.url, Reader(r.src)
+		s.ETag, s.LastModified = news.Octets(k.answer.header.Get("ETag")), news.Octets(k.answer.header.Get("Last-Modified"))
 	}
+	a, p := f.ask(ctx, b, r)
+	switch {
+	case ctx.Err() != nil:
+		return a, p
+	case p == nil && a.status == http.StatusNotModified && k.whole():
+		k.at = r.now
+		return k.answer, nil
+	}
+	k.at, k.answer, k.problem, k.batch, k.before = r.now, a, p, *b, r.task.State
 	return a, p
+}
+
+// whole reports whether a document is kept, and not only that it did not
+// change.
+func (k *kept) whole() bool {
+	return !k.at.IsZero() && k.problem == nil && k.answer.status == http.StatusOK
 }
 
 // fits reports whether the kept answer answers a request: it is young enough,
@@ -64,5 +80,5 @@ func (k *kept) fits(r request) bool {
 		return false
 	}
 	s := r.task.State
-	return k.answer.status != 304 || s.ETag == k.before.ETag && s.LastModified == k.before.LastModified && s.FinalURL == k.before.FinalURL && s.Reader == Reader(r.src)
+	return k.answer.status != http.StatusNotModified || s.ETag == k.before.ETag && s.LastModified == k.before.LastModified && s.FinalURL == k.before.FinalURL && s.Reader == Reader(r.src)
 }

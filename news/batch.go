@@ -68,8 +68,8 @@ type FetchState struct {
 	Source       Origin    `json:"source"`
 	URL          string    `json:"url"`
 	FinalURL     string    `json:"final_url,omitempty"`     // of the answer the validators came from
-	ETag         string    `json:"etag,omitempty"`          // byte for byte (RFC 9110, section 8.8.3)
-	LastModified string    `json:"last_modified,omitempty"` // byte for byte, even when it is no date
+	ETag         Octets    `json:"etag,omitempty"`          // RFC 9110, section 8.8.3
+	LastModified Octets    `json:"last_modified,omitempty"` // even when it is no date
 	Reader       string    `json:"reader,omitempty"`        // that read the last good answer: another one must ask anew
 	Capture      string    `json:"capture,omitempty"`       // SHA-256 of the last good answer
 	Condition    Condition `json:"condition,omitempty"`

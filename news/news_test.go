@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"testing/quick"
 	"time"
 )
 
@@ -278,4 +279,25 @@ func FuzzCanonicalURL(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestOctetsSurviveJSON(t *testing.T) {
+	survives := func(bytes []byte, plain string) bool {
+		want := struct{ A, B Octets }{Octets(bytes), Octets(plain)}
+		text, err := json.Marshal(want)
+		if err != nil {
+			return false
+		}
+		got := want
+		got.A, got.B = "", ""
+		return json.Unmarshal(text, &got) == nil && got == want
+	}
+	if err := quick.Check(survives, nil); err != nil {
+		t.Error(err)
+	}
+	for _, text := range []string{`{"A":7}`, `{"A":[7]}`, `{"A":["not base64"]}`} {
+		if err := json.Unmarshal([]byte(text), &struct{ A Octets }{}); err == nil {
+			t.Errorf("%s was read", text)
+		}
+	}
 }

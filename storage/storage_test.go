@@ -58,7 +58,7 @@ func reopen(t *testing.T, s *Store, dir string) *Store {
 func batch(id byte, numbers ...int) news.Batch {
 	b := news.Batch{Source: "a", Kind: news.TaskListing, URL: "https://a.example/", Reader: "r1", Condition: news.OK}
 	b.ID[0], b.ID[15] = 1, id
-	b.State = news.FetchState{Source: "a", URL: b.URL, Condition: news.OK, ETag: fmt.Sprintf(`"%d"`, id)}
+	b.State = news.FetchState{Source: "a", URL: b.URL, Condition: news.OK, ETag: news.Octets(fmt.Sprintf(`"%d"`, id))}
 	for _, n := range numbers {
 		text := fmt.Sprintf("<p>Release %d of the ministry, long enough to be worth packing: %s</p>", n, strings.Repeat("and so on ", 20))
 		b.Entries = append(b.Entries, news.Entry{ID: fmt.Sprint("id-", n), URL: fmt.Sprintf("https://a.example/%d", n), Title: fmt.Sprint("Release ", n),

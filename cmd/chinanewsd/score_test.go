@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"chinanews/config"
+	"chinanews/fetcher/origintest"
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// later is when virtual time begins: it starts in the year 2000, where the
+// dates of releases would look old.
+var later = time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC)
+
+// quickDisk is a directory whose syncs cost nothing: what is tested in virtual
+// time is not the disk.
+func quickDisk(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "chinanews-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// life is a daemon without listeners that is started and stopped in virtual
+// time.
+type life struct {
+	t   *testing.T
+	cfg news.Config
+	set settings
+
+	house *house
+	stop  func() time.Duration // how long stopping took
+}
+
+func (l *life) start() {
+	l.t.Helper()
+	h, err := open(context.Background(), l.cfg, l.set)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	if err := h.flow.load(ctx, false); err != nil {
+		l.t.Fatal(err)
+	}
+	ended := make(chan error, 2)
+	go func() { ended <- h.flow.run(ctx) }()
+	go func() { ended <- h.flow.fillLate(ctx) }()
+	l.house = h
+	l.stop = func() time.Duration {
+		begin := time.Now()
+		cancel()
+		for range 2 {
+			if err := <-ended; err != nil {
+				l.t.Error(err)
+			}
+		}
+		if err := h.close(); err != nil {
+			l.t.Error(err)
+		}
+		return time.Since(begin)
+	}
+}
+
+// titles are the releases that the record has of a source.
+func (l *life) titles(source string) (out []string) {
+	err := l.house.store.View(context.Background(), func(led *storage.Ledger) error {
+		for i := range led.Items(news.Origin(source), time.Time{}) {
+			out = append(out, i.Shown.Title)
+		}
+		return nil
+	})
+	if err != nil {
+		l.t.Error(err)
+	}
+	return out
+}
+
+func TestScore(t *testing.T) {
+	dir := quickDisk(t)
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(later))
+		l := &life{t: t, set: settings{create: true, log: quiet}}
+		var w *wire
+		o := origintest.New(origintest.Poller{
+			MinInterval: 20 * time.Minute, Interval: time.Hour, Timeout: 30 * time.Second, Hour: time.Hour,
+			Published: func(site string) []string { return l.titles(site) },
+			Private:   func() int { return int(w.private.Load()) },
+		})
+		w, stop := newWire(t, o)
+		l.set.network = w.network()
+		l.cfg = scoreConfig(t, dir, o.Subscriptions())
+		stopped := l.runTenDays(o)
+		table := o.Score()
+		table.Add(88, stopped <= 10*time.Second, fmt.Sprintf("stopping while sites stall took %v, and nothing was lost", stopped))
+		l.stop()
+		time.Sleep(time.Minute) // connections that are idle end
+		stop()
+		var b strings.Builder
+		table.Print(&b)
+		t.Log("\n" + b.String())
+		if failed := table.Failed(); len(failed) > 0 {
+			t.Errorf("failed: %+v", failed)
+		}
+	})
+}
+
+// runTenDays lives for ten days, and is started five times in one minute of
+// the third.
+func (l *life) runTenDays(o *origintest.Origin) (stopped time.Duration) {
+	l.start()
+	time.Sleep(60 * time.Hour)
+	for range 5 {
+		stopped = max(stopped, l.stop())
+		o.Restarted()
+		l.start()
+		time.Sleep(10 * time.Second)
+	}
+	time.Sleep(180 * time.Hour)
+	return stopped
+}
+
+func scoreConfig(t *testing.T, dir string, subs []origintest.Subscription) news.Config {
+	t.Helper()
+	var rows strings.Builder
+	count := make(map[string]int)
+	for _, s := range subs {
+		id := s.Site
+		if n := count[s.Site]; n > 0 {
+			id = fmt.Sprint(s.Site, "-", n)
+		}
+		count[s.Site]++
+		fmt.Fprintf(&rows, "  - {id: %q, url: %q, kind: feed, body: feed, language: en, rights: government, publisher: Office, tags: [x], headers: {", id, s.URL)
+		for name, value := range s.Headers {
+			fmt.Fprintf(&rows, "%q: %q, ", name, value)
+		}
+		rows.WriteString("}}\n")
+	}
+	text := "site: {contact: ops@news.example}\ndata: " + dir + "/data\n" +
+		"defaults: {interval: 1h, min_interval: 20m, max_age: 365d}\nsources:\n" + rows.String() + "feeds:\n  - {id: all, title: All, languages: all}\n"
+	cfg, err := config.Parse("config.yaml", []byte(text), checks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
