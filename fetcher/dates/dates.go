@@ -105,6 +105,8 @@ type form struct {
 var forms = compile(
 	// 2026-11-20, 2026/1/5, 2026.11.20, 2026年11月20日, 2026-11-20-09:30:00
 	`(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*[日号號])?`,
+	// 20 十一月 2026, as systems write RFC 822 that speak Chinese
+	`\b(?P<d>\d{1,2})\s+(?P<m>\d{1,2})月\s*,?\s*(?P<y>\d{4})`,
 	// 2026, month and day as a name: 20 Nov 2026, Fri, 20-Nov-26
 	`\b(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s\-]+(?:of\s+)?(?P<mon>`+month+`)[\s\-,]+(?P<y>\d{4}|\d{2}\b)`,
 	// Mon Nov 23 16:00:00 CST 2026

@@ -80,11 +80,15 @@ func asText(f form) form {
 	return f
 }
 
+// relations is what stands before a registered relation's name when it is
+// written in full (RFC 4287, section 4.2.7.2).
+const relations = "http://www.iana.org/assignments/relation/"
+
 // alternates are the addresses that mean the page itself, HTML before others.
 func alternates(links []*atom.Link) []string {
 	var pages, rest []string
 	for _, l := range links {
-		if l.Rel != "" && !strings.EqualFold(l.Rel, "alternate") {
+		if rel := strings.TrimPrefix(l.Rel, relations); rel != "" && !strings.EqualFold(rel, "alternate") {
 			continue
 		}
 		if l.Type == "" || strings.Contains(l.Type, "html") {

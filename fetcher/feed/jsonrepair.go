@@ -8,8 +8,8 @@ import (
 )
 
 // jsonMender copies JSON and leaves out what RFC 8259 forbids and people write:
-// commas before a bracket, control characters in strings. What is cut off ends
-// after its last whole item.
+// commas before a bracket, control characters in strings; and numbers where JSON
+// Feed wants strings. What is cut off ends after its last whole item.
 type jsonMender struct {
 	out      bytes.Buffer
 	stack    []byte
@@ -18,6 +18,7 @@ type jsonMender struct {
 	comma    int    // where an unanswered comma stands in out, -1 when none does
 	commas   int
 	controls int
+	numbers  int // written as strings
 	started  int // items that begin
 	whole    int // where the last whole item ends in out
 	cut      bool
@@ -71,6 +72,11 @@ func (m *jsonMender) step(b []byte) int {
 		m.tokens++
 		m.comma = m.out.Len()
 	case ' ', '\t', '\r', '\n':
+	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		m.comma = -1
+		if m.inItems(3) {
+			return m.number(b)
+		}
 	default:
 		m.comma = -1
 	}
@@ -107,6 +113,15 @@ func (m *jsonMender) string(b []byte) int {
 	}
 	m.cut = true
 	return len(b)
+}
+
+// number writes a number that is a member of an item as a string: no such
+// member is a number in JSON Feed, and people write ids and dates so.
+func (m *jsonMender) number(b []byte) int {
+	n := len(b) - len(bytes.TrimLeft(b, "+-.0123456789eE"))
+	m.numbers++
+	fmt.Fprintf(&m.out, "%q", b[:n])
+	return n
 }
 
 func (m *jsonMender) close() {

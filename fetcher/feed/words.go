@@ -101,7 +101,7 @@ func (m *mapping) bounded(s string) string {
 
 func (m *mapping) title(p passage) string {
 	if p.form == maybe && !paired(p.text) {
-		p.form = plain
+		p = passage{letters(p.text), plain}
 	}
 	if p.form == inCDATA && !paired(p.text) {
 		p = passage{html.UnescapeString(p.text), plain}
@@ -111,6 +111,17 @@ func (m *mapping) title(p passage) string {
 		m.told["a title of more than 1 kB was cut"]++
 	}
 	return cut(s, maxTitle)
+}
+
+// letters decodes entities that somebody escaped twice, but for those that
+// would make markup of a text.
+func letters(s string) string {
+	return entity.ReplaceAllStringFunc(s, func(e string) string {
+		if r := html.UnescapeString(e); !strings.ContainsAny(r, `&<>"'`) {
+			return r
+		}
+		return e
+	})
 }
 
 // textOf is a passage as plain text. What XML has decoded is not decoded again,
