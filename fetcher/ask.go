@@ -234,7 +234,7 @@ func (f *Fetcher) judge(b *news.Batch, r request, a answer) *news.Problem {
 	}
 	if until := retryAfter(a.header, r.now); !until.IsZero() && (a.status == 429 || a.status == 503) {
 		b.State.RetryAfter = until
-		b.Hosts = append(b.Hosts, f.robots.pause(r.url, until))
+		b.Hosts = append(b.Hosts, f.robots.pause(r, a.status, until))
 	}
 	condition := news.Unreachable
 	if a.status == http.StatusGone {

@@ -292,7 +292,7 @@ func TestStatuses(t *testing.T) {
 		if tt.until > 0 {
 			until = noon.Add(tt.until)
 		}
-		if !b.State.RetryAfter.Equal(until) || tt.until > 0 != slices.ContainsFunc(b.Hosts, func(h news.HostState) bool { return h.Pause.Equal(until) && tt.until > 0 }) {
+		if !b.State.RetryAfter.Equal(until) || (tt.until > 0 && tt.status == 429) != slices.ContainsFunc(b.Hosts, func(h news.HostState) bool { return h.Pause.Equal(until) && tt.until > 0 }) {
 			t.Errorf("%d %v: asked again not before %v (%+v), want %v", tt.status, tt.headers, b.State.RetryAfter, b.Hosts, until)
 		}
 	}

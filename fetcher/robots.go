@@ -40,6 +40,7 @@ type robotsHost struct {
 	rules robots
 	down  *news.Problem // why robots.txt could not be had the last time
 	tried time.Time     // when that was
+	wish  wish          // the last of one address
 }
 
 func newRobotsCache(f *Fetcher) *robotsCache {
@@ -65,12 +66,29 @@ func (c *robotsCache) host(name string) *robotsHost {
 	return h
 }
 
-// pause notes that a host asked to be left alone until then.
-func (c *robotsCache) pause(u *url.URL, until time.Time) news.HostState {
-	h := c.host(u.Scheme + "://" + u.Host)
+// wish is one address's wish to be left alone.
+type wish struct {
+	address string
+	until   time.Time
+}
+
+// manyRefusals is how many 429 in a row an address gives before they are taken
+// to be its own affair: its host would else never be asked for anything.
+const manyRefusals = 3
+
+// pause notes that an address asked to be left alone until then. "Too many
+// requests" is said of all that we ask of a host; "unavailable" of the address,
+// and of the host when a second address says it meanwhile.
+func (c *robotsCache) pause(r request, status int, until time.Time) news.HostState {
+	h := c.host(r.url.Scheme + "://" + r.url.Host)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.state.Pause = until
+	all := status == http.StatusTooManyRequests && r.task.State.Failures < manyRefusals ||
+		h.wish.until.After(r.now) && h.wish.address != r.url.String()
+	h.wish = wish{r.url.String(), until}
+	if all {
+		h.state.Pause = latest(h.state.Pause, until)
+	}
 	return h.state
 }
 

@@ -20,9 +20,18 @@ import (
 var later = time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC)
 
 // quickDisk is a directory whose syncs cost nothing: what is tested in virtual
-// time is not the disk.
+// time is not the disk. What packs records makes its channels when it is first
+// used, and must do so outside of any bubble.
 func quickDisk(t *testing.T) string {
 	t.Helper()
+	s := newSite(t)
+	s.write(feedRow("a", "http://a.test/feed.xml"), allFeed)
+	s.create()
+	for range 2 {
+		if err := s.open().close(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	dir, err := os.MkdirTemp("/dev/shm", "chinanews-test-")
 	if err != nil {
 		return t.TempDir()
