@@ -333,7 +333,7 @@ func matches(pattern, path string) bool {
 }
 
 // normalPath writes percent-encoding in one way: octets that need none are
-// plain, all others encoded in upper case.
+// plain, all others encoded in upper case, and so is a stray percent sign.
 func normalPath(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -349,7 +349,7 @@ func normalPath(s string) string {
 				continue
 			}
 		}
-		if c >= 0x80 || c <= ' ' {
+		if c >= 0x80 || c <= ' ' || c == '%' {
 			fmt.Fprintf(&b, "%%%02X", c)
 			continue
 		}

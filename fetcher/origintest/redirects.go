@@ -12,8 +12,10 @@ func redirects() []*site {
 		{name: "moved", serve: moving(func(v *visit) { v.to(http.StatusMovedPermanently, v.at(v.site.name, "/new.xml")) }), judge: func(t *trial) {
 			early := during(t.at("/feed.xml"), 0, 5*24*t.o.poller.Hour, t.o.start)
 			late := after(t.at("/feed.xml"), 9*24*t.o.poller.Hour, t.o.start)
-			t.says(57, len(early) > 2 && len(early) == len(during(t.at("/new.xml"), 0, 5*24*t.o.poller.Hour, t.o.start)), "a new address is reached by way of the old for days")
-			t.says(57, len(late) == 0 && len(after(t.at("/new.xml"), 9*24*t.o.poller.Hour, t.o.start)) > 0, "after a week of agreement the new address is asked directly (%d times still the old)", len(late))
+			t.says(57, len(early) > 2 && t.through(early, during(t.at("/new.xml"), 0, 5*24*t.o.poller.Hour, t.o.start)), "a new address is reached by way of the old for days")
+			if t.days() >= 10 {
+				t.says(57, len(late) == 0 && len(after(t.at("/new.xml"), 9*24*t.o.poller.Hour, t.o.start)) > 0, "after a week of agreement the new address is asked directly (%d times still the old)", len(late))
+			}
 		}},
 		{name: "moved-308", serve: moving(func(v *visit) { v.to(http.StatusPermanentRedirect, v.at(v.site.name, "/new.xml")) }), judge: func(t *trial) {
 			t.says(57, len(after(t.at("/feed.xml"), 9*24*t.o.poller.Hour, t.o.start)) == 0, "308 is as permanent as 301")
@@ -35,7 +37,7 @@ func redirects() []*site {
 			}
 			v.to(301, v.at(v.site.name, "/portal"))
 		}, judge: func(t *trial) {
-			t.says(62, len(t.at("/feed.xml")) == len(t.at("/portal")), "a permanent redirect to a page that is no feed is not kept")
+			t.says(62, t.through(t.at("/feed.xml"), t.at("/portal")), "a permanent redirect to a page that is no feed is not kept")
 		}},
 		{name: "chain-5", serve: chain(5), judge: func(t *trial) { t.says(59, len(t.published()) == 10, "five redirects lead to a feed") }},
 		{name: "chain-20", serve: chain(20), judge: judgeChain},
@@ -106,9 +108,16 @@ func kept(no int, name string, redirect func(*visit)) *site {
 		}
 		redirect(v)
 	}, judge: func(t *trial) {
-		n := len(t.at("/feed.xml"))
-		t.says(no, n > 2 && n == len(t.at("/new.xml")), "%s: the old address stays in use (%d requests, %d at the new one)", name, n, len(t.at("/new.xml")))
+		old, target := t.at("/feed.xml"), t.at("/new.xml")
+		t.says(no, len(old) > 2 && t.through(old, target), "%s: the old address stays in use (%d requests, %d at the new one)", name, len(old), len(target))
 	}}
+}
+
+// through reports whether an address was always reached by way of another. A
+// stop, and the end of the log, may cut a way in two.
+func (t *trial) through(old, target []*Request) bool {
+	cut := len(old) - len(target)
+	return cut >= 0 && cut <= len(t.o.restarts)+1
 }
 
 // chain redirects n times before it serves a feed.
