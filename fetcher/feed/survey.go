@@ -9,11 +9,11 @@ import (
 // The limits of a document, looked for in one pass before any parser sees it.
 const (
 	maxDepth      = 128
-	maxTokens     = 1_000_000
-	maxNamespaces = 64     // different ones
-	maxDeclared   = 20_000 // namespace declarations in all: XHTML bodies repeat theirs
-	maxAttrs      = 256    // of one element
-	maxName       = 256    // bytes of a tag's name
+	maxTokens     = 300_000 // pieces of markup, attributes among them
+	maxNamespaces = 64      // different ones
+	maxDeclared   = 20_000  // namespace declarations in all: XHTML bodies repeat theirs
+	maxAttrs      = 256     // of one element
+	maxName       = 256     // bytes of a tag's name
 	defaultItems  = 2000
 )
 
@@ -55,7 +55,7 @@ type walk struct {
 }
 
 func (w *walk) step(t token) *news.Problem {
-	w.tokens++
+	w.tokens += 1 + len(t.attrs)
 	if w.tokens > maxTokens {
 		return large("has more than %d pieces of markup", maxTokens)
 	}

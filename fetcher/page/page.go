@@ -7,14 +7,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
-	"golang.org/x/net/html"
 	"golang.org/x/net/idna"
 
 	"chinanews/fetcher/dates"
@@ -27,10 +25,8 @@ const Version = "1"
 
 // Limits of a document, checked before a tree is built of it.
 const (
-	maxDepth  = 512
-	maxTokens = 1_000_000
-	maxTitle  = 1 << 10
-	maxText   = 256 << 10
+	maxTitle = 1 << 10
+	maxText  = 256 << 10
 )
 
 // Reader is a short digest of the keys of a row that decide what is read. Two
@@ -57,32 +53,6 @@ func parsePage(utf8 []byte) (*goquery.Document, *news.Problem) {
 	}
 	return doc, nil
 }
-
-func bounded(utf8 []byte) *news.Problem {
-	z := html.NewTokenizer(bytes.NewReader(utf8))
-	depth := 0
-	for n := 0; ; n++ {
-		switch z.Next() {
-		case html.ErrorToken:
-			return nil
-		case html.StartTagToken:
-			if name, _ := z.TagName(); !hollow[string(name)] {
-				depth++
-			}
-		case html.EndTagToken:
-			depth = max(0, depth-1)
-		}
-		if depth > maxDepth || n > maxTokens {
-			return &news.Problem{Class: news.ClassTooDeep, Condition: news.Broken,
-				Words: fmt.Sprintf("the page nests deeper than %d elements or has more than %d; it is not read", maxDepth, maxTokens)}
-		}
-	}
-}
-
-// hollow are the elements that pages do not close.
-var hollow = map[string]bool{"br": true, "hr": true, "img": true, "input": true, "meta": true, "link": true, "area": true,
-	"base": true, "col": true, "embed": true, "source": true, "track": true, "wbr": true, "p": true, "li": true, "td": true,
-	"tr": true, "th": true, "dt": true, "dd": true, "option": true}
 
 // baseOf is the address that a page's relative links are meant against.
 func baseOf(doc *goquery.Document, asked *url.URL) *url.URL {
