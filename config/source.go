@@ -137,8 +137,8 @@ func (r *row) url(v value) {
 func (r *row) list(v value) {
 	l := &r.List
 	v.mapping(keys{
-		"item": takes(func(v value) { v.selectors(&l.Item) }), "link": takes(func(v value) { v.selector(&l.Link) }),
-		"title": takes(func(v value) { v.selector(&l.Title) }), "date": takes(func(v value) { v.selector(&l.Date) }),
+		"item": takes(func(v value) { v.selectors(&l.Item) }), "link": takes(func(v value) { v.selectors(&l.Link) }),
+		"title": takes(func(v value) { v.selectors(&l.Title) }), "date": takes(func(v value) { v.selectors(&l.Date) }),
 		"date_regex":   takes(func(v value) { v.regex(&l.DateRegex) }),
 		"date_layouts": takes(func(v value) { v.layouts(&l.DateLayouts) }),
 		"link_match":   takes(func(v value) { v.regex(&l.LinkMatch) }), "link_skip": takes(func(v value) { v.regex(&l.LinkSkip) }),

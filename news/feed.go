@@ -71,12 +71,13 @@ type Publication struct {
 // Config is the whole configuration.
 type Config struct {
 	Publication
-	File     string   // where it was read
-	Data     string   // data directory
-	Listen   string   // public listener
-	Admin    string   // admin listener; empty: off
-	Fetch    Fetching // how requests are made
-	Warnings []string // what a person should hear at start, one sentence each
+	File     string    // where it was read
+	Data     string    // data directory
+	Listen   string    // public listener
+	Admin    string    // admin listener; empty: off
+	Fetch    Fetching  // how requests are made
+	Profiles []Profile // of site families, the more particular first
+	Warnings []string  // what a person should hear at start, one sentence each
 }
 
 // Fetching is how requests are made, for all sources.

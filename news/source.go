@@ -84,6 +84,7 @@ type Source struct {
 	Tags           []string          `json:"tags,omitempty"`
 	URLs           []string          `json:"urls"`
 	Kind           Kind              `json:"kind"`
+	Profile        string            `json:"profile,omitempty"`  // of a site family: its name, or "auto"
 	Language       string            `json:"language,omitempty"` // BCP 47, or "auto"
 	Rank           int               `json:"rank"`
 	Interval       Duration          `json:"interval"`
@@ -105,17 +106,66 @@ type Source struct {
 	Rewrite        [][2]string       `json:"rewrite,omitempty"`
 	Include        string            `json:"include,omitempty"`
 	Exclude        string            `json:"exclude,omitempty"`
-	Headers        map[string]string `json:"-"` // may hold secrets: never recorded
+	Headers        map[string]string `json:"-"`                 // may hold secrets: never recorded
+	Cookies        bool              `json:"cookies,omitempty"` // those of the listing go with its articles; never stored
 	AcceptStatus   []int             `json:"accept_status,omitempty"`
+	Versions       Versions          `json:"versions,omitempty"`
+	StaleAfter     Duration          `json:"stale_after,omitempty"` // 0: learned
+	JSON           JSON              `json:"json,omitzero"`
+}
+
+// Versions says what another text at an address that is known is.
+type Versions string
+
+// What it is. Unset means a revision.
+const (
+	VersionsRevise Versions = "revisions"
+	VersionsItems  Versions = "items" // with a new title a new item: a bulletin that has one address
+)
+
+// JSON says how entries are found in a listing that is JSON, or JSON in a
+// call of a function. Paths are keys and indexes joined by dots, from the root
+// for Items and HTML, else from an item.
+type JSON struct {
+	Items        string `json:"items,omitempty"` // of the array; empty: the root
+	Title        string `json:"title,omitempty"`
+	Date         string `json:"date,omitempty"`
+	Link         string `json:"link,omitempty"`
+	LinkTemplate string `json:"link_template,omitempty"` // {path} is replaced
+	HTML         string `json:"html,omitempty"`          // of markup that List then reads
+}
+
+// Profile is what pages of one site family have in common: defaults for the
+// keys of a row that reads them.
+type Profile struct {
+	Name    string  `json:"name"`
+	About   string  `json:"about"` // in words, for an editor
+	Signs   []Sign  `json:"signs"` // any of them shows that a page is of the family
+	List    List    `json:"list,omitzero"`
+	Pages   Pages   `json:"pages,omitzero"`
+	Article Article `json:"article,omitzero"`
+
+	DateFrom       []DateOrigin `json:"date_from,omitempty"`
+	DateLayouts    []string     `json:"date_layouts,omitempty"`
+	TitleDateRegex string       `json:"title_date_regex,omitempty"`
+	URLDateRegex   string       `json:"url_date_regex,omitempty"`
+}
+
+// Sign is something by which a page is known; all that is set must fit.
+type Sign struct {
+	Has  string `json:"has,omitempty"`  // a selector that matches
+	Text string `json:"text,omitempty"` // a regex on the page's source
+	URL  string `json:"url,omitempty"`  // a regex on its address
 }
 
 // List says how entries are found on a listing page. A selector is CSS,
 // optionally followed by @attribute; of several, the first that matches wins.
 type List struct {
+	Markup      []string `json:"markup,omitempty"` // elements whose text is markup, to be read as part of the page
 	Item        []string `json:"item,omitempty"`
-	Link        string   `json:"link,omitempty"`  // within the item; default: its first a[href]
-	Title       string   `json:"title,omitempty"` // within the item; default: the link's text
-	Date        string   `json:"date,omitempty"`  // within the item; default: the item's own text
+	Link        []string `json:"link,omitempty"`  // within the item; default: its first a[href]
+	Title       []string `json:"title,omitempty"` // within the item; default: the link's text
+	Date        []string `json:"date,omitempty"`  // within the item; default: the item's own text
 	DateRegex   string   `json:"date_regex,omitempty"`
 	DateLayouts []string `json:"date_layouts,omitempty"`
 	LinkMatch   string   `json:"link_match,omitempty"` // regex on the absolute address

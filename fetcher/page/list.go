@@ -117,12 +117,8 @@ func (l *lister) add(e news.Entry) {
 
 func (l *lister) entry(item *goquery.Selection) (e news.Entry, ok bool) {
 	link := item
-	if l.src.List.Link != "" {
-		s, err := parse(l.src.List.Link)
-		if err != nil {
-			return e, false
-		}
-		link = s.find(item).First()
+	if len(l.src.List.Link) > 0 {
+		link = match(item, l.src.List.Link...)
 	} else if !item.Is("a[href]") {
 		link = item.Find("a[href]").First()
 	}
@@ -153,8 +149,8 @@ func (l *lister) wanted(address string) bool {
 // title is the row's choice, else the link's text, or its title attribute
 // where that text was cut.
 func (l *lister) title(item, link *goquery.Selection) string {
-	if l.src.List.Title != "" {
-		return bound(first(item, l.src.List.Title), maxTitle)
+	if len(l.src.List.Title) > 0 {
+		return bound(first(item, l.src.List.Title...), maxTitle)
 	}
 	text := news.Line(nodeText(link))
 	attr, _ := link.Attr("title")
@@ -170,8 +166,8 @@ func (l *lister) title(item, link *goquery.Selection) string {
 // beside its title.
 func (l *lister) when(item *goquery.Selection, e news.Entry) news.Date {
 	raw := ""
-	if l.src.List.Date != "" {
-		raw = first(item, l.src.List.Date)
+	if len(l.src.List.Date) > 0 {
+		raw = first(item, l.src.List.Date...)
 	} else {
 		raw = strings.Replace(news.Line(nodeText(item)), e.Title, " ", 1)
 	}
@@ -181,10 +177,10 @@ func (l *lister) when(item *goquery.Selection, e news.Entry) news.Date {
 		news.FromURL:   l.fromURL(e.URL),
 	}
 	d := l.choose(l.order(), known)
-	if !d.Known() && l.src.List.Date != "" && raw != "" {
+	if !d.Known() && len(l.src.List.Date) > 0 && raw != "" {
 		l.unread++
 	}
-	if !d.Known() && l.src.List.Date == "" {
+	if !d.Known() && len(l.src.List.Date) == 0 {
 		return news.Date{}
 	}
 	return d

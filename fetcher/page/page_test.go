@@ -37,7 +37,7 @@ func TestList(t *testing.T) {
 			news.Source{List: news.List{Item: []string{"li"}}}, []string{"/news/202611/t1.html | Ministers meet | 2026-11-20", "/x/t2.html | Rail link opens | 2026-11-19"}},
 		{"base element", `<base href="https://m.example/other/"><li><a href="t.html">Title of it</a>`, news.Source{List: news.List{Item: []string{"li"}}}, []string{"/other/t.html | Title of it | "}},
 		{"cut title in an attribute", `<li><a href="/1" title="A long title that was cut in the list">A long title that…</a></li>`, news.Source{List: news.List{Item: []string{"li"}}}, []string{"/1 | A long title that was cut in the list | "}},
-		{"title and date by selector", `<li><a href="/1" title="Full">x</a><em data-t="2026-11-20 09:30">y</em></li>`, news.Source{List: news.List{Item: []string{"li"}, Title: "a@title", Date: "em@data-t"}}, []string{"/1 | Full | 2026-11-20 09:30"}},
+		{"title and date by selector", `<li><a href="/1" title="Full">x</a><em data-t="2026-11-20 09:30">y</em></li>`, news.Source{List: news.List{Item: []string{"li"}, Title: []string{"a@title"}, Date: []string{"em@data-t"}}}, []string{"/1 | Full | 2026-11-20 09:30"}},
 		{"links by pattern", `<a href="/about">About</a><a href="/n/202611/t20261120_5.html">Release</a><a href="/lsfw/t20261121_6.html">Visa</a><a href="https://o.example/n/t20261120_7.html">Other</a>`,
 			news.Source{List: news.List{LinkMatch: `t\d{8}_\d+\.html$`, LinkSkip: "/lsfw/", SameHost: true}, URLDateRegex: `/t(\d{8})_`}, []string{"/n/202611/t20261120_5.html | Release | 2026-11-20"}},
 		{"date in the title wins over that of a migration", `<a href="/t20240530_1.html">Press Conference on February 16, 2022</a>`,
@@ -49,8 +49,8 @@ func TestList(t *testing.T) {
 		{"first selector that finds something", `<p class=a><a href="/1">One</a></p>`, news.Source{List: news.List{Item: []string{".gone", ".a", "p"}}}, []string{"/1 | One | "}},
 		{"limit", `<li><a href="/1">One</a><li><a href="/2">Two</a><li><a href="/3">Three</a>`, news.Source{List: news.List{Item: []string{"li"}, Limit: 2}}, []string{"/1 | One | ", "/2 | Two | "}},
 		{"the item is the link", `<a class=i href="/1">One <b>bold</b></a>`, news.Source{List: news.List{Item: []string{"a.i"}}}, []string{"/1 | One bold | "}},
-		{"link by selector", `<li><a href="/no">x</a><a class=t href="/1">One</a>`, news.Source{List: news.List{Item: []string{"li"}, Link: "a.t"}}, []string{"/1 | One | "}},
-		{"date by regex and layout", `<li><a href="/1">One</a><i>No. 7, 05.11.26</i>`, news.Source{List: news.List{Item: []string{"li"}, Date: "i", DateRegex: `(\d\d\.\d\d\.\d\d)`, DateLayouts: []string{"02.01.06"}}}, []string{"/1 | One | 2026-11-05"}},
+		{"link by selector", `<li><a href="/no">x</a><a class=t href="/1">One</a>`, news.Source{List: news.List{Item: []string{"li"}, Link: []string{"a.t"}}}, []string{"/1 | One | "}},
+		{"date by regex and layout", `<li><a href="/1">One</a><i>No. 7, 05.11.26</i>`, news.Source{List: news.List{Item: []string{"li"}, Date: []string{"i"}, DateRegex: `(\d\d\.\d\d\.\d\d)`, DateLayouts: []string{"02.01.06"}}}, []string{"/1 | One | 2026-11-05"}},
 	} {
 		l, p := List([]byte(tt.page), tt.row, at(t, "https://m.example/news/index.html"), Options{Now: now})
 		if p != nil {
@@ -76,7 +76,7 @@ func TestListProblems(t *testing.T) {
 	if _, p := List([]byte(strings.Repeat("<div>", 2000)), row, nil, Options{}); p == nil || p.Class != news.ClassTooDeep {
 		t.Errorf("a page too deep: %+v", p)
 	}
-	l, p := List([]byte(`<li><a href="/1">One</a><i>soon</i>`), news.Source{List: news.List{Item: []string{"li"}, Date: "i"}}, at(t, "https://m.example/"), Options{Now: now})
+	l, p := List([]byte(`<li><a href="/1">One</a><i>soon</i>`), news.Source{List: news.List{Item: []string{"li"}, Date: []string{"i"}}}, at(t, "https://m.example/"), Options{Now: now})
 	if p != nil || len(l.Warnings) != 1 || l.Entries[0].Date.Raw != "soon" {
 		t.Errorf("a date that cannot be read: %+v, %v", l, p)
 	}

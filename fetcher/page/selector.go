@@ -88,6 +88,19 @@ func nodeText(e *goquery.Selection) string {
 	return clean.NodeText(e.Nodes[0])
 }
 
+// match is the first element that the first selector that matches anything
+// finds; empty when none does.
+func match(within *goquery.Selection, selectors ...string) *goquery.Selection {
+	for _, sel := range selectors {
+		if s, err := parse(sel); err == nil {
+			if found := s.find(within).First(); found.Length() > 0 {
+				return found
+			}
+		}
+	}
+	return within.Slice(0, 0)
+}
+
 // first is the text of the first selector that gives one. Selectors that do
 // not parse give none: the configuration was checked.
 func first(within *goquery.Selection, selectors ...string) string {
