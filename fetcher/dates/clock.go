@@ -8,14 +8,16 @@ import (
 )
 
 // between is what may stand between a date and its time of day.
-const between = `^[\s,;tT|~()\[\]（）—-]*(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,]*)?(?:(?:星期|周|週|礼拜)[一二三四五六日天]\s*)?[\s,()（）]*(?:at\s+)?`
+const between = `^[\s,;tT|~()\[\]（）—-]*(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,]*)?(?:(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\s*)?[\s,()（）]*(?:at\s+)?`
 
-const hourMinute = `(?:(上午|下午|凌晨|早上|中午|晚上|am|pm)\s*)?(\d{1,2})\s*(?::|时|時|点|點)\s*(?:(\d{1,2})\s*分?)?(?:\s*:?\s*(\d{2})\s*秒?(?:\.\d+)?)?\s*(am\b|pm\b|a\.m\.|p\.m\.)?`
+const hourMinute = `(?:(上午|下午|凌晨|早上|早晨|清晨|中午|午后|午後|晚上|夜间|夜間|晚间|晚|早|오전|오후|am|pm)\s*)?(\d{1,2})\s*(?::|时|時|点|點)\s*(?:(\d{1,2}|半)\s*分?)?(?:\s*:?\s*(\d{2})\s*秒?(?:\.\d+)?)?\s*(am\b|pm\b|a\.m\.|p\.m\.)?`
 
 var (
 	clockAfter  = regexp.MustCompile(between + hourMinute)
 	clockBefore = regexp.MustCompile(hourMinute + `[\s,，|]*$`)
-	zoneAfter   = regexp.MustCompile(`^[\s,(]*(?:(z)\b|(?:(?:gmt|utc)\s*)?([+-])(\d{1,2})(?::?(\d{2}))?\b|([a-z]{2,5})\b)`)
+	// impossibleClock is a time of day of no day: what states it is no date.
+	impossibleClock = regexp.MustCompile(`^[\s,t]*(?:2[4-9]|[3-9]\d):(?:[1-9]\d|0[1-9])\b|^[\s,t]*\d{1,2}:[6-9]\d\b|^[\s,t]*(?:2[5-9]|[3-9]\d):\d{2}\b`)
+	zoneAfter       = regexp.MustCompile(`^[\s,(]*(?:(z)\b|(?:(?:gmt|utc)\s*)?([+-])(\d{1,2})(?::?(\d{2}))?\b|([a-z]{2,5})\b)`)
 )
 
 // readClock reads the time of day that follows a date, and its zone.
@@ -49,20 +51,24 @@ func groupsOf(text string, at []int) []string {
 // hour alone needs a word ("9时"), not a colon.
 func (s *stamp) setClock(g []string) bool {
 	hour, minute, second := number(g[2]), number(g[3]), number(g[4])
-	if g[3] == "" && strings.Contains(g[0], ":") || hour > 23 || minute > 59 || second > 60 {
+	if g[3] == "半" {
+		minute = 30
+	}
+	s.late = hour == 24 && minute == 0 && second == 0
+	if g[3] == "" && strings.Contains(g[0], ":") || hour > 23 && !s.late || minute > 59 || second > 60 {
 		return false
 	}
 	switch half := strings.ReplaceAll(g[1]+g[5], ".", ""); half {
-	case "下午", "晚上", "pm", "中午":
+	case "下午", "午后", "午後", "晚上", "夜间", "夜間", "晚间", "晚", "오후", "pm", "中午":
 		if hour < 12 && (half != "中午" || hour < 3) {
 			hour += 12
 		}
-	case "am", "上午", "凌晨", "早上":
+	case "am", "上午", "凌晨", "早上", "早晨", "清晨", "早", "오전":
 		if hour == 12 {
 			hour = 0
 		}
 	}
-	s.hour, s.minute, s.second, s.clock = hour%24, minute, second, true
+	s.hour, s.minute, s.second, s.clock, s.seconds = hour, minute, second, true, g[4] != ""
 	return true
 }
 
@@ -70,7 +76,7 @@ func (s *stamp) setClock(g []string) bool {
 // among them: it means two things.
 var hours = map[string]float64{
 	"gmt": 0, "utc": 0, "ut": 0, "z": 0, "wet": 0, "bst": 1, "cet": 1, "west": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3, "ist": 5.5,
-	"hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+	"met": 1, "mest": 2, "at": -4, "ast": -4, "adt": -3, "et": -5, "ct": -6, "mt": -7, "pt": -8, "hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
 }
 
 // chinese are the zones in which CST means +08:00.

@@ -39,12 +39,34 @@ func Read(raw string, o Options) news.Date {
 			return s.date(d, o)
 		}
 	}
-	for _, form := range forms {
-		if s, ok := form.find(text, o); ok {
-			return s.date(d, o)
-		}
+	if s, ok := find(text, o); ok {
+		return s.date(d, o)
 	}
 	return d
+}
+
+// find finds the date in a normal text: the one that is said to be that of
+// publication, if any is.
+func find(text string, o Options) (stamp, bool) {
+	if at := published.FindStringIndex(text); at != nil && at[0] > 0 {
+		if s, ok := anywhere(text[at[1]:], o); ok {
+			return s, true
+		}
+	}
+	return anywhere(text, o)
+}
+
+// published is a word that the date of publication stands behind; others, as
+// of an update, may stand before it.
+var published = regexp.MustCompile(`(?:(?:发布|發布|發佈|发表|發表)(?:时间|時間|日期)|\b(?:published|posted|released?))[^\d]{0,12}`)
+
+func anywhere(text string, o Options) (stamp, bool) {
+	for _, form := range formsOf(o.Origin) {
+		if s, ok := form.find(text, o); ok {
+			return s, true
+		}
+	}
+	return relative(text, o)
 }
 
 // maxRaw is how much of a text that may hold a date is kept, in runes.
@@ -60,11 +82,13 @@ type stamp struct {
 	year, month, day     int
 	hour, minute, second int
 	clock                bool           // a time of day is stated
+	seconds              bool           // and its seconds
+	late                 bool           // and it is 24:00, the end of the day
 	zone                 *time.Location // nil: the source's
 }
 
-// date makes a Date of a stamp. Midnight to the second is how systems write
-// "no time of day".
+// date makes a Date of a stamp. Midnight is how systems write "no time of
+// day"; who writes 00:00 GMT means it.
 func (s stamp) date(d news.Date, o Options) news.Date {
 	loc, name := news.Location(o.Zone), o.Zone
 	if s.zone != nil {
@@ -74,6 +98,9 @@ func (s stamp) date(d news.Date, o Options) news.Date {
 	d.Precision, d.Zone, d.Time = news.Minute, name, t.UTC()
 	if !s.clock || s.hour == 0 && s.minute == 0 && s.second == 0 {
 		d.Precision = news.Day
+	}
+	if s.late || s.clock && !s.seconds && s.zone != nil {
+		d.Precision = news.Minute
 	}
 	return d
 }
@@ -91,46 +118,7 @@ func (s stamp) sane(now time.Time) bool {
 		return false
 	}
 	last := time.Date(s.year, time.Month(s.month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
-	return s.day <= last && s.hour < 24 && s.minute < 60 && s.second <= 60
-}
-
-const month = `(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?`
-
-// form is one way to write a date. The names of its groups say what they are.
-type form struct {
-	expr *regexp.Regexp
-}
-
-// forms are tried in order; within a text the first match that is a date wins.
-var forms = compile(
-	// 2026-11-20, 2026/1/5, 2026.11.20, 2026年11月20日, 2026-11-20-09:30:00
-	`(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*[日号號])?`,
-	// 20 十一月 2026, as systems write RFC 822 that speak Chinese
-	`\b(?P<d>\d{1,2})\s+(?P<m>\d{1,2})月\s*,?\s*(?P<y>\d{4})`,
-	// 2026, month and day as a name: 20 Nov 2026, Fri, 20-Nov-26
-	`\b(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s\-]+(?:of\s+)?(?P<mon>`+month+`)[\s\-,]+(?P<y>\d{4}|\d{2}\b)`,
-	// Mon Nov 23 16:00:00 CST 2026
-	`(?P<mon>`+month+`)\s+(?P<d>\d{1,2})\s+(?P<clock>\d{1,2}:\d{2}:\d{2})\s+(?:(?P<zone>[a-z]{1,5}[+-]?[\d:]*|[+-]\d{4})\s+)?(?P<y>\d{4})`,
-	// November 20, 2026
-	`(?P<mon>`+month+`)\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,?\s+(?P<y>\d{4})`,
-	// 11/20/2026, as Americans write
-	`\b(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})`,
-	// 20.11.2026, as Germans do
-	`\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})`,
-	// 20261120, 20261120093000
-	`(?:^|\D)(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:(?P<hh>\d{2})(?P<mm>\d{2})(?P<ss>\d{2})?)?(?:\D|$)`,
-	// seconds or milliseconds since 1970
-	`^\D{0,3}(?P<unix>\d{10}|\d{13})\D{0,3}$`,
-	// 11月22日, 11-22, 11/22: this year's, or last year's
-	`(?:^|[^\d./:-])(?P<m>\d{1,2})\s*(?:月|-|/)\s*(?P<d>\d{1,2})(?:\s*[日号號]|[^\d./:-]|$)`,
-)
-
-func compile(exprs ...string) []form {
-	var out []form
-	for _, e := range exprs {
-		out = append(out, form{regexp.MustCompile(e)})
-	}
-	return out
+	return s.day <= last && (s.hour < 24 || s.late) && s.minute < 60 && s.second <= 60
 }
 
 // find finds the first text of this form that is a date.
@@ -160,10 +148,8 @@ func read(groups map[string]string, before, after string, o Options) (stamp, boo
 	if name := groups["mon"]; name != "" {
 		s.month = strings.Index("janfebmaraprmayjunjulaugsepoctnovdec", name[:3])/3 + 1
 	}
-	if len(groups["y"]) == 2 {
-		s.year += 2000
-	}
-	if groups["y"] == "" {
+	s.fill(groups)
+	if s.year == 0 {
 		s.year = nearest(s, o)
 	}
 	switch {
@@ -171,10 +157,33 @@ func read(groups map[string]string, before, after string, o Options) (stamp, boo
 		s.hour, s.minute, s.second, s.clock = number(groups["hh"]), number(groups["mm"]), number(groups["ss"]), true
 	case groups["clock"] != "":
 		s.readClock(groups["clock"]+" "+groups["zone"], o)
+	case impossibleClock.MatchString(after):
+		return s, false
 	case !s.readClock(after, o):
 		s.readBefore(before, o)
 	}
 	return s, s.sane(o.Now)
+}
+
+// fill completes what a form leaves out: the century, the first month of a
+// year, the first day of a month; or a day of the year.
+func (s *stamp) fill(groups map[string]string) {
+	if len(groups["y"]) == 2 {
+		s.year += 2000
+	}
+	if roc := groups["roc"]; roc != "" { // years since 1911
+		s.year = 1911 + number(roc)
+	}
+	if _, stated := groups["m"]; s.year > 0 && s.month == 0 && !stated {
+		s.month = 1
+	}
+	if _, stated := groups["d"]; s.year > 0 && s.day == 0 && !stated {
+		s.day = 1
+	}
+	if yday := groups["yday"]; yday != "" {
+		day := time.Date(s.year, 1, number(yday), 0, 0, 0, 0, time.UTC)
+		s.year, s.month, s.day = day.Year(), int(day.Month()), day.Day()
+	}
 }
 
 func number(s string) int {
@@ -198,6 +207,10 @@ func nearest(s stamp, o Options) int {
 	return now.Year()
 }
 
+func stampOf(t time.Time) stamp {
+	return stamp{year: t.Year(), month: int(t.Month()), day: t.Day(), hour: t.Hour(), minute: t.Minute(), second: t.Second()}
+}
+
 func epoch(digits string, milli bool, o Options) (stamp, bool) {
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil {
@@ -208,6 +221,7 @@ func epoch(digits string, milli bool, o Options) (stamp, bool) {
 		t = time.UnixMilli(n)
 	}
 	t = t.In(news.Location(o.Zone))
-	s := stamp{t.Year(), int(t.Month()), t.Day(), t.Hour(), t.Minute(), t.Second(), true, nil}
+	s := stampOf(t)
+	s.clock = true
 	return s, s.sane(o.Now)
 }

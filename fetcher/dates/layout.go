@@ -48,7 +48,8 @@ func byLayout(layout, text string, o Options) (stamp, bool) {
 	if err != nil {
 		return stamp{}, false
 	}
-	s := stamp{t.Year(), int(t.Month()), t.Day(), t.Hour(), t.Minute(), t.Second(), strings.Contains(l, "15") || strings.Contains(l, "3:"), nil}
+	s := stampOf(t)
+	s.clock = strings.Contains(l, "15") || strings.Contains(l, "3:")
 	if s.year == 0 {
 		s.year = nearest(s, o)
 	}

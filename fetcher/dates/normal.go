@@ -23,7 +23,7 @@ func normal(raw string) string {
 		}
 		b.WriteRune(fold(runes[i]))
 	}
-	return strings.TrimSpace(b.String())
+	return english(strings.TrimSpace(b.String()))
 }
 
 func fold(r rune) rune {
@@ -41,7 +41,7 @@ func fold(r rune) rune {
 }
 
 var numerals = map[rune]int{'〇': 0, '零': 0, '○': 0, 'Ｏ': 0, '一': 1, '二': 2, '三': 3, '四': 4, '五': 5,
-	'六': 6, '七': 7, '八': 8, '九': 9, '十': 10}
+	'六': 6, '七': 7, '八': 8, '九': 9, '十': 10, '廿': 20, '卅': 30, '元': 1}
 
 // numeral reads a number in Chinese before a word that counts time: 二〇二六年,
 // 十一月, 二十日. It returns how many runes it took.
@@ -64,7 +64,7 @@ func numeral(r []rune) (n int, digits string, ok bool) {
 	return n, strconv.Itoa(small(r[:n])), true
 }
 
-// small reads numbers up to 99: 九, 十, 十一, 二十, 二十三, 〇九.
+// small reads numbers up to 99: 九, 十, 十一, 二十, 二十三, 廿三, 〇九.
 func small(r []rune) int {
 	v := 0
 	for i, d := range r {
@@ -73,7 +73,9 @@ func small(r []rune) int {
 			v = 10
 		case n == 10:
 			v *= 10
-		case i > 0 && numerals[r[i-1]] != 10:
+		case n > 10:
+			v = n
+		case i > 0 && numerals[r[i-1]] < 10:
 			v = v*10 + n
 		default:
 			v += n
