@@ -65,6 +65,7 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if err := h.flow.load(ctx, false); err != nil {
 		return err
 	}
+	boundMemory()
 	ready(h, addr)
 	return h.loops(ctx, listeners, paused)
 }

@@ -95,6 +95,7 @@ func besieged(file string, in io.Reader, out io.Writer) error {
 	if err := h.flow.load(ctx, false); err != nil {
 		return err
 	}
+	boundMemory()
 	if err := h.flow.run(ctx); err != nil {
 		return err
 	}
