@@ -2,68 +2,130 @@ package curator
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"chinanews/news"
 )
 
-// Bind gives each row and feed of a configuration its permanent name: that of
-// the row it was (by `was`, or by an id bound before), else its own id. An id
-// that was once another row's gets a permanent name of its own, ID~2. The
-// error says what to write when a source seems to have been renamed without
-// `was`: history would be split.
-func Bind(p news.Publication, before news.Publication) (news.Publication, error) {
+// Bind gives each row and feed of a configuration its permanent name: the one
+// that its id has, else that of an id it was, else a new one: its id, or ID~2
+// where another row had that name. bound is what the record knows of names,
+// before the configuration before this one. The error says what to write when
+// a source seems to have been renamed without `was`: history would be split.
+func Bind(p news.Publication, bound news.Bindings, before news.Publication) (news.Publication, error) {
 	p.Sources, p.Feeds = slices.Clone(p.Sources), slices.Clone(p.Feeds)
-	origins := make(map[string]news.Origin)
-	for _, s := range before.Sources {
-		origins[s.ID] = s.Origin
+	sources, feeds := newBinder(bound.Sources), newBinder(bound.Feeds)
+	for _, s := range p.Sources {
+		sources.row(s.ID, s.Was)
 	}
-	names := make(map[string]news.FeedName)
-	for _, f := range before.Feeds {
-		names[f.ID] = f.Name
+	for _, f := range p.Feeds {
+		feeds.row(f.ID, f.Was)
 	}
-	taken := make(map[news.Origin]bool)
-	for i := range p.Sources {
-		s := &p.Sources[i]
-		s.Origin = bind(s.ID, s.Was, origins)
-		if taken[s.Origin] {
-			s.Origin = news.Origin(s.ID + "~2")
-		}
-		taken[s.Origin] = true
+	for n, origin := range sources.names() {
+		p.Sources[n].Origin = origin
 	}
-	for i := range p.Feeds {
-		p.Feeds[i].Name = bind(p.Feeds[i].ID, p.Feeds[i].Was, names)
+	for n, name := range feeds.names() {
+		p.Feeds[n].Name = name
 	}
-	return p, renamed(p, before)
+	return p, renamed(p, bound, before)
 }
 
-// bind finds the permanent name of an id: its own binding, else that of an id
-// it was.
-func bind[N ~string](id string, was []string, bound map[string]N) N {
-	for _, known := range append([]string{id}, was...) {
-		if n, ok := bound[known]; ok {
-			return n
+// binder binds rows to names. No row's name depends on where it stands.
+type binder[N ~string] struct {
+	bound  map[N][]string
+	rows   []bindable
+	result []N
+	taken  map[N]bool
+}
+
+type bindable struct {
+	id  string
+	was []string
+}
+
+func newBinder[N ~string](bound map[N][]string) *binder[N] {
+	return &binder[N]{bound: bound, taken: make(map[N]bool)}
+}
+
+func (b *binder[N]) row(id string, was []string) {
+	b.rows = append(b.rows, bindable{id, was})
+}
+
+// names are the rows' names, in their order.
+func (b *binder[N]) names() []N {
+	b.result = make([]N, len(b.rows))
+	b.each(func(r bindable) (N, bool) { return b.holder(r.id) })
+	b.each(func(r bindable) (N, bool) { return b.first(r.was, b.holder) })
+	b.each(func(r bindable) (N, bool) { return b.first(r.was, b.former) })
+	b.each(func(r bindable) (N, bool) { return b.fresh(r.id), true })
+	return b.result
+}
+
+// each gives rows that have no name yet the one that a way of finding it gives.
+func (b *binder[N]) each(find func(bindable) (N, bool)) {
+	for n, r := range b.rows {
+		if b.result[n] != "" {
+			continue
+		}
+		if name, ok := find(r); ok && !b.taken[name] {
+			b.result[n], b.taken[name] = name, true
 		}
 	}
-	return N(id)
+}
+
+func (b *binder[N]) first(ids []string, find func(string) (N, bool)) (N, bool) {
+	for _, id := range ids {
+		if n, ok := find(id); ok && !b.taken[n] {
+			return n, true
+		}
+	}
+	return "", false
+}
+
+// holder is the name that an id has.
+func (b *binder[N]) holder(id string) (N, bool) {
+	return b.where(func(ids []string) bool { return ids[len(ids)-1] == id })
+}
+
+// former is a name that an id had.
+func (b *binder[N]) former(id string) (N, bool) {
+	return b.where(func(ids []string) bool { return slices.Contains(ids, id) })
+}
+
+func (b *binder[N]) where(fits func(ids []string) bool) (N, bool) {
+	for _, name := range slices.Sorted(maps.Keys(b.bound)) {
+		if ids := b.bound[name]; len(ids) > 0 && fits(ids) && !b.taken[name] {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// fresh is a name that nobody ever had.
+func (b *binder[N]) fresh(id string) N {
+	name := N(id)
+	for n := 2; ; n++ {
+		if _, known := b.bound[name]; !known && !b.taken[name] {
+			return name
+		}
+		name = N(fmt.Sprintf("%s~%d", id, n))
+	}
 }
 
 // renamed finds a source that vanished while a new one has its address.
-func renamed(p, before news.Publication) error {
+func renamed(p news.Publication, bound news.Bindings, before news.Publication) error {
 	kept := make(map[news.Origin]bool)
 	for _, s := range p.Sources {
 		kept[s.Origin] = true
-	}
-	known := make(map[string]bool)
-	for _, old := range before.Sources {
-		known[old.ID] = true
 	}
 	for _, old := range before.Sources {
 		if kept[old.Origin] {
 			continue
 		}
 		for _, s := range p.Sources {
-			if !known[s.ID] && s.Origin == news.Origin(s.ID) && slices.ContainsFunc(s.URLs, func(u string) bool { return slices.Contains(old.URLs, u) }) {
+			_, known := bound.Sources[s.Origin]
+			if !known && slices.ContainsFunc(s.URLs, func(u string) bool { return slices.Contains(old.URLs, u) }) {
 				return fmt.Errorf("source %s is new and has the address of %s, which is gone: write `was: [%s]` in its row to keep its history", s.ID, old.ID, old.ID)
 			}
 		}

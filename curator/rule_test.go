@@ -123,39 +123,6 @@ func TestPhrases(t *testing.T) {
 	}
 }
 
-func TestBind(t *testing.T) {
-	before := news.Publication{
-		Sources: []news.Source{{ID: "old", Origin: "old", URLs: []string{"u1"}}, {ID: "kept", Origin: "first", URLs: []string{"u2"}}},
-		Feeds:   []news.Feed{{ID: "f", Name: "f0"}},
-	}
-	now := news.Publication{
-		Sources: []news.Source{{ID: "new", Was: []string{"old"}, URLs: []string{"u1"}}, {ID: "kept", URLs: []string{"u2"}}, {ID: "old", URLs: []string{"u3"}}, {ID: "first", URLs: []string{"u4"}}},
-		Feeds:   []news.Feed{{ID: "f"}, {ID: "g", Was: []string{"f"}}, {ID: "h"}},
-	}
-	got, err := Bind(now, before)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for n, want := range []news.Origin{"old", "first", "old~2", "first~2"} {
-		if got.Sources[n].Origin != want {
-			t.Errorf("%s is bound to %s, want %s", got.Sources[n].ID, got.Sources[n].Origin, want)
-		}
-	}
-	for n, want := range []news.FeedName{"f0", "f0", "h"} {
-		if got.Feeds[n].Name != want {
-			t.Errorf("feed %s is bound to %s, want %s", got.Feeds[n].ID, got.Feeds[n].Name, want)
-		}
-	}
-	again, err := Bind(news.Publication{Sources: []news.Source{{ID: "new", URLs: []string{"u1"}}}}, got)
-	if err != nil || again.Sources[0].Origin != "old" {
-		t.Errorf("bound to %s without its `was` line, %v; want old", again.Sources[0].Origin, err)
-	}
-	_, err = Bind(news.Publication{Sources: []news.Source{{ID: "renamed", URLs: []string{"u2"}}}}, before)
-	if err == nil || !strings.Contains(err.Error(), "was: [kept]") {
-		t.Errorf("a source renamed without `was`: %v, want what to write", err)
-	}
-}
-
 func TestNewNamesTheRowThatIsWrong(t *testing.T) {
 	for _, tt := range []struct {
 		change func(*news.Publication)

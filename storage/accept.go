@@ -117,17 +117,22 @@ func appendJSON(tx *bbolt.Tx, k kind, at time.Time, v any) (uint64, error) {
 func (s *Store) Rule(ctx context.Context, rule func(*Ledger) news.Decision) (rc Receipt, err error) {
 	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		rc = Receipt{At: at}
-		l, err := ledgerAt(tx, at)
-		if err != nil {
-			return err
-		}
-		d := rule(l)
-		if err := recordRuling(tx, d.Ruling, &rc); err != nil {
-			return err
-		}
-		return writeTasks(tx, d.Tasks, d.Done)
+		return decide(tx, &rc, rule)
 	})
 	return rc, err
+}
+
+// decide records what a rule makes of the record as it is now.
+func decide(tx *bbolt.Tx, rc *Receipt, rule func(*Ledger) news.Decision) error {
+	l, err := ledgerAt(tx, rc.At)
+	if err != nil {
+		return err
+	}
+	d := rule(l)
+	if err := recordRuling(tx, d.Ruling, rc); err != nil {
+		return err
+	}
+	return writeTasks(tx, d.Tasks, d.Done)
 }
 
 // configBody is the body of a config record.
@@ -138,8 +143,9 @@ type configBody struct {
 }
 
 // Configure appends what is published when it is not what the last config
-// record says. Receipt.Pos is 0 when nothing changed.
-func (s *Store) Configure(ctx context.Context, p news.Publication, who string) (rc Receipt, err error) {
+// record says, and with it, in one transaction, what rule makes of the change
+// (nil: nothing). Receipt.Pos is 0 when nothing changed.
+func (s *Store) Configure(ctx context.Context, p news.Publication, who string, rule func(*Ledger) news.Decision) (rc Receipt, err error) {
 	body, err := json.Marshal(p)
 	if err != nil {
 		return rc, err
@@ -158,7 +164,10 @@ func (s *Store) Configure(ctx context.Context, p news.Publication, who string) (
 			}
 		}
 		rc.Pos, err = appendJSON(tx, kindConfig, at, configBody{p, digest, who})
-		return err
+		if err != nil || rule == nil {
+			return err
+		}
+		return decide(tx, &rc, rule)
 	})
 	return rc, err
 }

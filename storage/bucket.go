@@ -37,10 +37,12 @@ var (
 	derivedBatches   = []byte("batches")   // batch id -> pos
 	derivedFeeds     = []byte("feeds")     // feed -> FeedState
 	derivedConfig    = []byte("config")    // "pos" -> position of the last config record
+	derivedSources   = []byte("sources")   // origin -> the ids that it had
+	derivedNames     = []byte("names")     // feed -> the ids that it had
 )
 
 var derivedBuckets = [][]byte{derivedItems, derivedKeys, derivedTitles, derivedTwins, derivedStories,
-	derivedAddresses, derivedTime, derivedBatches, derivedFeeds, derivedConfig}
+	derivedAddresses, derivedTime, derivedBatches, derivedFeeds, derivedConfig, derivedSources, derivedNames}
 
 var (
 	keySchema = []byte("schema")

@@ -25,7 +25,7 @@ func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
 	case kindMark:
 		return nil
 	case kindConfig:
-		return putJSON(root.Bucket(derivedConfig), keyPos, r.Pos)
+		return f.config()
 	case kindBatch:
 		return f.batch()
 	case kindRuling:
@@ -39,6 +39,33 @@ type folder struct {
 	tx   *bbolt.Tx
 	root *bbolt.Bucket
 	rec  Record
+}
+
+// config notes where the configuration is, and which ids its rows and feeds
+// have from now on.
+func (f *folder) config() error {
+	var p news.Publication
+	if err := json.Unmarshal(f.rec.Body, &p); err != nil {
+		return err
+	}
+	for _, s := range p.Sources {
+		if err := bindID(f.root.Bucket(derivedSources), string(s.Origin), s.ID); err != nil {
+			return err
+		}
+	}
+	for _, feed := range p.Feeds {
+		if err := bindID(f.root.Bucket(derivedNames), string(feed.Name), feed.ID); err != nil {
+			return err
+		}
+	}
+	return putJSON(f.root.Bucket(derivedConfig), keyPos, f.rec.Pos)
+}
+
+// bindID makes an id the one that a name has.
+func bindID(b *bbolt.Bucket, name, id string) error {
+	ids, _ := get[[]string](b, []byte(name))
+	ids = slices.DeleteFunc(ids, func(known string) bool { return known == id })
+	return putJSON(b, []byte(name), append(ids, id))
 }
 
 func (f *folder) batch() error {

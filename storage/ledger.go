@@ -258,6 +258,29 @@ func (l *Ledger) Publication() (p news.Publication, ok bool) {
 	return p, true
 }
 
+// Bindings are the ids that rows and feeds had under each permanent name.
+func (l *Ledger) Bindings() news.Bindings {
+	b := news.Bindings{Sources: make(map[news.Origin][]string), Feeds: make(map[news.FeedName][]string)}
+	for name, ids := range named(l.derived.Bucket(derivedSources)) {
+		b.Sources[news.Origin(name)] = ids
+	}
+	for name, ids := range named(l.derived.Bucket(derivedNames)) {
+		b.Feeds[news.FeedName(name)] = ids
+	}
+	return b
+}
+
+func named(b *bbolt.Bucket) iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		c := b.Cursor()
+		for k, _ := c.First(); k != nil; k, _ = c.Next() {
+			if ids, _ := get[[]string](b, k); !yield(string(k), ids) {
+				return
+			}
+		}
+	}
+}
+
 // Poll is what is remembered of a listing's address.
 func (l *Ledger) Poll(origin news.Origin, url string) (news.FetchState, bool) {
 	return get[news.FetchState](l.tx.Bucket(bucketPolls), joined(string(origin), url))

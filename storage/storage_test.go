@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -253,17 +254,30 @@ func TestConfigure(t *testing.T) {
 	s, dir := create(t)
 	p := news.Publication{Site: news.Site{ID: "site-1", Title: "China News"}, Sources: []news.Source{{ID: "a", Origin: "a"}}}
 	for n, want := range []uint64{2, 0} {
-		r, err := s.Configure(context.Background(), p, "test")
+		r, err := s.Configure(context.Background(), p, "test", nil)
 		if err != nil || r.Pos != want {
 			t.Errorf("configured %d times: position %d, %v; want %d", n+1, r.Pos, err, want)
 		}
 	}
 	p.Site.Title = "Other"
-	if r, err := s.Configure(context.Background(), p, "test"); err != nil || r.Pos != 3 {
+	if r, err := s.Configure(context.Background(), p, "test", nil); err != nil || r.Pos != 3 {
 		t.Errorf("changed: %+v, %v", r, err)
+	}
+	p.Sources[0].ID = "b"
+	r, err := s.Configure(context.Background(), p, "test", func(l *Ledger) news.Decision {
+		if got, _ := l.Publication(); got.Sources[0].ID != "b" || l.Next() != 5 {
+			t.Errorf("ruled on %+v before record %d", got, l.Next())
+		}
+		return news.Decision{Ruling: news.Ruling{Fill: []news.FillRuling{{Feed: "f"}}}}
+	})
+	if err != nil || r.Pos != 4 || r.RulingPos != 5 {
+		t.Errorf("configured and ruled: %+v, %v", r, err)
 	}
 	s = reopen(t, s, dir)
 	view(t, s, func(l *Ledger) {
+		if ids := l.Bindings().Sources["a"]; !slices.Equal(ids, []string{"a", "b"}) {
+			t.Errorf("a had the ids %q", ids)
+		}
 		if got, ok := l.Publication(); !ok || got.Site.Title != "Other" || got.Sources[0].Origin != "a" {
 			t.Errorf("recorded %+v", got)
 		}

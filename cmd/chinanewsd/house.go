@@ -21,7 +21,8 @@ type house struct {
 	flow  *flow
 	press *press
 	log   *slog.Logger
-	new   bool // the store was made just now
+	new   bool          // the store was made just now
+	bound news.Bindings // as the record had them before this configuration
 }
 
 // settings are what differs between the commands that open a house.
@@ -64,7 +65,7 @@ func openStore(cfg news.Config, create bool) (store *storage.Store, made bool, e
 
 // join records the configuration if it changed, and builds what works by it.
 func (h *house) join(ctx context.Context, s settings) error {
-	pub, before, err := h.bind(ctx)
+	pub, err := h.bind(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,8 +73,7 @@ func (h *house) join(ctx context.Context, s settings) error {
 	if err != nil {
 		return usageError{err}
 	}
-	receipt, err := h.store.Configure(ctx, pub, "config.yaml")
-	if err != nil {
+	if _, err := h.store.Configure(ctx, pub, "config.yaml", func(l *storage.Ledger) news.Decision { return c.Refold(l) }); err != nil {
 		return err
 	}
 	ask, err := fetcher.New(fetcher.Options{
@@ -96,9 +96,6 @@ func (h *house) join(ctx context.Context, s settings) error {
 		table: newTimetable(ask.Rule), workers: h.cfg.Fetch.Concurrency, observe: s.observe,
 	}
 	h.flow.table.most = max(1, h.cfg.Fetch.Concurrency/2)
-	if receipt.Pos > 0 && len(before.Feeds) > 0 {
-		return h.flow.rule(ctx, news.Task{}, func(l *storage.Ledger) news.Decision { return c.Refold(l) })
-	}
 	return nil
 }
 
@@ -117,20 +114,27 @@ func shared(rows []news.Source) []string {
 }
 
 // bind gives rows and feeds the permanent names that the record knows them by.
-func (h *house) bind(ctx context.Context) (pub, before news.Publication, err error) {
+func (h *house) bind(ctx context.Context) (pub news.Publication, err error) {
+	var before news.Publication
 	err = h.store.View(ctx, func(l *storage.Ledger) error {
 		before, _ = l.Publication()
+		h.bound = l.Bindings()
 		return nil
 	})
 	if err != nil {
-		return pub, before, err
+		return pub, err
 	}
 	pub = h.cfg.Publication
 	pub.Site.ID = h.store.Site()
-	if pub, err = curator.Bind(pub, before); err != nil {
-		return pub, before, usageError{fmt.Errorf("%s: %w", h.cfg.File, err)}
+	if pub, err = curator.Bind(pub, h.bound, before); err != nil {
+		return pub, usageError{fmt.Errorf("%s: %w", h.cfg.File, err)}
 	}
-	return pub, before, nil
+	for _, s := range pub.Sources {
+		if string(s.Origin) != s.ID && len(h.bound.Sources[s.Origin]) == 0 {
+			h.log.Warn(fmt.Sprintf("the id %s was another source's: the record keeps this one under the name %s", s.ID, s.Origin))
+		}
+	}
+	return pub, nil
 }
 
 // remember gives the fetcher what the store knows of hosts.
