@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
-	"strings"
-	"unicode"
 )
 
 // Entry is what one answer says of one release.
@@ -52,8 +50,8 @@ type Ref struct {
 	Len    int      `json:"len"`
 }
 
-// TextDigest is the digest under which two texts are the same text: letters
-// and digits only, case folded. It is empty for a text that has none.
+// TextDigest is the digest under which two texts are the same text, as Folded
+// has them. It is empty for a text without letters and digits.
 func TextDigest(text string) string {
 	folded := Folded(text)
 	if folded == "" {
@@ -61,20 +59,6 @@ func TextDigest(text string) string {
 	}
 	sum := sha256.Sum256([]byte(folded))
 	return hex.EncodeToString(sum[:16])
-}
-
-// Folded is a text reduced to its letters and digits, in lower case, full-width
-// forms as their ASCII ones: what remains when only typography differs.
-func Folded(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '！' && r <= '～' {
-			r -= '！' - '!'
-		}
-		if unicode.IsLetter(r) || unicode.IsNumber(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, text)
 }
 
 // Fingerprint is a short digest of what a source says of an entry: its title

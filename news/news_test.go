@@ -268,6 +268,29 @@ func TestTaskName(t *testing.T) {
 	}
 }
 
+func TestFolded(t *testing.T) {
+	for _, same := range [][]string{
+		{"Ministers, meet!", "ministers meet", "ＭＩＮＩＳＴＥＲＳ　ＭＥＥＴ", "Ministers — meet"},
+		{"up 6.1% in 2026", "Up 6.1％ in 2026.", "up, 6.1% (in 2026)"},
+		{"-5 degrees", "−5 degrees", "–5 degrees"},
+		{"3-5 days", "3–5 days", "3~5 days"},
+		{"外交部：发言人", "外交部发言人"},
+	} {
+		for _, text := range same {
+			if Folded(text) != Folded(same[0]) {
+				t.Errorf("%q is folded to %q, and %q to %q", text, Folded(text), same[0], Folded(same[0]))
+			}
+		}
+	}
+	for _, differ := range [][2]string{
+		{"6.1", "61"}, {"-5", "5"}, {"5%", "5"}, {"$5", "€5"}, {"1,5", "15"}, {"9:30", "930"}, {"3-5", "35"}, {"5℃", "5"}, {"增长6.1%", "增长61%"}, {"5‰", "5%"},
+	} {
+		if Folded(differ[0]) == Folded(differ[1]) {
+			t.Errorf("%q and %q are both folded to %q", differ[0], differ[1], Folded(differ[0]))
+		}
+	}
+}
+
 func FuzzCanonicalURL(f *testing.F) {
 	f.Add("https://WWW.example.com:443/a?b=1#c")
 	f.Fuzz(func(t *testing.T, raw string) {

@@ -9,7 +9,7 @@ type Change string
 const (
 	First  Change = "first"  // the item was not known
 	Fill   Change = "fill"   // its text came, or more of it: silent
-	Reread Change = "reread" // another reader read it, or only typography differs: stored, never in a feed
+	Reread Change = "reread" // another reader read it: stored, never in a feed
 	Edit   Change = "edit"   // the source changed it
 )
 
