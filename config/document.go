@@ -26,7 +26,7 @@ func (d *decoder) document(v value) {
 		"fetch":  takes(d.fetch), "words": takes(d.words),
 		"defaults": takes(func(v value) { v.mapping(rows.shared()) }),
 		"sources":  takes(func(v value) { sources = v }), "feeds": takes(func(v value) { feeds = v }),
-		"trusted_proxies": {}, "desk": {}, "retention": {take: func(value) {}}, "publish": {},
+		"trusted_proxies": {}, "desk": {}, "retention": takes(retention),
 		"include": {later: "write the rows under sources"}, "cluster": {later: "run one node"},
 	})
 	if !read {
@@ -45,6 +45,17 @@ func (d *decoder) document(v value) {
 		check()
 	}
 	d.hints(site.node)
+}
+
+// retention takes what is to be kept; nothing is ever thrown away yet.
+func retention(v value) {
+	v.mapping(keys{
+		"items": {only: "all"},
+		"captures": takes(func(v value) {
+			var d news.Duration
+			v.duration(&d, false)
+		}),
+	})
 }
 
 func hours(h float64) news.Duration { return news.Duration(h * float64(time.Hour)) }
@@ -77,11 +88,19 @@ func (d *decoder) site(v value) {
 		}),
 		"title":    takes(func(v value) { v.string(&s.Title) }),
 		"base_url": takes(func(v value) { v.baseURL(&s.BaseURL) }),
-		"was":      takes(func(v value) { v.urls(&s.Was) }),
+		"was":      takes(func(v value) { v.earlier(&s.Was) }),
 		"language": takes(func(v value) { v.language(&s.Language, false) }),
 		"contact":  takes(func(v value) { v.string(&s.Contact) }), "publisher": takes(func(v value) { v.string(&s.Publisher) }),
 		"links": takes(d.links), "icon": takes(func(v value) { v.string(&s.Icon) }), "show_health": {},
 	})
+}
+
+// earlier takes addresses that the site had.
+func (v value) earlier(into *[]string) {
+	v.urls(into)
+	if len(*into) > 0 {
+		v.warn(v.node, "site.was has no effect in this version: let your web server redirect them")
+	}
 }
 
 func (v value) baseURL(into *string) {

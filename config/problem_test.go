@@ -71,6 +71,7 @@ var mistakes = []struct{ old, new string }{
 	{`  hosts: {"*": {delay: 1s}}`, `  hosts: {"a*b": {delay: 1s}}`},
 	{"words: {trade: [trade]}", "words: {1x: [trade]}"},
 	{"words: {trade: [trade]}", "listen: nowhere"},
+	{"words: {trade: [trade]}", "retention: {itmes: 30d, captures: [1, {x: y}]}"},
 	{"words: {trade: [trade]}", "include: [sources/*.yaml]"},
 	{"words: {trade: [trade]}", "cluster: {node: a}"},
 	{good, ""},

@@ -135,7 +135,7 @@ func enum[T ~string](v value, into *T, words ...T) {
 		}
 		known = append(known, string(w))
 	}
-	v.bad(fmt.Sprintf("%q is not known here", s), suggest(s, known))
+	v.bad(fmt.Sprintf("%q is not known here", s), Suggest(s, known))
 }
 
 func (v value) regex(into *string) {

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// suggest proposes the word that was perhaps meant, else lists all.
-func suggest(word string, known []string) string {
+// Suggest proposes the word that was perhaps meant, else says all that are
+// known.
+func Suggest(word string, known []string) string {
 	word = strings.ToLower(word)
 	best, least := "", max(1, len(word)/3)+1
 	for _, k := range known {

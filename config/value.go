@@ -98,7 +98,7 @@ func (v value) mapping(k keys) bool {
 		known, ok := k[name]
 		switch {
 		case !ok:
-			v.at(e.Key, fmt.Sprintf("unknown key %s", name), suggest(name, names(k)))
+			v.at(e.Key, fmt.Sprintf("unknown key %s", name), Suggest(name, names(k)))
 		case known.take != nil:
 			known.take(value{v.decoder, e.Value})
 		case plain(e.Value) == known.only:

@@ -14,10 +14,10 @@ func tokenize(text string) tokens {
 	var out tokens
 	var word strings.Builder
 	flush := func() {
-		if word.Len() > 0 {
-			out = append(out, word.String())
-			word.Reset()
+		if w := plainWord(word.String()); w != "" {
+			out = append(out, w)
 		}
+		word.Reset()
 	}
 	for _, r := range text {
 		r = foldWidth(r)
@@ -28,12 +28,33 @@ func tokenize(text string) tokens {
 		case unicode.IsLetter(r), unicode.IsNumber(r), unicode.IsMark(r):
 			word.WriteRune(unicode.ToLower(r))
 		case r == '\'' || r == '’':
+			word.WriteByte('\'')
+		case r == '.' && initials(word.String()):
+			word.WriteByte('.')
 		default:
 			flush()
 		}
 	}
 	flush()
 	return out
+}
+
+// initials reports a word that a dot does not end: the u of u.s., its u.s too.
+func initials(word string) bool {
+	letters := strings.Split(word, ".")
+	for _, l := range letters {
+		if len(l) != 1 {
+			return false
+		}
+	}
+	return len(letters) > 0
+}
+
+// plainWord is a word as rules compare it: without what makes it a
+// possessive, the dots of initials and other apostrophes.
+func plainWord(word string) string {
+	word = strings.TrimSuffix(strings.TrimRight(word, "'"), "'s")
+	return strings.ReplaceAll(strings.ReplaceAll(word, ".", ""), "'", "")
 }
 
 func foldWidth(r rune) rune {
