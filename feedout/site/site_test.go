@@ -246,8 +246,8 @@ func TestChineseWords(t *testing.T) {
 
 func TestRights(t *testing.T) {
 	for rights, want := range map[news.Rights]struct{ in, out string }{
-		news.Government: {"Text of the release", "terms allow"}, news.Open: {"The port", "terms allow"}, news.Media: {"Summary only", "The port"},
-		"": {"Summary only", "The port"}, news.Restricted: {"Title only", "Text of the release"},
+		news.Government: {"Text of the release", "terms allow"}, news.Open: {"The port", "terms allow"}, news.Media: {"a summary only", "The port"},
+		"": {"a summary only", "The port"}, news.Restricted: {"the title only", "Text of the release"},
 	} {
 		i := item(1, "en", func(i *Item) { i.Lead.Shown.Files = []news.File{{URL: "https://moc.example/a.pdf"}} })
 		i.Carriers[0].Source.Rights = rights

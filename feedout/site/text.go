@@ -252,15 +252,3 @@ func reach(contact string) string {
 	}
 	return web(contact)
 }
-
-// mail is a mailto: address that suggests a release to a friend (RFC 6068).
-// Our server sends nothing: the reader's own program does.
-func (s *site) mail(i Item) template.URL {
-	title := news.Line(i.Lead.Shown.Title)
-	text := title + "\r\n" + s.Site().BaseURL + "/stories/" + i.Address + "\r\n"
-	return template.URL("mailto:?subject=" + escape(title) + "&body=" + escape(text)) // #nosec: both are escaped
-}
-
-// escape encodes a value of a mailto: address: a plus sign would stay one, so
-// that a space is %20.
-func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }

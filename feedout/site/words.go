@@ -14,7 +14,7 @@ func (s *site) functions() template.FuncMap {
 		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
 		"publisher": publisher, "name": func(lang string, src news.Source) string { return src.PublisherIn(lang) },
 		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "missed": missed, "condition": condition,
-		"web": web, "host": news.Host, "bare": bare, "reach": reach, "mail": s.mail,
+		"web": web, "host": news.Host, "bare": bare, "reach": reach, "mail": s.mail, "share": s.share,
 		"in":       func(lang string, i Item) line { return line{lang, i} },
 		"add":      func(a, b int) int { return a + b },
 		"absolute": func(path string) string { return s.Site().BaseURL + path },
@@ -91,7 +91,7 @@ var conditions = map[news.Condition]string{
 // chinese are the pages' own words. English ones are their keys.
 var chinese = map[string]string{
 	"Home": "首页", "Feeds": "订阅源", "Newest": "最新消息", "Stories": "消息", "Subscribe": "订阅", "Original": "原文", "First seen": "首次收录",
-	"Carried by": "收录来源", "Suggest to a friend": "推荐给朋友", "Send by mail": "用邮件发送", "Path": "位置",
+	"Carried by": "收录来源", "Suggest to a friend": "推荐给朋友", "Send by mail": "用邮件发送", "Or by ": "或通过", "Weibo": "微博", "Path": "位置",
 	"Attachments": "附件", "Older": "较早", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到",
 	"How we poll": "我们如何抓取", "About": "关于", "Skip to content": "跳到正文", "Published": "发布日期", "Publisher": "发布部门",
 	"Last edited": "最后修改", "%s, by the source": "%s，由来源修改", "First seen %s": "首次收录：%s", "Subscribe: ": "订阅：", "Contact: ": "联系方式：", "day only": "仅日期", "Beijing time": "北京时间", "no date stated": "未注明日期", "date unclear: “%s”": "日期不明：“%s”", "robots.txt not asked": "未查询robots.txt", "picture": "图片", "Sources": "来源列表",
@@ -101,8 +101,8 @@ var chinese = map[string]string{
 	"Copy one of these addresses into a feed reader.":                                                                        "将以下任一地址复制到阅读器中即可订阅。",
 	"Releases of China's ministries and missions, to read and to subscribe to.":                                              "中国各部委和驻外使团发布的消息，可阅读，可订阅。",
 	"Your own mail program opens; this site sends nothing. Or copy the address:":                                             "将打开您自己的邮件程序，本站不发送任何内容。也可复制地址：",
-	"Summary only: the publisher's terms allow no more. Read it in full at the original.":                                    "仅提供摘要：按发布方的使用条款，不能转载更多内容。全文请见原文。",
-	"Title only: the publisher's terms allow no more. Read it at the original.":                                              "仅提供标题：按发布方的使用条款，不能转载更多内容。全文请见原文。",
+	"This site carries a summary only. Read it in full at the original.":                                                     "本站仅提供摘要，全文请见原文。",
+	"This site carries the title only. Read it at the original.":                                                             "本站仅提供标题，全文请见原文。",
 	"The full text is not available yet. Read it at the original.":                                                           "全文暂缺，请见原文。",
 	"The text is at the original.":                                                                                           "正文请见原文。",
 	"When last looked at (%s), this page was no longer at its address. Text as last seen on %s.":                             "最近一次查看时（%s），该页面已不在原地址。此处为%s最后所见的文本。",
