@@ -34,6 +34,8 @@ type Items interface {
 	// Twin finds the first item of any source with that canonical URL, or with
 	// that news.TextKey of folded title and text digest, its day left empty.
 	Twin(how news.How, key string) (news.ItemID, bool)
+	// Items yields a source's items first seen since a moment, newest first.
+	Items(origin news.Origin, since time.Time) iter.Seq[news.Item]
 	// Texts are the texts of an entry recorded at pos.
 	Texts(pos uint64, e news.Entry) (summary, html string, err error)
 }

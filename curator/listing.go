@@ -124,8 +124,9 @@ func (h *hearing) places(unknown int) func(i *news.Item, rank int) news.As {
 	prev, _ := h.Poll(h.batch.Source, h.batch.URL)
 	switch {
 	case prev.LastGood.IsZero():
+		most := firstFresh - h.recentNews()
 		return func(i *news.Item, rank int) news.As {
-			return asNews(rank < firstFresh && since(i, h.at.Add(-h.source.Fresh.Std())))
+			return asNews(rank < most && since(i, h.at.Add(-h.source.Fresh.Std())))
 		}
 	case h.baseline(prev, unknown):
 		cut := h.at.Add(-h.source.Fresh.Std())
@@ -139,10 +140,21 @@ func (h *hearing) places(unknown int) func(i *news.Item, rank int) news.As {
 	}
 }
 
+// recentNews counts what the source brought as news while it is new: a source
+// of several listings has one allowance for the first ones of all.
+func (h *hearing) recentNews() (n int) {
+	for i := range h.Ledger.Items(h.batch.Source, h.at.Add(-h.source.Fresh.Std())) {
+		if i.As == news.AsNews {
+			n++
+		}
+	}
+	return n
+}
+
 // baseline reports whether a listing, though not the first, is a new beginning:
 // after a redesign, after long silence, or with most of it unknown and old.
 func (h *hearing) baseline(prev news.FetchState, unknown int) bool {
-	if prev.Condition == news.Redesigned || silent(prev, h.at) {
+	if prev.Redesigned || silent(prev, h.at) {
 		return true
 	}
 	if len(h.batch.Entries) < 10 || unknown*2 <= len(h.batch.Entries) {

@@ -60,6 +60,15 @@ func (m *memory) Find(o news.Origin, how news.How, key string) (news.ItemID, boo
 func (m *memory) Titled(o news.Origin, title, day string) (news.ItemID, bool) {
 	return m.key(o, "title", news.Folded(title)+day)
 }
+func (m *memory) Items(o news.Origin, since time.Time) iter.Seq[news.Item] {
+	return func(yield func(news.Item) bool) {
+		for _, i := range m.items {
+			if i.Source == o && !i.FirstSeen.Before(since) && !yield(i) {
+				return
+			}
+		}
+	}
+}
 func (m *memory) Twin(how news.How, key string) (news.ItemID, bool) { return m.key("*", how, key) }
 func (m *memory) Texts(pos uint64, e news.Entry) (string, string, error) {
 	t := m.texts[pos][e.Fingerprint()]

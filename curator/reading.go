@@ -66,6 +66,7 @@ func (h *hearing) read(i *news.Item, n int, how news.How, class news.Change) {
 		news.ItemRuling{N: h.keep(n), Item: i.ID, How: how, Rev: rev, Class: class, State: i.State})
 	if class == news.Edit {
 		h.edited(i)
+		h.touch(i.Story) // it may pass a rule now
 	}
 }
 

@@ -214,7 +214,7 @@ func TestNewBeginnings(t *testing.T) {
 		entries []news.Entry
 		want    news.As
 	}{
-		{"after a redesign", func(s *news.FetchState) { s.Condition = news.Redesigned }, []news.Entry{entry(900, 20*24*time.Hour)}, news.AsHistory},
+		{"after a redesign", func(s *news.FetchState) { s.Redesigned = true }, []news.Entry{entry(900, 20*24*time.Hour)}, news.AsHistory},
 		{"ordinary, within max_age", func(*news.FetchState) {}, []news.Entry{entry(900, 20*24*time.Hour)}, news.AsNews},
 		{"ordinary, beyond max_age", func(*news.FetchState) {}, []news.Entry{entry(900, 40*24*time.Hour)}, news.AsHistory},
 		{"long silence, since then", func(s *news.FetchState) { s.LastGood = start.Add(-40 * 24 * time.Hour) }, []news.Entry{entry(900, 35*24*time.Hour)}, news.AsNews},

@@ -173,7 +173,7 @@ func carriers(r news.Release) []news.Carrier {
 	asOf := latest(r.Membership.Entered, r.Membership.Updated)
 	var out []news.Carrier
 	for _, c := range r.Carriers {
-		if c.Item.ID == r.Lead.ID || !c.Item.FirstSeen.After(asOf) {
+		if c.Item.ID == r.Lead.ID || !c.Item.Joined.After(asOf) {
 			out = append(out, c)
 		}
 	}

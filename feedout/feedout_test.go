@@ -118,9 +118,9 @@ func TestWhatIsCarried(t *testing.T) {
 		}
 	}
 	d = example("en")
-	d.Releases[0].Carriers[1].Item.FirstSeen = noon.Add(5 * time.Hour)
+	d.Releases[0].Carriers[1].Item.Joined = noon.Add(5 * time.Hour)
 	if strings.Contains(d.content(d.Releases[0]), "Wire") {
-		t.Error("a carrier that came after the last update changed the entry")
+		t.Error("a carrier that came into the story after the last update changed the entry")
 	}
 	d.Releases[0].HTML, d.Releases[0].Lead.State = "", news.Unreadable
 	if !strings.Contains(d.content(d.Releases[0]), "not available yet") {

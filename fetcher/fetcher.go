@@ -190,6 +190,7 @@ func (f *Fetcher) fail(b *news.Batch, task news.Task, p *news.Problem) {
 	retry := b.State.RetryAfter
 	b.State.Condition, b.State.Class, b.State.Words, b.State.Status = p.Condition, p.Class, p.Words, b.Status
 	b.State.RetryAfter = retry
+	b.State.Redesigned = b.State.Redesigned || p.Condition == news.Redesigned
 	b.State.Failures = task.State.Failures + 1
 }
 
@@ -197,7 +198,8 @@ func (f *Fetcher) fail(b *news.Batch, task news.Task, p *news.Problem) {
 func (b batchState) succeed(items int) {
 	s := &b.State
 	s.Condition, s.Class, s.Words, s.Status, s.Failures = b.Condition, "", "", b.Status, 0
-	s.Warnings, s.Items, s.LastGood, s.Reader = b.Warnings, items, b.Fetched, b.Reader
+	s.Redesigned = false
+	s.Charset, s.Warnings, s.Items, s.LastGood, s.Reader = b.Charset, b.Warnings, items, b.Fetched, b.Reader
 }
 
 // batchState lets a batch's state be written where it stands.

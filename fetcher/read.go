@@ -126,7 +126,7 @@ func condition(entries []news.Entry) news.Condition {
 func (f *Fetcher) unchanged(b *news.Batch, task news.Task, a answer) {
 	b.Unchanged = true
 	b.Capture = task.State.Capture
-	b.Charset = ""
+	b.Charset, b.Warnings = task.State.Charset, task.State.Warnings
 	if task.State.Condition.Well() {
 		b.Condition = task.State.Condition
 	}

@@ -62,7 +62,11 @@ func certificateWords(err error, host string) string {
 	case isInvalid && invalid.Reason == x509.Expired:
 		return fmt.Sprintf("the certificate of %s is valid from %s to %s only", host, invalid.Cert.NotBefore.Format("2006-01-02"), invalid.Cert.NotAfter.Format("2006-01-02"))
 	case wrongName:
-		return fmt.Sprintf("the certificate is for another name (%s), not for %s; perhaps the site is meant to be asked by http", strings.Join(name.Certificate.DNSNames, ", "), host)
+		names := strings.Join(name.Certificate.DNSNames, ", ")
+		if names == "" {
+			names = "it names none"
+		}
+		return fmt.Sprintf("the certificate is for another name (%s), not for %s; perhaps the site is meant to be asked by http", names, host)
 	case unknown:
 		return fmt.Sprintf("the certificate of %s is signed by nobody known here", host)
 	case isInvalid, other:

@@ -77,10 +77,12 @@ type FetchState struct {
 	Words        string    `json:"words,omitempty"` // the problem in a sentence
 	Warnings     []string  `json:"warnings,omitempty"`
 	Status       int       `json:"status,omitempty"`
-	Items        int       `json:"items,omitempty"` // entries of the last good answer
+	Charset      string    `json:"charset,omitempty"` // of the last good answer
+	Items        int       `json:"items,omitempty"`   // entries of the last good answer
 	LastTry      time.Time `json:"last_try,omitzero"`
-	LastGood     time.Time `json:"last_good,omitzero"` // when the listing was last read with at least one entry, or unchanged
-	Failures     int       `json:"failures,omitempty"` // in a row
+	LastGood     time.Time `json:"last_good,omitzero"`   // when the listing was last read with at least one entry, or unchanged
+	Failures     int       `json:"failures,omitempty"`   // in a row
+	Redesigned   bool      `json:"redesigned,omitempty"` // since the last good answer it was once
 	RetryAfter   time.Time `json:"retry_after,omitzero"`
 	Next         time.Time `json:"next,omitzero"`
 	Advice       Advice    `json:"advice,omitzero"`

@@ -12,6 +12,7 @@ type Item struct {
 	As        As         `json:"as"`
 	State     ItemState  `json:"state"`
 	Story     StoryID    `json:"story"`
+	Joined    time.Time  `json:"joined"`     // when it came into that story
 	Pos       uint64     `json:"pos"`        // of the batch that first had it
 	FirstSeen time.Time  `json:"first_seen"` // that record's time
 	Revisions []Revision `json:"revisions"`  // oldest first, never empty

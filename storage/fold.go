@@ -237,7 +237,7 @@ func (f *folder) saveStory(s news.Story) error {
 // put moves an item into a story, which is made if it is new.
 func (f *folder) put(r news.StoryRuling) error {
 	var before news.StoryID
-	err := f.change(r.Item, func(i *news.Item) { before, i.Story = i.Story, r.Story })
+	err := f.change(r.Item, func(i *news.Item) { before = i.Story; f.join(i, r.Story) })
 	if err != nil {
 		return err
 	}
@@ -261,12 +261,19 @@ func (f *folder) put(r news.StoryRuling) error {
 	return f.saveStory(s)
 }
 
+// join notes that an item is in another story from now on.
+func (f *folder) join(i *news.Item, s news.StoryID) {
+	if i.Story != s {
+		i.Story, i.Joined = s, f.rec.At
+	}
+}
+
 // alias merges one story into another: its items and its places in feeds are
 // the other's; its id and address lead there for ever.
 func (f *folder) alias(r news.AliasRuling) error {
 	from, to := f.story(r.From), f.story(r.To)
 	for _, id := range from.Items {
-		if err := f.change(id, func(i *news.Item) { i.Story = r.To }); err != nil {
+		if err := f.change(id, func(i *news.Item) { f.join(i, r.To) }); err != nil {
 			return err
 		}
 		if !slices.Contains(to.Items, id) {

@@ -205,7 +205,7 @@ func TestDaemon(t *testing.T) {
 		}
 	}
 	cancel()
-	if status := <-ended; status != 0 || !strings.Contains(stderr.String(), "A new record was made") || !strings.Contains(stderr.String(), "/feeds/all.atom") {
+	if status := <-ended; status != 0 || !strings.Contains(stderr.String(), "nothing is in it yet") || !strings.Contains(stderr.String(), "/feeds/all.atom") {
 		t.Errorf("ended with %d: %s", status, stderr.String())
 	}
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"iter"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -47,4 +49,18 @@ func lookAtAll(t *testing.T, h *house) {
 	if err := f.run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// tasksOf are the tasks of a house's store.
+func tasksOf(t *testing.T, h *house) iter.Seq[news.Task] {
+	t.Helper()
+	var tasks []news.Task
+	err := h.store.View(context.Background(), func(l *storage.Ledger) error {
+		tasks = slices.Collect(l.Tasks())
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Values(tasks)
 }

@@ -120,8 +120,8 @@ func freePort(addr string) (free string, moved bool, err error) {
 		return "", false, usageError{fmt.Errorf("--listen: %w", err)}
 	}
 	first, err := strconv.Atoi(port)
-	if err != nil {
-		return "", false, usageError{fmt.Errorf("--listen: port %q is no number", port)}
+	if err != nil || first < 0 || first > 65535 {
+		return "", false, usageError{fmt.Errorf("--listen: %q is no port; write a number up to 65535", port)}
 	}
 	for n := first; n < first+100; n++ {
 		free = net.JoinHostPort(host, strconv.Itoa(n))

@@ -31,6 +31,7 @@ type flow struct {
 	idle    func() bool   // asked when nothing is due: true ends the flow; nil: never
 
 	partial bool // not all sources are asked
+	asked   bool // a source was asked before this start
 
 	mu      sync.Mutex
 	first   map[string]bool // listings of the first round that were not answered yet

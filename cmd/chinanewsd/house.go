@@ -21,7 +21,6 @@ type house struct {
 	flow  *flow
 	press *press
 	log   *slog.Logger
-	new   bool          // the store was made just now
 	bound news.Bindings // as the record had them before this configuration
 }
 
@@ -39,7 +38,7 @@ type settings struct {
 func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
 	h := &house{cfg: cfg, log: s.log}
 	var err error
-	if h.store, h.new, err = openStore(cfg, s.create); err != nil {
+	if h.store, err = openStore(cfg, s.create); err != nil {
 		return nil, err
 	}
 	if err := h.join(ctx, s); err != nil {
@@ -48,19 +47,18 @@ func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
 	return h, nil
 }
 
-func openStore(cfg news.Config, create bool) (store *storage.Store, made bool, err error) {
+func openStore(cfg news.Config, create bool) (*storage.Store, error) {
 	o := storage.Options{Site: cfg.Site.ID}
-	store, err = storage.Open(cfg.Data, o)
+	store, err := storage.Open(cfg.Data, o)
 	switch {
 	case errors.Is(err, storage.ErrNone) && create:
-		store, err = storage.Create(cfg.Data, o)
-		return store, true, err
+		return storage.Create(cfg.Data, o)
 	case errors.Is(err, storage.ErrSite):
-		return nil, false, usageError{err}
+		return nil, usageError{err}
 	case errors.Is(err, storage.ErrNone):
-		return nil, false, fmt.Errorf("%w; `chinanewsd run` makes one, with --paused without polling", err)
+		return nil, fmt.Errorf("%w; `chinanewsd run` makes one, with --paused without polling", err)
 	}
-	return store, false, err
+	return store, err
 }
 
 // join records the configuration if it changed, and builds what works by it.

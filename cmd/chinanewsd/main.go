@@ -153,6 +153,6 @@ func (c checkCmd) Run(t *terminal) error {
 	if c.Public && (cfg.Site.BaseURL == "" || cfg.Site.Contact == "") {
 		return usageError{fmt.Errorf("%s: a public site needs site.base_url and site.contact; set both", cfg.File)}
 	}
-	fmt.Fprintf(t.out, "%s: %d sources, %d feeds, no problems\n", cfg.File, len(cfg.Sources), len(cfg.Feeds))
+	fmt.Fprintf(t.out, "%s: %s, %s, no problems\n", cfg.File, count(len(cfg.Sources), "source"), count(len(cfg.Feeds), "feed"))
 	return nil
 }

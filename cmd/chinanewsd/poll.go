@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"chinanews/config"
 	"chinanews/news"
 )
 
@@ -51,6 +52,7 @@ func (c pollCmd) Run(t *terminal) error {
 	}
 	defer h.close()
 	round := &round{results: make(map[string]*polled)}
+	round.paused(cfg.Sources, c.Source)
 	if err := h.pollOnce(t, c.Source, round.observe); err != nil {
 		return err
 	}
@@ -61,10 +63,17 @@ func (c pollCmd) Run(t *terminal) error {
 func known(cfg news.Config, ids []string) error {
 	for _, id := range ids {
 		if !slices.ContainsFunc(cfg.Sources, func(s news.Source) bool { return s.ID == id }) {
-			return usageError{fmt.Errorf("no source %q in %s; `chinanewsd check` counts them, the file lists them", id, cfg.File)}
+			return usageError{fmt.Errorf("no source %q in %s; %s", id, cfg.File, config.Suggest(id, sourceIDs(cfg)))}
 		}
 	}
 	return nil
+}
+
+func sourceIDs(cfg news.Config) (ids []string) {
+	for _, s := range cfg.Sources {
+		ids = append(ids, s.ID)
+	}
+	return ids
 }
 
 // pollOnce polls sources once, now, and ends when their listings and articles
@@ -90,6 +99,15 @@ func (h *house) pollOnce(t *terminal, ids []string, observe func(outcome)) error
 type round struct {
 	mu      sync.Mutex
 	results map[string]*polled
+}
+
+// paused notes the named sources that are not polled, and why.
+func (r *round) paused(rows []news.Source, named []string) {
+	for _, s := range rows {
+		if s.Paused && slices.Contains(named, s.ID) {
+			r.results[s.ID] = &polled{Source: s.ID, State: "paused", Warnings: []string{"paused: true stands in its row, so it was not polled"}}
+		}
+	}
 }
 
 func (r *round) observe(o outcome) {
@@ -177,9 +195,12 @@ func (p *polled) print(out io.Writer, asJSON bool) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: ", p.Source)
-	if p.Class != "" {
+	switch {
+	case p.Class != "":
 		fmt.Fprintf(&b, "%s (%s)", p.Error, p.Class)
-	} else {
+	case p.State == "paused":
+		b.WriteString("paused")
+	default:
 		fmt.Fprintf(&b, "%d items, %d new, %d edited, %d unchanged", p.Items, p.New, p.Edited, p.Unchanged)
 	}
 	if p.texts+p.missing > 0 {

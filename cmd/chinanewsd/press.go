@@ -48,7 +48,11 @@ func (p *press) run(ctx context.Context, failed func(error)) error {
 		case <-ctx.Done():
 			return nil
 		case <-p.dirty:
-			time.Sleep(settle)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(settle):
 			if err := p.print(ctx); err != nil && ctx.Err() == nil {
 				failed(err)
 			}

@@ -102,21 +102,21 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	})
 	if !paused {
 		g.Go(func() error { return h.flow.run(ctx) })
-		g.Go(func() error { return h.flow.fillLate(ctx) })
 	}
+	g.Go(func() error { return h.flow.fillLate(ctx) })
 	return g.Wait()
 }
 
 // public routes feeds to the shelf and everything else to the reading site.
 func (h *house) public() http.Handler {
 	pages := site.New(&library{h}, site.Options{Version: version})
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return moved(former(h.bound, h.press.pub.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if document(r.URL.Path) {
 			h.press.shelf.ServeHTTP(w, r)
 			return
 		}
 		pages.ServeHTTP(w, r)
-	})
+	}))
 }
 
 // document reports whether a path is that of a rendered document.

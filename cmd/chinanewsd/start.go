@@ -17,13 +17,13 @@ const lostTasks = 31 * 24 * time.Hour
 // never asked; every task in the store; and the tasks that items should have
 // and the store lost. all makes every listing due now.
 func (f *flow) load(ctx context.Context, all bool) error {
-	f.first = make(map[string]bool)
+	f.first, f.asked = make(map[string]bool), false
 	return f.store.View(ctx, func(l *storage.Ledger) error {
 		f.filling = f.curator.Unfilled(l)
 		f.hold(l.Hosts())
 		known := make(map[string]bool)
 		for t := range l.Tasks() {
-			if _, ok := f.rows[t.Source]; ok {
+			if row, ok := f.rows[t.Source]; ok && (!row.Paused || t.Kind == news.TaskDecide) {
 				known[t.Name()] = true
 				f.table.put(t)
 			}
@@ -41,6 +41,7 @@ func (f *flow) loadSource(l *storage.Ledger, src news.Source, known map[string]b
 	for _, u := range src.URLs {
 		task := news.Task{Kind: news.TaskListing, Source: src.Origin, URL: u, Due: f.now()}
 		state, asked := l.Poll(src.Origin, u)
+		f.asked = f.asked || asked
 		if asked && !all {
 			task.Due = resumed(src, state, f.now())
 		}

@@ -12,11 +12,11 @@ import (
 // time, in a line later.
 func (h *house) welcome(w io.Writer, addr string, paused bool) {
 	base := h.press.pub.Site.BaseURL
-	if !h.new {
+	if h.flow.asked {
 		h.log.Info("serving", "url", base, "sources", len(h.flow.rows), "feeds", len(h.press.pub.Feeds))
 		return
 	}
-	fmt.Fprintf(w, "A new record was made in %s.\n\n", h.cfg.Data)
+	fmt.Fprintf(w, "The record is in %s; nothing is in it yet.\n\n", h.cfg.Data)
 	if paused {
 		fmt.Fprintf(w, "Nothing is polled (--paused).\n")
 	} else {
