@@ -70,7 +70,11 @@ func (h *hearing) planLook(i *news.Item) {
 		if at > age {
 			listed := i.Shown
 			listed.Refs = nil
-			h.task(news.Task{Kind: news.TaskLook, URL: listed.URL, Item: i.ID, Due: i.FirstSeen.Add(at), Listed: listed})
+			due := i.FirstSeen.Add(at)
+			if retry := h.batch.State.RetryAfter; retry.After(due) {
+				due = retry
+			}
+			h.task(news.Task{Kind: news.TaskLook, URL: listed.URL, Item: i.ID, Due: due, Listed: listed})
 			return
 		}
 	}
@@ -86,15 +90,27 @@ func (h *hearing) missed(i *news.Item) {
 	listed := i.Shown
 	listed.Refs = nil
 	tries := h.batch.State.Failures
-	h.task(news.Task{Kind: news.TaskArticle, URL: listed.URL, Item: i.ID, Tries: tries, Due: h.at.Add(backoff(tries)), Listed: listed})
+	h.task(news.Task{Kind: news.TaskArticle, URL: listed.URL, Item: i.ID, Tries: tries, Due: h.again(tries), Listed: listed})
 	if i.State == news.Listed && tries <= 1 {
 		wait := min(h.source.WaitForText.Std(), max(latestText-age, 0))
 		h.task(news.Task{Kind: news.TaskDecide, Item: i.ID, Due: h.at.Add(wait)})
 	}
 }
 
-// backoff is the pause after n failures in a row: a minute, doubled each time,
-// six hours at most.
-func backoff(n int) time.Duration {
-	return min(time.Minute<<min(max(n-1, 0), 10), 6*time.Hour)
+// again is when a page is asked for again that failed n times in a row: after
+// a minute, doubled each time, six hours at most; rarely when it is not there,
+// and never before the host wants.
+func (h *hearing) again(n int) time.Time {
+	first, most := time.Minute, 6*time.Hour
+	switch h.batch.Status {
+	case http.StatusNotFound:
+		first, most = 15*time.Minute, 24*time.Hour
+	case http.StatusGone:
+		first, most = maxTried, maxTried
+	}
+	at := h.at.Add(min(first<<min(max(n-1, 0), 10), most))
+	if retry := h.batch.State.RetryAfter; retry.After(at) {
+		return retry
+	}
+	return at
 }

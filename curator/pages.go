@@ -21,7 +21,7 @@ func (h *hearing) nextPage(unknown []int) {
 	last := len(h.batch.Entries) - 1
 	switch {
 	case h.batch.Problem != nil && n >= 0 && h.batch.State.Failures < maxPageTries:
-		page.Due = h.at.Add(backoff(h.batch.State.Failures))
+		page.Due = h.again(h.batch.State.Failures)
 		h.task(page)
 	case last >= 0 && h.unknown(unknown, last):
 		h.askPage(n)

@@ -1,6 +1,7 @@
 package fetcher
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -43,6 +44,7 @@ type answer struct {
 // count against the deadline.
 func (f *Fetcher) ask(ctx context.Context, b *news.Batch, r request) (answer, *news.Problem) {
 	left := f.fetching.Timeout.Std()
+	defer func() { b.Took = f.fetching.Timeout.Std() - left }()
 	seen := map[string]bool{}
 	permanent := true
 	for hop := 0; ; hop++ {
@@ -70,29 +72,38 @@ func redirectProblem(words string) *news.Problem {
 }
 
 // permitted asks the guard, the host's own wish for a pause, and robots.txt.
-func (f *Fetcher) permitted(ctx context.Context, b *news.Batch, r request) *news.Problem {
+func (f *Fetcher) permitted(ctx context.Context, b *news.Batch, r request, left *time.Duration) *news.Problem {
 	if err := f.rules.checkURL(r.url); err != nil {
 		return wordsOf(err, r.url)
 	}
-	if until := f.robots.paused(r.url); until.After(r.now) {
-		b.State.RetryAfter = until
-		return &news.Problem{Class: news.ClassStatus, Condition: news.Unreachable,
-			Words: fmt.Sprintf("%s asked to be left alone until %s; it is asked then", r.url.Hostname(), until.UTC().Format("2006-01-02 15:04 UTC"))}
+	if p := f.leftAlone(b, r); p != nil || !r.src.Robots || !f.fetching.Robots {
+		return p
 	}
-	if !r.src.Robots || !f.fetching.Robots {
-		return nil
-	}
-	p, fetched := f.robots.forbids(ctx, r.url, r.now)
+	p, fetched := f.robots.forbids(ctx, r.url, r.now, left)
 	if fetched != nil {
 		b.Hosts = append(b.Hosts, *fetched)
 	}
-	return p
+	if p != nil {
+		return p
+	}
+	return f.leftAlone(b, r) // robots.txt may have said so
+}
+
+// leftAlone heeds a host's wish for a pause.
+func (f *Fetcher) leftAlone(b *news.Batch, r request) *news.Problem {
+	until := f.robots.paused(r.url, r.now)
+	if !until.After(r.now) {
+		return nil
+	}
+	b.State.RetryAfter = until
+	return &news.Problem{Class: news.ClassStatus, Condition: news.Unreachable,
+		Words: fmt.Sprintf("%s asked to be left alone until %s; it is asked then", r.url.Hostname(), until.UTC().Format("2006-01-02 15:04 UTC"))}
 }
 
 // hop asks one address, again when the connection broke, within what is left
 // of the deadline. next is where it redirects to.
 func (f *Fetcher) hop(ctx context.Context, b *news.Batch, r request, left *time.Duration) (a answer, next *url.URL, p *news.Problem) {
-	if p := f.permitted(ctx, b, r); p != nil {
+	if p := f.permitted(ctx, b, r, left); p != nil {
 		return a, nil, p
 	}
 	for try := 0; ; try++ {
@@ -204,10 +215,13 @@ func (f *Fetcher) headers(req *http.Request, r request) {
 	}
 }
 
-// own reports whether an address is on a host that the row itself names: its
-// headers may hold secrets, which no redirect carries elsewhere.
+// own reports whether an address is at a site that the row itself names, by
+// scheme, host and port: its headers may hold secrets, which go nowhere else.
 func (r request) own() bool {
-	return slices.ContainsFunc(r.src.URLs, func(u string) bool { return news.Host(u) == strings.ToLower(r.url.Hostname()) })
+	return slices.ContainsFunc(r.src.URLs, func(address string) bool {
+		u, err := url.Parse(address)
+		return err == nil && u.Scheme == r.url.Scheme && strings.EqualFold(u.Hostname(), r.url.Hostname()) && portOf(u) == portOf(r.url)
+	})
 }
 
 // conditional reports whether a request carries validators.
@@ -229,12 +243,12 @@ func (f *Fetcher) judge(b *news.Batch, r request, a answer) *news.Problem {
 		}
 		return nil
 	}
-	if p := challenge(a.status, a.body); p != nil {
-		return p
-	}
 	if until := retryAfter(a.header, r.now); !until.IsZero() && (a.status == 429 || a.status == 503) {
 		b.State.RetryAfter = until
 		b.Hosts = append(b.Hosts, f.robots.pause(r, a.status, until))
+	}
+	if p := challenge(a.status, a.body); p != nil {
+		return p
 	}
 	condition := news.Unreachable
 	if a.status == http.StatusGone {
@@ -284,6 +298,25 @@ func readBody(ctx context.Context, resp *http.Response, limit int64, large *plac
 		return body, nil
 	}
 	return nil, fmt.Errorf("%w: %.40s", errEncoding, encoding)
+}
+
+// readStart reads the first so many bytes of a body, decompressed; that more
+// follow is no error.
+func readStart(resp *http.Response, limit int64) ([]byte, error) {
+	encoding := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding")))
+	if encoding != "" && encoding != "identity" && encoding != "gzip" && encoding != "x-gzip" {
+		return nil, fmt.Errorf("%w: %.40s", errEncoding, encoding)
+	}
+	raw := bufio.NewReader(resp.Body)
+	var r io.Reader = raw
+	if magic, _ := raw.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(raw)
+		if err != nil {
+			return nil, errTruncated
+		}
+		r = z
+	}
+	return io.ReadAll(io.LimitReader(r, limit))
 }
 
 // readAll reads to the end, or to the limit. No memory is taken on the word of

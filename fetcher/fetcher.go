@@ -122,18 +122,33 @@ func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, no
 	}
 	large := place{of: f.large}
 	defer large.leave()
-	a, problem := f.shared.ask(ctx, f, &b, request{src: src, task: task, url: u, now: now, large: &large})
+	a, problem := f.answer(ctx, &b, request{src: src, task: task, url: u, now: now, large: &large})
 	if ctx.Err() != nil {
 		return b, ctx.Err()
-	}
-	if problem == nil {
-		problem = f.read(ctx, &b, src, task, a)
 	}
 	if problem != nil {
 		f.fail(&b, task, problem)
 	}
 	b.State.Moved = move(b, task.State.Moved, a.permanent, moved)
+	if to := b.State.Moved.To; to != "" && task.Kind == news.TaskListing {
+		b.Warnings = append(b.Warnings, fmt.Sprintf("the address moved for good to %s; write that into the row", to))
+	}
 	return b, ctx.Err()
+}
+
+// answer asks and reads. A panic on the way is this answer's failure and
+// nothing else's.
+func (f *Fetcher) answer(ctx context.Context, b *news.Batch, r request) (a answer, problem *news.Problem) {
+	defer func() {
+		if r := recover(); r != nil {
+			problem = &news.Problem{Class: news.ClassPanic, Condition: news.Broken, Words: fmt.Sprintf("the answer made the reader fail (%.100v); it is left alone until it changes", r)}
+		}
+	}()
+	a, problem = f.shared.ask(ctx, f, b, r)
+	if problem != nil || ctx.Err() != nil {
+		return a, problem
+	}
+	return a, f.read(ctx, b, r.src, r.task, a)
 }
 
 // agreed is how long a permanent redirect has to say the same before its

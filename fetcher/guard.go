@@ -24,6 +24,7 @@ type guard struct {
 	exact    map[string]bool // host:port as configured, allowed as such
 	ports    map[uint16]bool // allowed on public addresses, beside 80 and 443
 	proxied  bool            // names are resolved by a proxy, where the guard sees no address
+	proxy    string          // host:port of fetch.proxy: it may be dialled, and asked for nothing
 }
 
 // newGuard reads fetch.allow: prefixes, host:port, *:port.
@@ -76,8 +77,21 @@ func (g *guard) checkURL(u *url.URL) error {
 	if err == nil {
 		return g.check(netip.AddrPortFrom(ip, portOf(u)).String())
 	}
-	if g.proxied && local(u.Hostname()) {
-		return fmt.Errorf("%w: %s is a name of the proxy's own network", errBlocked, u.Hostname())
+	if g.proxied {
+		return g.checkName(u.Hostname(), portOf(u))
+	}
+	return nil
+}
+
+// checkName judges a name that a proxy will look up.
+func (g *guard) checkName(host string, port uint16) error {
+	switch {
+	case g.exact[net.JoinHostPort(host, strconv.Itoa(int(port)))]:
+		return nil
+	case local(host):
+		return fmt.Errorf("%w: %s is a name of the proxy's own network; fetch.allow can permit it with its port", errBlocked, host)
+	case !g.ports[port]:
+		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless fetch.allow names it", errBlocked, port, host)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -114,5 +115,63 @@ func TestMove(t *testing.T) {
 	}
 	if address, direct := start(task, noon.Add(time.Second)); address != "b" || !direct {
 		t.Errorf("begins with %s after a week", address)
+	}
+}
+
+func TestRetryAfterValues(t *testing.T) {
+	for value, want := range map[string]time.Duration{
+		"120": 2 * time.Minute, "9223372036": 24 * time.Hour, "9223372037": 24 * time.Hour, "99999999999999999999": 24 * time.Hour,
+		"-1": time.Minute, "0": time.Minute, "1.5": time.Minute, noon.Add(2 * time.Hour).Format(http.TimeFormat): 2 * time.Hour,
+	} {
+		if got := retryAfter(http.Header{"Retry-After": {value}}, noon).Sub(noon); got != want {
+			t.Errorf("Retry-After: %s is %v, want %v", value, got, want)
+		}
+	}
+	if at := retryAfter(http.Header{"Retry-After": {"soon"}}, noon); !at.IsZero() {
+		t.Errorf("Retry-After: soon is %v", at)
+	}
+}
+
+// A bot wall's wish for a pause is a wish like any other.
+func TestRetryAfterOfABotWall(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "7200")
+		w.WriteHeader(http.StatusTooManyRequests)
+		fmt.Fprint(w, "<html><script>document.cookie='a=b';location.reload()</script></html>")
+	})
+	b := fetch(t, newFetcher(t), row(s.URL+"/f"), listing(s.URL+"/f", news.FetchState{}))
+	if !b.State.RetryAfter.Equal(noon.Add(2*time.Hour)) || b.Condition != news.Challenged {
+		t.Errorf("asked again at %v, condition %s", b.State.RetryAfter, b.Condition)
+	}
+}
+
+// What a feed advises holds until a good answer says otherwise.
+func TestAdviceOutlivesAnError(t *testing.T) {
+	doc := strings.Replace(oneItem, "<title>t</title>", "<title>t</title><ttl>600</ttl><skipDays><day>Sunday</day></skipDays>", 1)
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, doc) })
+	f := newFetcher(t)
+	good := fetch(t, f, row(s.URL+"/f"), listing(s.URL+"/f", news.FetchState{}))
+	doc = "<html><body>Maintenance</body></html>"
+	bad := fetch(t, f, row(s.URL+"/f"), listing(s.URL+"/f", good.State))
+	if good.State.Advice.Every == 0 || bad.Problem == nil || bad.State.Advice != good.State.Advice {
+		t.Errorf("advised %+v, and after an error page %+v", good.State.Advice, bad.State.Advice)
+	}
+}
+
+func TestMoveIsReported(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/a" {
+			http.Redirect(w, r, "/b", http.StatusMovedPermanently)
+			return
+		}
+		fmt.Fprint(w, oneItem)
+	})
+	f := newFetcher(t)
+	b := fetch(t, f, row(s.URL+"/a"), listing(s.URL+"/a", news.FetchState{}))
+	again := fetch(t, f, row(s.URL+"/a"), listing(s.URL+"/a", b.State))
+	for _, b := range []news.Batch{b, again} {
+		if len(b.Warnings) != 1 || !strings.Contains(b.Warnings[0], s.URL+"/b") {
+			t.Errorf("an address that moved for good: warnings %q", b.Warnings)
+		}
 	}
 }

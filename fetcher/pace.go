@@ -42,6 +42,19 @@ func (p *pace) lane(host string) *lane {
 	return l
 }
 
+// sweep forgets hosts that nothing was asked of since a moment.
+func (p *pace) sweep(since time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for name, l := range p.hosts {
+		l.mu.Lock()
+		if len(l.places) == 0 && l.next.Before(since) && l.slower == 0 {
+			delete(p.hosts, name)
+		}
+		l.mu.Unlock()
+	}
+}
+
 // enter waits until a request to the host may begin; leave gives its place
 // back. The error is ctx's.
 func (p *pace) enter(ctx context.Context, host string) (leave func(), err error) {

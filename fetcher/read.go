@@ -16,14 +16,8 @@ import (
 	"chinanews/news"
 )
 
-// read makes entries of an answer. A panic while reading is this answer's
-// failure and nothing else's.
+// read makes entries of an answer.
 func (f *Fetcher) read(ctx context.Context, b *news.Batch, src news.Source, task news.Task, a answer) (problem *news.Problem) {
-	defer func() {
-		if r := recover(); r != nil {
-			problem = &news.Problem{Class: news.ClassPanic, Condition: news.Broken, Words: fmt.Sprintf("the answer made the reader fail (%.100v); it is left alone until it changes", r)}
-		}
-	}()
 	if a.status == http.StatusNotModified {
 		f.unchanged(b, task, a)
 		return nil
@@ -79,7 +73,9 @@ func (f *Fetcher) entries(b *news.Batch, src news.Source, task news.Task, r read
 		var l feed.Listing
 		l, problem = feed.Read(r.utf8, src, r.base, feed.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched})
 		b.Entries, b.Warnings = l.Entries, append(b.Warnings, l.Warnings...)
-		b.State.Advice = l.Advice
+		if problem == nil {
+			b.State.Advice = l.Advice
+		}
 		for _, r := range l.Repairs {
 			b.Warnings = append(b.Warnings, "repaired: "+r)
 		}
@@ -196,7 +192,9 @@ func retryAfter(h http.Header, now time.Time) time.Time {
 		return time.Time{}
 	}
 	var wait time.Duration
-	if d, err := time.ParseDuration(value + "s"); err == nil {
+	if strings.Trim(value, "0123456789") == "" {
+		wait = seconds(value)
+	} else if d, err := time.ParseDuration(value + "s"); err == nil {
 		wait = d
 	} else if at, err := http.ParseTime(value); err == nil {
 		wait = at.Sub(originNow(h, now))

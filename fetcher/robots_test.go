@@ -15,55 +15,65 @@ import (
 	"chinanews/news"
 )
 
+var robotsTable = []struct {
+	robots, path string
+	ok           bool
+}{
+	{"", "/x", true},
+	{"User-agent: *\nDisallow:", "/x", true},
+	{"User-agent: *\nDisallow: /", "/x", false},
+	{"User-agent: *\nDisallow: /", "/robots.txt", true},
+	{"User-agent: *\nDisallow: /a", "/b", true},
+	{"User-agent: *\nDisallow: /a", "/ab", false},
+	{"User-agent: *\nDisallow: /a/", "/a", true},
+	{"User-agent: *\nDisallow: /a\nAllow: /a/b", "/a/b/c", true},
+	{"User-agent: *\nAllow: /a/b\nDisallow: /a", "/a/c", false},
+	{"User-agent: *\nDisallow: /a\nAllow: /a", "/a", true},
+	{"User-agent: *\nDisallow: /*.pdf$", "/x/y.pdf", false},
+	{"User-agent: *\nDisallow: /*.pdf$", "/x/y.pdf?z", true},
+	{"User-agent: *\nDisallow: /*?", "/x?y=1", false},
+	{"User-agent: *\nDisallow: /a*b*c", "/axxbyyc", false},
+	{"User-agent: *\nDisallow: /a*b*c", "/axxc", true},
+	{"User-agent: *\nDisallow: /$", "/", false},
+	{"User-agent: *\nDisallow: /$", "/x", true},
+	{"User-agent: *\nAllow: /$\nDisallow: /", "/", true},
+	{"User-agent: *\nDisallow: /a%3Cb", "/a<b", true},
+	{"User-agent: *\nDisallow: /a%7Eb", "/a~b", false},
+	{"User-agent: *\nDisallow: /a~b", "/a%7Eb", false},
+	{"User-agent: *\nDisallow: /新闻", "/%E6%96%B0%E9%97%BB/1", false},
+	{"User-agent: *\nDisallow: /%e6%96%b0", "/%E6%96%B0", false},
+	{"User-agent: *\nDisallow: /A", "/a", true},
+	{"User-agent: chinanewsd\nDisallow: /\n\nUser-agent: *\nAllow: /", "/x", false},
+	{"User-agent: ChinaNewsD\nDisallow: /", "/x", false},
+	{"User-agent: *\nDisallow: /\n\nUser-agent: chinanewsd\nDisallow:", "/x", true},
+	{"User-agent: *\nDisallow: /\n\nUser-agent: chinanewsd\nDisallow: /y", "/x", true},
+	{"User-agent: chinanewsd-other\nDisallow: /", "/x", true},
+	{"User-agent: other\nUser-agent: chinanewsd\nDisallow: /x", "/x", false},
+	{"User-agent: chinanewsd\nDisallow: /x\n\nUser-agent: b\nDisallow: /\n\nUser-agent: chinanewsd\nDisallow: /y", "/y", false},
+	{"User-agent: chinanewsd\nDisallow: /x\n\nUser-agent: b\nDisallow: /z\n\nUser-agent: chinanewsd\nDisallow: /y", "/z", true},
+	{"user-agent:*\ndisallow:/x", "/x", false},
+	{"USER-AGENT: *\nDISALLOW: /x", "/x", false},
+	{"User-agent: * # all\nDisallow: /x # this", "/x", false},
+	{"\uFEFFUser-agent: *\nDisallow: /x", "/x", false},
+	{"User-agent: *\r\nDisallow: /x\r\n", "/x", false},
+	{"Disallow: /x", "/x", true},
+	{"User-agent: *\nSitemap: http://x/\nDisallow: /x", "/x", false},
+	{"User-agent: *\nnonsense\nDisallow: /x", "/x", false},
+	{"<html><body>Not found</body></html>", "/x", true},
+	{"User-agent: *\nDisallow: /x\nUser-agent: other\nDisallow: /y", "/y", true},
+	{"User-agent: *\nCrawl-delay: 5\nDisallow: /x", "/x", false},
+	{"User-agent: *\rDisallow: /\r", "/x", false},
+	{"User-agent: chinanewsd\nSitemap: https://x.example/s.xml\nUser-agent: other\nDisallow: /", "/x", false},
+	{"User-agent: *\nDisallow: /foo-%24", "/foo-$", false},
+	{"User-agent: *\nDisallow: /foo-%24", "/foo-", true},
+	{"User-agent: *\nDisallow: /a-%2A.html", "/a-*.html", false},
+	{"User-agent: *\nDisallow: /a-%2A.html", "/a-b.html", true},
+	{"User-agent: *\nDisallow: /a$b", "/a$b/c", false},
+	{"User-agent: *\nDisallow: /a$b", "/a", true},
+}
+
 func TestRobotsRules(t *testing.T) {
-	for _, tt := range []struct {
-		robots, path string
-		ok           bool
-	}{
-		{"", "/x", true},
-		{"User-agent: *\nDisallow:", "/x", true},
-		{"User-agent: *\nDisallow: /", "/x", false},
-		{"User-agent: *\nDisallow: /", "/robots.txt", true},
-		{"User-agent: *\nDisallow: /a", "/b", true},
-		{"User-agent: *\nDisallow: /a", "/ab", false},
-		{"User-agent: *\nDisallow: /a/", "/a", true},
-		{"User-agent: *\nDisallow: /a\nAllow: /a/b", "/a/b/c", true},
-		{"User-agent: *\nAllow: /a/b\nDisallow: /a", "/a/c", false},
-		{"User-agent: *\nDisallow: /a\nAllow: /a", "/a", true},
-		{"User-agent: *\nDisallow: /*.pdf$", "/x/y.pdf", false},
-		{"User-agent: *\nDisallow: /*.pdf$", "/x/y.pdf?z", true},
-		{"User-agent: *\nDisallow: /*?", "/x?y=1", false},
-		{"User-agent: *\nDisallow: /a*b*c", "/axxbyyc", false},
-		{"User-agent: *\nDisallow: /a*b*c", "/axxc", true},
-		{"User-agent: *\nDisallow: /$", "/", false},
-		{"User-agent: *\nDisallow: /$", "/x", true},
-		{"User-agent: *\nAllow: /$\nDisallow: /", "/", true},
-		{"User-agent: *\nDisallow: /a%3Cb", "/a<b", true},
-		{"User-agent: *\nDisallow: /a%7Eb", "/a~b", false},
-		{"User-agent: *\nDisallow: /a~b", "/a%7Eb", false},
-		{"User-agent: *\nDisallow: /新闻", "/%E6%96%B0%E9%97%BB/1", false},
-		{"User-agent: *\nDisallow: /%e6%96%b0", "/%E6%96%B0", false},
-		{"User-agent: *\nDisallow: /A", "/a", true},
-		{"User-agent: chinanewsd\nDisallow: /\n\nUser-agent: *\nAllow: /", "/x", false},
-		{"User-agent: ChinaNewsD\nDisallow: /", "/x", false},
-		{"User-agent: *\nDisallow: /\n\nUser-agent: chinanewsd\nDisallow:", "/x", true},
-		{"User-agent: *\nDisallow: /\n\nUser-agent: chinanewsd\nDisallow: /y", "/x", true},
-		{"User-agent: chinanewsd-other\nDisallow: /", "/x", true},
-		{"User-agent: other\nUser-agent: chinanewsd\nDisallow: /x", "/x", false},
-		{"User-agent: chinanewsd\nDisallow: /x\n\nUser-agent: b\nDisallow: /\n\nUser-agent: chinanewsd\nDisallow: /y", "/y", false},
-		{"User-agent: chinanewsd\nDisallow: /x\n\nUser-agent: b\nDisallow: /z\n\nUser-agent: chinanewsd\nDisallow: /y", "/z", true},
-		{"user-agent:*\ndisallow:/x", "/x", false},
-		{"USER-AGENT: *\nDISALLOW: /x", "/x", false},
-		{"User-agent: * # all\nDisallow: /x # this", "/x", false},
-		{"\uFEFFUser-agent: *\nDisallow: /x", "/x", false},
-		{"User-agent: *\r\nDisallow: /x\r\n", "/x", false},
-		{"Disallow: /x", "/x", true},
-		{"User-agent: *\nSitemap: http://x/\nDisallow: /x", "/x", false},
-		{"User-agent: *\nnonsense\nDisallow: /x", "/x", false},
-		{"<html><body>Not found</body></html>", "/x", true},
-		{"User-agent: *\nDisallow: /x\nUser-agent: other\nDisallow: /y", "/y", true},
-		{"User-agent: *\nCrawl-delay: 5\nDisallow: /x", "/x", false},
-	} {
+	for _, tt := range robotsTable {
 		if got := parseRobots([]byte(tt.robots)).allow(tt.path); got != tt.ok {
 			t.Errorf("%q for %s: %v, want %v", tt.robots, tt.path, got, tt.ok)
 		}
@@ -231,7 +241,7 @@ func TestPaceHoldsTheConnections(t *testing.T) {
 // A panic of a parser is one answer's failure.
 func TestPanicIsContained(t *testing.T) {
 	b := news.Batch{}
-	p := (*Fetcher)(nil).read(context.Background(), &b, news.Source{Kind: news.KindFeed}, news.Task{Kind: news.TaskListing}, answer{status: 200, body: []byte("x"), url: "http://a.example/"})
+	_, p := (*Fetcher)(nil).answer(context.Background(), &b, request{task: news.Task{Kind: news.TaskListing}})
 	if p == nil || p.Class != news.ClassPanic {
 		t.Errorf("problem %+v, want a contained panic", p)
 	}

@@ -1,14 +1,15 @@
 package fetcher
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"slices"
 	"syscall"
 	"time"
 
@@ -63,7 +64,7 @@ func (n Network) dialer(g *guard) dial {
 	guarded.Control = func(_, address string, _ syscall.RawConn) error { return n.ask(g, address) }
 	permitted := &net.Dialer{Timeout: connectTimeout, Resolver: n.Resolver}
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		if g.exact[address] {
+		if g.exact[address] || address == g.proxy {
 			return permitted.DialContext(ctx, network, address)
 		}
 		return guarded.DialContext(ctx, network, address)
@@ -82,7 +83,7 @@ func (n Network) ask(g *guard, address string) error {
 func (n Network) connect(ctx context.Context, g *guard, address string) (conn net.Conn, err error) {
 	addresses, err := n.resolve(ctx, address)
 	for _, to := range addresses {
-		if err = n.ask(g, to.String()); err != nil {
+		if err = n.ask(g, to.String()); err != nil && address != g.proxy {
 			continue
 		}
 		if conn, err = n.Connect(ctx, to); err == nil {
@@ -126,15 +127,18 @@ func (n Network) lookup(ctx context.Context, host string) ([]netip.Addr, error) 
 	return r.LookupNetIP(ctx, "ip", host)
 }
 
+// proxyPorts are the ports of proxies that name none.
+var proxyPorts = map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}
+
 // useProxy sends every request through fetch.proxy. A socks5 proxy is given
 // addresses, which are looked up and guarded here; the others (http, https,
 // socks5h) resolve names themselves and have to guard what those lead to.
 func useProxy(t *http.Transport, o Options, g *guard) error {
 	u, err := url.Parse(o.Fetching.Proxy)
-	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
-		return fmt.Errorf("fetch.proxy: %q is no address of an http, https, socks5 or socks5h proxy", o.Fetching.Proxy)
+	if err != nil || u.Hostname() == "" || proxyPorts[u.Scheme] == "" {
+		return errors.New("fetch.proxy is no address of an http, https, socks5 or socks5h proxy; write http://host:port") // it may hold a password
 	}
-	g.exact[u.Host] = true
+	g.proxy = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), proxyPorts[u.Scheme]))
 	if u.Scheme != "socks5" {
 		g.proxied = true
 		t.Proxy = http.ProxyURL(u)

@@ -29,13 +29,13 @@ func (a Advice) Next(t, asked time.Time) time.Time {
 	return a.unskipped(t)
 }
 
-// mostSkipped is a long weekend.
-const mostSkipped = 3 * 24 * time.Hour
+// MostSkipped bounds what hours and days to skip add: all days but one.
+const MostSkipped = 6 * 24 * time.Hour
 
 // unskipped moves a moment to the end of the hours and days that are to be
 // skipped. An advice to skip all hours or all days is none.
 func (a Advice) unskipped(t time.Time) time.Time {
-	for end := t.Add(mostSkipped); a.skips(t) && t.Before(end); {
+	for end := t.Add(MostSkipped); a.skips(t) && t.Before(end); {
 		g := t.UTC()
 		t = t.Add(g.Truncate(time.Hour).Add(time.Hour).Sub(g))
 	}

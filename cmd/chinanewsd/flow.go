@@ -65,11 +65,13 @@ const fillAfter = 15 * time.Second
 // everything that it started has ended; the error is a broken store.
 func (f *flow) run(ctx context.Context) error {
 	workers, ctx := errgroup.WithContext(ctx)
-	workers.SetLimit(max(1, f.workers))
+	workers.SetLimit(2 * max(1, f.workers))
+	places := make(chan struct{}, max(1, f.workers))
 	for ctx.Err() == nil {
 		h, ok, wait := f.table.next(f.now())
 		if ok {
-			workers.Go(func() error { return f.handle(ctx, h) })
+			places <- struct{}{}
+			workers.Go(func() error { return f.work(ctx, h, places) })
 			continue
 		}
 		if f.idle != nil && f.idle() {
@@ -81,6 +83,18 @@ func (f *flow) run(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// work does a task in one of the places. One that is kept waiting gives its
+// place to another, so that sites that stall together do not stop the rest.
+func (f *flow) work(ctx context.Context, h handed, places chan struct{}) error {
+	waiting := time.AfterFunc(slowAnswer, func() { <-places })
+	defer func() {
+		if waiting.Stop() {
+			<-places
+		}
+	}()
+	return f.handle(ctx, h)
 }
 
 // sleep waits for a moment, for the timetable's signal, or for the end.
@@ -99,7 +113,8 @@ func (f *flow) sleep(ctx context.Context, until time.Time) {
 }
 
 func (f *flow) handle(ctx context.Context, h handed) error {
-	defer func() { f.table.done(h, f.now()) }()
+	var took time.Duration // of the site
+	defer func() { f.table.done(h, f.now(), took) }()
 	task := h.Task
 	if task.Kind == news.TaskDecide {
 		return f.rule(ctx, task, func(l *storage.Ledger) news.Decision { return f.curator.Decide(l, task) })
@@ -111,17 +126,22 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 	if err := f.recall(ctx, &task); err != nil {
 		return err
 	}
-	if err := f.begin(ctx, src, task); err != nil {
-		return f.unwritten(ctx, task, err)
+	again, err := f.begin(ctx, src, task)
+	if err != nil {
+		return f.unwritten(ctx, task, f.now().Add(retryWrite), err)
 	}
 	batch, err := f.ask.Fetch(ctx, src, task, f.now())
+	took = batch.Took
 	switch {
 	case ctx.Err() != nil:
 		return nil
 	case err != nil:
 		return err
 	}
-	return f.accept(ctx, src, task, batch)
+	if err := f.accept(ctx, src, task, batch); err != nil {
+		return f.unwritten(ctx, task, again, err)
+	}
+	return f.fillOnce(ctx, task)
 }
 
 // recall gives a task what is remembered of its address.
@@ -138,16 +158,16 @@ func (f *flow) recall(ctx context.Context, task *news.Task) error {
 
 // begin counts an attempt before it is made. A crash on the way, perhaps by
 // what the answer holds, then finds it made, and the next start waits as after
-// any failure.
-func (f *flow) begin(ctx context.Context, src news.Source, task news.Task) error {
+// any failure; again is until when.
+func (f *flow) begin(ctx context.Context, src news.Source, task news.Task) (again time.Time, err error) {
 	if f.regular(src, task) {
 		state := attempted(src, task.State, f.now())
 		state.Source, state.URL = src.Origin, task.URL
-		return f.store.SavePoll(ctx, state)
+		return state.Next, f.store.SavePoll(ctx, state)
 	}
 	task.Tries++
 	task.Due = f.now().Add(retryLost)
-	return f.store.SaveTasks(ctx, []news.Task{task}, nil)
+	return task.Due, f.store.SaveTasks(ctx, []news.Task{task}, nil)
 }
 
 // retryLost is the pause after an attempt of which nobody heard again.
@@ -171,7 +191,7 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 		return d
 	})
 	if err != nil {
-		return f.unwritten(ctx, task, err)
+		return err
 	}
 	f.follow(d)
 	f.hold(slices.Values(batch.Hosts))
@@ -179,7 +199,7 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 		f.table.put(news.Task{Kind: news.TaskListing, Source: src.Origin, URL: task.URL, Due: batch.State.Next})
 	}
 	f.tell(outcome{src, task, batch, receipt, d})
-	return f.fillOnce(ctx, task)
+	return nil
 }
 
 // regular reports whether a task is the poll of a listing's own address, which
@@ -206,12 +226,12 @@ func (f *flow) follow(d news.Decision) {
 
 // unwritten puts a task back whose answer could not be recorded. Only a store
 // that is closed ends the flow: reading and serving go on without a disk.
-func (f *flow) unwritten(ctx context.Context, task news.Task, err error) error {
+func (f *flow) unwritten(ctx context.Context, task news.Task, again time.Time, err error) error {
 	if ctx.Err() != nil || errors.Is(err, storage.ErrClosed) {
 		return nil
 	}
-	f.log.Error("an answer could not be recorded; asking again in a minute", "source", task.Source, "url", task.URL, "err", err)
-	task.Due = f.now().Add(retryWrite)
+	f.log.Error("an answer could not be recorded", "source", task.Source, "url", task.URL, "next", again.UTC().Format(time.RFC3339), "err", err)
+	task.Due = again
 	f.table.put(task)
 	return nil
 }
@@ -227,7 +247,7 @@ func (f *flow) rule(ctx context.Context, task news.Task, decide func(*storage.Le
 		return d
 	})
 	if err != nil && task.Kind != "" {
-		return f.unwritten(ctx, task, err)
+		return f.unwritten(ctx, task, f.now().Add(retryWrite), err)
 	}
 	if err != nil {
 		return err

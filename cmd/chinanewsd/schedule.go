@@ -41,8 +41,14 @@ func backoff(src news.Source, s news.FetchState) time.Duration {
 	case s.Status == 404:
 		most = maxMissing
 	}
-	first := max(minInterval(src), shortestPause)
-	return min(first<<min(s.Failures-1, 20), max(most, first))
+	pause := max(minInterval(src), shortestPause)
+	most = max(most, pause)
+	for range s.Failures - 1 {
+		if pause *= 2; pause >= most {
+			return most
+		}
+	}
+	return pause
 }
 
 // minInterval is the shortest time between two polls of a source. A row that
@@ -88,9 +94,13 @@ func attempted(src news.Source, s news.FetchState, now time.Time) news.FetchStat
 // resumed is when a listing is asked for after a start: when its state says,
 // but for a clock that was wrong when that was written.
 func resumed(src news.Source, s news.FetchState, now time.Time) time.Time {
-	longest := max(longestForeign, src.Interval.Std()+src.Interval.Std()/10)
+	longest := max(longestForeign, maxMissing, src.Interval.Std())
 	if s.Condition == news.Gone {
-		longest = goneEvery + goneEvery/10
+		longest = goneEvery
+	}
+	longest += longest / 10 // the jitter
+	if s.Advice.SkipDays != 0 || s.Advice.SkipHours != 0 {
+		longest += news.MostSkipped
 	}
 	switch {
 	case s.Next.Sub(now) > longest, s.LastTry.After(now.Add(longest)):

@@ -34,6 +34,7 @@ func TestNextPoll(t *testing.T) {
 		{"ttl", news.FetchState{Advice: news.Advice{Every: news.Duration(2 * hour)}}, 2 * hour, 2 * hour},
 		{"the hour after next is skipped", news.FetchState{Advice: news.Advice{Every: news.Duration(hour), SkipHours: 1<<13 | 1<<14}}, 3 * hour, 3 * hour},
 		{"tomorrow is skipped", news.FetchState{Advice: news.Advice{Fresh: noon.Add(13 * hour), SkipDays: 1 << time.Tuesday}}, 36 * hour, 36 * hour},
+		{"all days but one are skipped", news.FetchState{Advice: news.Advice{SkipDays: 0x7f &^ (1 << time.Monday), Fresh: noon.Add(13 * hour)}}, 156 * hour, 156 * hour},
 		{"every hour is skipped", news.FetchState{Advice: news.Advice{SkipHours: 1<<24 - 1, SkipDays: 1<<7 - 1}}, 30 * time.Minute, 33 * time.Minute},
 	} {
 		for range 100 {
@@ -46,7 +47,7 @@ func TestNextPoll(t *testing.T) {
 }
 
 // Whatever a state says, a source is asked not before its shortest interval and
-// within eleven days (a week gone, its jitter, a long weekend).
+// within two weeks (a week gone, its jitter, all days but one).
 func TestNextPollIsBounded(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		span := rapid.Int64Range(-int64(2*365*24*time.Hour), int64(2*365*24*time.Hour))
@@ -59,16 +60,50 @@ func TestNextPollIsBounded(t *testing.T) {
 				SkipHours: rapid.Uint32().Draw(rt, "hours"), SkipDays: rapid.Uint8().Draw(rt, "days")},
 		}
 		s.RetryAfter = noon.Add(min(time.Duration(max(0, span.Draw(rt, "retry"))), 24*time.Hour))
-		if next := nextPoll(half, s, noon).Sub(noon); next < 10*time.Minute || next > 11*24*time.Hour {
+		if next := nextPoll(half, s, noon).Sub(noon); next < 10*time.Minute || next > 14*24*time.Hour {
 			rt.Errorf("asked again in %v", next)
 		}
-		if next := attempted(half, s, noon).Next.Sub(noon); next < 10*time.Minute || next > 11*24*time.Hour {
+		if next := attempted(half, s, noon).Next.Sub(noon); next < 10*time.Minute || next > 14*24*time.Hour {
 			rt.Errorf("after an attempt nobody heard of, asked again in %v", next)
 		}
-		if due := resumed(half, s, noon).Sub(noon); due < 0 || due > 11*24*time.Hour {
+		if due := resumed(half, s, noon).Sub(noon); due < 0 || due > 14*24*time.Hour {
 			rt.Errorf("after a start asked in %v", due)
 		}
 	})
+}
+
+// A source that may be asked twice a day is so after any number of failures.
+func TestBackoffOfRareSources(t *testing.T) {
+	src := news.Source{Interval: news.Duration(12 * time.Hour), MinInterval: news.Duration(3 * time.Hour)}
+	for failures := range 70 {
+		s := news.FetchState{Failures: failures + 1, Status: 404}
+		if got := backoff(src, s); got < 3*time.Hour || got > 24*time.Hour {
+			t.Errorf("after %d failures asked again in %v", failures+1, got)
+		}
+		if next := attempted(src, s, noon).Next; !next.After(noon) {
+			t.Errorf("after %d failures an attempt is asked again at %v", failures+1, next)
+		}
+	}
+}
+
+// Sources that fail together are not asked together.
+func TestJitter(t *testing.T) {
+	seen := make(map[time.Time]bool)
+	for range 100 {
+		seen[nextPoll(half, news.FetchState{Failures: 3}, noon)] = true
+	}
+	if len(seen) < 50 {
+		t.Errorf("100 sources are asked at %d moments", len(seen))
+	}
+}
+
+// Hours and days to skip are meant in GMT (RSS 2.0), wherever now is.
+func TestSkippedHoursAreGMT(t *testing.T) {
+	beijing := noon.In(time.FixedZone("", 8*3600))
+	s := news.FetchState{Advice: news.Advice{Every: news.Duration(time.Hour), SkipHours: 1<<13 | 1<<14}}
+	if got := nextPoll(half, s, beijing).Sub(noon); got != 3*time.Hour {
+		t.Errorf("asked in %v, want 3 h", got)
+	}
 }
 
 func TestRhythm(t *testing.T) {
@@ -102,6 +137,8 @@ func TestResumed(t *testing.T) {
 		{"late", news.FetchState{Next: noon.Add(-time.Hour)}, 0},
 		{"the clock was a year ahead", news.FetchState{Next: noon.Add(8760 * time.Hour)}, 30 * time.Minute},
 		{"gone", news.FetchState{Next: noon.Add(6 * 24 * time.Hour), Condition: news.Gone}, 6 * 24 * time.Hour},
+		{"missing for long", news.FetchState{Next: noon.Add(26 * time.Hour), Failures: 400, Status: 404}, 26 * time.Hour},
+		{"over a weekend", news.FetchState{Next: noon.Add(70 * time.Hour), Advice: news.Advice{SkipDays: 1<<time.Saturday | 1<<time.Sunday}}, 70 * time.Hour},
 	} {
 		if got := resumed(half, tt.state, noon).Sub(noon); got != tt.want {
 			t.Errorf("%s: asked in %v, want %v", tt.name, got, tt.want)

@@ -50,7 +50,6 @@ type entry struct {
 type handed struct {
 	news.Task
 	queue *queue
-	at    time.Time
 	slow  bool // counted in the timetable's slow
 }
 
@@ -112,7 +111,11 @@ func (t *timetable) next(now time.Time) (h handed, ok bool, wait time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var best *queue
-	for _, q := range t.hosts {
+	for name, q := range t.hosts {
+		if q.over(now) {
+			delete(t.hosts, name)
+			continue
+		}
 		if q.slow && t.most > 0 && t.slow >= t.most {
 			continue
 		}
@@ -141,7 +144,7 @@ func (t *timetable) hand(q *queue, now time.Time) handed {
 	q.handed = t.order
 	q.busy++
 	q.free = now.Add(t.rule(q.host).Delay.Std())
-	return handed{e.task, q, now, q.slow}
+	return handed{e.task, q, q.slow}
 }
 
 // slowAnswer is when an answer has kept a worker for long. Hosts like that may
@@ -153,18 +156,19 @@ const slowAnswer = 5 * time.Second
 func (t *timetable) hold(host string, until time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.queue(host).held = until
+	q := t.queue(host)
+	q.held = latest(q.held, until)
 }
 
-// done gives a handed task's place back.
-func (t *timetable) done(h handed, now time.Time) {
+// done gives a handed task's place back; took is how long the site kept it.
+func (t *timetable) done(h handed, now time.Time, took time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	h.queue.busy--
 	if h.slow {
 		t.slow--
 	}
-	h.queue.slow = h.queue.host != "" && now.Sub(h.at) > slowAnswer
+	h.queue.slow = h.queue.host != "" && took > slowAnswer
 	if free := now.Add(t.rule(h.queue.host).Delay.Std()); free.After(h.queue.free) {
 		h.queue.free = free
 	}
@@ -226,6 +230,11 @@ func (q *queue) ready(now time.Time, rule news.HostRule) time.Time {
 		return latest(latest(q.free, q.held), q.later[0].task.Due)
 	}
 	return time.Time{}
+}
+
+// over reports a host of which nothing is wanted, and that wants nothing.
+func (q *queue) over(now time.Time) bool {
+	return len(q.later) == 0 && len(q.due) == 0 && q.busy == 0 && !q.free.After(now) && !q.held.After(now)
 }
 
 // rank orders what is due: decisions, listings, articles newest first, looks.

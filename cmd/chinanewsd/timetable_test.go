@@ -39,7 +39,7 @@ func TestTimetableOrder(t *testing.T) {
 			t.Fatal("nothing handed out at", now)
 		}
 		got, urls = append(got, h.Kind), append(urls, h.URL)
-		tt.done(h, now)
+		tt.done(h, now, 0)
 	}
 	want := "[decide listing article article look]"
 	if fmt.Sprint(got) != want || urls[2] != newer.URL {
@@ -68,7 +68,7 @@ func TestTimetablePace(t *testing.T) {
 			t.Errorf("host %s asked %v after the last time, want 2 s", host, now.Sub(before))
 		}
 		last[host] = now
-		tt.done(h, now)
+		tt.done(h, now, 0)
 	}
 }
 
@@ -79,7 +79,7 @@ func TestTimetableOneConnection(t *testing.T) {
 	if _, ok, _ := tt.next(noon.Add(time.Hour)); ok {
 		t.Error("a second request while the first is on its way")
 	}
-	tt.done(h, noon.Add(time.Hour))
+	tt.done(h, noon.Add(time.Hour), 0)
 	if _, ok, _ := tt.next(noon.Add(time.Hour + 2*time.Second)); !ok {
 		t.Error("nothing handed out two seconds after the first was done")
 	}
@@ -105,16 +105,33 @@ func TestTimetableHeldHost(t *testing.T) {
 	tt := newTimetable(polite)
 	tt.put(ask(news.TaskListing, "a", 1, noon), ask(news.TaskArticle, "a", 2, noon), ask(news.TaskListing, "b", 1, noon))
 	tt.hold("a", noon.Add(time.Hour))
+	tt.hold("a", time.Time{}) // its other port has no wish
 	h, ok, _ := tt.next(noon)
 	if !ok || h.Source != "b" {
 		t.Fatalf("handed out %v, want the task of the host that is not held", h.Task)
 	}
-	tt.done(h, noon)
+	tt.done(h, noon, 0)
 	if _, ok, wait := tt.next(noon.Add(30 * time.Minute)); ok || !wait.Equal(noon.Add(time.Hour)) {
 		t.Errorf("handed out %v, wait until %v; want nothing before the hour is over", ok, wait)
 	}
 	if _, ok, _ := tt.next(noon.Add(time.Hour)); !ok {
 		t.Error("nothing is handed out after the hour")
+	}
+}
+
+func TestTimetableForgetsHosts(t *testing.T) {
+	tt := newTimetable(polite)
+	for n := range 1000 {
+		tt.put(ask(news.TaskArticle, fmt.Sprint("h", n), 1, noon))
+		h, ok, _ := tt.next(noon)
+		if !ok {
+			t.Fatal("nothing handed out")
+		}
+		tt.done(h, noon, 0)
+	}
+	tt.next(noon.Add(time.Hour))
+	if len(tt.hosts) > 0 {
+		t.Errorf("%d hosts are remembered of which nothing is wanted", len(tt.hosts))
 	}
 }
 
@@ -128,7 +145,7 @@ func TestTimetableSlowHostsLeaveRoom(t *testing.T) {
 	}
 	for range 5 {
 		h, _, _ := tt.next(now)
-		tt.done(h, now.Add(30*time.Second))
+		tt.done(h, now.Add(30*time.Second), 30*time.Second)
 	}
 	now = now.Add(time.Hour)
 	for n := range 5 {
