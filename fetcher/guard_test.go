@@ -1,7 +1,6 @@
 package fetcher
 
 import (
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -11,14 +10,12 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"golang.org/x/net/dns/dnsmessage"
-
+	"chinanews/fetcher/origintest"
 	"chinanews/news"
 )
 
@@ -59,60 +56,6 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// resolver answers every name with addresses of a test's choice, or with
-// nothing; no packet is sent.
-func resolver(t *testing.T, answers map[string]string) *net.Resolver {
-	t.Helper()
-	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		client, server := net.Pipe()
-		go answerDNS(server, answers)
-		return client, nil
-	}}
-}
-
-// answerDNS speaks DNS as over TCP: each message after its length.
-func answerDNS(conn net.Conn, answers map[string]string) {
-	defer conn.Close()
-	for {
-		var length [2]byte
-		if _, err := conn.Read(length[:]); err != nil {
-			return
-		}
-		query := make([]byte, int(length[0])<<8|int(length[1]))
-		if _, err := conn.Read(query); err != nil {
-			return
-		}
-		var m dnsmessage.Message
-		if m.Unpack(query) != nil {
-			return
-		}
-		reply := replyTo(m, answers)
-		if _, err := conn.Write(append([]byte{byte(len(reply) >> 8), byte(len(reply))}, reply...)); err != nil {
-			return
-		}
-	}
-}
-
-func replyTo(m dnsmessage.Message, answers map[string]string) []byte {
-	q := m.Questions[0]
-	m.Response, m.Authoritative, m.Additionals = true, true, nil
-	ip, err := netip.ParseAddr(answers[strings.TrimSuffix(q.Name.String(), ".")])
-	header := dnsmessage.ResourceHeader{Name: q.Name, Class: dnsmessage.ClassINET, Type: q.Type}
-	switch {
-	case err != nil:
-		m.RCode = dnsmessage.RCodeNameError
-	case ip.Is4() && q.Type == dnsmessage.TypeA:
-		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AResource{A: ip.As4()}}}
-	case ip.Is6() && q.Type == dnsmessage.TypeAAAA:
-		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AAAAResource{AAAA: ip.As16()}}}
-	}
-	packed, err := m.Pack()
-	if err != nil {
-		return nil
-	}
-	return packed
-}
-
 func TestNamesThatLeadInside(t *testing.T) {
 	names := map[string]string{"a.example": "10.0.0.1", "b.example": "169.254.169.254", "c.example": "::1", "d.example": "::ffff:192.168.0.1",
 		"e.example": "64:ff9b::a00:1", "f.example": "100.64.3.4", "g.example": "127.0.0.1", "h.example": "0.0.0.0"}
@@ -120,7 +63,7 @@ func TestNamesThatLeadInside(t *testing.T) {
 	var refused, permitted int
 	f := newFetcher(t, func(o *Options) {
 		o.Fetching.Allow = nil
-		o.Network.Resolver = resolver(t, names)
+		o.Network.Resolver = origintest.Resolver(names)
 		o.Network.Dialled = func(_ string, err error) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -220,6 +220,13 @@ func (w *week) report(t *testing.T, sources, days int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var latest time.Duration
+	if len(w.due) != sources {
+		w.complain("%d of %d sources were polled", len(w.due), sources)
+	}
+	end := w.start.Add(time.Duration(days) * 24 * time.Hour)
+	for address, due := range w.due { // what was not asked again is late as well
+		w.late[address] = max(w.late[address], end.Sub(due))
+	}
 	for address, late := range w.late {
 		latest = max(latest, late)
 		if late > 30*time.Minute+5*time.Second {

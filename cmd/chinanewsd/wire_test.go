@@ -23,20 +23,29 @@ import (
 // wire is a network inside the process, on which one server answers for every
 // name of *.test. It works in virtual time.
 type wire struct {
-	plain, secure pipes
+	plain, secure *pipes
 	private       atomic.Int32 // connections to addresses that must not be asked
 	trust         *tls.Config
 }
 
-// pipes is a listener whose connections are pipes.
+// pipes is a listener whose connections are pipes, each from a port of its own.
 type pipes struct {
 	conns  chan net.Conn
 	closed chan struct{}
+	port   atomic.Int32
 }
 
-func newPipes() pipes { return pipes{make(chan net.Conn), make(chan struct{})} }
+func newPipes() *pipes { return &pipes{conns: make(chan net.Conn), closed: make(chan struct{})} }
 
-func (p pipes) Accept() (net.Conn, error) {
+// end is the server's end of a pipe.
+type end struct {
+	net.Conn
+	remote net.Addr
+}
+
+func (e end) RemoteAddr() net.Addr { return e.remote }
+
+func (p *pipes) Accept() (net.Conn, error) {
 	select {
 	case c := <-p.conns:
 		return c, nil
@@ -45,13 +54,13 @@ func (p pipes) Accept() (net.Conn, error) {
 	}
 }
 
-func (p pipes) Close() error   { close(p.closed); return nil }
-func (p pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(93, 184, 216, 34), Port: 80} }
+func (p *pipes) Close() error   { close(p.closed); return nil }
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(93, 184, 216, 34), Port: 80} }
 
-func (p pipes) dial(ctx context.Context) (net.Conn, error) {
+func (p *pipes) dial(ctx context.Context) (net.Conn, error) {
 	client, server := net.Pipe()
 	select {
-	case p.conns <- server:
+	case p.conns <- end{server, &net.TCPAddr{IP: net.IPv4(203, 0, 114, 7), Port: int(p.port.Add(1))}}:
 		return client, nil
 	case <-p.closed:
 		return nil, syscall.ECONNREFUSED

@@ -91,6 +91,10 @@ func judgePauses(t *trial, no int, name string, hours float64) {
 		t.says(no, g <= 27*t.o.poller.Hour, "%s: asked only %v after a failure", name, g)
 		t.says(45, hours > 0 || i < 3 || g >= 2*t.o.poller.MinInterval, "%s: failure %d is followed by a pause of %v alone", name, i, g)
 	}
+	if hours == 0 && len(pauses) > 0 {
+		longest := slices.Max(pauses)
+		t.says(no, longest >= 2*t.o.poller.Hour, "%s: after two days of failures still asked every %v", name, longest)
+	}
 }
 
 // judgeHost looks for requests of the sibling feed within the pause.

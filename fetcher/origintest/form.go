@@ -60,8 +60,19 @@ func forms() []*site {
 		heavy(85, "drip", func(v *visit) { v.set("Content-Type", "text/xml"); v.stall("<rss> ") }),
 		heavy(86, "endless", func(v *visit) { v.pour(1 << 40) }),
 		heavy(87, "huge", func(v *visit) { v.pour(50 << 20) }),
-		heavy(71, "bomb", func(v *visit) { v.set("Content-Encoding", "gzip").body(bomb()) }),
+		bombing(heavy(71, "bomb", func(v *visit) { v.set("Content-Encoding", "gzip").body(bomb()) })),
 	}
+}
+
+// bombing wants nothing of a site's entries: they stand behind what no poller
+// should unpack.
+func bombing(s *site) *site {
+	judge := s.judge
+	s.judge = func(t *trial) {
+		judge(t)
+		has(71, 0, "nothing behind 64 MiB of blanks is read")(t)
+	}
+	return s
 }
 
 // has wants so many entries, and never more.
@@ -100,8 +111,8 @@ func (v *visit) pour(size int) {
 	fmt.Fprint(v.w, "</channel></rss>")
 }
 
-// bomb is 1 GB of blanks in 1 MB of gzip.
+// bomb is a feed with 64 MiB of blanks in it, as 64 kB of gzip.
 func bomb() string {
-	part := zipped(strings.Repeat(" ", 16<<20))
-	return strings.Repeat(part, 64)
+	blanks := zipped(strings.Repeat(" ", 16<<20))
+	return zipped(rssBegin) + strings.Repeat(blanks, 4) + zipped(oneItem+rssEnd)
 }

@@ -120,6 +120,18 @@ func (o *Origin) Restarted() {
 	o.restarts = append(o.restarts, time.Now())
 }
 
+// Busy reports whether a request is being answered right now.
+func (o *Origin) Busy() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, n := range o.now {
+		if n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // ServeHTTP answers as the site would.
 func (o *Origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, path := o.find(r)

@@ -129,7 +129,7 @@ func ways() []Attack {
 		"shared": "http://100.64.0.1/", "mapped": "http://[::ffff:10.0.0.1]/", "nat64": "http://[64:ff9b::a00:1]/", "v6-local": "http://[fe80::1]/",
 		"v6-unique": "http://[fd00::1]/", "zero": "http://0.0.0.0/", "decimal": "http://167772161/", "hexadecimal": "http://0x0a.1/",
 		"broadcast": "http://255.255.255.255/", "multicast": "http://224.0.0.1/", "file": "file:///etc/hostname", "gopher": "gopher://10.0.0.1/",
-		"script": "javascript:alert(1)", "port": "http://203.0.114.1:22/", "userinfo": "http://office.test@10.0.0.1/", "documentation": "http://192.0.2.1/",
+		"script": "javascript:alert(1)", "port": "http://203.0.114.1:22/", "userinfo": "http://office.test@10.0.0.1/", "name": "http://inside.test/", "name-v6": "http://inside6.test/", "documentation": "http://192.0.2.1/",
 	} {
 		out = append(out, Attack{Name: "to-" + name, Classes: []string{"blocked-address", "redirect", "dns"}, serve: func(v *victim) { v.to(address) }})
 	}

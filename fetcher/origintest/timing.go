@@ -19,7 +19,7 @@ func timing() []*site {
 			odd := []string{`max-age="3600"`, "MAX-AGE=3600", "max-age=10, max-age=20", "max-age=-5", "max-age=1.5", "max-age=99999999999999999999", "max-age", ",,;=", "max-age=\xff"}
 			v.set("Cache-Control", odd[v.n%len(odd)])
 		}),
-		cached(32, "no-store", 0, 2, func(v *visit) { v.set("Cache-Control", "no-cache, no-store", "ETag", `"kept"`) }),
+		validated(cached(32, "no-store", 0, 2, func(v *visit) { v.set("Cache-Control", "no-cache, no-store", "ETag", `"kept"`) })),
 		cached(33, "max-age-year", 20, 30, func(v *visit) { v.set("Cache-Control", "max-age="+v.seconds(8760)) }),
 		cached(33, "max-age-1", 0, 2, func(v *visit) { v.set("Cache-Control", "max-age=1") }),
 		cached(92, "wrong-clock", 3, 5, func(v *visit) {
@@ -53,6 +53,18 @@ func cached(no int, name string, earliest, latest float64, head func(*visit)) *s
 		}
 		t.says(no, len(t.at("/feed.xml")) > 2, "%s: goes on", name)
 	}}
+}
+
+// validated wants the validator used that a site gives, whatever else it says.
+func validated(s *site) *site {
+	judge := s.judge
+	s.judge = func(t *trial) {
+		judge(t)
+		for i, r := range t.at("/feed.xml") {
+			t.says(32, i == 0 || r.Header.Get("If-None-Match") == `"kept"`, "%s: request %d has no validator", s.name, i)
+		}
+	}
+	return s
 }
 
 // said is a site whose feed says how often it is made.
