@@ -12,6 +12,7 @@ import (
 
 	"chinanews/config"
 	"chinanews/news"
+	"chinanews/storage"
 )
 
 // visits notes when a site's paths were asked for, in virtual time.
@@ -145,5 +146,46 @@ func TestSitesThatStallTogether(t *testing.T) {
 	}, 12*time.Second)
 	if len(at["/feed.xml"]) < 1 {
 		t.Error("20 sites that stall kept another from being asked for 12 s")
+	}
+}
+
+// witness is an asker that looks into the record while it asks.
+type witness struct {
+	asker
+	look func(news.Task)
+}
+
+func (w witness) Fetch(ctx context.Context, src news.Source, task news.Task, now time.Time) (news.Batch, error) {
+	w.look(task)
+	return w.asker.Fetch(ctx, src, task, now)
+}
+
+// An attempt is on disk before it is made: a crash on the way is no reason to
+// ask again at once.
+func TestAttemptsAreCountedFirst(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	o.set("/feed.xml", rssOf("A", 0, 1))
+	s.write(feedRow("a", o.URL+"/feed.xml"), allFeed)
+	s.create()
+	h := s.open()
+	asked := 0
+	h.flow.ask = witness{h.flow.ask, func(task news.Task) {
+		asked++
+		err := h.store.View(t.Context(), func(l *storage.Ledger) error {
+			if state, _ := l.Poll("a", task.URL); state.Failures != 1 || !state.Next.After(time.Now()) {
+				t.Errorf("while it is asked for, the record has %+v", state)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}}
+	h.flow.idle = func() bool { return h.flow.table.idle(h.flow.now()) }
+	if err := h.flow.load(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.flow.run(t.Context()); err != nil || asked != 1 {
+		t.Errorf("asked %d times, %v", asked, err)
 	}
 }
