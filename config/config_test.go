@@ -33,6 +33,12 @@ func testChecks() Checks {
 			}
 			return nil
 		},
+		Address: func(a string) error {
+			if strings.Count(a, "{") != strings.Count(a, "}") {
+				return errors.New("a brace without its pair")
+			}
+			return nil
+		},
 		Rule: func(rule string, words map[string][]string) error {
 			if i := strings.Index(rule, "wrong"); i >= 0 {
 				return columnError(i + 1)
@@ -88,13 +94,13 @@ func TestAllProblemsAtOnceInOrder(t *testing.T) {
 }
 
 func TestWarnings(t *testing.T) {
-	text := strings.NewReplacer("  contact: ops@example.org\n", "", "tags: [x]", "interval: 5s\n    profile: trs\n    robots: false", "words:", "desk: {}\nwords:").Replace(good)
+	text := strings.NewReplacer("  contact: ops@example.org\n", "", "tags: [x]", "interval: 5s\n    robots: false", "words:", "desk: {}\ninclude: none/*.yaml\nwords:").Replace(good)
 	cfg, err := Parse("c.yaml", []byte(text), testChecks())
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(cfg.Warnings, "\n")
-	for _, want := range []string{"c.yaml:5:1: desk has no effect in this version", "profile has no effect", "an interval of 5s is for tests", "robots.txt is not asked", "site.contact is empty"} {
+	for _, want := range []string{"c.yaml:5:1: desk has no effect in this version", `c.yaml:6:10: "none/*.yaml" matches no file`, "an interval of 5s is for tests", "robots.txt is not asked", "site.contact is empty"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("warnings lack %q:\n%s", want, all)
 		}
@@ -186,6 +192,8 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"a: &x [*x]", "- a\n- b", "sources: {a: b}", "? x\n: y", "%YAML 1.2\n---\na: b", "sources:\n  - [1, 2]", "feeds: 5", "!!binary x", "<<: {a: b}"} {
 		f.Add(seed)
 	}
+	f.Add("sources: [mfa-en-top, {use: mnd-zh, list: {limit: 5}}]\ninclude: [x/*.yaml]\nfeeds: [{id: f}]")
+	f.Chdir(f.TempDir())
 	f.Fuzz(func(t *testing.T, text string) {
 		_, err := Parse("c.yaml", []byte(text), testChecks())
 		var problems Problems

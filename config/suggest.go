@@ -7,6 +7,14 @@ import (
 
 // suggest proposes the word that was perhaps meant, else lists all.
 func suggest(word string, known []string) string {
+	if best := nearest(word, known); best != "" {
+		return fmt.Sprintf("did you mean %s?", best)
+	}
+	return "known here: " + strings.Join(known, ", ")
+}
+
+// nearest is the word that was perhaps meant, empty when none is near.
+func nearest(word string, known []string) string {
 	word = strings.ToLower(word)
 	best, least := "", max(1, len(word)/3)+1
 	for _, k := range known {
@@ -17,10 +25,7 @@ func suggest(word string, known []string) string {
 			best, least = k, d
 		}
 	}
-	if best != "" {
-		return fmt.Sprintf("did you mean %s?", best)
-	}
-	return "known here: " + strings.Join(known, ", ")
+	return best
 }
 
 // distance is how many letters must be changed, put in, taken out, or swapped
