@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -179,8 +180,33 @@ func TestShipped(t *testing.T) {
 	if len(cfg.Sources) != 28 || strings.Join(ids, " ") != "china-news china-news-zh diplomacy economy" || len(languages) != 2 {
 		t.Errorf("%d sources in %v, feeds %v", len(cfg.Sources), languages, ids)
 	}
+	checkExamples(t, cfg)
 	if len(cfg.Warnings) != 2 || cfg.Site.Contact != "" || cfg.Site.BaseURL != "" {
 		t.Errorf("warnings %v, want those of contact and base_url", cfg.Warnings)
+	}
+}
+
+// checkExamples holds the rows that are written out to teach to those that the
+// catalogue has under the same id.
+func checkExamples(t *testing.T, cfg news.Config) {
+	t.Helper()
+	offers, err := Catalogue(testChecks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := 0
+	for _, s := range cfg.Sources {
+		if cfg.Written[s.ID]["use"] != "" || cfg.Written[s.ID]["id"] == "catalogue" {
+			continue
+		}
+		written++
+		i := slices.IndexFunc(offers, func(o Offer) bool { return o.ID == s.ID })
+		if i < 0 || !reflect.DeepEqual(offers[i].Source, s) {
+			t.Errorf("%s differs from the row of the catalogue", s.ID)
+		}
+	}
+	if written != 3 {
+		t.Errorf("%d rows are written out, want 3", written)
 	}
 }
 
