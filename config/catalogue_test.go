@@ -15,8 +15,12 @@ func TestCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reachable, groups := 0, map[string]bool{}
+	reachable, groups, ids := 0, map[string]bool{}, map[string]bool{}
 	for _, o := range offers {
+		if ids[o.ID] {
+			t.Errorf("%s stands twice in the catalogue", o.ID)
+		}
+		ids[o.ID] = true
 		groups[o.Group] = true
 		checkOffer(t, o)
 		if o.Unreachable != "" {

@@ -43,6 +43,8 @@ sources:
   - mnd-zh
   - {use: tao-zh, id: tao, interval: 1h, list: {limit: 50}, publisher: {en: The Office}, headers: {Referer: "https://x.example/"}}
   - id: own
+    stale_after: ""
+    fresh: 0s
     url: https://own.example/
     kind: html
     name: "yes: no"

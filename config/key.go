@@ -136,7 +136,7 @@ func (r *row) url(v value) {
 		var u string
 		item.url(&u, false)
 		if err := v.checks.Address(u); u != "" && err != nil {
-			item.bad(err.Error(), "write {2006-01-02} for the day, in parts as Go's layouts are")
+			item.bad(err.Error(), "")
 		}
 		if u != "" && slices.Contains(r.URLs, u) {
 			item.bad("the address stands twice in this row", "")
