@@ -22,8 +22,9 @@ var shipped embed.FS
 // Offer is a row of the catalogue: sources that a configuration takes by name.
 type Offer struct {
 	news.Source
-	Group       string // under which heading it is listed
-	Unreachable string // why it cannot be polled; empty: it can
+	Group       string            // under which heading it is listed
+	Unreachable string            // why it cannot be polled; empty: it can
+	Written     map[string]string // which keys it sets, as in news.Config
 }
 
 // Catalogue is every row that comes with the program, those that cannot be
@@ -40,7 +41,7 @@ func Catalogue(c Checks) ([]Offer, error) {
 			if r.Origin = news.Origin(r.ID); r.unreachable == "" {
 				r.finish(v)
 			}
-			offers = append(offers, Offer{r.Source, s.title, r.unreachable})
+			offers = append(offers, Offer{r.Source, s.title, r.unreachable, r.written})
 		}
 	}
 	if len(d.problems) > 0 {

@@ -77,6 +77,12 @@ func TestTryEffective(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &row); err != nil || row.Row.Rank != 7 || row.Written["rank"] != "config.yaml:7" || row.Written["rights"] != "catalogue" {
 		t.Errorf("as JSON: %v, %s", err, out)
 	}
+	if _, stderr := s.do(2, "try", "customs-zh"); !strings.Contains(stderr, "needs a browser") {
+		t.Errorf("a row of the catalogue that cannot be polled: %s", stderr)
+	}
+	if _, stderr := s.do(2, "try", "nobody"); !strings.Contains(stderr, "chinanewsd sources") {
+		t.Errorf("a source that there is not: %s", stderr)
+	}
 	s.write("  - {id: a, url: \""+o.URL+"/none.xml\"}\n", allFeed)
 	if out, stderr := s.do(0, "try", "a", "--effective"); !strings.Contains(out, "id: a") || !strings.Contains(stderr, "not read") {
 		t.Errorf("of a source that cannot be read: %s%s", out, stderr)

@@ -13,7 +13,7 @@ import (
 )
 
 type tryCmd struct {
-	What      string `arg:"" name:"url|source" help:"An address, or the id of a configured source."`
+	What      string `arg:"" name:"url|source" help:"An address, or the id of a configured source or of a row of the catalogue."`
 	JSON      bool   `help:"Print JSON."`
 	Effective bool   `help:"Print the source's whole row, and where each value comes from."`
 }
@@ -75,8 +75,8 @@ func (c tryCmd) Run(t *terminal) error {
 	return err
 }
 
-// source is the row that is tried: a configured one, or one made up for an
-// address.
+// source is the row that is tried: a configured one, one of the catalogue, or
+// one made up for an address.
 func (c tryCmd) source(t *terminal) (news.Config, news.Source, error) {
 	cfg, err := t.load()
 	if err != nil {
@@ -88,9 +88,29 @@ func (c tryCmd) source(t *terminal) (news.Config, news.Source, error) {
 		}
 	}
 	if !strings.Contains(c.What, "://") {
-		return cfg, news.Source{}, usageError{fmt.Errorf("%q is neither a source of %s nor an address (https://...)", c.What, cfg.File)}
+		src, err := c.offered(&cfg)
+		return cfg, src, err
 	}
 	return cfg, news.Source{ID: "try", Origin: "try", URLs: []string{c.What}, Kind: news.KindAuto, Profile: "auto", Rights: news.Media, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
+}
+
+// offered is the row of the catalogue.
+func (c tryCmd) offered(cfg *news.Config) (news.Source, error) {
+	offers, err := config.Catalogue(checks())
+	if err != nil {
+		return news.Source{}, err
+	}
+	for _, o := range offers {
+		switch {
+		case o.ID != c.What:
+		case o.Unreachable != "":
+			return o.Source, usageError{fmt.Errorf("%s cannot be polled: %s", o.ID, o.Unreachable)}
+		default:
+			cfg.Written = map[string]map[string]string{o.ID: o.Written}
+			return o.Source, nil
+		}
+	}
+	return news.Source{}, usageError{fmt.Errorf("%q is neither a source of %s, nor a row of the catalogue (chinanewsd sources), nor an address (https://...)", c.What, cfg.File)}
 }
 
 func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
