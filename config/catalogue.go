@@ -4,7 +4,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -14,10 +13,10 @@ import (
 	"chinanews/news"
 )
 
-// shipped are the rows and profiles that come with the program.
+// files are the rows and profiles that come with the program.
 //
 //go:embed catalogue/*.yaml profiles/*.yaml
-var shipped embed.FS
+var files embed.FS
 
 // Offer is a row of the catalogue: sources that a configuration takes by name.
 type Offer struct {
@@ -30,19 +29,16 @@ type Offer struct {
 // Catalogue is every row that comes with the program, those that cannot be
 // polled too, in the order in which they are listed. The error is Problems.
 func Catalogue(c Checks) ([]Offer, error) {
-	d := &decoder{reading: &reading{checks: c}}
+	d := &decoder{reading: &reading{checks: c, problems: slices.Clone(stock().problems)}}
 	d.config.Profiles = d.profiles()
 	var offers []Offer
-	for _, s := range shelves() {
-		for _, node := range s.rows {
-			v := value{s.decoder(d.reading), node}
-			r := newRow()
-			d.fill(r, v)
-			if r.Origin = news.Origin(r.ID); r.unreachable == "" {
-				r.finish(v)
-			}
-			offers = append(offers, Offer{r.Source, s.title, r.unreachable, r.written})
+	for _, s := range stock().rows {
+		v, r := s.value(d.reading), newRow()
+		d.fill(r, v)
+		if r.Origin = news.Origin(r.ID); r.unreachable == "" {
+			r.finish(v)
 		}
+		offers = append(offers, Offer{r.Source, s.title, r.unreachable, r.written})
 	}
 	if len(d.problems) > 0 {
 		return nil, d.problems.sorted("")
@@ -61,66 +57,69 @@ func Profiles(c Checks) ([]news.Profile, error) {
 	return profiles, nil
 }
 
-// shelf is one file of the catalogue, parsed and not yet decoded.
+// shelf is one file of the catalogue.
 type shelf struct {
 	file, title string
 	lines       []string
-	rows        []ast.Node
 }
 
-func (s *shelf) decoder(r *reading) *decoder {
-	return &decoder{reading: r, file: s.file, lines: s.lines, ours: "catalogue"}
+// shelved is a row of the catalogue, parsed and not yet decoded.
+type shelved struct {
+	*shelf
+	row ast.Node
 }
 
-// shelves are the files of the catalogue, parsed once. A file that does not
-// parse is a fault of the program, held by a test.
-var shelves = sync.OnceValue(func() []*shelf {
-	names, _ := fs.Glob(shipped, "catalogue/*.yaml")
-	var all []*shelf
+func (s shelved) value(r *reading) value {
+	return value{&decoder{reading: r, file: s.file, lines: s.lines, ours: "catalogue"}, s.row}
+}
+
+// catalogue is all rows, and what is wrong with their files, which a test holds
+// to be nothing.
+type catalogue struct {
+	rows     []shelved
+	problems Problems
+}
+
+// stock is the catalogue, parsed once.
+var stock = sync.OnceValue(func() catalogue {
+	var c catalogue
+	r := &reading{}
+	names, err := fs.Glob(files, "catalogue/*.yaml")
+	if err != nil {
+		r.problems = Problems{{What: err.Error()}}
+	}
 	for _, name := range names {
-		d, body := open(&reading{}, name)
-		s := &shelf{file: d.file, lines: d.lines}
-		v := value{d, body}
+		v := r.shipped(name)
+		s := &shelf{file: name, lines: v.lines}
 		v.mapping(keys{"title": takes(func(v value) { v.string(&s.title) }), "sources": takes(func(v value) {
 			for _, item := range v.rows() {
-				s.rows = append(s.rows, item.node)
+				c.rows = append(c.rows, shelved{s, item.node})
 			}
 		})})
-		if len(d.problems) > 0 {
-			panic(d.problems)
-		}
-		all = append(all, s)
 	}
-	return all
+	c.problems = r.problems
+	return c
 })
 
-// open parses a file that comes with the program.
-func open(r *reading, name string) (*decoder, ast.Node) {
+// shipped parses a file that comes with the program.
+func (r *reading) shipped(name string) value {
 	d := &decoder{reading: r, file: name, ours: name}
-	text, err := shipped.ReadFile(name)
+	text, err := files.ReadFile(name)
 	if err != nil {
-		panic(err)
+		d.problem(1, 1, err.Error(), "")
 	}
-	body, ok := d.parse(text)
-	if !ok || body == nil {
-		panic(fmt.Sprintf("%s does not parse: %v", name, d.problems))
-	}
-	return d, body
+	body, _ := d.parse(text)
+	return value{d, body}
 }
 
-// index finds the rows of the catalogue by their ids.
-var index = sync.OnceValue(func() map[string]func(*reading) value {
-	rows := make(map[string]func(*reading) value)
-	for _, s := range shelves() {
-		for _, node := range s.rows {
-			rows[idOf(node)] = func(r *reading) value { return value{s.decoder(r), node} }
-		}
+// ids are those of the catalogue's rows.
+func (c catalogue) ids() []string {
+	var all []string
+	for _, s := range c.rows {
+		all = append(all, scalar(under(s.row, "id")))
 	}
-	return rows
-})
-
-// idOf is what stands under a row's id.
-func idOf(row ast.Node) string { return scalar(under(row, "id")) }
+	return all
+}
 
 // under is what stands under a key of a mapping, nil when nothing does.
 func under(n ast.Node, key string) ast.Node {
@@ -139,16 +138,17 @@ func (v value) offered() (value, bool) {
 	if !ok {
 		return v, false
 	}
-	row, ok := index()[name]
-	if !ok {
+	ids := stock().ids()
+	i := slices.Index(ids, name)
+	if i < 0 {
 		hint := "chinanewsd sources lists its rows"
-		if near := nearest(name, slices.Sorted(maps.Keys(index()))); near != "" {
+		if near := nearest(name, ids); near != "" {
 			hint = fmt.Sprintf("did you mean %s? %s", near, hint)
 		}
 		v.bad(fmt.Sprintf("%q is no row of the catalogue", name), hint)
 		return v, false
 	}
-	found := row(v.reading)
+	found := stock().rows[i].value(v.reading)
 	if why := under(found.node, "unreachable"); why != nil {
 		v.bad(fmt.Sprintf("%s cannot be polled: %s", name, strings.TrimRight(scalar(why), ".")), "take the row out")
 		return v, false

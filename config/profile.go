@@ -23,10 +23,9 @@ func (v value) profile(into *string) {
 
 // profiles takes the site families that come with the program.
 func (d *decoder) profiles() []news.Profile {
-	in, body := open(d.reading, "profiles/profiles.yaml")
 	var all []news.Profile
 	seen := make(map[string]bool)
-	for _, item := range (value{in, body}).rows() {
+	for _, item := range d.shipped("profiles/profiles.yaml").rows() {
 		var p news.Profile
 		item.mapping(profileKeys(&p))
 		if p.Name == "" || p.About == "" || len(p.Signs) == 0 {

@@ -159,7 +159,7 @@ func pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
 		return n.Values, true
 	case *ast.MappingValueNode:
 		return []*ast.MappingValueNode{n}, true
-	case *ast.NullNode:
+	case nil, *ast.NullNode:
 		return nil, true
 	}
 	return nil, false
