@@ -29,11 +29,11 @@ type Offer struct {
 // Catalogue is every row that comes with the program, those that cannot be
 // polled too, in the order in which they are listed. The error is Problems.
 func Catalogue(c Checks) ([]Offer, error) {
-	d := &decoder{reading: &reading{checks: c, problems: slices.Clone(stock().problems)}}
+	d := &decoder{reading: &reading{checks: c}}
 	d.config.Profiles = d.profiles()
 	var offers []Offer
-	for _, s := range stock().rows {
-		v, r := s.value(d.reading), newRow()
+	for _, s := range stock() {
+		v, r := s.within(d.reading), newRow()
 		d.fill(r, v)
 		if r.Origin = news.Origin(r.ID); r.unreachable == "" {
 			r.finish(v)
@@ -57,48 +57,35 @@ func Profiles(c Checks) ([]news.Profile, error) {
 	return profiles, nil
 }
 
-// shelf is one file of the catalogue.
-type shelf struct {
-	file, title string
-	lines       []string
-}
-
 // shelved is a row of the catalogue, parsed and not yet decoded.
 type shelved struct {
-	*shelf
-	row ast.Node
+	value
+	title string // of its file
 }
 
-func (s shelved) value(r *reading) value {
-	return value{&decoder{reading: r, file: s.file, lines: s.lines, ours: "catalogue"}, s.row}
+// within is a value that was parsed before, as one of a reading. What was
+// wrong with its file is wrong with the reading.
+func (v value) within(r *reading) value {
+	r.problems = append(r.problems, v.problems...)
+	return value{&decoder{reading: r, file: v.file, lines: v.lines, ours: v.ours}, v.node}
 }
 
-// catalogue is all rows, and what is wrong with their files, which a test holds
-// to be nothing.
-type catalogue struct {
-	rows     []shelved
-	problems Problems
-}
-
-// stock is the catalogue, parsed once.
-var stock = sync.OnceValue(func() catalogue {
-	var c catalogue
-	r := &reading{}
-	names, err := fs.Glob(files, "catalogue/*.yaml")
-	if err != nil {
-		r.problems = Problems{{What: err.Error()}}
-	}
+// stock is all rows of the catalogue, parsed once.
+var stock = sync.OnceValue(func() []shelved {
+	var all []shelved
+	names, _ := fs.Glob(files, "catalogue/*.yaml") // the pattern is good
 	for _, name := range names {
-		v := r.shipped(name)
-		s := &shelf{file: name, lines: v.lines}
-		v.mapping(keys{"title": takes(func(v value) { v.string(&s.title) }), "sources": takes(func(v value) {
-			for _, item := range v.rows() {
-				c.rows = append(c.rows, shelved{s, item.node})
-			}
-		})})
+		title, rows := "", []value(nil)
+		new(reading).shipped(name).mapping(keys{
+			"title":   takes(func(v value) { v.string(&title) }),
+			"sources": takes(func(v value) { rows = v.rows() }),
+		})
+		for _, v := range rows {
+			v.ours = "catalogue"
+			all = append(all, shelved{v, title})
+		}
 	}
-	c.problems = r.problems
-	return c
+	return all
 })
 
 // shipped parses a file that comes with the program.
@@ -112,14 +99,7 @@ func (r *reading) shipped(name string) value {
 	return value{d, body}
 }
 
-// ids are those of the catalogue's rows.
-func (c catalogue) ids() []string {
-	var all []string
-	for _, s := range c.rows {
-		all = append(all, scalar(under(s.row, "id")))
-	}
-	return all
-}
+func idOf(row ast.Node) string { return scalar(under(row, "id")) }
 
 // under is what stands under a key of a mapping, nil when nothing does.
 func under(n ast.Node, key string) ast.Node {
@@ -138,7 +118,10 @@ func (v value) offered() (value, bool) {
 	if !ok {
 		return v, false
 	}
-	ids := stock().ids()
+	var ids []string
+	for _, s := range stock() {
+		ids = append(ids, idOf(s.node))
+	}
 	i := slices.Index(ids, name)
 	if i < 0 {
 		hint := "chinanewsd sources lists its rows"
@@ -148,7 +131,7 @@ func (v value) offered() (value, bool) {
 		v.bad(fmt.Sprintf("%q is no row of the catalogue", name), hint)
 		return v, false
 	}
-	found := stock().rows[i].value(v.reading)
+	found := stock()[i].within(v.reading)
 	if why := under(found.node, "unreachable"); why != nil {
 		v.bad(fmt.Sprintf("%s cannot be polled: %s", name, strings.TrimRight(scalar(why), ".")), "take the row out")
 		return v, false

@@ -24,7 +24,6 @@ var mistakes = []struct{ old, new string }{
 	{"    tags: [x]", "    kind: feeds"},
 	{"    tags: [x]", "    kind: json"},
 	{"    tags: [x]", "    kind: html\n    profile: none"},
-	{"    tags: [x]", "    kind: html\n    profile: trs-odl"},
 	{"    tags: [x]", "    profile: tsr"},
 	{"    tags: [x]", "    kind: json\n    json: {title: t}"},
 	{"    tags: [x]", "    kind: json\n    json: {title: t, link: \"a b\"}"},

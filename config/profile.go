@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"sync"
 
 	"chinanews/news"
 )
@@ -21,11 +22,14 @@ func (v value) profile(into *string) {
 	enum(v, into, known...)
 }
 
+// families is their file, parsed once.
+var families = sync.OnceValue(func() value { return new(reading).shipped("profiles/profiles.yaml") })
+
 // profiles takes the site families that come with the program.
 func (d *decoder) profiles() []news.Profile {
 	var all []news.Profile
 	seen := make(map[string]bool)
-	for _, item := range d.shipped("profiles/profiles.yaml").rows() {
+	for _, item := range families().within(d.reading).rows() {
 		var p news.Profile
 		item.mapping(profileKeys(&p))
 		if p.Name == "" || p.About == "" || len(p.Signs) == 0 {

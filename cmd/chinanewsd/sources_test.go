@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"chinanews/config"
+	"chinanews/news"
 )
 
 // Every row and profile that ships passes the checks of the rooms that use it.
@@ -86,5 +87,14 @@ func TestTryEffective(t *testing.T) {
 	s.write("  - {id: a, url: \""+o.URL+"/none.xml\"}\n", allFeed)
 	if out, stderr := s.do(0, "try", "a", "--effective"); !strings.Contains(out, "id: a") || !strings.Contains(stderr, "not read") {
 		t.Errorf("of a source that cannot be read: %s%s", out, stderr)
+	}
+}
+
+// A row of the catalogue can be tried before a configuration takes it.
+func TestTryOffered(t *testing.T) {
+	var cfg news.Config
+	src, err := tryCmd{What: "gov-cn-policies"}.offered(&cfg)
+	if err != nil || src.Kind != news.KindJSON || src.Origin != "gov-cn-policies" || cfg.Written[src.ID]["json.title"] != "catalogue" {
+		t.Errorf("%+v, written %v, %v", src, cfg.Written, err)
 	}
 }
