@@ -1,6 +1,7 @@
 // Package config turns config.yaml into values of news, or into every problem
 // it has, each with its line and column. It starts nothing and opens nothing
-// but the file.
+// but the file, and those that the file includes or keeps secrets in. Rows and
+// site families that come with the program are in catalogue and profiles.
 package config
 
 import (
@@ -19,6 +20,7 @@ import (
 type Checks struct {
 	Selector func(selector string) error // CSS, css@attribute, meta:Name
 	Layout   func(layout string) error   // of dates
+	Address  func(address string) error  // of listings, with {2006-01-02} for the day
 	// Rule checks a feed's `where`. An error that has Column() int, counted
 	// from 1 within the rule, is placed there.
 	Rule func(rule string, words map[string][]string) error
@@ -41,7 +43,8 @@ func (p Problem) String() string {
 	return s
 }
 
-// Problems are all that is wrong with a file, in the order of their places.
+// Problems are all that is wrong with a configuration, in the order of their
+// places: its own file first, then those that it includes.
 type Problems []Problem
 
 func (p Problems) Error() string {
@@ -52,9 +55,18 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sorted puts what is wrong in the order of the file, each once.
-func (p Problems) sorted() Problems {
-	slices.SortStableFunc(p, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col)) })
+// sorted puts what is wrong in the order of the files, each once.
+func (p Problems) sorted(first string) Problems {
+	slices.SortStableFunc(p, func(a, b Problem) int {
+		switch {
+		case a.File == b.File:
+		case a.File == first:
+			return -1
+		case b.File == first:
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
 	return slices.Compact(p)
 }
 
@@ -96,24 +108,26 @@ func Load(file string, c Checks) (news.Config, error) {
 // Parse reads a configuration from memory. Relative paths in it are relative to
 // name's folder. The error is Problems.
 func Parse(name string, text []byte, c Checks) (news.Config, error) {
-	d := &decoder{file: name, checks: c}
-	if body := d.parse(text); body != nil {
+	d := &decoder{reading: &reading{checks: c}, file: name}
+	d.config.File, d.config.Profiles = name, d.profiles()
+	if body, ok := d.parse(text); ok && body == nil {
+		d.problem(1, 1, "the file is empty", "the repository's config.yaml is a beginning")
+	} else if ok {
 		d.document(value{d, body})
 	}
 	if len(d.problems) > 0 {
-		return news.Config{}, d.problems.sorted()
+		return news.Config{}, d.problems.sorted(name)
 	}
 	cfg := d.config
-	cfg.File = name
-	for _, w := range d.warnings.sorted() {
+	for _, w := range d.warnings.sorted(name) {
 		cfg.Warnings = append(cfg.Warnings, w.String())
 	}
-	d.place(&cfg)
+	d.settle(&cfg)
 	return cfg, nil
 }
 
-// place makes the data directory absolute. systemd's choice wins.
-func (d *decoder) place(cfg *news.Config) {
+// settle makes the data directory absolute. systemd's choice wins.
+func (d *decoder) settle(cfg *news.Config) {
 	if state := os.Getenv("STATE_DIRECTORY"); state != "" {
 		cfg.Data, _, _ = strings.Cut(state, ":")
 	}

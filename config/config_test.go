@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,12 @@ func testChecks() Checks {
 		Layout: func(l string) error {
 			if l == "date" {
 				return errors.New("no date layout")
+			}
+			return nil
+		},
+		Address: func(a string) error {
+			if strings.Count(a, "{") != strings.Count(a, "}") {
+				return errors.New("a brace without its pair")
 			}
 			return nil
 		},
@@ -88,13 +95,13 @@ func TestAllProblemsAtOnceInOrder(t *testing.T) {
 }
 
 func TestWarnings(t *testing.T) {
-	text := strings.NewReplacer("  contact: ops@example.org\n", "", "tags: [x]", "interval: 5s\n    profile: trs\n    robots: false", "words:", "desk: {}\nwords:").Replace(good)
+	text := strings.NewReplacer("  contact: ops@example.org\n", "", "tags: [x]", "interval: 5s\n    robots: false", "words:", "desk: {}\ninclude: none/*.yaml\nwords:").Replace(good)
 	cfg, err := Parse("c.yaml", []byte(text), testChecks())
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(cfg.Warnings, "\n")
-	for _, want := range []string{"c.yaml:5:1: desk has no effect in this version", "profile has no effect", "an interval of 5s is for tests", "robots.txt is not asked", "site.contact is empty"} {
+	for _, want := range []string{"c.yaml:5:1: desk has no effect in this version", `c.yaml:6:10: "none/*.yaml" matches no file`, "an interval of 5s is for tests", "robots.txt is not asked", "site.contact is empty"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("warnings lack %q:\n%s", want, all)
 		}
@@ -173,8 +180,33 @@ func TestShipped(t *testing.T) {
 	if len(cfg.Sources) != 28 || strings.Join(ids, " ") != "china-news china-news-zh diplomacy economy" || len(languages) != 2 {
 		t.Errorf("%d sources in %v, feeds %v", len(cfg.Sources), languages, ids)
 	}
+	checkExamples(t, cfg)
 	if len(cfg.Warnings) != 2 || cfg.Site.Contact != "" || cfg.Site.BaseURL != "" {
 		t.Errorf("warnings %v, want those of contact and base_url", cfg.Warnings)
+	}
+}
+
+// checkExamples holds the rows that are written out to teach to those that the
+// catalogue has under the same id.
+func checkExamples(t *testing.T, cfg news.Config) {
+	t.Helper()
+	offers, err := Catalogue(testChecks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := 0
+	for _, s := range cfg.Sources {
+		if cfg.Written[s.ID]["use"] != "" || cfg.Written[s.ID]["id"] == "catalogue" {
+			continue
+		}
+		written++
+		i := slices.IndexFunc(offers, func(o Offer) bool { return o.ID == s.ID })
+		if i < 0 || !reflect.DeepEqual(offers[i].Source, s) {
+			t.Errorf("%s differs from the row of the catalogue", s.ID)
+		}
+	}
+	if written != 3 {
+		t.Errorf("%d rows are written out, want 3", written)
 	}
 }
 
@@ -186,6 +218,8 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"a: &x [*x]", "- a\n- b", "sources: {a: b}", "? x\n: y", "%YAML 1.2\n---\na: b", "sources:\n  - [1, 2]", "feeds: 5", "!!binary x", "<<: {a: b}"} {
 		f.Add(seed)
 	}
+	f.Add("sources: [mfa-en-top, {use: mnd-zh, list: {limit: 5}}]\ninclude: [x/*.yaml]\nfeeds: [{id: f}]")
+	f.Chdir(f.TempDir())
 	f.Fuzz(func(t *testing.T, text string) {
 		_, err := Parse("c.yaml", []byte(text), testChecks())
 		var problems Problems

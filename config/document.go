@@ -15,29 +15,33 @@ import (
 
 // document takes the whole file: first what others build on.
 func (d *decoder) document(v value) {
-	d.config = defaults()
-	rows := &row{news.Source{Kind: news.KindAuto, Rights: news.Media, Rank: 50, Robots: true, Timezone: "Asia/Shanghai",
-		Interval: hours(0.5), MinInterval: hours(1.0 / 6), Fresh: hours(48), MaxAge: hours(30 * 24), WaitForText: hours(0.5)}, nil}
-	site, sources, feeds := v, value{decoder: d}, value{decoder: d}
+	d.config.Data, d.config.Listen, d.config.Admin = "data", "127.0.0.1:8080", "127.0.0.1:8081"
+	d.config.Site, d.config.Fetch = news.Site{Title: "China News", Language: "en"}, fetching()
+	rows := newRow()
+	site, sources, included, feeds := v, value{decoder: d}, value{decoder: d}, value{decoder: d}
 	read := v.mapping(keys{
 		"site": takes(func(v value) { site = v; d.site(v) }), "data": takes(func(v value) { v.string(&d.config.Data) }),
 		"listen": takes(func(v value) { v.address(&d.config.Listen, false) }),
 		"admin":  takes(func(v value) { v.mapping(keys{"listen": takes(func(v value) { v.address(&d.config.Admin, true) })}) }),
 		"fetch":  takes(d.fetch), "words": takes(d.words),
-		"defaults": takes(func(v value) { v.mapping(rows.shared()) }),
-		"sources":  takes(func(v value) { sources = v }), "feeds": takes(func(v value) { feeds = v }),
+		"defaults": takes(func(v value) { v.mapping(rows.shared()); rows.trace(v, "defaults, ") }),
+		"sources":  takes(func(v value) { sources = v }), "include": takes(func(v value) { included = v }),
+		"feeds":           takes(func(v value) { feeds = v }),
 		"trusted_proxies": {}, "desk": {}, "retention": takes(retention),
-		"include": {later: "write the rows under sources"}, "cluster": {later: "run one node"},
+		"cluster": {later: "run one node"},
 	})
 	if !read {
 		return
 	}
 	d.config.Fetch.Contact = d.config.Site.Contact
-	d.sources(sources, *rows)
-	d.feeds(feeds, rows.Fresh)
-	if sources.empty() {
+	if sources.empty() && included.empty() {
 		d.at(v.node, "there are no sources", "write at least one row under sources:")
 	}
+	ids := newRoster("source")
+	d.sources(sources, rows, ids)
+	d.include(included, rows, ids)
+	ids.check()
+	d.feeds(feeds, rows.Fresh)
 	if feeds.empty() {
 		d.at(v.node, "there are no feeds", "write at least one under feeds:")
 	}
@@ -60,12 +64,10 @@ func retention(v value) {
 
 func hours(h float64) news.Duration { return news.Duration(h * float64(time.Hour)) }
 
-func defaults() news.Config {
-	c := news.Config{Data: "data", Listen: "127.0.0.1:8080", Admin: "127.0.0.1:8081"}
-	c.Site = news.Site{Title: "China News", Language: "en"}
-	c.Fetch = news.Fetching{Concurrency: 16, Timeout: news.Duration(30 * time.Second), MaxBody: 10 << 20, MaxItems: 2000, Robots: true,
+// fetching is how requests are made unless the file says otherwise.
+func fetching() news.Fetching {
+	return news.Fetching{Concurrency: 16, Timeout: news.Duration(30 * time.Second), MaxBody: 10 << 20, MaxItems: 2000, Robots: true,
 		Hosts: []news.HostRule{{Pattern: "*", Connections: 1, Delay: news.Duration(2 * time.Second), Retries: 1}}}
-	return c
 }
 
 // hints warns of what a site needs before others see it.

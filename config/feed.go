@@ -99,7 +99,7 @@ func (d *decoder) choose(v value, into *[]string) {
 				*into, found = append(*into, s.ID), true
 			}
 		}
-		if !found {
+		if !found && !d.lacking {
 			item.bad(fmt.Sprintf("%q matches no source", pattern), "write an id, a glob on ids (mfa-*), or tag:name")
 		}
 	}

@@ -7,23 +7,22 @@ import (
 
 // roster is who has which id, and who had it: of sources, or of feeds.
 type roster struct {
-	kind  string
-	lines map[string]int // where an id stands
-	was   []value        // earlier ids
+	kind string
+	has  map[string]value // where an id stands
+	was  []value          // earlier ids
 }
 
 func newRoster(kind string) *roster {
-	return &roster{kind: kind, lines: make(map[string]int)}
+	return &roster{kind: kind, has: make(map[string]value)}
 }
 
-// id takes a row's id.
-func (r *roster) id(v value, into *string) {
-	v.id(into)
-	if first, twice := r.lines[*into]; twice && *into != "" {
-		v.bad(fmt.Sprintf("%s %s stands twice", r.kind, *into), fmt.Sprintf("the first is in line %d", first))
+// add notes whose an id is. v is where it stands.
+func (r *roster) add(v value, id, hint string) {
+	if first, twice := r.has[id]; twice && id != "" {
+		v.bad(fmt.Sprintf("%s %s stands twice", r.kind, id), "the first is "+v.elsewhere(first)+hint)
 		return
 	}
-	r.lines[*into] = position(v.node).Line
+	r.has[id] = v
 }
 
 // earlier takes the ids that a row had before.
@@ -35,16 +34,16 @@ func (r *roster) earlier(v value, into *[]string) {
 // check finds earlier ids that another row has, or had: what is recorded under
 // an id can belong to one row only.
 func (r *roster) check() {
-	claimed := make(map[string]int)
+	claimed := make(map[string]value)
 	for _, v := range r.was {
 		id := scalar(v.node)
-		line, present := r.lines[id]
+		present, now := r.has[id]
 		if first, twice := claimed[id]; twice {
-			v.bad(fmt.Sprintf("%s is claimed as an earlier id twice", id), fmt.Sprintf("the first is in line %d", first))
-		} else if present {
-			v.bad(fmt.Sprintf("%s %s is in this file, so it is no earlier id", r.kind, id), fmt.Sprintf("it stands in line %d; take one of them out", line))
+			v.bad(fmt.Sprintf("%s is claimed as an earlier id twice", id), "the first is "+v.elsewhere(first))
+		} else if now {
+			v.bad(fmt.Sprintf("%s %s is in this configuration, so it is no earlier id", r.kind, id), "it stands "+v.elsewhere(present)+"; take one of them out")
 		}
-		claimed[id] = position(v.node).Line
+		claimed[id] = v
 	}
 }
 
@@ -53,7 +52,8 @@ var reserved = []string{"edits", "removals", "health", "search", "t"}
 
 // feedID takes the id of a feed.
 func (r *roster) feedID(v value, into *string) {
-	r.id(v, into)
+	v.id(into)
+	r.add(v, *into, "")
 	if slices.Contains(reserved, *into) {
 		v.bad(fmt.Sprintf("%s is an id of the program's own", *into), "choose another")
 	}

@@ -43,12 +43,14 @@ func (v value) string(into *string) {
 		return
 	}
 	s = strings.TrimRight(s, "\n")
-	if strings.ContainsFunc(s, unicode.IsControl) {
+	if !printable(s) {
 		v.bad("this must be text on one line", "write no line ends or other control characters in it")
 		return
 	}
 	*into = s
 }
+
+func printable(s string) bool { return !strings.ContainsFunc(s, unicode.IsControl) }
 
 func (v value) strings(into *[]string) {
 	*into = nil

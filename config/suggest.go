@@ -8,6 +8,14 @@ import (
 // Suggest proposes the word that was perhaps meant, else says all that are
 // known.
 func Suggest(word string, known []string) string {
+	if best := nearest(word, known); best != "" {
+		return fmt.Sprintf("did you mean %s?", best)
+	}
+	return "known here: " + strings.Join(known, ", ")
+}
+
+// nearest is the word that was perhaps meant, empty when none is near.
+func nearest(word string, known []string) string {
 	word = strings.ToLower(word)
 	best, least := "", max(1, len(word)/3)+1
 	for _, k := range known {
@@ -18,10 +26,7 @@ func Suggest(word string, known []string) string {
 			best, least = k, d
 		}
 	}
-	if best != "" {
-		return fmt.Sprintf("did you mean %s?", best)
-	}
-	return "known here: " + strings.Join(known, ", ")
+	return best
 }
 
 // distance is how many letters must be changed, put in, taken out, or swapped

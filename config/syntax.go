@@ -18,28 +18,29 @@ const (
 	maxDepth = 20      // of nested brackets, or of marks that nest on one line
 )
 
-// parse makes a tree of the text; nil when that failed. The parser takes the
-// square of the depth, and its stack has no bound: what is nested more deeply
-// than any configuration is refused before the parser sees it.
-func (d *decoder) parse(raw []byte) (body ast.Node) {
+// parse makes a tree of the text, nil of one that says nothing; not ok when
+// that failed. The parser takes the square of the depth, and its stack has no
+// bound: what is nested more deeply than any configuration is refused before
+// the parser sees it.
+func (d *decoder) parse(raw []byte) (body ast.Node, ok bool) {
 	defer func() {
 		if r := recover(); r != nil { // the library's: a file must never end the program
 			d.problem(1, 1, fmt.Sprintf("the file cannot be parsed (%v)", r), "look for a wrong indentation")
-			body = nil
+			body, ok = nil, false
 		}
 	}()
 	text, ok := d.decode(raw)
 	if !ok {
-		return nil
+		return nil, false
 	}
 	tokens := lexer.Tokenize(text)
 	if !d.shallow(tokens) {
-		return nil
+		return nil, false
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		d.syntax(err)
-		return nil
+		return nil, false
 	}
 	return d.only(file.Docs)
 }
@@ -104,10 +105,9 @@ func (d *decoder) syntax(err error) {
 }
 
 // only is the body of the only document.
-func (d *decoder) only(docs []*ast.DocumentNode) ast.Node {
+func (d *decoder) only(docs []*ast.DocumentNode) (ast.Node, bool) {
 	if len(docs) == 0 || docs[0].Body == nil {
-		d.problem(1, 1, "the file is empty", "the repository's config.yaml is a beginning")
-		return nil
+		return nil, true
 	}
 	if len(docs) > 1 {
 		line := len(d.lines)
@@ -115,7 +115,7 @@ func (d *decoder) only(docs []*ast.DocumentNode) ast.Node {
 			line = start.Position.Line
 		}
 		d.problem(line, 1, "a second document", "keep everything in one, without ---")
-		return nil
+		return nil, false
 	}
-	return docs[0].Body
+	return docs[0].Body, true
 }

@@ -11,15 +11,38 @@ import (
 	"chinanews/news"
 )
 
-// decoder gathers what a file says and what is wrong with it.
-type decoder struct {
-	file     string
+// reading gathers what files say together and what is wrong with them.
+type reading struct {
 	checks   Checks
-	lines    []string // of the file
 	config   news.Config
 	problems Problems
 	warnings Problems
-	later    []func() // checks that need the whole file
+	later    []func() // checks that need everything
+	lacking  bool     // a row was left out for what is wrong with it
+}
+
+// decoder takes one file of a reading.
+type decoder struct {
+	*reading
+	file  string
+	lines []string
+	ours  string // what to call it when it comes with the program
+}
+
+// place is where a key was written, for a person.
+func (d *decoder) place(n ast.Node) string {
+	if d.ours != "" {
+		return d.ours
+	}
+	return fmt.Sprintf("%s:%d", d.file, position(n).Line)
+}
+
+// elsewhere says the same beside a place in the decoder's own file.
+func (d *decoder) elsewhere(v value) string {
+	if v.file == d.file {
+		return fmt.Sprintf("in line %d", position(v.node).Line)
+	}
+	return "in " + v.place(v.node)
 }
 
 // position is where a person would point to: of a mapping, its first key.
@@ -122,15 +145,23 @@ func names(k keys) []string {
 
 // entries are a mapping's pairs.
 func (v value) entries() ([]*ast.MappingValueNode, bool) {
-	switch n := v.node.(type) {
+	entries, ok := pairs(v.node)
+	if !ok {
+		v.misshapen("a mapping", "write key: value pairs")
+	}
+	return entries, ok
+}
+
+// pairs are those of a mapping; nothing is an empty one.
+func pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
+	switch n := n.(type) {
 	case *ast.MappingNode:
 		return n.Values, true
 	case *ast.MappingValueNode:
 		return []*ast.MappingValueNode{n}, true
-	case *ast.NullNode:
+	case nil, *ast.NullNode:
 		return nil, true
 	}
-	v.misshapen("a mapping", "write key: value pairs")
 	return nil, false
 }
 
@@ -152,11 +183,11 @@ func (v value) misshapen(want, hint string) {
 
 // items are a list's values. A single value stands for a list of one.
 func (v value) items() []value {
+	if v.empty() {
+		return nil
+	}
 	seq, ok := v.node.(*ast.SequenceNode)
 	if !ok {
-		if _, null := v.node.(*ast.NullNode); null {
-			return nil
-		}
 		return []value{v}
 	}
 	out := make([]value, len(seq.Values))

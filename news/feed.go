@@ -77,7 +77,10 @@ type Config struct {
 	Admin    string    // admin listener; empty: off
 	Fetch    Fetching  // how requests are made
 	Profiles []Profile // of site families, the more particular first
-	Warnings []string  // what a person should hear at start, one sentence each
+	// Written is where each key of a source was written, by its id and the
+	// key's path (list.item); what is not there is the program's own choice.
+	Written  map[string]map[string]string
+	Warnings []string // what a person should hear at start, one sentence each
 }
 
 // Fetching is how requests are made, for all sources.

@@ -41,6 +41,7 @@ type cli struct {
 	Check   checkCmd   `cmd:"" help:"Validate the configuration: every problem on its own line."`
 	Poll    pollCmd    `cmd:"" help:"Poll sources once, now, with their articles; print a line a source."`
 	Try     tryCmd     `cmd:"" help:"Fetch an address or source once, store nothing, show what was understood."`
+	Sources sourcesCmd `cmd:"" help:"List the rows that come with the program; a configuration takes them by name."`
 	Export  exportCmd  `cmd:"" help:"Write the record's items as JSON lines."`
 	Verify  verifyCmd  `cmd:"" help:"Check the record: chain, digests, indexes, pages."`
 	Rebuild rebuildCmd `cmd:"" help:"Fold everything that follows from the record anew."`
@@ -125,7 +126,7 @@ func configError(err error) error {
 }
 
 func checks() config.Checks {
-	return config.Checks{Selector: fetcher.CheckSelector, Layout: fetcher.CheckLayout, Rule: curator.CheckRule}
+	return config.Checks{Selector: fetcher.CheckSelector, Layout: fetcher.CheckLayout, Address: checkAddress, Rule: curator.CheckRule}
 }
 
 type versionCmd struct{}

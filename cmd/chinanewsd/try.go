@@ -7,13 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"chinanews/config"
 	"chinanews/fetcher"
 	"chinanews/news"
 )
 
 type tryCmd struct {
-	What string `arg:"" name:"url|source" help:"An address, or the id of a configured source."`
-	JSON bool   `help:"Print JSON."`
+	What      string `arg:"" name:"url|source" help:"An address, or the id of a configured source or of a row of the catalogue."`
+	JSON      bool   `help:"Print JSON."`
+	Effective bool   `help:"Print the source's whole row, and where each value comes from."`
 }
 
 // tried is what one look at a source found, as --json prints it.
@@ -23,6 +25,7 @@ type tried struct {
 	State    news.Condition `json:"state"`
 	Status   int            `json:"status"`
 	Charset  string         `json:"charset"`
+	Profile  string         `json:"profile"` // by which the list was read; empty: by the row alone
 	Error    string         `json:"error"`
 	Class    news.Class     `json:"class"`
 	Warnings []string       `json:"warnings"`
@@ -40,7 +43,8 @@ type triedItem struct {
 
 type triedArticle struct {
 	triedItem
-	Error string `json:"error"`
+	Profile string `json:"profile"`
+	Error   string `json:"error"`
 }
 
 // Run fetches a listing and its first article once, and stores nothing.
@@ -57,6 +61,9 @@ func (c tryCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	if c.Effective {
+		return c.effective(t, cfg, src, result)
+	}
 	if c.JSON {
 		err = json.NewEncoder(t.out).Encode(result)
 	} else {
@@ -68,8 +75,8 @@ func (c tryCmd) Run(t *terminal) error {
 	return err
 }
 
-// source is the row that is tried: a configured one, or one made up for an
-// address.
+// source is the row that is tried: a configured one, one of the catalogue, or
+// one made up for an address.
 func (c tryCmd) source(t *terminal) (news.Config, news.Source, error) {
 	cfg, err := t.load()
 	if err != nil {
@@ -81,9 +88,29 @@ func (c tryCmd) source(t *terminal) (news.Config, news.Source, error) {
 		}
 	}
 	if !strings.Contains(c.What, "://") {
-		return cfg, news.Source{}, usageError{fmt.Errorf("%q is neither a source of %s nor an address (https://...)", c.What, cfg.File)}
+		src, err := c.offered(&cfg)
+		return cfg, src, err
 	}
-	return cfg, news.Source{ID: "try", Origin: "try", URLs: []string{c.What}, Kind: news.KindAuto, Rights: news.Media, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
+	return cfg, news.Source{ID: "try", Origin: "try", URLs: []string{c.What}, Kind: news.KindAuto, Profile: "auto", Rights: news.Media, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
+}
+
+// offered is the row of the catalogue.
+func (c tryCmd) offered(cfg *news.Config) (news.Source, error) {
+	offers, err := config.Catalogue(checks())
+	if err != nil {
+		return news.Source{}, err
+	}
+	for _, o := range offers {
+		switch {
+		case o.ID != c.What:
+		case o.Unreachable != "":
+			return o.Source, usageError{fmt.Errorf("%s cannot be polled: %s", o.ID, o.Unreachable)}
+		default:
+			cfg.Written = map[string]map[string]string{o.ID: o.Written}
+			return o.Source, nil
+		}
+	}
+	return news.Source{}, usageError{fmt.Errorf("%q is neither a source of %s, nor a row of the catalogue (chinanewsd sources), nor an address (https://...)", c.What, cfg.File)}
 }
 
 func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
@@ -92,7 +119,7 @@ func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
 	if err != nil {
 		return tried{}, err
 	}
-	r := tried{Source: src.ID, URL: src.URLs[0], State: b.Condition, Status: b.Status, Charset: b.Charset, Warnings: b.Warnings, Rights: src.Rights}
+	r := tried{Source: src.ID, URL: src.URLs[0], State: b.Condition, Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights}
 	if b.Problem != nil {
 		r.Class, r.Error = b.Problem.Class, b.Problem.Words
 	}
@@ -111,7 +138,7 @@ func attemptArticle(t *terminal, ask asker, src news.Source, listed news.Entry) 
 	if err != nil {
 		return nil, err
 	}
-	a := &triedArticle{triedItem: item(listed)}
+	a := &triedArticle{triedItem: item(listed), Profile: b.Profile}
 	if b.Problem != nil {
 		a.Error = b.Problem.Words
 	}
@@ -125,10 +152,47 @@ func item(e news.Entry) triedItem {
 	return triedItem{Title: e.Title, URL: e.URL, Date: e.Date, Chars: len([]rune(fetcher.Text(e.HTML) + e.Summary))}
 }
 
+// effective prints the row in full, and where each value comes from: the file,
+// the catalogue, or the profile by which the answer was read.
+func (c tryCmd) effective(t *terminal, cfg news.Config, src news.Source, r tried) error {
+	f := config.Filling{List: profile(cfg, r.Profile)}
+	if r.Article != nil {
+		f.Article = profile(cfg, r.Article.Profile)
+	}
+	if c.JSON {
+		return json.NewEncoder(t.out).Encode(effectiveRow{src, cfg.Written[src.ID], f.List.Name, f.Article.Name})
+	}
+	if r.Error != "" {
+		fmt.Fprintf(t.err, "the page was not read, so no profile is known: %s\n", r.Error)
+	}
+	return config.Effective(t.out, src, cfg.Written[src.ID], f)
+}
+
+// effectiveRow is a row in full, as --json prints it.
+type effectiveRow struct {
+	Row            news.Source       `json:"row"`
+	Written        map[string]string `json:"written"` // where each key was; what is not here is the program's own choice
+	ListProfile    string            `json:"list_profile"`
+	ArticleProfile string            `json:"article_profile"`
+}
+
+// profile is the site family of a name; of none, one that says nothing.
+func profile(cfg news.Config, name string) news.Profile {
+	for _, p := range cfg.Profiles {
+		if p.Name == name {
+			return p
+		}
+	}
+	return news.Profile{}
+}
+
 // print shows the result to a person.
 func (r tried) print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n  state    %s (HTTP %d)\n  charset  %s\n  items    %d\n", r.URL, r.State, r.Status, r.Charset, len(r.Items))
+	if r.Profile != "" {
+		fmt.Fprintf(&b, "  profile  %s\n", r.Profile)
+	}
 	if most := r.Rights.Most(); most != news.Full {
 		fmt.Fprintf(&b, "  rights   %s: feeds and pages carry the %s only; write rights: government or open in the row if you may show all\n", r.Rights, most)
 	}
@@ -140,6 +204,9 @@ func (r tried) print(w io.Writer) error {
 	}
 	if a := r.Article; a != nil {
 		fmt.Fprintf(&b, "\nThe first article\n  %s\n    %s\n    %s\n    %d characters of text\n", a.Title, a.URL, a.when(), a.Chars)
+		if a.Profile != "" {
+			fmt.Fprintf(&b, "    read by profile %s\n", a.Profile)
+		}
 		if a.Error != "" {
 			fmt.Fprintf(&b, "    not read: %s\n", a.Error)
 		}
