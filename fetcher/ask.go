@@ -175,6 +175,7 @@ func asciiQuery(raw string) string {
 const (
 	acceptFeed = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 	acceptPage = "text/html, application/xhtml+xml, */*;q=0.5"
+	acceptJSON = "application/json, text/javascript;q=0.9, */*;q=0.5"
 )
 
 // headers are the same at every request, but for the validators of the answer
@@ -184,10 +185,7 @@ const (
 func (f *Fetcher) headers(req *http.Request, r request) {
 	req.Header.Set("User-Agent", f.agent)
 	req.Header.Set("Accept-Encoding", "gzip")
-	req.Header.Set("Accept", acceptPage)
-	if r.task.Kind == news.TaskListing && r.src.Kind != news.KindHTML {
-		req.Header.Set("Accept", acceptFeed)
-	}
+	req.Header.Set("Accept", r.accept())
 	if r.own() {
 		for name, value := range r.src.Headers {
 			req.Header.Set(name, value)
@@ -202,6 +200,17 @@ func (f *Fetcher) headers(req *http.Request, r request) {
 	if s := r.task.State; s.LastModified != "" {
 		req.Header["If-Modified-Since"] = []string{string(s.LastModified)}
 	}
+}
+
+// accept is the media types that a request's answer may have.
+func (r request) accept() string {
+	switch {
+	case r.task.Kind != news.TaskListing, r.src.Kind == news.KindHTML:
+		return acceptPage
+	case r.src.Kind == news.KindJSON:
+		return acceptJSON
+	}
+	return acceptFeed
 }
 
 // own reports whether an address is on a host that the row itself names: its

@@ -22,6 +22,7 @@ import (
 	"chinanews/fetcher/clean"
 	"chinanews/fetcher/dates"
 	"chinanews/fetcher/feed"
+	"chinanews/fetcher/jsonlist"
 	"chinanews/fetcher/page"
 	"chinanews/news"
 )
@@ -108,7 +109,11 @@ func Text(markup string) string { return clean.Text(markup) }
 // Reader names what reads a source's answers: two readings are compared only
 // when their readers are equal.
 func Reader(src news.Source) string {
-	return "feed " + feed.Version + " page " + page.Version + " " + page.Reader(src)
+	name := "feed " + feed.Version + " page " + page.Version + " " + page.Reader(src)
+	if src.JSON != (news.JSON{}) {
+		name += " json " + jsonlist.Reader(src)
+	}
+	return name
 }
 
 // Fetch asks for one document and reads it. See Batch for what comes back.

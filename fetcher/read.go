@@ -12,6 +12,7 @@ import (
 
 	"chinanews/fetcher/charset"
 	"chinanews/fetcher/feed"
+	"chinanews/fetcher/jsonlist"
 	"chinanews/fetcher/page"
 	"chinanews/news"
 )
@@ -74,36 +75,53 @@ func (f *Fetcher) entries(b *news.Batch, src news.Source, task news.Task, r read
 		}
 		return problem
 	}
-	var problem *news.Problem
-	if isFeed(src, r.utf8) {
-		var l feed.Listing
-		l, problem = feed.Read(r.utf8, src, r.base, feed.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched})
-		b.Entries, b.Warnings = l.Entries, append(b.Warnings, l.Warnings...)
-		b.State.Advice = l.Advice
-		for _, r := range l.Repairs {
-			b.Warnings = append(b.Warnings, "repaired: "+r)
-		}
-	} else {
-		var l page.Listing
-		l, problem = page.List(r.utf8, src, r.base, page.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched})
-		b.Entries, b.Warnings, b.State.Advice = l.Entries, append(b.Warnings, l.Warnings...), news.Advice{}
-	}
+	problem := f.listing(b, src, r)
 	if problem == nil {
 		b.Condition = condition(b.Entries)
 	}
 	return problem
 }
 
-// isFeed decides by the row, else by the document: a page without selectors
-// for it is a feed that is missing.
-func isFeed(src news.Source, utf8 []byte) bool {
-	switch src.Kind {
+// listing reads a listing as what it is.
+func (f *Fetcher) listing(b *news.Batch, src news.Source, r reading) (problem *news.Problem) {
+	options := page.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched}
+	var l page.Listing
+	b.State.Advice = news.Advice{}
+	switch kindOf(src, r.utf8) {
 	case news.KindFeed:
-		return true
-	case news.KindHTML:
-		return false
+		return f.feed(b, src, r)
+	case news.KindJSON:
+		l, problem = jsonlist.Read(r.utf8, src, r.base, options)
+	default:
+		l, problem = page.List(r.utf8, src, r.base, options)
 	}
-	return len(src.List.Item) == 0 && src.List.LinkMatch == "" || feed.Sniff(utf8) == feed.ShapeFeed
+	b.Entries, b.Warnings = l.Entries, append(b.Warnings, l.Warnings...)
+	return problem
+}
+
+func (f *Fetcher) feed(b *news.Batch, src news.Source, r reading) *news.Problem {
+	l, problem := feed.Read(r.utf8, src, r.base, feed.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched})
+	b.Entries, b.Warnings, b.State.Advice = l.Entries, append(b.Warnings, l.Warnings...), l.Advice
+	for _, repair := range l.Repairs {
+		b.Warnings = append(b.Warnings, "repaired: "+repair)
+	}
+	return problem
+}
+
+// kindOf decides by the row, else by the document: what the row gives no paths
+// and no selectors for is a feed that is missing.
+func kindOf(src news.Source, utf8 []byte) news.Kind {
+	switch {
+	case src.Kind != news.KindAuto && src.Kind != "":
+		return src.Kind
+	case feed.Sniff(utf8) == feed.ShapeFeed:
+		return news.KindFeed
+	case src.JSON != news.JSON{} && jsonlist.Sniff(utf8):
+		return news.KindJSON
+	case len(src.List.Item) > 0 || src.List.LinkMatch != "":
+		return news.KindHTML
+	}
+	return news.KindFeed
 }
 
 // condition is ok, unless every date that is stated is one we cannot read.
