@@ -119,11 +119,14 @@ func Reader(src news.Source) string {
 // Fetch asks for one document and reads it. See Batch for what comes back.
 func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, now time.Time) (news.Batch, error) {
 	b := f.batch(src, task, now)
-	begin, moved := start(task, now)
+	begin, moved := start(src, task, now)
 	u, err := url.Parse(begin)
 	if err != nil || u.Host == "" {
 		f.fail(&b, task, &news.Problem{Class: news.ClassConnect, Condition: news.Unreachable, Words: fmt.Sprintf("%q is no address; correct url in the row", begin)})
 		return b, nil
+	}
+	if dated(task.URL) {
+		b.FinalURL = begin
 	}
 	large := place{of: f.large}
 	defer large.leave()
@@ -137,7 +140,9 @@ func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, no
 	if problem != nil {
 		f.fail(&b, task, problem)
 	}
-	b.State.Moved = move(b, task.State.Moved, a.permanent, moved)
+	if !dated(task.URL) { // where today's went, tomorrow's need not go
+		b.State.Moved = move(b, task.State.Moved, a.permanent, moved)
+	}
 	return b, ctx.Err()
 }
 
@@ -145,9 +150,12 @@ func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, no
 // target is asked directly.
 const agreed = 7 * 24 * time.Hour
 
-// start is the address to begin with: the row's, or where a permanent redirect
-// has led for long enough.
-func start(task news.Task, now time.Time) (address string, moved bool) {
+// start is the address to begin with: the row's, with the day in it where it
+// wants one, or where a permanent redirect has led for long enough.
+func start(src news.Source, task news.Task, now time.Time) (address string, moved bool) {
+	if dated(task.URL) {
+		return on(task.URL, calendar(src, now)), false
+	}
 	if m := task.State.Moved; m.To != "" && now.Sub(m.Since) >= agreed {
 		return m.To, true
 	}

@@ -30,7 +30,7 @@ func (f *Fetcher) read(ctx context.Context, b *news.Batch, src news.Source, task
 		return nil
 	}
 	b.Capture = digest(a.body)
-	if task.Kind == news.TaskListing && b.Capture == task.State.Capture && b.Reader == task.State.Reader {
+	if task.Kind == news.TaskListing && b.Capture == task.State.Capture && b.Reader == task.State.Reader && a.url == task.State.FinalURL {
 		f.unchanged(b, task, a)
 		return nil
 	}

@@ -47,7 +47,7 @@ type Batch struct {
 	Node      string    `json:"node,omitempty"`
 	Fetched   time.Time `json:"fetched"`
 	URL       string    `json:"url"`
-	FinalURL  string    `json:"final_url,omitempty"` // when redirected
+	FinalURL  string    `json:"final_url,omitempty"` // when redirected, or when URL has the day in it
 	Redirects []string  `json:"redirects,omitempty"`
 	Status    int       `json:"status,omitempty"`
 	Charset   string    `json:"charset,omitempty"` // the decision, and why: "gb18030 (header)"
