@@ -26,6 +26,7 @@ type request struct {
 	now  time.Time
 
 	large *place
+	jar   *jar // of the source's cookies; nil: none are kept or sent
 }
 
 // answer is what came back, decompressed.
@@ -47,10 +48,11 @@ func (f *Fetcher) ask(ctx context.Context, b *news.Batch, r request) (answer, *n
 	permanent := true
 	for hop := 0; ; hop++ {
 		r.url.User, r.url.Fragment, r.url.RawFragment = nil, "", ""
-		if seen[r.url.String()] || hop > maxRedirects {
+		asked := r.url.String() + "\n" + r.jar.header(r.url) // a page may send to itself those who come without its cookie
+		if seen[asked] || hop > maxRedirects {
 			return answer{}, redirectProblem(fmt.Sprintf("more than %d redirects, or redirects in a circle, the last to %s", maxRedirects, r.url))
 		}
-		seen[r.url.String()] = true
+		seen[asked] = true
 		a, next, p := f.hop(ctx, b, r, &left)
 		if p != nil || next == nil {
 			a.permanent = permanent && hop > 0
@@ -143,6 +145,9 @@ func (f *Fetcher) once(ctx context.Context, r request) (a answer, next *url.URL,
 		return a, nil, err
 	}
 	defer resp.Body.Close()
+	if r.task.Kind == news.TaskListing {
+		r.jar.take(r.url, resp)
+	}
 	a = answer{url: r.url.String(), status: resp.StatusCode, header: resp.Header, contentType: resp.Header.Get("Content-Type")}
 	if to := resp.Header.Get("Location"); to != "" && slices.Contains([]int{301, 302, 303, 307, 308}, resp.StatusCode) {
 		next, err = r.url.Parse(to)
@@ -191,6 +196,9 @@ func (f *Fetcher) headers(req *http.Request, r request) {
 			req.Header.Set(name, value)
 		}
 	}
+	if cookie := r.jar.header(r.url); cookie != "" {
+		req.Header.Set("Cookie", cookie)
+	}
 	if !r.conditional() {
 		return
 	}
@@ -225,31 +233,39 @@ func (r request) conditional() bool {
 	return r.task.Kind == news.TaskListing && s.FinalURL == r.url.String() && s.Reader == Reader(r.src) && (s.ETag != "" || s.LastModified != "")
 }
 
-// judge says what an answer's status means.
+// judge says what an answer's status means. One that the row accepts is read
+// like any other; what the host asks for with it counts all the same.
 func (f *Fetcher) judge(b *news.Batch, r request, a answer) *news.Problem {
+	if until := retryAfter(a.header, r.now); !until.IsZero() && (a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable) {
+		b.State.RetryAfter = until
+		b.Hosts = append(b.Hosts, f.robots.pause(r, a.status, until))
+	}
 	switch {
 	case a.status == http.StatusNotModified && r.conditional():
 		return nil
 	case a.status == http.StatusNotModified:
 		return &news.Problem{Class: news.ClassStatus, Condition: news.Unreachable, Words: "the site answers 304 (not modified) to a request that asked for no such thing"}
-	case a.status >= 200 && a.status < 300, slices.Contains(r.src.AcceptStatus, a.status):
+	case a.status >= 200 && a.status < 300:
 		if len(bytes.TrimSpace(a.body)) == 0 {
 			return &news.Problem{Class: news.ClassEmpty, Condition: news.Broken, Words: "the answer is empty"}
 		}
+		return nil
+	case slices.Contains(r.src.AcceptStatus, a.status) && len(bytes.TrimSpace(a.body)) > 0:
 		return nil
 	}
 	if p := challenge(a.status, a.body); p != nil {
 		return p
 	}
-	if until := retryAfter(a.header, r.now); !until.IsZero() && (a.status == 429 || a.status == 503) {
-		b.State.RetryAfter = until
-		b.Hosts = append(b.Hosts, f.robots.pause(r, a.status, until))
-	}
+	return refused(a.status)
+}
+
+// refused is the problem that a status is.
+func refused(status int) *news.Problem {
 	condition := news.Unreachable
-	if a.status == http.StatusGone {
+	if status == http.StatusGone {
 		condition = news.Gone
 	}
-	return &news.Problem{Class: news.ClassStatus, Condition: condition, Words: statusWords(a.status)}
+	return &news.Problem{Class: news.ClassStatus, Condition: condition, Words: statusWords(status)}
 }
 
 func statusWords(status int) string {

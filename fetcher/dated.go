@@ -31,7 +31,7 @@ func CheckAddress(address string) error {
 		return fmt.Errorf("%q has a brace that is not closed; write the day as {2006-01-02}", address)
 	}
 	_, rest, _ := strings.Cut(address, "://")
-	if host := rest[:max(0, strings.IndexAny(rest+"/", "/?#"))]; strings.ContainsAny(host, "{}") {
+	if host := rest[:strings.IndexAny(rest+"/", "/?#")]; strings.ContainsAny(host, "{}") {
 		return fmt.Errorf("the host %s has a day in it; only path and query can", host)
 	}
 	return nil

@@ -45,6 +45,7 @@ type Fetcher struct {
 	pace      *pace
 	robots    *robotsCache
 	shared    *sharing
+	cookies   *cookies
 	large     *semaphore.Weighted // bodies over smallBody that are held at once
 	parsing   *semaphore.Weighted // bytes that are being parsed
 }
@@ -61,7 +62,7 @@ func New(o Options) (*Fetcher, error) {
 		return nil, err
 	}
 	f := &Fetcher{fetching: o.Fetching, transport: t, rules: g, agent: agent(o), pace: newPace(o.Fetching.RuleFor),
-		shared: newSharing(o.Shared), large: semaphore.NewWeighted(maxLarge), parsing: semaphore.NewWeighted(maxParsing)}
+		shared: newSharing(o.Shared), cookies: newCookies(), large: semaphore.NewWeighted(maxLarge), parsing: semaphore.NewWeighted(maxParsing)}
 	f.robots = newRobotsCache(f)
 	return f, nil
 }
@@ -116,7 +117,8 @@ func Reader(src news.Source) string {
 	return name
 }
 
-// Fetch asks for one document and reads it. See Batch for what comes back.
+// Fetch asks for one document and reads it; an article with all its pages. See
+// Batch for what comes back.
 func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, now time.Time) (news.Batch, error) {
 	b := f.batch(src, task, now)
 	begin, moved := start(src, task, now)
@@ -130,20 +132,36 @@ func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, no
 	}
 	large := place{of: f.large}
 	defer large.leave()
-	a, problem := f.shared.ask(ctx, f, &b, request{src: src, task: task, url: u, now: now, large: &large})
-	if ctx.Err() != nil {
+	r := request{src: src, task: task, url: u, now: now, large: &large, jar: f.cookies.open(src, task.Kind)}
+	if f.cookies.lacks(src) {
+		r.task.State.ETag, r.task.State.LastModified = "", ""
+	}
+	a, problem := f.document(ctx, &b, r)
+	switch {
+	case ctx.Err() != nil:
 		return b, ctx.Err()
-	}
-	if problem == nil {
-		problem = f.read(ctx, &b, src, task, a)
-	}
-	if problem != nil {
+	case problem != nil:
 		f.fail(&b, task, problem)
+	case task.Kind == news.TaskListing:
+		f.cookies.keep(src, r.jar)
 	}
 	if !dated(task.URL) { // where today's went, tomorrow's need not go
 		b.State.Moved = move(b, task.State.Moved, a.permanent, moved)
 	}
-	return b, ctx.Err()
+	return b, nil
+}
+
+// document asks for a document and reads it.
+func (f *Fetcher) document(ctx context.Context, b *news.Batch, r request) (answer, *news.Problem) {
+	a, p := f.shared.ask(ctx, f, b, r)
+	if p != nil || ctx.Err() != nil {
+		return a, p
+	}
+	l := leaf{shown: 1}
+	if p = f.read(ctx, b, r, a, &l); p == nil && l.next != "" {
+		p = f.further(ctx, b, r, l)
+	}
+	return a, p
 }
 
 // agreed is how long a permanent redirect has to say the same before its

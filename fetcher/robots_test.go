@@ -231,7 +231,7 @@ func TestPaceHoldsTheConnections(t *testing.T) {
 // A panic of a parser is one answer's failure.
 func TestPanicIsContained(t *testing.T) {
 	b := news.Batch{}
-	p := (*Fetcher)(nil).read(context.Background(), &b, news.Source{Kind: news.KindFeed}, news.Task{Kind: news.TaskListing}, answer{status: 200, body: []byte("x"), url: "http://a.example/"})
+	p := (*Fetcher)(nil).read(context.Background(), &b, request{task: news.Task{Kind: news.TaskListing}}, answer{status: 200, body: []byte("x"), url: "http://a.example/"}, new(leaf))
 	if p == nil || p.Class != news.ClassPanic {
 		t.Errorf("problem %+v, want a contained panic", p)
 	}
