@@ -1,7 +1,6 @@
 package curator
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -163,39 +162,6 @@ func TestLanguageAndWishes(t *testing.T) {
 	d := m.rule(c.Fill(m))
 	if len(d.Ruling.Enter) != 1 || len(m.items) != 4 {
 		t.Errorf("%d entered of %d recorded, want 1 of 4", len(d.Ruling.Enter), len(m.items))
-	}
-}
-
-func TestFurtherPages(t *testing.T) {
-	src := page("moc")
-	src.URLs = []string{"https://moc.example/list/index.html"}
-	src.Pages = news.Pages{Pattern: "index_{n}.html", First: 1, Max: 2}
-	m, c := live(t, row("mer"), src)
-	d := m.accept(c, listing(src, entry(1, 0), entry(2, 0)))
-	want := "https://moc.example/list/index_1.html"
-	if !slices.ContainsFunc(d.Tasks, func(t news.Task) bool { return t.Kind == news.TaskListing && t.URL == want }) {
-		t.Fatalf("tasks %+v, want page %s", d.Tasks, want)
-	}
-	second := listing(src, entry(3, 0))
-	second.URL = want
-	d = m.accept(c, second)
-	if !slices.ContainsFunc(d.Tasks, func(t news.Task) bool { return t.URL == "https://moc.example/list/index_2.html" }) {
-		t.Errorf("the second page asks for no third: %+v", d.Tasks)
-	}
-	second.URL = "https://moc.example/list/index_2.html"
-	second.Entries = []news.Entry{entry(4, 0)}
-	for _, task := range m.accept(c, second).Tasks {
-		if task.Kind == news.TaskListing {
-			t.Errorf("page %s is beyond the last", task.URL)
-		}
-	}
-	failed := listing(src)
-	failed.URL, failed.Problem, failed.State.Failures = want, &news.Problem{}, 1
-	if d := m.accept(c, failed); len(d.Tasks) != 1 || d.Tasks[0].URL != want {
-		t.Errorf("a page that failed is asked again: %+v", d.Tasks)
-	}
-	if d := m.accept(c, listing(src, entry(1, 0), entry(2, 0))); len(d.Tasks) != 0 {
-		t.Errorf("a known last entry asks for no further page: %+v", d.Tasks)
 	}
 }
 

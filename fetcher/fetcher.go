@@ -201,7 +201,7 @@ func (f *Fetcher) batch(src news.Source, task news.Task, now time.Time) news.Bat
 	s := task.State
 	s.Source, s.URL, s.LastTry = src.Origin, task.URL, now
 	s.RetryAfter = time.Time{}
-	return news.Batch{ID: newBatchID(now), Source: src.Origin, Part: news.Part(news.Host(task.URL)), Kind: task.Kind, Item: task.Item,
+	return news.Batch{ID: newBatchID(now), Source: src.Origin, Part: news.Part(news.Host(task.URL)), Kind: task.Kind, Item: task.Item, Page: task.Page,
 		Fetched: now.UTC(), URL: task.URL, Reader: Reader(src), Condition: news.OK, State: s}
 }
 
