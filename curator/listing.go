@@ -128,8 +128,8 @@ func dated(i *news.Item) time.Time {
 	return i.FirstSeen
 }
 
-// all is more than a listing can have.
-const all = 1 << 30
+// unbounded is more entries than a listing can have.
+const unbounded = 1 << 30
 
 // verdict is how the unknown entries of this listing enter feeds. The pages on
 // which a listing goes on follow its own verdict: what they have is old, but no
@@ -146,9 +146,9 @@ func (h *hearing) verdict(unknown int) news.Verdict {
 		if silent(prev, h.at) {
 			fresh = prev.LastGood.Add(-h.source.Fresh.Std())
 		}
-		return news.Verdict{Since: fresh, Most: all}
+		return news.Verdict{Since: fresh, Most: unbounded}
 	}
-	return news.Verdict{Since: h.at.Add(-h.source.MaxAge.Std()), Undated: true, Most: all}
+	return news.Verdict{Since: h.at.Add(-h.source.MaxAge.Std()), Undated: true, Most: unbounded}
 }
 
 // baseline reports whether a listing, though not the first, is a new beginning:

@@ -165,6 +165,25 @@ func TestLanguageAndWishes(t *testing.T) {
 	}
 }
 
+func TestWishesAreHeldAgainstTheText(t *testing.T) {
+	src := page("moc")
+	src.Include, src.Exclude = "(?i)export", "(?i)correction"
+	m, c := live(t, row("mer"), src)
+	for n, tt := range []struct {
+		text  string
+		enter int
+	}{{"Of exports of timber.", 1}, {"Of the weather.", 0}, {"Of exports: a correction.", 0}} {
+		e := entry(10+n, 0)
+		e.ID, e.Digest, e.HTML = "", "", ""
+		id := m.accept(c, listing(src, e)).Ruling.Items[0].Item
+		e.Digest, e.HTML = news.TextDigest(tt.text), "<p>"+tt.text+"</p>"
+		d := m.accept(c, reading(src, news.TaskArticle, id, e))
+		if len(d.Ruling.Enter) != tt.enter || m.items[id].State != news.Read {
+			t.Errorf("%q: %d entered and the item is %s, want %d and read", tt.text, len(d.Ruling.Enter), m.items[id].State, tt.enter)
+		}
+	}
+}
+
 func TestNewBeginnings(t *testing.T) {
 	src := row("mer")
 	old := func(from, n int) []news.Entry {

@@ -185,6 +185,31 @@ func TestArticlesOfSeveralPages(t *testing.T) {
 	}
 }
 
+func TestBulletinsAtOneAddress(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	s.write(pageRow(o.URL+"/list.html", "li"), allFeed)
+	s.create()
+	bulletins := func(src *news.Source) { src.Versions = news.VersionsItems }
+	for day := range 3 {
+		title := fmt.Sprintf("Flood bulletin number %d", day)
+		o.set("/list.html", `<li><a href="/bulletin.html">`+title+`</a></li>`)
+		o.set("/bulletin.html", body(title, fmt.Sprintf("The rivers stand at %d metres.", day)))
+		for again := range 2 {
+			if p := s.visit(0, bulletins); p.New != 1-again || p.texts != 1-again {
+				t.Errorf("day %d, poll %d: %+v", day, again+1, p)
+			}
+		}
+	}
+	for n, item := range s.items() {
+		if !strings.Contains(item, fmt.Sprintf("number %d read", n)) || !strings.Contains(item, fmt.Sprintf("at %d metres", n)) {
+			t.Errorf("bulletin %d is %q", n, item)
+		}
+	}
+	if out, _ := s.do(0, "rebuild"); !strings.Contains(out, "as the record has it") {
+		t.Errorf("rebuild says %q", out)
+	}
+}
+
 // goesOn is a listing of 10 releases a page, from the newest, all of this day.
 func goesOn(o *origin, newest int) {
 	today := time.Now().In(news.Location("Asia/Shanghai")).Format(time.DateOnly)

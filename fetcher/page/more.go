@@ -29,7 +29,7 @@ func Next(utf8 []byte, first, at *url.URL, shown int) string {
 		return ""
 	}
 	own := s.number(at)
-	if bytes.Contains(utf8, []byte(s.name+"_")) || bytes.Contains(utf8, []byte(s.name+"-")) {
+	if s.named(utf8) {
 		if next := s.linked(utf8, at, own, shown); next != "" {
 			return next
 		}
@@ -61,6 +61,26 @@ func stemOf(first *url.URL) (stem, bool) {
 	ext := path.Ext(file)
 	s := stem{first, strings.TrimSuffix(file, ext), ext}
 	return s, ext != "" && s.name != ""
+}
+
+// named reports whether a document names a page with a number, before a tree is
+// built of it.
+func (s stem) named(utf8 []byte) bool {
+	for at := 0; ; {
+		n := bytes.Index(utf8[at:], []byte(s.name))
+		if n < 0 {
+			return false
+		}
+		at += n + len(s.name)
+		rest := utf8[at:]
+		if len(rest) > 1 && (rest[0] == '_' || rest[0] == '-') {
+			digits := rest[1:min(len(rest), 5)]
+			digits = digits[:len(digits)-len(bytes.TrimLeft(digits, "0123456789"))]
+			if len(digits) > 0 && bytes.HasPrefix(rest[1+len(digits):], []byte(s.ext)) {
+				return true
+			}
+		}
+	}
 }
 
 // number is the number that a page's name ends in: 0 for the first page, -1

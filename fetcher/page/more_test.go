@@ -29,6 +29,7 @@ func TestNext(t *testing.T) {
 		{"another folder", "", `<a href="/other/16486172_2.html">2</a>`, 1, ""},
 		{"another host", "", `<a href="http://m.example/xwfyr/16486172_2.html">2</a>`, 1, ""},
 		{"a page is never skipped", "", `<a href="16486172_9.html">下一页</a>`, 1, ""},
+		{"numbers everywhere", "", "16486172_x 16486172-1.htm 16486172_12345.html 16486172", 1, ""},
 		{"a call", "", `<script>createPageHTML(3, 0, "16486172", "html");</script>`, 1, "16486172_1.html"},
 		{"a call on a later page", "16486172_1.html", `<script>createPageHTML(3, 1, "16486172", "html");</script>`, 2, "16486172_2.html"},
 		{"a call on the last page", "16486172_2.html", `<script>createPageHTML(3, 2, "16486172", "html");</script>`, 3, ""},
