@@ -121,3 +121,30 @@ func TestWhereADayWentTheNextNeedNotGo(t *testing.T) {
 		t.Errorf("moved to %q (%v), want nowhere", b.State.Moved.To, b.Problem)
 	}
 }
+
+func TestRowsShareADay(t *testing.T) {
+	printed := map[string]bool{"/22.html": true}
+	s := daily(t, func(path string) bool { return printed[path] })
+	src := row(s.URL + "/{02}.html")
+	src.Kind, src.List.Item, src.MinInterval = news.KindHTML, []string{"li"}, news.Duration(10*time.Minute)
+	abroad := src
+	abroad.Origin, abroad.Timezone = "b", "UTC"
+	f := newFetcher(t, func(o *Options) { o.Shared = src.URLs })
+	at := time.Date(2026, 11, 22, 17, 0, 0, 0, time.UTC) // the 23rd in Beijing
+	for _, tt := range []struct {
+		src          news.Source
+		after        time.Duration
+		today, asked int // how often the 23rd and the 22nd were asked for by then
+		final        string
+	}{
+		{src, 0, 1, 1, "/22.html"}, {src, time.Minute, 1, 1, "/22.html"}, {abroad, 2 * time.Minute, 1, 2, "/22.html"}, {src, 20 * time.Minute, 2, 3, "/22.html"},
+	} {
+		b, err := f.Fetch(context.Background(), tt.src, news.Task{Kind: news.TaskListing, Source: tt.src.Origin, URL: src.URLs[0]}, at.Add(tt.after))
+		if err != nil || b.Problem != nil || b.FinalURL != s.URL+tt.final || len(b.Entries) != 1 {
+			t.Errorf("after %v: %s, %d entries, %v", tt.after, b.FinalURL, len(b.Entries), b.Problem)
+		}
+		if today, asked := s.count("/23.html"), s.count("/22.html"); today != tt.today || asked != tt.asked {
+			t.Errorf("after %v: today's was asked for %d times, yesterday's %d; want %d and %d", tt.after, today, asked, tt.today, tt.asked)
+		}
+	}
+}

@@ -65,7 +65,7 @@ func (s *sharing) ask(ctx context.Context, f *Fetcher, b *news.Batch, r request)
 	case ctx.Err() != nil:
 		return a, p
 	case p == nil && a.status == http.StatusNotModified && k.whole():
-		k.at = r.now
+		k.at, k.asked = r.now, asked
 		return k.answer, nil
 	}
 	k.at, k.asked, k.answer, k.problem, k.batch, k.before = r.now, asked, a, p, *b, r.task.State
