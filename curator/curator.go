@@ -114,7 +114,9 @@ func (s source) body() news.BodyFrom {
 	switch {
 	case s.Body != "":
 		return s.Body
-	case s.Kind == news.KindHTML, s.Kind == news.KindAuto && (len(s.List.Item) > 0 || s.List.LinkMatch != ""):
+	case s.Kind == news.KindHTML, s.Kind == news.KindJSON:
+		return news.BodyPage
+	case s.Kind == news.KindAuto && (len(s.List.Item) > 0 || s.List.LinkMatch != "" || s.JSON != news.JSON{}):
 		return news.BodyPage
 	}
 	return news.BodyFeed

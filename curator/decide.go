@@ -11,9 +11,7 @@ func (c *Curator) Decide(l Ledger, t news.Task) news.Decision {
 	switch {
 	case !ok:
 	case i.State == news.Listed:
-		i.State = news.Unreadable
-		h.out.Ruling.States = append(h.out.Ruling.States, news.StateRuling{Item: i.ID, State: i.State})
-		h.touch(i.Story)
+		h.giveUp(i)
 	default:
 		h.overdue(i)
 	}

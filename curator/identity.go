@@ -24,7 +24,8 @@ func count(entries []news.Entry) census {
 }
 
 // identify finds the item that an entry is a reading of: by its declared id,
-// else its canonical URL, else title and day.
+// else its canonical URL, else title and day. Of a bulletin, only an item of
+// its title is it.
 func (h *hearing) identify(e news.Entry, c census) (*news.Item, news.How, bool) {
 	for _, try := range []struct {
 		how news.How
@@ -33,17 +34,32 @@ func (h *hearing) identify(e news.Entry, c census) (*news.Item, news.How, bool) 
 	}{
 		{news.ByID, e.ID, sameByID},
 		{news.ByURL, e.Canonical(), sameByURL},
-		{news.ByText, textKey(e), func(*news.Item, news.Entry, census) bool { return true }},
+		{news.ByURL, h.bulletinKey(e), always},
+		{news.ByText, textKey(e), always},
 	} {
 		if try.key == "" {
 			continue
 		}
-		if i, ok := h.claimed(try.how, try.key, func(i *news.Item) bool { return try.is(i, e, c) }); ok {
+		is := func(i *news.Item) bool {
+			return try.is(i, e, c) && (h.source.Versions != news.VersionsItems || sameTitle(i, e) || try.key == h.bulletinKey(e))
+		}
+		if i, ok := h.claimed(try.how, try.key, is); ok {
 			return i, try.how, true
 		}
 	}
 	i, ok := h.moved(e, c)
 	return i, news.ByText, ok
+}
+
+func always(*news.Item, news.Entry, census) bool { return true }
+
+// bulletinKey identifies an entry of a source whose releases share an address,
+// each with a title of its own; empty for any other.
+func (h *hearing) bulletinKey(e news.Entry) string {
+	if h.source.Versions != news.VersionsItems || e.URL == "" {
+		return ""
+	}
+	return e.Canonical() + "\n" + news.Folded(e.Title)
 }
 
 // claimed walks the items that a source gave the same key: itself, and the
@@ -132,6 +148,8 @@ func textKey(e news.Entry) string {
 func (h *hearing) newID(e news.Entry, c census) (news.ItemID, news.How, string) {
 	how, key := news.ByText, news.TextKey(e.Title, e.Date.Day(), e.Digest)
 	switch {
+	case h.bulletinKey(e) != "":
+		how, key = news.ByURL, h.bulletinKey(e)
 	case e.ID != "":
 		how, key = news.ByID, e.ID
 	case e.URL != "" && c.urls[e.Canonical()] < 2:

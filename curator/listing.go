@@ -31,8 +31,7 @@ func (h *hearing) listing() {
 		}
 		unknown = append(unknown, h.first(n, c))
 	}
-	h.settle(unknown)
-	h.nextPage(unknown)
+	h.nextPage(unknown, h.settle(unknown))
 }
 
 // first makes an entry that nobody knew into an item, whose place in feeds is
@@ -86,22 +85,33 @@ func (h *hearing) askForText(i *news.Item) {
 }
 
 // settle decides whether what is unknown in a listing is news or history, and
-// puts it into stories, oldest first, so that the newest enters last.
-func (h *hearing) settle(unknown []int) {
+// puts it into stories, oldest first, so that the newest enters last. It
+// returns the verdict that is left for the pages that follow.
+func (h *hearing) settle(unknown []int) news.Verdict {
 	rulings := h.out.Ruling.Items
 	slices.SortStableFunc(unknown, func(a, b int) int {
 		return h.moment(rulings[b].Item).Compare(h.moment(rulings[a].Item))
 	})
-	as := h.places(len(unknown))
-	for rank, r := range unknown {
+	left := h.verdict(len(unknown))
+	for _, r := range unknown {
 		i := h.items[rulings[r].Item]
-		i.As = as(i, rank)
+		i.As = place(i, &left)
 		rulings[r].As = i.As
 	}
 	slices.Reverse(unknown)
 	for _, r := range unknown {
 		h.join(h.items[rulings[r].Item])
 	}
+	return left
+}
+
+// place is how an item enters feeds by a verdict, of which it uses its part.
+func place(i *news.Item, v *news.Verdict) news.As {
+	if v.Most > 0 && (since(i, v.Since) || v.Undated && !i.Shown.Date.Known()) {
+		v.Most--
+		return news.AsNews
+	}
+	return news.AsHistory
 }
 
 // moment is when an item is dated, for ordering: its date, else now.
@@ -118,26 +128,27 @@ func dated(i *news.Item) time.Time {
 	return i.FirstSeen
 }
 
-// places is how the unknown entries of this listing will enter feeds; rank
-// counts them from the newest.
-func (h *hearing) places(unknown int) func(i *news.Item, rank int) news.As {
+// unbounded is more entries than a listing can have.
+const unbounded = 1 << 30
+
+// verdict is how the unknown entries of this listing enter feeds. The pages on
+// which a listing goes on follow its own verdict: what they have is old, but no
+// new beginning.
+func (h *hearing) verdict(unknown int) news.Verdict {
 	prev, _ := h.Poll(h.batch.Source, h.batch.URL)
+	fresh := h.at.Add(-h.source.Fresh.Std())
 	switch {
+	case h.batch.Page.Further():
+		return h.batch.Page.Verdict
 	case prev.LastGood.IsZero():
-		most := firstFresh - h.recentNews()
-		return func(i *news.Item, rank int) news.As {
-			return asNews(rank < most && since(i, h.at.Add(-h.source.Fresh.Std())))
-		}
+		return news.Verdict{Since: fresh, Most: max(0, firstFresh-h.recentNews())}
 	case h.baseline(prev, unknown):
-		cut := h.at.Add(-h.source.Fresh.Std())
 		if silent(prev, h.at) {
-			cut = prev.LastGood.Add(-h.source.Fresh.Std())
+			fresh = prev.LastGood.Add(-h.source.Fresh.Std())
 		}
-		return func(i *news.Item, _ int) news.As { return asNews(since(i, cut)) }
+		return news.Verdict{Since: fresh, Most: unbounded}
 	}
-	return func(i *news.Item, _ int) news.As {
-		return asNews(!i.Shown.Date.Known() || since(i, h.at.Add(-h.source.MaxAge.Std())))
-	}
+	return news.Verdict{Since: h.at.Add(-h.source.MaxAge.Std()), Undated: true, Most: unbounded}
 }
 
 // recentNews counts what the source brought as news while it is new: a source

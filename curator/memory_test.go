@@ -113,7 +113,7 @@ func (m *memory) accept(c *Curator, b news.Batch) news.Decision {
 	}
 	d := c.Accept(m, b)
 	m.fold(b, d)
-	if b.Kind == news.TaskListing {
+	if b.Kind == news.TaskListing && !b.Page.Further() {
 		b.State.LastGood = m.now
 		b.State.Condition = b.Condition
 		m.polls[string(b.Source)+b.URL] = b.State

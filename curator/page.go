@@ -20,10 +20,33 @@ func (h *hearing) page() {
 		h.absent(i)
 	case h.batch.Unchanged || len(h.batch.Entries) == 0:
 		h.present(i)
+	case h.another(i):
+		h.giveUp(i)
 	default:
 		h.present(i)
 		h.reading(i)
 	}
+}
+
+// giveUp lets an item whose text does not come be published without it.
+func (h *hearing) giveUp(i *news.Item) {
+	if i.State != news.Listed {
+		return
+	}
+	i.State = news.Unreadable
+	h.out.Ruling.States = append(h.out.Ruling.States, news.StateRuling{Item: i.ID, State: i.State})
+	h.touch(i.Story)
+}
+
+// another reports whether the page of a bulletin that was not read yet shows a
+// later one by now.
+func (h *hearing) another(i *news.Item) bool {
+	key := h.bulletinKey(h.batch.Entries[0])
+	if key == "" {
+		return false
+	}
+	id, ok := h.find(news.ByURL, key)
+	return ok && id != i.ID
 }
 
 // reading hears the text of a page that could be read.
@@ -63,8 +86,12 @@ func (h *hearing) absent(i *news.Item) {
 	h.planLook(i)
 }
 
-// planLook plans the next look at a page by its age: looks decay.
+// planLook plans the next look at a page by its age: looks decay. The address
+// of a bulletin is not its own for long, and is not looked at.
 func (h *hearing) planLook(i *news.Item) {
+	if h.source.Versions == news.VersionsItems {
+		return
+	}
 	age := h.at.Sub(i.FirstSeen)
 	for _, at := range h.looks {
 		if at > age {

@@ -1,6 +1,8 @@
 package curator
 
 import (
+	"cmp"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -14,17 +16,17 @@ import (
 const maxPageTries = 3
 
 // nextPage asks for the page of the listing that follows when this one's last
-// entry was not known: on a first listing, and after a time away.
-func (h *hearing) nextPage(unknown []int) {
-	n := h.pageNumber()
-	page := news.Task{Kind: news.TaskListing, Source: h.batch.Source, URL: h.batch.URL}
-	last := len(h.batch.Entries) - 1
+// entry was not known: on a first listing, and after a time away. left is the
+// verdict that the page's entries will be under. A page that is not there is
+// the end.
+func (h *hearing) nextPage(unknown []int, left news.Verdict) {
+	page, last := h.batch.Page, len(h.batch.Entries)-1
 	switch {
-	case h.batch.Problem != nil && n >= 0 && h.batch.State.Failures < maxPageTries:
-		page.Due = h.again(h.batch.State.Failures)
-		h.task(page)
-	case last >= 0 && h.unknown(unknown, last):
-		h.askPage(n)
+	case h.batch.Problem != nil && page.Further():
+		h.askAgain(page)
+	case h.batch.Problem == nil && last >= 0 && h.unknown(unknown, last):
+		page.Verdict = left
+		h.askNext(page)
 	}
 }
 
@@ -33,30 +35,34 @@ func (h *hearing) unknown(rulings []int, n int) bool {
 	return slices.ContainsFunc(rulings, func(r int) bool { return h.out.Keep[h.out.Ruling.Items[r].N] == n })
 }
 
-// pageNumber is the {n} of the address asked, -1 for a listing's own address.
-func (h *hearing) pageNumber() int {
-	p := h.source.Pages
-	for _, base := range h.source.URLs {
-		for n := p.First; p.Pattern != "" && n <= p.Max; n++ {
-			if h.batch.URL != base && pageURL(base, p.Pattern, n) == h.batch.URL {
-				return n
-			}
-		}
+func (h *hearing) askAgain(p news.Page) {
+	tries := h.batch.State.Failures
+	if s := h.batch.Status; tries >= maxPageTries || s == http.StatusNotFound || s == http.StatusGone {
+		return
 	}
-	return -1
+	h.task(news.Task{Kind: news.TaskListing, URL: h.batch.URL, Page: p, Tries: tries, Due: h.again(tries)})
 }
 
-func (h *hearing) askPage(n int) {
-	p := h.source.Pages
-	next := max(n+1, p.First)
-	if p.Pattern == "" || next > p.Max {
-		return
+// askNext asks for the page after p: the listing's own may have a number too,
+// and is passed over.
+func (h *hearing) askNext(p news.Page) {
+	pages := h.source.Pages
+	first := pages.First
+	if p.Further() {
+		first = p.N + 1
+	} else {
+		p.Of = cmp.Or(h.batch.FinalURL, h.batch.URL)
 	}
-	address := pageURL(h.batch.URL, p.Pattern, next)
-	if address == "" || slices.Contains(h.source.URLs, address) {
-		return
+	for p.N = first; pages.Pattern != "" && p.N <= pages.Max; p.N++ {
+		address := pageURL(p.Of, pages.Pattern, p.N)
+		if address == "" {
+			return
+		}
+		if address != p.Of && !slices.Contains(h.source.URLs, address) {
+			h.task(news.Task{Kind: news.TaskListing, URL: address, Page: p, Due: h.at})
+			return
+		}
 	}
-	h.task(news.Task{Kind: news.TaskListing, URL: address, Due: h.at})
 }
 
 // pageURL is the address of page n of a listing; empty when pattern and

@@ -16,7 +16,7 @@ func (h *hearing) known(i *news.Item, how news.How, n int) {
 		return
 	}
 	h.read(i, n, how, class)
-	if class == news.Reread && h.source.body() == news.BodyPage && i.State == news.Read {
+	if class == news.Reread && h.source.Versions != news.VersionsItems && h.source.body() == news.BodyPage && i.State == news.Read {
 		h.lookNow(i, e)
 	}
 }

@@ -58,7 +58,7 @@ func releaseKey(i *news.Item) string {
 // same address, or with equal title and text.
 func (h *hearing) twinOf(i *news.Item) (twin *news.Item, evidence string, ok bool) {
 	if i.Shown.URL != "" {
-		if t, ok := h.other(news.ByURL, i.Shown.Canonical(), i); ok && t.Source != i.Source {
+		if t, ok := h.other(news.ByURL, i.Shown.Canonical(), i); ok && t.Source != i.Source && h.ownAddress(t, i) {
 			return t, "same address", true
 		}
 	}
@@ -68,6 +68,13 @@ func (h *hearing) twinOf(i *news.Item) (twin *news.Item, evidence string, ok boo
 		}
 	}
 	return nil, "", false
+}
+
+// ownAddress reports whether two items at one address are one release: they
+// are, unless it is that of bulletins with different titles.
+func (h *hearing) ownAddress(a, b *news.Item) bool {
+	bulletin := h.sources[a.Source].Versions == news.VersionsItems || h.sources[b.Source].Versions == news.VersionsItems
+	return !bulletin || sameTitle(a, b.Shown)
 }
 
 func (h *hearing) other(how news.How, key string, than *news.Item) (*news.Item, bool) {

@@ -1,7 +1,6 @@
 package curator
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -166,36 +165,22 @@ func TestLanguageAndWishes(t *testing.T) {
 	}
 }
 
-func TestFurtherPages(t *testing.T) {
+func TestWishesAreHeldAgainstTheText(t *testing.T) {
 	src := page("moc")
-	src.URLs = []string{"https://moc.example/list/index.html"}
-	src.Pages = news.Pages{Pattern: "index_{n}.html", First: 1, Max: 2}
+	src.Include, src.Exclude = "(?i)export", "(?i)correction"
 	m, c := live(t, row("mer"), src)
-	d := m.accept(c, listing(src, entry(1, 0), entry(2, 0)))
-	want := "https://moc.example/list/index_1.html"
-	if !slices.ContainsFunc(d.Tasks, func(t news.Task) bool { return t.Kind == news.TaskListing && t.URL == want }) {
-		t.Fatalf("tasks %+v, want page %s", d.Tasks, want)
-	}
-	second := listing(src, entry(3, 0))
-	second.URL = want
-	d = m.accept(c, second)
-	if !slices.ContainsFunc(d.Tasks, func(t news.Task) bool { return t.URL == "https://moc.example/list/index_2.html" }) {
-		t.Errorf("the second page asks for no third: %+v", d.Tasks)
-	}
-	second.URL = "https://moc.example/list/index_2.html"
-	second.Entries = []news.Entry{entry(4, 0)}
-	for _, task := range m.accept(c, second).Tasks {
-		if task.Kind == news.TaskListing {
-			t.Errorf("page %s is beyond the last", task.URL)
+	for n, tt := range []struct {
+		text  string
+		enter int
+	}{{"Of exports of timber.", 1}, {"Of the weather.", 0}, {"Of exports: a correction.", 0}} {
+		e := entry(10+n, 0)
+		e.ID, e.Digest, e.HTML = "", "", ""
+		id := m.accept(c, listing(src, e)).Ruling.Items[0].Item
+		e.Digest, e.HTML = news.TextDigest(tt.text), "<p>"+tt.text+"</p>"
+		d := m.accept(c, reading(src, news.TaskArticle, id, e))
+		if len(d.Ruling.Enter) != tt.enter || m.items[id].State != news.Read {
+			t.Errorf("%q: %d entered and the item is %s, want %d and read", tt.text, len(d.Ruling.Enter), m.items[id].State, tt.enter)
 		}
-	}
-	failed := listing(src)
-	failed.URL, failed.Problem, failed.State.Failures = want, &news.Problem{}, 1
-	if d := m.accept(c, failed); len(d.Tasks) != 1 || d.Tasks[0].URL != want {
-		t.Errorf("a page that failed is asked again: %+v", d.Tasks)
-	}
-	if d := m.accept(c, listing(src, entry(1, 0), entry(2, 0))); len(d.Tasks) != 0 {
-		t.Errorf("a known last entry asks for no further page: %+v", d.Tasks)
 	}
 }
 

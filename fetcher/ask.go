@@ -27,6 +27,7 @@ type request struct {
 	now  time.Time
 
 	large *place
+	jar   *jar // of the source's cookies; nil: none are kept or sent
 }
 
 // answer is what came back, decompressed.
@@ -44,15 +45,16 @@ type answer struct {
 // count against the deadline.
 func (f *Fetcher) ask(ctx context.Context, b *news.Batch, r request) (answer, *news.Problem) {
 	left := f.fetching.Timeout.Std()
-	defer func() { b.Took = f.fetching.Timeout.Std() - left }()
+	defer func() { b.Took += f.fetching.Timeout.Std() - left }()
 	seen := map[string]bool{}
 	permanent := true
 	for hop := 0; ; hop++ {
 		r.url.User, r.url.Fragment, r.url.RawFragment = nil, "", ""
-		if seen[r.url.String()] || hop > maxRedirects {
+		asked := r.url.String() + "\n" + r.jar.header(r.url) // a page may send to itself those who come without its cookie
+		if seen[asked] || hop > maxRedirects {
 			return answer{}, redirectProblem(fmt.Sprintf("more than %d redirects, or redirects in a circle, the last to %s", maxRedirects, r.url))
 		}
-		seen[r.url.String()] = true
+		seen[asked] = true
 		a, next, p := f.hop(ctx, b, r, &left)
 		if p != nil || next == nil {
 			a.permanent = permanent && hop > 0
@@ -154,6 +156,9 @@ func (f *Fetcher) once(ctx context.Context, r request) (a answer, next *url.URL,
 		return a, nil, err
 	}
 	defer resp.Body.Close()
+	if r.task.Kind == news.TaskListing {
+		r.jar.take(r.url, resp)
+	}
 	a = answer{url: r.url.String(), status: resp.StatusCode, header: resp.Header, contentType: resp.Header.Get("Content-Type")}
 	if to := resp.Header.Get("Location"); to != "" && slices.Contains([]int{301, 302, 303, 307, 308}, resp.StatusCode) {
 		next, err = r.url.Parse(to)
@@ -186,6 +191,7 @@ func asciiQuery(raw string) string {
 const (
 	acceptFeed = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 	acceptPage = "text/html, application/xhtml+xml, */*;q=0.5"
+	acceptJSON = "application/json, text/javascript;q=0.9, */*;q=0.5"
 )
 
 // headers are the same at every request, but for the validators of the answer
@@ -195,14 +201,14 @@ const (
 func (f *Fetcher) headers(req *http.Request, r request) {
 	req.Header.Set("User-Agent", f.agent)
 	req.Header.Set("Accept-Encoding", "gzip")
-	req.Header.Set("Accept", acceptPage)
-	if r.task.Kind == news.TaskListing && r.src.Kind != news.KindHTML {
-		req.Header.Set("Accept", acceptFeed)
-	}
+	req.Header.Set("Accept", r.accept())
 	if r.own() {
 		for name, value := range r.src.Headers {
 			req.Header.Set(name, value)
 		}
+	}
+	if cookie := r.jar.header(r.url); cookie != "" {
+		req.Header.Set("Cookie", cookie)
 	}
 	if !r.conditional() {
 		return
@@ -213,6 +219,17 @@ func (f *Fetcher) headers(req *http.Request, r request) {
 	if s := r.task.State; s.LastModified != "" {
 		req.Header["If-Modified-Since"] = []string{string(s.LastModified)}
 	}
+}
+
+// accept is the media types that a request's answer may have.
+func (r request) accept() string {
+	switch {
+	case r.task.Kind != news.TaskListing, r.src.Kind == news.KindHTML:
+		return acceptPage
+	case r.src.Kind == news.KindJSON:
+		return acceptJSON
+	}
+	return acceptFeed
 }
 
 // own reports whether an address is at a site that the row itself names, by
@@ -230,31 +247,39 @@ func (r request) conditional() bool {
 	return r.task.Kind == news.TaskListing && s.FinalURL == r.url.String() && s.Reader == Reader(r.src) && (s.ETag != "" || s.LastModified != "")
 }
 
-// judge says what an answer's status means.
+// judge says what an answer's status means. One that the row accepts is read
+// like any other; what the host asks for with it counts all the same.
 func (f *Fetcher) judge(b *news.Batch, r request, a answer) *news.Problem {
+	if until := retryAfter(a.header, r.now); !until.IsZero() && (a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable) {
+		b.State.RetryAfter = until
+		b.Hosts = append(b.Hosts, f.robots.pause(r, a.status, until))
+	}
 	switch {
 	case a.status == http.StatusNotModified && r.conditional():
 		return nil
 	case a.status == http.StatusNotModified:
 		return &news.Problem{Class: news.ClassStatus, Condition: news.Unreachable, Words: "the site answers 304 (not modified) to a request that asked for no such thing"}
-	case a.status >= 200 && a.status < 300, slices.Contains(r.src.AcceptStatus, a.status):
+	case a.status >= 200 && a.status < 300:
 		if len(bytes.TrimSpace(a.body)) == 0 {
 			return &news.Problem{Class: news.ClassEmpty, Condition: news.Broken, Words: "the answer is empty"}
 		}
 		return nil
-	}
-	if until := retryAfter(a.header, r.now); !until.IsZero() && (a.status == 429 || a.status == 503) {
-		b.State.RetryAfter = until
-		b.Hosts = append(b.Hosts, f.robots.pause(r, a.status, until))
+	case slices.Contains(r.src.AcceptStatus, a.status) && len(bytes.TrimSpace(a.body)) > 0:
+		return nil
 	}
 	if p := challenge(a.status, a.body); p != nil {
 		return p
 	}
+	return refused(a.status)
+}
+
+// refused is the problem that a status is.
+func refused(status int) *news.Problem {
 	condition := news.Unreachable
-	if a.status == http.StatusGone {
+	if status == http.StatusGone {
 		condition = news.Gone
 	}
-	return &news.Problem{Class: news.ClassStatus, Condition: condition, Words: statusWords(a.status)}
+	return &news.Problem{Class: news.ClassStatus, Condition: condition, Words: statusWords(status)}
 }
 
 func statusWords(status int) string {

@@ -22,6 +22,7 @@ import (
 	"chinanews/fetcher/clean"
 	"chinanews/fetcher/dates"
 	"chinanews/fetcher/feed"
+	"chinanews/fetcher/jsonlist"
 	"chinanews/fetcher/page"
 	"chinanews/news"
 )
@@ -44,6 +45,7 @@ type Fetcher struct {
 	pace      *pace
 	robots    *robotsCache
 	shared    *sharing
+	cookies   *cookies
 	large     *semaphore.Weighted // bodies over smallBody that are held at once
 	parsing   *semaphore.Weighted // bytes that are being parsed
 }
@@ -60,7 +62,7 @@ func New(o Options) (*Fetcher, error) {
 		return nil, err
 	}
 	f := &Fetcher{fetching: o.Fetching, transport: t, rules: g, agent: agent(o), pace: newPace(o.Fetching.RuleFor),
-		shared: newSharing(o.Shared), large: semaphore.NewWeighted(maxLarge), parsing: semaphore.NewWeighted(maxParsing)}
+		shared: newSharing(o.Shared), cookies: newCookies(), large: semaphore.NewWeighted(maxLarge), parsing: semaphore.NewWeighted(maxParsing)}
 	f.robots = newRobotsCache(f)
 	return f, nil
 }
@@ -108,32 +110,48 @@ func Text(markup string) string { return clean.Text(markup) }
 // Reader names what reads a source's answers: two readings are compared only
 // when their readers are equal.
 func Reader(src news.Source) string {
-	return "feed " + feed.Version + " page " + page.Version + " " + page.Reader(src)
+	name := "feed " + feed.Version + " page " + page.Version + " " + page.Reader(src)
+	if src.JSON != (news.JSON{}) {
+		name += " json " + jsonlist.Reader(src)
+	}
+	return name
 }
 
-// Fetch asks for one document and reads it. See Batch for what comes back.
+// Fetch asks for one document and reads it; an article with all its pages. See
+// Batch for what comes back.
 func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, now time.Time) (news.Batch, error) {
 	b := f.batch(src, task, now)
-	begin, moved := start(task, now)
+	begin, moved := start(src, task, now)
 	u, err := url.Parse(begin)
 	if err != nil || u.Host == "" {
 		f.fail(&b, task, &news.Problem{Class: news.ClassConnect, Condition: news.Unreachable, Words: fmt.Sprintf("%q is no address; correct url in the row", begin)})
 		return b, nil
 	}
+	if dated(task.URL) {
+		b.FinalURL = begin
+	}
 	large := place{of: f.large}
 	defer large.leave()
-	a, problem := f.answer(ctx, &b, request{src: src, task: task, url: u, now: now, large: &large})
-	if ctx.Err() != nil {
+	r := request{src: src, task: task, url: u, now: now, large: &large, jar: f.cookies.open(src, task.Kind)}
+	if f.cookies.lacks(src) {
+		r.task.State.ETag, r.task.State.LastModified = "", ""
+	}
+	a, problem := f.answer(ctx, &b, r)
+	switch {
+	case ctx.Err() != nil:
 		return b, ctx.Err()
-	}
-	if problem != nil {
+	case problem != nil:
 		f.fail(&b, task, problem)
+	case task.Kind == news.TaskListing:
+		f.cookies.keep(src, r.jar)
 	}
-	b.State.Moved = move(b, task.State.Moved, a.permanent, moved)
+	if !dated(task.URL) { // where today's went, tomorrow's need not go
+		b.State.Moved = move(b, task.State.Moved, a.permanent, moved)
+	}
 	if to := b.State.Moved.To; to != "" && task.Kind == news.TaskListing {
 		b.Warnings = append(b.Warnings, fmt.Sprintf("the address moved for good to %s; write that into the row", to))
 	}
-	return b, ctx.Err()
+	return b, nil
 }
 
 // answer asks and reads. A panic on the way is this answer's failure and
@@ -148,16 +166,23 @@ func (f *Fetcher) answer(ctx context.Context, b *news.Batch, r request) (a answe
 	if problem != nil || ctx.Err() != nil {
 		return a, problem
 	}
-	return a, f.read(ctx, b, r.src, r.task, a)
+	l := leaf{shown: 1}
+	if problem = f.read(ctx, b, r, a, &l); problem == nil && l.next != "" {
+		problem = f.further(ctx, b, r, l)
+	}
+	return a, problem
 }
 
 // agreed is how long a permanent redirect has to say the same before its
 // target is asked directly.
 const agreed = 7 * 24 * time.Hour
 
-// start is the address to begin with: the row's, or where a permanent redirect
-// has led for long enough.
-func start(task news.Task, now time.Time) (address string, moved bool) {
+// start is the address to begin with: the row's, with the day in it where it
+// wants one, or where a permanent redirect has led for long enough.
+func start(src news.Source, task news.Task, now time.Time) (address string, moved bool) {
+	if dated(task.URL) {
+		return on(task.URL, calendar(src, now)), false
+	}
 	if m := task.State.Moved; m.To != "" && now.Sub(m.Since) >= agreed {
 		return m.To, true
 	}
@@ -185,7 +210,7 @@ func (f *Fetcher) batch(src news.Source, task news.Task, now time.Time) news.Bat
 	s := task.State
 	s.Source, s.URL, s.LastTry = src.Origin, task.URL, now
 	s.RetryAfter = time.Time{}
-	return news.Batch{ID: newBatchID(now), Source: src.Origin, Part: news.Part(news.Host(task.URL)), Kind: task.Kind, Item: task.Item,
+	return news.Batch{ID: newBatchID(now), Source: src.Origin, Part: news.Part(news.Host(task.URL)), Kind: task.Kind, Item: task.Item, Page: task.Page,
 		Fetched: now.UTC(), URL: task.URL, Reader: Reader(src), Condition: news.OK, State: s}
 }
 

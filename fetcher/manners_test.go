@@ -110,10 +110,10 @@ func TestMove(t *testing.T) {
 		}
 	}
 	task := listing("a", news.FetchState{Moved: news.Moved{To: "b", Since: week.Add(time.Second)}})
-	if address, direct := start(task, noon); address != "a" || direct {
+	if address, direct := start(news.Source{}, task, noon); address != "a" || direct {
 		t.Errorf("begins with %s before the week is over", address)
 	}
-	if address, direct := start(task, noon.Add(time.Second)); address != "b" || !direct {
+	if address, direct := start(news.Source{}, task, noon.Add(time.Second)); address != "b" || !direct {
 		t.Errorf("begins with %s after a week", address)
 	}
 }

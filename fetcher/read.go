@@ -6,25 +6,29 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"chinanews/fetcher/charset"
 	"chinanews/fetcher/feed"
+	"chinanews/fetcher/jsonlist"
 	"chinanews/fetcher/page"
 	"chinanews/news"
 )
 
-// read makes entries of an answer.
-func (f *Fetcher) read(ctx context.Context, b *news.Batch, src news.Source, task news.Task, a answer) (problem *news.Problem) {
+// read makes entries of an answer. Of an article it notes in l where that goes
+// on.
+func (f *Fetcher) read(ctx context.Context, b *news.Batch, r request, a answer, l *leaf) (problem *news.Problem) {
 	if a.status == http.StatusNotModified {
-		f.unchanged(b, task, a)
+		f.unchanged(b, r.task, a)
 		return nil
 	}
 	b.Capture = digest(a.body)
-	if task.Kind == news.TaskListing && b.Capture == task.State.Capture && b.Reader == task.State.Reader {
-		f.unchanged(b, task, a)
+	if s := r.task.State; r.task.Kind == news.TaskListing && b.Capture == s.Capture && b.Reader == s.Reader && a.url == s.FinalURL {
+		f.unchanged(b, r.task, a)
 		return nil
 	}
 	leave, err := f.enterParsing(ctx, len(a.body))
@@ -32,20 +36,12 @@ func (f *Fetcher) read(ctx context.Context, b *news.Batch, src news.Source, task
 		return wordsOf(err, &url.URL{Host: b.URL})
 	}
 	defer leave()
-	text, problem := charset.Decode(a.body, a.contentType, src.Charset)
-	b.Charset, b.Warnings = text.Charset, text.Warnings
+	doc, problem := decode(b, r.src, a)
+	if problem == nil {
+		problem = f.entries(b, r, doc, l)
+	}
 	if problem != nil {
-		return problem
-	}
-	if p := challenge(a.status, text.UTF8); p != nil {
-		return p
-	}
-	base, err := url.Parse(a.url)
-	if err != nil {
-		return &news.Problem{Class: news.ClassRedirect, Condition: news.Unreachable, Words: fmt.Sprintf("%q is no address", a.url)}
-	}
-	if problem := f.entries(b, src, task, reading{text.UTF8, base}); problem != nil {
-		return problem
+		return withoutPage(a.status, problem)
 	}
 	b.State.Capture, b.State.Set = b.Capture, setOf(b.Entries)
 	f.validators(b, a)
@@ -60,46 +56,92 @@ type reading struct {
 	base *url.URL
 }
 
-func (f *Fetcher) entries(b *news.Batch, src news.Source, task news.Task, r reading) *news.Problem {
-	if task.Kind != news.TaskListing {
-		e, warnings, problem := page.Article(r.utf8, src, task, r.base, b.Fetched)
-		if problem == nil {
-			b.Entries, b.Warnings = []news.Entry{e}, append(b.Warnings, warnings...)
-		}
-		return problem
+// decode gives an answer's text, unless it is a wall's or an error's.
+func decode(b *news.Batch, src news.Source, a answer) (reading, *news.Problem) {
+	text, p := charset.Decode(a.body, a.contentType, src.Charset)
+	b.Charset, b.Warnings = text.Charset, text.Warnings
+	if p != nil {
+		return reading{}, p
 	}
-	var problem *news.Problem
-	if isFeed(src, r.utf8) {
-		var l feed.Listing
-		l, problem = feed.Read(r.utf8, src, r.base, feed.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched})
-		b.Entries, b.Warnings = l.Entries, append(b.Warnings, l.Warnings...)
-		if problem == nil {
-			b.State.Advice = l.Advice
-		}
-		for _, r := range l.Repairs {
-			b.Warnings = append(b.Warnings, "repaired: "+r)
-		}
-	} else {
-		var l page.Listing
-		l, problem = page.List(r.utf8, src, r.base, page.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched})
-		b.Entries, b.Warnings, b.State.Advice = l.Entries, append(b.Warnings, l.Warnings...), news.Advice{}
+	if p := challenge(a.status, text.UTF8); p != nil {
+		return reading{}, p
 	}
+	if p := errorPage(a.status, text.UTF8); p != nil {
+		return reading{}, p
+	}
+	base, err := url.Parse(a.url)
+	if err != nil {
+		return reading{}, redirectProblem(fmt.Sprintf("%q is no address", a.url))
+	}
+	return reading{text.UTF8, base}, nil
+}
+
+// entries reads a listing, or a page of an article.
+func (f *Fetcher) entries(b *news.Batch, r request, doc reading, l *leaf) *news.Problem {
+	if r.task.Kind == news.TaskListing {
+		p := f.listing(b, r.src, doc)
+		if p == nil {
+			b.Condition = condition(b.Entries)
+		}
+		return p
+	}
+	e, warnings, p := page.Article(doc.utf8, r.src, r.task, doc.base, b.Fetched)
+	if p != nil {
+		return p
+	}
+	b.Entries, b.Warnings = []news.Entry{e}, append(b.Warnings, warnings...)
+	if l.first == nil {
+		l.first = doc.base
+	}
+	l.next = page.Next(doc.utf8, l.first, doc.base, l.shown)
+	return nil
+}
+
+// listing reads a listing as what it is.
+func (f *Fetcher) listing(b *news.Batch, src news.Source, r reading) (problem *news.Problem) {
+	options := page.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched}
+	var l page.Listing
+	switch kindOf(src, r.utf8) {
+	case news.KindFeed:
+		return f.feed(b, src, r)
+	case news.KindJSON:
+		l, problem = jsonlist.Read(r.utf8, src, r.base, options)
+	default:
+		l, problem = page.List(r.utf8, src, r.base, options)
+	}
+	b.Entries, b.Warnings = l.Entries, append(b.Warnings, l.Warnings...)
 	if problem == nil {
-		b.Condition = condition(b.Entries)
+		b.State.Advice = news.Advice{}
 	}
 	return problem
 }
 
-// isFeed decides by the row, else by the document: a page without selectors
-// for it is a feed that is missing.
-func isFeed(src news.Source, utf8 []byte) bool {
-	switch src.Kind {
-	case news.KindFeed:
-		return true
-	case news.KindHTML:
-		return false
+func (f *Fetcher) feed(b *news.Batch, src news.Source, r reading) *news.Problem {
+	l, problem := feed.Read(r.utf8, src, r.base, feed.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched})
+	b.Entries, b.Warnings = l.Entries, append(b.Warnings, l.Warnings...)
+	if problem == nil {
+		b.State.Advice = l.Advice
 	}
-	return len(src.List.Item) == 0 && src.List.LinkMatch == "" || feed.Sniff(utf8) == feed.ShapeFeed
+	for _, repair := range l.Repairs {
+		b.Warnings = append(b.Warnings, "repaired: "+repair)
+	}
+	return problem
+}
+
+// kindOf decides by the row, else by the document: what the row gives no paths
+// and no selectors for is a feed that is missing.
+func kindOf(src news.Source, utf8 []byte) news.Kind {
+	switch {
+	case src.Kind != news.KindAuto && src.Kind != "":
+		return src.Kind
+	case feed.Sniff(utf8) == feed.ShapeFeed:
+		return news.KindFeed
+	case src.JSON != news.JSON{} && jsonlist.Sniff(utf8):
+		return news.KindJSON
+	case len(src.List.Item) > 0 || src.List.LinkMatch != "":
+		return news.KindHTML
+	}
+	return news.KindFeed
 }
 
 // condition is ok, unless every date that is stated is one we cannot read.
@@ -170,6 +212,37 @@ func challenge(status int, utf8 []byte) *news.Problem {
 		return nil
 	}
 	return &news.Problem{Class: news.ClassStatus, Condition: news.Challenged, Words: words}
+}
+
+// accepted reports a status that only the row's accept_status lets pass.
+func accepted(status int) bool { return status < 200 || status >= 300 }
+
+// errorPage recognises the page that a status brings of itself, where the row
+// says that the status may come with the page that is wanted.
+func errorPage(status int, utf8 []byte) *news.Problem {
+	if !accepted(status) {
+		return nil
+	}
+	for _, m := range heading.FindAllSubmatch(utf8[:min(len(utf8), 64<<10)], 4) {
+		head := strings.ToLower(news.Line(string(m[1])))
+		if what := strings.ToLower(http.StatusText(status)); what != "" && strings.Contains(head, what) || strings.HasPrefix(head, strconv.Itoa(status)) {
+			return refused(status)
+		}
+	}
+	return nil
+}
+
+var heading = regexp.MustCompile(`(?is)<(?:title|h1)\b[^>]*>([^<]{0,200})<`)
+
+// withoutPage is a problem of reading, told as what it is when the status said
+// that something is wrong.
+func withoutPage(status int, p *news.Problem) *news.Problem {
+	if !accepted(status) || p.Class == news.ClassStatus {
+		return p
+	}
+	q := refused(status)
+	q.Words = fmt.Sprintf("the site answers %d, which accept_status permits, without the page that is wanted: %s", status, p.Words)
+	return q
 }
 
 // scripted reports a page that sets cookies or moves on by script and shows

@@ -21,6 +21,7 @@ type sharing struct {
 type kept struct {
 	mu      sync.Mutex
 	at      time.Time // when it was had or confirmed; zero: there is none
+	asked   string    // the address, with the day in it where it wants one
 	answer  answer
 	problem *news.Problem
 	batch   news.Batch      // what the asking left in the batch
@@ -36,13 +37,16 @@ func newSharing(addresses []string) *sharing {
 }
 
 // ask asks for a document, or takes the answer that another row had within this
-// row's shortest interval.
+// row's shortest interval. A row that keeps cookies asks for itself.
 func (s *sharing) ask(ctx context.Context, f *Fetcher, b *news.Batch, r request) (answer, *news.Problem) {
 	s.mu.Lock()
 	k, ok := s.kept[r.task.URL]
 	s.mu.Unlock()
-	if !ok || r.task.Kind != news.TaskListing {
+	switch {
+	case r.task.Kind != news.TaskListing:
 		return f.ask(ctx, b, r)
+	case !ok || r.src.Cookies:
+		return f.askListed(ctx, b, r)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -51,19 +55,20 @@ func (s *sharing) ask(ctx context.Context, f *Fetcher, b *news.Batch, r request)
 		b.State.RetryAfter = k.batch.State.RetryAfter
 		return k.answer, k.problem
 	}
+	asked := r.url.String()
 	if s := &r.task.State; k.whole() {
 		s.FinalURL, s.Reader = k.answer.url, Reader(r.src)
 		s.ETag, s.LastModified = news.Octets(k.answer.header.Get("ETag")), news.Octets(k.answer.header.Get("Last-Modified"))
 	}
-	a, p := f.ask(ctx, b, r)
+	a, p := f.askListed(ctx, b, r)
 	switch {
 	case ctx.Err() != nil:
 		return a, p
 	case p == nil && a.status == http.StatusNotModified && k.whole():
-		k.at = r.now
+		k.at, k.asked = r.now, asked
 		return k.answer, nil
 	}
-	k.at, k.answer, k.problem, k.batch, k.before = r.now, a, p, *b, r.task.State
+	k.at, k.asked, k.answer, k.problem, k.batch, k.before = r.now, asked, a, p, *b, r.task.State
 	return a, p
 }
 
@@ -76,7 +81,7 @@ func (k *kept) whole() bool {
 // fits reports whether the kept answer answers a request: it is young enough,
 // and a "not modified" is said of what this row has.
 func (k *kept) fits(r request) bool {
-	if age := r.now.Sub(k.at); k.at.IsZero() || age < 0 || age >= r.src.MinInterval.Std() {
+	if age := r.now.Sub(k.at); k.at.IsZero() || k.asked != r.url.String() || age < 0 || age >= r.src.MinInterval.Std() {
 		return false
 	}
 	s := r.task.State

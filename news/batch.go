@@ -24,8 +24,30 @@ type Task struct {
 	Tries  int       `json:"tries,omitempty"` // how often it was tried in vain
 	Round  int       `json:"round,omitempty"` // of a look: how many there were before
 	Listed Entry     `json:"listed,omitzero"` // of an article or look: what the listing said
+	Page   Page      `json:"page,omitzero"`   // of a listing: which of its further pages
 
 	State FetchState `json:"-"` // of a listing: what the last answer left behind
+}
+
+// Page is one of the pages on which a listing goes on; the zero Page is the
+// listing itself. Such pages belong to a poll of it: they are no polls of their
+// own, and say nothing of how the source is.
+type Page struct {
+	N       int     `json:"n"`  // in its address
+	Of      string  `json:"of"` // the listing's own address, that Pages.Pattern is resolved against
+	Verdict Verdict `json:"verdict"`
+}
+
+// Further reports whether a page is not the listing itself.
+func (p Page) Further() bool { return p.Of != "" }
+
+// Verdict is how the unknown entries of a listing enter feeds: as news when
+// dated Since or later, or undated where Undated says so, until Most have; else
+// as history.
+type Verdict struct {
+	Since   time.Time `json:"since,omitzero"`
+	Undated bool      `json:"undated,omitempty"`
+	Most    int       `json:"most,omitempty"`
 }
 
 // Name identifies a task among all: a task of the same name replaces it.
@@ -44,10 +66,11 @@ type Batch struct {
 	Part      uint16    `json:"part"` // Part of the host asked
 	Kind      TaskKind  `json:"kind"`
 	Item      ItemID    `json:"item,omitzero"` // of an article or look
+	Page      Page      `json:"-"`             // of a listing, as in its Task
 	Node      string    `json:"node,omitempty"`
 	Fetched   time.Time `json:"fetched"`
 	URL       string    `json:"url"`
-	FinalURL  string    `json:"final_url,omitempty"` // when redirected
+	FinalURL  string    `json:"final_url,omitempty"` // when redirected, or when URL has the day in it
 	Redirects []string  `json:"redirects,omitempty"`
 	Status    int       `json:"status,omitempty"`
 	Charset   string    `json:"charset,omitempty"` // the decision, and why: "gb18030 (header)"
@@ -61,7 +84,7 @@ type Batch struct {
 	Problem   *Problem      `json:"-"` // what went wrong, nil when nothing did
 	Profile   string        `json:"-"` // by which the page was read; empty: by the row alone
 	Warnings  []string      `json:"-"` // what an editor should know though it worked, one sentence each
-	State     FetchState    `json:"-"` // what is to be remembered for the next request to URL
+	State     FetchState    `json:"-"` // what is to be remembered for the next request to URL; without a URL: nothing
 	Hosts     []HostState   `json:"-"` // what was learned of hosts on the way
 }
 

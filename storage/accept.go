@@ -58,9 +58,9 @@ func ledgerAt(tx *bbolt.Tx, at time.Time) (*Ledger, error) {
 }
 
 // changedCondition reports whether a listing shows its source in another
-// condition than the answer before.
+// condition than the answer before. What leaves no state shows none.
 func changedCondition(l *Ledger, b news.Batch) bool {
-	if b.Kind != news.TaskListing {
+	if b.Kind != news.TaskListing || b.State.URL == "" {
 		return false
 	}
 	before, _ := l.Poll(b.Source, b.URL)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -51,6 +52,12 @@ type outcome struct {
 	batch    news.Batch
 	receipt  storage.Receipt
 	decision news.Decision
+}
+
+// ended reports whether a page was asked for on which the listing does not go
+// on.
+func (o outcome) ended() bool {
+	return o.task.Page.Further() && (o.batch.Status == http.StatusNotFound || o.batch.Status == http.StatusGone)
 }
 
 // retryWrite is the pause after a write that failed: a full disk is not made
@@ -146,7 +153,7 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 
 // recall gives a task what is remembered of its address.
 func (f *flow) recall(ctx context.Context, task *news.Task) error {
-	if task.Kind != news.TaskListing {
+	if task.Kind != news.TaskListing || task.Page.Further() {
 		task.State.Failures = task.Tries
 		return nil
 	}
@@ -179,7 +186,7 @@ const retryLost = 10 * time.Minute
 func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batch news.Batch) error {
 	batch.State = rhythm(task.State, batch.State, f.now())
 	batch.State.Next = nextPoll(src, batch.State, f.now())
-	if task.Kind != news.TaskListing {
+	if !f.regular(src, task) {
 		batch.State.URL = "" // pages are remembered by their tasks
 	}
 	var d news.Decision
@@ -193,6 +200,7 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 	if err != nil {
 		return err
 	}
+	f.await(d.Tasks)
 	f.follow(d)
 	f.hold(slices.Values(batch.Hosts))
 	if f.regular(src, task) {
@@ -200,6 +208,17 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 	}
 	f.tell(outcome{src, task, batch, receipt, d})
 	return nil
+}
+
+// await makes the first round wait for the pages on which its listings go on.
+func (f *flow) await(tasks []news.Task) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, t := range tasks {
+		if f.filling && t.Page.Further() && t.Tries == 0 {
+			f.first[t.Name()] = true
+		}
+	}
 }
 
 // regular reports whether a task is the poll of a listing's own address, which

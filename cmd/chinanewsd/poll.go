@@ -121,15 +121,32 @@ func (r *round) observe(o outcome) {
 		p = &polled{Source: o.source.ID, Warnings: []string{}}
 		r.results[o.source.ID] = p
 	}
-	if o.task.Kind == news.TaskListing {
+	switch {
+	case o.task.Page.Further():
+		p.further(o)
+	case o.task.Kind == news.TaskListing:
 		p.listing(o)
-	} else if o.batch.Problem != nil {
+	case o.batch.Problem != nil:
 		p.missing++
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%s: %s", o.task.URL, o.batch.Problem.Words))
-	} else {
+		p.warn(o)
+	default:
 		p.texts++
 	}
 	p.count(o)
+}
+
+func (p *polled) warn(o outcome) {
+	p.Warnings = append(p.Warnings, fmt.Sprintf("%s: %s", o.task.URL, o.batch.Problem.Words))
+}
+
+// further adds a page on which a listing goes on: its entries, and never its
+// health. That there is none is no more than the end.
+func (p *polled) further(o outcome) {
+	if o.batch.Problem != nil && !o.ended() {
+		p.warn(o)
+	}
+	p.Items += len(o.batch.Entries)
+	p.Unchanged += len(o.batch.Entries)
 }
 
 // listing adds the answer of one listing address. Of several, the first that

@@ -83,6 +83,8 @@ func (h *house) logOutcome(o outcome) {
 		}
 	}
 	switch {
+	case o.ended():
+		h.log.Debug("the listing does not go on", attrs...)
 	case o.batch.Problem != nil:
 		h.log.Warn("not read: "+o.batch.Problem.Words, append(attrs, "class", o.batch.Problem.Class, "next", o.batch.State.Next.UTC().Format(time.RFC3339))...)
 	case first+edited > 0:

@@ -24,6 +24,16 @@ type jsonMender struct {
 	cut      bool
 }
 
+// MendJSON gives the first value of a document as strict JSON, and says what was
+// mended. A value that is cut off, or larger than a feed may be, is a problem.
+func MendJSON(doc []byte) (strict []byte, repairs []string, p *news.Problem) {
+	m, p := mendJSON(doc)
+	if p == nil && m.cut {
+		p = &news.Problem{Class: news.ClassTruncated, Condition: news.Broken, Words: "the JSON is cut off; nothing of it is used"}
+	}
+	return m.out.Bytes(), m.repairs(), p
+}
+
 func mendJSON(doc []byte) (*jsonMender, *news.Problem) {
 	m := &jsonMender{comma: -1}
 	for i := 0; i < len(doc); {
@@ -32,7 +42,7 @@ func mendJSON(doc []byte) (*jsonMender, *news.Problem) {
 		}
 		if len(m.stack) > maxDepth {
 			return m, &news.Problem{Class: news.ClassTooDeep, Condition: news.Broken,
-				Words: fmt.Sprintf("the feed nests more than %d values; nothing of it was read", maxDepth)}
+				Words: fmt.Sprintf("the JSON nests more than %d values; nothing of it was read", maxDepth)}
 		}
 		n := m.step(doc[i:])
 		i += n

@@ -19,7 +19,7 @@ func noFeed(doc []byte, o outline) *news.Problem {
 		return &news.Problem{Class: news.ClassEmpty, Condition: news.Empty,
 			Words: "the answer is empty; if it stays so, look whether the feed has moved"}
 	case ShapeHTML:
-		return &news.Problem{Class: news.ClassNotAFeed, Condition: news.HTMLInstead, Words: pageWords(doc)}
+		return PageInstead(doc, "a feed")
 	}
 	start := news.Line(string(bytes.ToValidUTF8(doc[:min(len(doc), 200)], nil)))
 	return notAFeed(fmt.Sprintf("the answer is no feed; it starts with %q", cut(start, 60)))
@@ -29,7 +29,12 @@ func notAFeed(words string) *news.Problem {
 	return &news.Problem{Class: news.ClassNotAFeed, Condition: news.Broken, Words: words}
 }
 
-// pageWords says what kind of page came instead of a feed.
+// PageInstead says what kind of page came where something else was wanted:
+// "a feed", "JSON".
+func PageInstead(doc []byte, wanted string) *news.Problem {
+	return &news.Problem{Class: news.ClassNotAFeed, Condition: news.HTMLInstead, Words: "instead of " + wanted + " the answer is " + pageWords(doc)}
+}
+
 func pageWords(doc []byte) string {
 	doc = doc[:min(len(doc), 256<<10)]
 	title := ""
@@ -40,9 +45,9 @@ func pageWords(doc []byte) string {
 	what, todo := "a web page", "correct the address, or set kind: html and say where its items stand"
 	switch {
 	case holds(lower, "404", "not found", "不存在", "未找到", "页面找不到", "无法找到"):
-		what, todo = "a page that says there is nothing here", "look for the feed's new address"
+		what, todo = "a page that says there is nothing here", "look for the new address"
 	case bytes.Contains(low, []byte(`type="password"`)), holds(lower, "log in", "login", "sign in", "登录", "登陆"):
-		what, todo = "a login page", "the feed is not public any more, or has moved"
+		what, todo = "a login page", "it is not public any more, or has moved"
 	case holds(lower, "for sale", "parked", "domain", "域名"):
 		what, todo = "a page for a domain that is on sale", "the source has left this address; remove or change it"
 	case holds(lower, "suspended", "维护", "maintenance"):
@@ -53,7 +58,7 @@ func pageWords(doc []byte) string {
 	if title != "" {
 		what += fmt.Sprintf(" (%q)", title)
 	}
-	return "instead of a feed the answer is " + what + "; " + todo
+	return what + "; " + todo
 }
 
 func holds(s string, words ...string) bool {

@@ -1,0 +1,68 @@
+package fetcher
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"chinanews/fetcher/page"
+	"chinanews/news"
+)
+
+// further reads the pages on which an article goes on, each asked for as
+// carefully as the first, and joins them to it. One that fails is the failure of
+// the whole: half a text is never taken for all of it.
+func (f *Fetcher) further(ctx context.Context, b *news.Batch, r request, l leaf) *news.Problem {
+	parts, captures := slices.Clone(b.Entries), b.Capture
+	for l.next != "" {
+		if l.shown == page.MaxPages || page.Full(parts) {
+			b.Warnings = append(b.Warnings, fmt.Sprintf("the article goes on at %s; its first %d pages are kept", l.next, l.shown))
+			break
+		}
+		address := l.next
+		step, p := f.turnPage(ctx, b, r, &l)
+		if p != nil {
+			p.Words = fmt.Sprintf("page %d of the article, %s, could not be read, so none of it is used: %s", l.shown, address, p.Words)
+			return p
+		}
+		captures += "\n" + step.Capture
+		if again := step.Entries[0].Digest; slices.ContainsFunc(parts, func(e news.Entry) bool { return e.Digest == again }) {
+			break // the site answers any number with a page that it has shown
+		}
+		parts = append(parts, step.Entries[0])
+	}
+	if len(parts) > 1 {
+		b.Entries = []news.Entry{page.Join(parts, r.src.Language)}
+		b.Capture = digest([]byte(captures))
+	}
+	return nil
+}
+
+// leaf is how far an article was read.
+type leaf struct {
+	first *url.URL // where it begins
+	shown int      // how many pages of it
+	next  string   // where it goes on; empty: it ends
+}
+
+// turnPage asks for the next page of an article, with a deadline of its own.
+// What it shows of the host goes into the article's batch.
+func (f *Fetcher) turnPage(ctx context.Context, b *news.Batch, r request, l *leaf) (step news.Batch, p *news.Problem) {
+	l.shown++
+	u, err := url.Parse(l.next)
+	if err != nil {
+		return step, redirectProblem("it is no address")
+	}
+	r.url = u
+	step = news.Batch{Kind: b.Kind, Fetched: b.Fetched, Reader: b.Reader, State: b.State}
+	a, p := f.ask(ctx, &step, r)
+	b.Hosts, b.State.RetryAfter = append(b.Hosts, step.Hosts...), step.State.RetryAfter
+	if p != nil {
+		return step, p
+	}
+	if to, err := url.Parse(a.url); err != nil || !page.OfArticle(l.first, to) {
+		return step, redirectProblem(fmt.Sprintf("it leads to %s, which is no page of the article", a.url))
+	}
+	return step, f.read(ctx, &step, r, a, l)
+}
