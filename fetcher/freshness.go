@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"chinanews/news"
 )
 
 // freshUntil is until when an answer says it is fresh, for a cache of one user
@@ -19,6 +21,21 @@ func freshUntil(h http.Header, now time.Time) time.Time {
 		return time.Time{}
 	}
 	return now.Add(lifetime)
+}
+
+// lives reports whether an answer says anything of how long it lives.
+func lives(h http.Header) bool {
+	_, said := maxAge(h.Values("Cache-Control"))
+	return said || h.Get("Expires") != ""
+}
+
+// freshAgain is until when an answer is fresh that was confirmed now: as long
+// as when it was had (RFC 9111, section 4.3.4).
+func freshAgain(s news.FetchState, now time.Time) time.Time {
+	if lifetime := s.Advice.Fresh.Sub(s.LastGood); lifetime > 0 && !s.LastGood.IsZero() {
+		return now.Add(lifetime)
+	}
+	return time.Time{}
 }
 
 // maxAge reads Cache-Control; of several max-age the first counts. no-cache and

@@ -1,10 +1,34 @@
 package fetcher
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
+
+	"chinanews/news"
 )
+
+// A confirmation that says nothing of how long it lives leaves that as it was.
+func TestFreshnessIsConfirmed(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"a"`)
+		if r.Header.Get("If-None-Match") != "" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("Cache-Control", "max-age=7200")
+		fmt.Fprint(w, oneItem)
+	})
+	f := newFetcher(t)
+	b := fetch(t, f, row(s.URL+"/f"), listing(s.URL+"/f", news.FetchState{}))
+	for n := range 3 {
+		if got := b.State.Advice.Fresh.Sub(noon); got != 2*time.Hour {
+			t.Fatalf("after answer %d fresh for %v, want 2 h", n+1, got)
+		}
+		b = fetch(t, f, row(s.URL+"/f"), listing(s.URL+"/f", b.State))
+	}
+}
 
 func TestFreshUntil(t *testing.T) {
 	date := func(d time.Duration) string { return noon.Add(d).UTC().Format(http.TimeFormat) }

@@ -179,6 +179,9 @@ func (f *Fetcher) unchanged(b *news.Batch, task news.Task, a answer) {
 		f.validators(b, a)
 	}
 	b.State.Advice.Fresh = freshUntil(a.header, b.Fetched)
+	if a.status == http.StatusNotModified && !lives(a.header) {
+		b.State.Advice.Fresh = freshAgain(task.State, b.Fetched)
+	}
 	batchState{b}.succeed(task.State.Items)
 }
 

@@ -67,8 +67,8 @@ func parseRobots(text []byte) robots {
 				current = nil
 			}
 			agents = true
-			switch token := strings.ToLower(value); {
-			case token == "*":
+			switch token := productToken(value); {
+			case value == "*":
 				current = append(current, &everybody)
 			case token == product:
 				current, named = append(current, &ours), true
@@ -89,6 +89,18 @@ func parseRobots(text []byte) robots {
 		return ours
 	}
 	return everybody
+}
+
+// productToken is what a user-agent line names: letters, hyphens and
+// underscores (section 2.2.1); a version may follow it.
+func productToken(value string) string {
+	end := strings.IndexFunc(value, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_')
+	})
+	if end >= 0 {
+		value = value[:end]
+	}
+	return strings.ToLower(value)
 }
 
 // lines ends lines with CR, LF or both (section 2.2).

@@ -70,6 +70,7 @@ var robotsTable = []struct {
 	{"User-agent: *\nDisallow: /a-%2A.html", "/a-b.html", true},
 	{"User-agent: *\nDisallow: /a$b", "/a$b/c", false},
 	{"User-agent: *\nDisallow: /a$b", "/a", true},
+	{"User-agent: chinanewsd/1.0\nDisallow: /", "/x", false},
 }
 
 func TestRobotsRules(t *testing.T) {
