@@ -34,6 +34,10 @@ const (
 	spaceEnv = "CHINANEWS_TEST_NAMESPACE"
 )
 
+// siegeTimeout is fetch.timeout during a siege: on a busy machine whatever is
+// large takes its time.
+const siegeTimeout = 8 * time.Second
+
 // event is what the besieged process says of itself, one a line.
 type event struct {
 	Dialled string        `json:",omitempty"`
@@ -135,7 +139,8 @@ func TestSiege(t *testing.T) {
 		rows.WriteString(strings.Replace(feedRow(fmt.Sprint("good-", n), "http://"+address+"/feed.xml"), "kind:", "interval: 2s, min_interval: 2s, kind:", 1))
 	}
 	s.write(rows.String(), allFeed)
-	life := 20 * time.Second
+	s.set("timeout: 5s", fmt.Sprint("timeout: ", siegeTimeout))
+	life := 3 * siegeTimeout
 	if os.Getenv("CHINANEWS_LONG") != "" {
 		life = 90 * time.Second
 	}
@@ -264,8 +269,8 @@ func judgeAttacks(t *testing.T, attacks []origintest.Attack, events []event) {
 			if e.Class != "" && e.Words == "" {
 				t.Errorf("%s has no words", a.Name)
 			}
-			if e.Took > 5*time.Second+10*time.Second {
-				t.Errorf("%s took %v of its 5 s", a.Name, e.Took)
+			if e.Took > 2*siegeTimeout+5*time.Second {
+				t.Errorf("%s took %v of its %v", a.Name, e.Took, siegeTimeout)
 			}
 		}
 		if polls == 0 {
