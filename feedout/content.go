@@ -173,7 +173,8 @@ func carriers(r news.Release) []news.Carrier {
 	asOf := latest(r.Membership.Entered, r.Membership.Updated)
 	var out []news.Carrier
 	for _, c := range r.Carriers {
-		if c.Item.ID == r.Lead.ID || !c.Item.Joined.After(asOf) {
+		since, together := c.Item.With(r.Lead)
+		if c.Item.ID == r.Lead.ID || together && !since.After(asOf) {
 			out = append(out, c)
 		}
 	}

@@ -54,6 +54,7 @@ func release(n byte, src news.Source, title, body string, others ...news.Source)
 	item := news.Item{ID: news.ItemID{n}, Source: src.Origin, FirstSeen: noon, State: news.Read, ShownRev: 1,
 		Shown: news.Entry{URL: fmt.Sprintf("https://%s.example/%d.html", src.ID, n), Title: title, Lang: "en", Locale: "en", Tags: []string{"talks"},
 			Date: news.Date{Precision: news.Minute, Zone: "Asia/Shanghai", Time: noon.Add(-time.Hour)}}}
+	item.Joined = []news.Joining{{Story: news.StoryID(item.ID), At: noon}}
 	r := news.Release{Story: news.StoryID(item.ID), Address: news.StoryID(item.ID).Address(10), Lead: item, HTML: body,
 		Carriers: []news.Carrier{{Item: item, Source: src}}}
 	r.Membership = news.Membership{Entering: news.Entering{Feed: "china-news", Story: r.Story, Published: noon.Add(-time.Hour), Link: item.Shown.URL, Lead: item.ID}, Entered: noon, Updated: noon.Add(-time.Hour)}
@@ -61,6 +62,7 @@ func release(n byte, src news.Source, title, body string, others ...news.Source)
 		copied := item
 		copied.ID, copied.Source = news.ItemID{n, byte(k + 1)}, other.Origin
 		copied.FirstSeen = noon.Add(time.Duration(k) * time.Hour)
+		copied.Joined = []news.Joining{{Story: r.Story, At: noon}}
 		r.Carriers = append(r.Carriers, news.Carrier{Item: copied, Source: other})
 	}
 	return r
@@ -118,7 +120,7 @@ func TestWhatIsCarried(t *testing.T) {
 		}
 	}
 	d = example("en")
-	d.Releases[0].Carriers[1].Item.Joined = noon.Add(5 * time.Hour)
+	d.Releases[0].Carriers[1].Item.Joined[0].At = noon.Add(5 * time.Hour)
 	if strings.Contains(d.content(d.Releases[0]), "Wire") {
 		t.Error("a carrier that came into the story after the last update changed the entry")
 	}

@@ -137,11 +137,15 @@ func (f *Fetcher) turn(ctx context.Context, r request, left *time.Duration) (ans
 		return answer{}, nil, err
 	}
 	defer leave()
-	begin := time.Now()
-	defer func() { *left -= time.Since(begin) }()
-	ctx, cancel := context.WithTimeout(ctx, *left)
-	defer cancel()
-	return f.once(ctx, r)
+	ctx, w, end := within(ctx, *left)
+	defer end()
+	r.large.watch = w
+	a, next, err := f.once(ctx, r)
+	*left = w.remaining()
+	if err != nil && context.Cause(ctx) == context.DeadlineExceeded {
+		err = context.DeadlineExceeded
+	}
+	return a, next, err
 }
 
 // once makes one request and reads its answer.

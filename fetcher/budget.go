@@ -17,6 +17,7 @@ const (
 // place is one request's right to a large body.
 type place struct {
 	of    *semaphore.Weighted
+	watch *watch // of the request that takes it
 	taken bool
 }
 
@@ -24,6 +25,8 @@ func (p *place) take(ctx context.Context) error {
 	if p.taken {
 		return nil
 	}
+	p.watch.stop()
+	defer p.watch.run()
 	if err := p.of.Acquire(ctx, 1); err != nil {
 		return err
 	}

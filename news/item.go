@@ -12,7 +12,7 @@ type Item struct {
 	As        As         `json:"as"`
 	State     ItemState  `json:"state"`
 	Story     StoryID    `json:"story"`
-	Joined    time.Time  `json:"joined"`     // when it came into that story
+	Joined    []Joining  `json:"joined"`     // the stories that it came into, that one last
 	Pos       uint64     `json:"pos"`        // of the batch that first had it
 	FirstSeen time.Time  `json:"first_seen"` // that record's time
 	Revisions []Revision `json:"revisions"`  // oldest first, never empty
@@ -21,6 +21,29 @@ type Item struct {
 	Presence  Presence   `json:"presence,omitempty"`
 	Looks     int        `json:"looks,omitempty"` // in a row that found it missing
 	Missed    time.Time  `json:"missed,omitzero"` // first of them
+}
+
+// Joining is when an item came into a story.
+type Joining struct {
+	Story StoryID   `json:"story"`
+	At    time.Time `json:"at"`
+}
+
+// With is since when two items have been one release; false when they never
+// were in one story.
+func (i Item) With(other Item) (since time.Time, ok bool) {
+	for _, a := range i.Joined {
+		for _, b := range other.Joined {
+			at := a.At
+			if b.At.After(at) {
+				at = b.At
+			}
+			if a.Story == b.Story && (!ok || at.Before(since)) {
+				since, ok = at, true
+			}
+		}
+	}
+	return since, ok
 }
 
 // Revision is one reading of an item.

@@ -291,6 +291,27 @@ func TestFolded(t *testing.T) {
 	}
 }
 
+func TestTogetherSince(t *testing.T) {
+	at := func(h int) time.Time { return time.Date(2026, 11, 20, h, 0, 0, 0, time.UTC) }
+	a := Item{Joined: []Joining{{StoryID{1}, at(1)}, {StoryID{2}, at(9)}}} // merged into 2 at nine
+	b := Item{Joined: []Joining{{StoryID{1}, at(3)}, {StoryID{2}, at(9)}}}
+	c := Item{Joined: []Joining{{StoryID{2}, at(0)}}}
+	for _, tt := range []struct {
+		what string
+		x, y Item
+		want time.Time
+	}{{"of one story before the merge", a, b, at(3)}, {"of two stories", a, c, at(9)}} {
+		for _, pair := range [][2]Item{{tt.x, tt.y}, {tt.y, tt.x}} {
+			if since, ok := pair[0].With(pair[1]); !ok || !since.Equal(tt.want) {
+				t.Errorf("%s: together since %v, want %v", tt.what, since, tt.want)
+			}
+		}
+	}
+	if _, ok := a.With(Item{Joined: []Joining{{StoryID{7}, at(1)}}}); ok {
+		t.Error("two that never were in one story are together")
+	}
+}
+
 func FuzzCanonicalURL(f *testing.F) {
 	f.Add("https://WWW.example.com:443/a?b=1#c")
 	f.Fuzz(func(t *testing.T, raw string) {

@@ -115,18 +115,37 @@ func (f *folder) leave(l news.Leaving) error {
 	return f.saveStory(s)
 }
 
-// touched marks the feeds that show an item of which there is a new reading.
+// touched marks the feeds in which an item leads of which there is a new
+// reading. Other carriers' texts are in no document.
 func (f *folder) touched(r news.Ruling) error {
 	for _, i := range r.Items {
 		if i.Class == news.First || i.Class == news.Reread {
 			continue
 		}
 		item, _ := get[news.Item](f.root.Bucket(derivedItems), i.Item[:])
-		for _, name := range f.story(item.Story).Feeds {
+		s := f.story(item.Story)
+		for _, name := range s.Feeds {
+			if !f.leads(name, s, i.Item) {
+				continue
+			}
 			if err := f.changeFeed(name, func(*news.FeedState) {}); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// leads reports whether a story is in a feed with that item's text, under its
+// own id or that of a story that was merged into it.
+func (f *folder) leads(name news.FeedName, s news.Story, item news.ItemID) bool {
+	b := f.root.Bucket(feedBucket(name, "story"))
+	if b == nil {
+		return false
+	}
+	in := func(id []byte) bool {
+		m, ok := get[news.Membership](b, id)
+		return ok && m.Left == "" && m.Lead == item
+	}
+	return in(s.ID[:]) || slices.ContainsFunc(s.Items, func(id news.ItemID) bool { return in(id[:]) })
 }

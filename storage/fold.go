@@ -264,7 +264,8 @@ func (f *folder) put(r news.StoryRuling) error {
 // join notes that an item is in another story from now on.
 func (f *folder) join(i *news.Item, s news.StoryID) {
 	if i.Story != s {
-		i.Story, i.Joined = s, f.rec.At
+		i.Story = s
+		i.Joined = append(i.Joined, news.Joining{Story: s, At: f.rec.At})
 	}
 }
 

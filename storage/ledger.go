@@ -132,6 +132,13 @@ func (l *Ledger) Story(id news.StoryID) (news.Story, bool) {
 	return s, ok
 }
 
+// Address is where a story was first put, whatever it was merged into since:
+// what was published of it keeps leading there.
+func (l *Ledger) Address(id news.StoryID) string {
+	s, _ := get[news.Story](l.derived.Bucket(derivedStories), id[:])
+	return s.Address
+}
+
 // StoryAt finds a story by its address; a merged story's address still leads
 // to what it was merged into.
 func (l *Ledger) StoryAt(address string) (news.Story, bool) {

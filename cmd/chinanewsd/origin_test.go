@@ -86,6 +86,18 @@ func (s *siteFile) write(rows, feeds string) {
 	}
 }
 
+// set changes the configuration's text.
+func (s *siteFile) set(old, new string) {
+	s.t.Helper()
+	text, err := os.ReadFile(s.file)
+	if err != nil || !bytes.Contains(text, []byte(old)) {
+		s.t.Fatalf("%s has no %q (%v)", s.file, old, err)
+	}
+	if err := os.WriteFile(s.file, bytes.ReplaceAll(text, []byte(old), []byte(new)), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // create makes the record, as `run` does at its first start.
 func (s *siteFile) create() {
 	s.t.Helper()

@@ -129,7 +129,7 @@ func release(l *storage.Ledger, rows map[news.Origin]news.Source, m news.Members
 	if !ok {
 		return news.Release{}, fmt.Errorf("story %s is in feed %s and not in the record; run `chinanewsd verify`", m.Story, m.Feed)
 	}
-	r := news.Release{Story: m.Story, Address: s.Address, Membership: m}
+	r := news.Release{Story: m.Story, Address: l.Address(m.Story), Membership: m}
 	for _, id := range s.Items {
 		i, ok := l.Item(id)
 		if !ok {
