@@ -16,14 +16,9 @@ import (
 	"chinanews/news"
 )
 
-// read makes entries of an answer. A panic while reading is this answer's
-// failure and nothing else's.
+// read makes entries of an answer.
 func (f *Fetcher) read(ctx context.Context, b *news.Batch, src news.Source, task news.Task, a answer) (problem *news.Problem) {
-	defer func() {
-		if r := recover(); r != nil {
-			problem = &news.Problem{Class: news.ClassPanic, Condition: news.Broken, Words: fmt.Sprintf("the answer made the reader fail (%.100v); it is left alone until it changes", r)}
-		}
-	}()
+	defer contain(&problem)
 	if a.status == http.StatusNotModified {
 		f.unchanged(b, task, a)
 		return nil

@@ -154,7 +154,7 @@ func (p *Page) scripted() bool {
 
 var (
 	filling    = regexp.MustCompile(`\$\.(get|ajax|getJSON|post)\(|fetch\(|XMLHttpRequest|axios|createApp|\.innerHTML|\.html\(|\.append\(`)
-	loadedExpr = regexp.MustCompile(`["']((?:https?:)?/?/?[\w./-]{2,160}(?:\.jsonp?|/api/[\w./-]*|/searchList/[\w./-]*)(?:\?[^"'\s]{0,200})?)["']`)
+	loadedExpr = regexp.MustCompile(`["']((?:https?:)?[\w./:-]{0,160}(?:\.jsonp?|/api/[\w./-]*|/searchList/[\w./-]*)(?:\?[^"'\s]{0,200})?)["']`)
 )
 
 // scripts is the beginning of what the page's scripts say.
