@@ -66,6 +66,19 @@ func general(part string) string {
 	return stem
 }
 
+// openPath is the host and path of an address with its numbers left open.
+func openPath(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	parts := strings.Split(u.Path, "/")
+	for n, part := range parts {
+		parts[n] = general(part)
+	}
+	return u.Host + strings.Join(parts, "/")
+}
+
 func openNumbers(s string) string {
 	var b strings.Builder
 	at := 0

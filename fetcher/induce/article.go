@@ -183,6 +183,11 @@ func (a *Article) date(samples []Sample, plain []news.Entry) {
 		return
 	}
 	for _, css := range append(slices.Clone(knownDates), datedBy(samples[0])...) {
+		if !allFit(len(samples), func(n int) bool {
+			return datedRight(articleDate(samples[n].Page, samples[n].Page.value(css)), samples[n].Listed.Date)
+		}) {
+			continue
+		}
 		got := readAll(samples, news.Article{Date: []string{css}})
 		if allFit(len(samples), func(n int) bool { return datedRight(got[n].Date, samples[n].Listed.Date) }) {
 			a.Article.Date = []string{css}

@@ -77,7 +77,28 @@ func blocksOf(links []*link) []*group {
 	for _, part := range buckets(links, func(l *link) string { return path(blocks[l].Parent) }) {
 		groups = append(groups, parted(part, blocks)...)
 	}
-	return groups
+	return append(groups, columns(groups, blocks)...)
+}
+
+// columns joins groups that differ in the names of their holders only: one
+// list in two columns, if neither has a heading and their addresses are alike.
+func columns(groups []*group, blocks map[*link]*html.Node) []*group {
+	alike := make(map[string]*group)
+	var out []*group
+	for _, g := range groups {
+		expr := ""
+		if len(g.links) >= 4 && len(g.containers) == 1 && !heading(g.containers[0]) {
+			expr = openPath(g.links[0].url)
+		}
+		switch first := alike[expr]; {
+		case expr == "":
+		case first == nil:
+			alike[expr] = g
+		case first.containers[0] != g.containers[0]:
+			out = append(out, newGroup(slices.Concat(first.links, g.links), blocks))
+		}
+	}
+	return out
 }
 
 // shared marks an element that holds more than one link.

@@ -86,8 +86,8 @@ func (p *Page) gather() []*link {
 }
 
 // mostUses is how often a page may link to one release: picture, title, "read
-// more". What is linked more often is a section.
-const mostUses = 3
+// more", beside the list once again. What is linked more often is a section.
+const mostUses = 5
 
 func (p *Page) link(n *html.Node) *link {
 	address := page.Resolve(attribute(n, "href"), p.base)

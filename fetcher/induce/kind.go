@@ -65,7 +65,7 @@ func (p *Page) Kind() Verdict {
 	case g == nil && p.scripted():
 		return Verdict{Kind: KindScript, Words: "the page is filled by script and holds no list itself; look for a feed, or in the browser's tools (Network) for the JSON that it loads, and write a row of kind json", Hints: p.loaded()}
 	case g == nil:
-		return Verdict{Kind: KindOther, Words: "no repeated blocks of links look like a list of releases; give the address of the list itself"}
+		return Verdict{Kind: KindOther, Words: "no repeated blocks of links look like a list of releases; give the address of the list itself", Hints: p.frames()}
 	case p.home(g):
 		return Verdict{Kind: KindHome, Words: "this looks like a home page of sections, not one list; give the address of the section that you want", Hints: p.more()}
 	}
@@ -188,6 +188,15 @@ func (p *Page) hint(hints []string, href string) []string {
 		return hints
 	}
 	return append(hints, u.String())
+}
+
+// frames are the pages that a page shows within itself.
+func (p *Page) frames() []string {
+	var out []string
+	for _, n := range p.doc.Find("iframe[src],frame[src]").Nodes {
+		out = p.hint(out, attribute(n, "src"))
+	}
+	return out
 }
 
 var moreExpr = regexp.MustCompile(`(?i)^[\s\p{P}\p{S}]*(更多|more|view all|see all|all news)[\s\p{P}\p{S}]*$`)

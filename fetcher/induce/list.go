@@ -22,7 +22,7 @@ type List struct {
 const Unsure = 0.6
 
 // maxLists is how many guesses are worked out.
-const maxLists = 4
+const maxLists = 3
 
 // Lists are guesses at a page's list of releases, the best first; none when
 // nothing on the page looks like one.
@@ -133,7 +133,11 @@ func agreement(g *group, items []news.Entry) float64 {
 func (p *Page) dateBy(g *group, l *List) {
 	known := datedItems(l.Items)
 	want := g.dated
-	for _, d := range p.datesOf(g) {
+	ways := p.datesOf(g)
+	if known == 0 && len(l.List.Date) == 0 && p.titleDates(g) {
+		ways = append(ways, dating{css: "a"})
+	}
+	for _, d := range ways {
 		trial := l.List
 		trial.Date = []string{d.css}
 		if d.layout != "" {
@@ -156,6 +160,18 @@ func (p *Page) dateBy(g *group, l *List) {
 	case known < len(l.Items):
 		l.say(fmt.Sprintf("%d of %d items have a date", known, len(l.Items)))
 	}
+}
+
+// titleDates reports titles that state the date themselves, in blocks that say
+// no other.
+func (p *Page) titleDates(g *group) bool {
+	n := 0
+	for i, l := range g.links {
+		if g.blocks[i] != l.node && p.date(l.title).Known() {
+			n++
+		}
+	}
+	return n*10 >= len(g.links)*9
 }
 
 func datedItems(items []news.Entry) int {

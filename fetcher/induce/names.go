@@ -64,7 +64,7 @@ func position(n *html.Node) float64 {
 	p := 1.0
 	for a := range above(n) {
 		switch {
-		case a.DataAtom == atom.Nav, a.DataAtom == atom.Footer, a.DataAtom == atom.Header:
+		case a.DataAtom == atom.Nav, (a.DataAtom == atom.Footer || a.DataAtom == atom.Header) && !ofItem(a):
 			return 0.1
 		case a.DataAtom == atom.Aside:
 			p = min(p, 0.5)
@@ -79,6 +79,17 @@ func position(n *html.Node) float64 {
 		}
 	}
 	return p
+}
+
+// ofItem reports a header or footer of one item, not of the page.
+func ofItem(n *html.Node) bool {
+	for a := range above(n) {
+		switch a.DataAtom {
+		case atom.Article, atom.Main, atom.Section, atom.Li:
+			return true
+		}
+	}
+	return false
 }
 
 // words takes names apart: "leftSide nav_title-list2" has left, side, nav,

@@ -170,6 +170,10 @@ var splitDate = []struct {
 	{regexp.MustCompile(`^\d{1,2} \d{4}\.\d{1,2}$`), "2 2006.1"},
 	{regexp.MustCompile(`^\d{1,2} \d{4}/\d{1,2}$`), "2 2006/1"},
 	{regexp.MustCompile(`^\d{1,2} \d{4}年\d{1,2}月$`), "2 2006年1月"},
+	{regexp.MustCompile(`^\d{6}-\d{1,2}$`), "022006-1"},
+	{regexp.MustCompile(`^\d{6}\.\d{1,2}$`), "022006.1"},
+	{regexp.MustCompile(`^\d{6}/\d{1,2}$`), "022006/1"},
+	{regexp.MustCompile(`^\d{2}-\d{6}$`), "01-022006"},
 	{regexp.MustCompile(`^\d{1,2}-\d{1,2} \d{4}$`), "1-2 2006"},
 	{regexp.MustCompile(`^\d{1,2}/\d{1,2} \d{4}$`), "1/2 2006"},
 }
