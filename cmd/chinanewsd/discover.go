@@ -96,9 +96,18 @@ func (d *discovery) work() error {
 	case induce.KindFeed:
 		return d.feed(doc, "the address is a feed")
 	case induce.KindJSON:
-		return d.end(kind, "the address is JSON; write a row of kind json, with json.items, json.title, json.link and json.date as paths in it")
+		return d.end(kind, jsonWords(doc.UTF8, d.now))
 	}
 	return d.page(doc)
+}
+
+// jsonWords says how a listing in JSON may be read.
+func jsonWords(utf8 []byte, now time.Time) string {
+	words := "the address is JSON: write a row of kind json"
+	if rows, ok := induce.JSON(utf8, now); ok {
+		return words + "; it seems that " + rows.Words()
+	}
+	return words + ", with json.items, json.title, json.link and json.date as paths in it"
 }
 
 // end says why there is no row.

@@ -159,7 +159,7 @@ func TestDiscoverRefuses(t *testing.T) {
 	ministryPages(o, "/xw/", 4)
 	o.set("/app", `<html><head><title>News</title></head><body><div id="root"></div><script>fetch("/api/news/list?page=1").then(show)</script></body></html>`)
 	o.set("/wall", `<html><script>document.cookie="a=1";location.reload()</script></html>`)
-	o.set("/rows.json", `{"rows":[{"title":"A","url":"/1.html"}]}`)
+	o.set("/rows.json", `{"code":0,"data":{"rows":[{"docTitle":"关于沿海航运法草案公开征求意见的通知","publishDate":"2026-11-20 09:30:00","docUrl":"/art/1.html"}]}}`)
 	o.set("/login", `<form><input name=u><input type="password" name=p></form>`)
 	o.set("/home", `<link rel="alternate" type="application/rss+xml" href="/a.xml">`)
 	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
@@ -167,7 +167,7 @@ func TestDiscoverRefuses(t *testing.T) {
 		"/xw/" + fmt.Sprintf("t%s_4000.html", time.Now().AddDate(0, 0, -1).Format("20060102")): "one release",
 		"/app":       "filled by script",
 		"/wall":      "bot wall",
-		"/rows.json": "kind json",
+		"/rows.json": "json: {items: data.rows, title: docTitle, date: publishDate, link: docUrl} reads 1 items",
 		"/login":     "password",
 		"/a.xml":     "the source a",
 		"/home":      "the source a already",

@@ -62,7 +62,9 @@ func readAll(samples []Sample, row news.Article) []news.Entry {
 	out := make([]news.Entry, len(samples))
 	for n, s := range samples {
 		p := s.Page
-		e, _, problem := page.Article(p.utf8, news.Source{Article: row}, news.Task{Kind: news.TaskArticle, Listed: s.Listed}, p.asked, p.now)
+		listed := s.Listed
+		listed.Title = "" // the page's own is wanted
+		e, _, problem := page.Article(p.utf8, news.Source{Article: row}, news.Task{Kind: news.TaskArticle, Listed: listed}, p.asked, p.now)
 		if problem == nil {
 			out[n] = e
 		}
