@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -150,6 +151,41 @@ func TestDiscoverFeeds(t *testing.T) {
 				t.Errorf("%d requests were made", asked)
 			}
 		})
+	}
+}
+
+// foreign are the hosts of a captured page.
+var foreign = regexp.MustCompile(`https?://[a-z0-9.-]+`)
+
+// The rows of captured list pages, unedited, read what a person counts: the
+// target is 95 % of the items on nine of ten pages.
+func TestDiscoverCaptured(t *testing.T) {
+	const captures = "../../../shared/corpus/pages/"
+	if _, err := os.Stat(captures); err != nil {
+		t.Skip("needs ../shared/corpus, which is not part of the repository")
+	}
+	good, counts := 0, map[string]int{"mfa-list-fyrbt-00": 15, "mfa-list-fyrbt-01": 15, "mfa-list-fyrbt-02": 15, "mfa-list-fyrbt-30": 15, "mfa-list-fyrbt-60": 15, "mfa-list-fyrbt-66": 10,
+		"list-dfa66-announcement": 10, "list-hsqhfunds-announcement": 20, "list-netease-rolling": 40, "list-netease-international": 140, "list-163-1": 29}
+	for name, want := range counts {
+		text, err := os.ReadFile(captures + name + ".html")
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, s := newOrigin(t), newSite(t)
+		o.set("/web/list/index.html", foreign.ReplaceAllString(string(text), o.URL))
+		s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
+		stdout, _ := s.do(0, "discover", "--json", o.URL+"/web/list/index.html")
+		var f discovered
+		if err := json.Unmarshal([]byte(stdout), &f); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%-28s %3d of %3d, confidence %.2f", name, len(f.Items), want, f.Confidence)
+		if len(f.Items)*100 >= want*95 && len(f.Items)*100 <= want*105 {
+			good++
+		}
+	}
+	if good*10 < len(counts)*9 {
+		t.Errorf("%d of %d captured lists were found", good, len(counts))
 	}
 }
 

@@ -155,7 +155,7 @@ func titledBy(s Sample) []string {
 		if n.DataAtom == atom.A || n.DataAtom == atom.Script {
 			continue
 		}
-		if text := news.Folded(short(textOf(n), 400)); strings.HasPrefix(text, want) && len(text) < len(want)*2 {
+		if text := news.Folded(brief(n, 400)); strings.HasPrefix(text, want) && len(text) < len(want)*2 {
 			out = append(out, namesOf(n)...)
 		}
 	}
@@ -222,8 +222,8 @@ func datedBy(s Sample) []string {
 		if mute[n.DataAtom] || n.DataAtom == atom.Li {
 			continue
 		}
-		text := textOf(n)
-		if text == "" || len([]rune(text)) > maxDateline || !datedRight(articleDate(s.Page, text), s.Listed.Date) {
+		text := brief(n, maxDateline)
+		if text == "" || !datedRight(articleDate(s.Page, text), s.Listed.Date) {
 			continue
 		}
 		for _, name := range namesOf(n) {

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,8 +117,10 @@ func TestMendCaptured(t *testing.T) {
 	p := capture(t, "list-163-1.html")
 	titles := []string{"苹果下架中国区3万款应用 这一行要变天"}
 	for _, l := range p.links {
-		if strings.Contains(path(l.node), "main_right_channel") && strings.Contains(path(l.node), "mod_money") {
-			titles = append(titles, l.title)
+		for a := range above(l.node) {
+			if slices.Contains(classes(a), "mod_money") {
+				titles = append(titles, l.title)
+			}
 		}
 	}
 	l, ok := p.Mend(titles)

@@ -3,7 +3,6 @@ package induce
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"golang.org/x/net/html"
 
@@ -22,6 +21,7 @@ type group struct {
 	reasons    []string
 	dated      int // links with a date near them
 	sections   bool
+	keys       map[string]bool // addresses
 }
 
 const (
@@ -32,22 +32,23 @@ const (
 // rank finds the groups of a page and scores them, the best first.
 func (p *Page) rank() []*group {
 	var groups []*group
-	for _, bucket := range buckets(p.links, func(l *link) string { return l.tags }) {
-		groups = append(groups, blocksOf(bucket)...)
+	tags, names, at := newPaths(func(n *html.Node) string { return n.Data }), newPaths(signature), make(places)
+	for _, bucket := range buckets(p.links, func(l *link) int { return tags.number(l.node) }) {
+		groups = append(groups, blocksOf(bucket, names)...)
 	}
 	groups = slices.DeleteFunc(groups, func(g *group) bool { return len(g.links) < fewest })
 	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(len(b.links), len(a.links)) })
 	groups = groups[:min(len(groups), maxGroups)]
 	for _, g := range groups {
-		p.weigh(g)
+		p.weigh(g, at)
 	}
 	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(b.score, a.score) })
 	return groups
 }
 
 // buckets parts links by a name, in the order in which the names appear.
-func buckets(links []*link, name func(*link) string) [][]*link {
-	at := make(map[string]int)
+func buckets[K comparable](links []*link, name func(*link) K) [][]*link {
+	at := make(map[K]int)
 	var out [][]*link
 	for _, l := range links {
 		n, known := at[name(l)]
@@ -64,7 +65,7 @@ func buckets(links []*link, name func(*link) string) [][]*link {
 // blocksOf finds the blocks of links that stand under the same elements, and
 // parts them by what holds these blocks. Classes of the blocks themselves do
 // not count: rows of one list differ in them.
-func blocksOf(links []*link) []*group {
+func blocksOf(links []*link, names *paths) []*group {
 	if len(links) < fewest {
 		return nil
 	}
@@ -74,7 +75,7 @@ func blocksOf(links []*link) []*group {
 		blocks[l] = largest(l, owners)
 	}
 	var groups []*group
-	for _, part := range buckets(links, func(l *link) string { return path(blocks[l].Parent) }) {
+	for _, part := range buckets(links, func(l *link) int { return names.number(blocks[l].Parent) }) {
 		groups = append(groups, parted(part, blocks)...)
 	}
 	return append(groups, columns(groups, blocks)...)
@@ -136,18 +137,6 @@ func largest(l *link, owners map[*html.Node]string) *html.Node {
 	return block
 }
 
-// path is the signature of an element and those above it.
-func path(n *html.Node) string {
-	if n == nil {
-		return ""
-	}
-	parts := []string{signature(n)}
-	for a := range above(n) {
-		parts = append(parts, signature(a))
-	}
-	return strings.Join(parts, "<")
-}
-
 // parted makes groups of links whose blocks are held by elements of one make:
 // all of them, those of one holder alone, and, where each holder has a few
 // links, the links that have the same place in it.
@@ -184,7 +173,7 @@ func slots(whole *group, byHolder map[*html.Node][]*link) []*group {
 		}
 	}
 	var groups []*group
-	for _, part := range buckets(whole.links, func(l *link) string { return string(rune('0' + place[l])) }) {
+	for _, part := range buckets(whole.links, func(l *link) int { return place[l] }) {
 		groups = append(groups, newGroup(part, holders))
 	}
 	for _, part := range buckets(whole.links, func(l *link) string { return signature(l.node) }) {
@@ -197,7 +186,7 @@ func slots(whole *group, byHolder map[*html.Node][]*link) []*group {
 
 // newGroup takes each address once, with the link that says most.
 func newGroup(links []*link, blocks map[*link]*html.Node) *group {
-	g := &group{}
+	g := &group{keys: make(map[string]bool)}
 	at := make(map[string]int)
 	holders := make(map[*html.Node]bool)
 	for _, l := range links {
@@ -208,6 +197,7 @@ func newGroup(links []*link, blocks map[*link]*html.Node) *group {
 			continue
 		}
 		at[l.key] = len(g.links)
+		g.keys[l.key] = true
 		g.links, g.blocks = append(g.links, l), append(g.blocks, blocks[l])
 	}
 	g.level()

@@ -15,7 +15,6 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"chinanews/fetcher/clean"
 	"chinanews/fetcher/page"
@@ -34,6 +33,8 @@ type Page struct {
 	doc         *goquery.Document
 	links       []*link
 	groups      []*group // the best first; see rank
+	size        int      // elements, times the depth of the deepest
+	running     *proseCount
 }
 
 // Open parses a page. base is the address that it came from.
@@ -45,7 +46,7 @@ func Open(utf8 []byte, base *url.URL, now time.Time) (*Page, *news.Problem) {
 	if base == nil {
 		base = &url.URL{Scheme: "http", Host: "unknown.invalid", Path: "/"}
 	}
-	p := &Page{asked: base, base: page.Base(doc, base), utf8: utf8, now: now, doc: doc}
+	p := &Page{asked: base, base: page.Base(doc, base), utf8: utf8, now: now, doc: doc, size: sizeOf(doc.Nodes[0])}
 	p.links = p.gather()
 	p.groups = p.rank()
 	return p, nil
@@ -60,7 +61,6 @@ type link struct {
 	url   string
 	key   string // canonical address
 	title string
-	tags  string // elements above it, the nearest last
 }
 
 // noise are the words of links that lead about on a page or a list.
@@ -103,19 +103,49 @@ func (p *Page) link(n *html.Node) *link {
 	if title == "" || noise.MatchString(title) || strings.Contains(title, "://") || titleLike(title) == 0 && !releaseLike(address) {
 		return nil
 	}
-	return &link{node: n, url: address, key: news.CanonicalURL(address), title: short(title, 300), tags: tagsOf(n)}
+	return &link{node: n, url: address, key: news.CanonicalURL(address), title: short(title, 300)}
 }
 
-// tagsOf names the elements above a node.
-func tagsOf(n *html.Node) string {
-	var names []string
-	for a := n; a != nil && a.Type == html.ElementNode && a.DataAtom != atom.Body; a = a.Parent {
-		names = append(names, a.Data)
+// sizeOf is what it costs to look at every element and all above it.
+func sizeOf(root *html.Node) int {
+	count, deepest := 0, 0
+	var walk func(n *html.Node, depth int)
+	walk = func(n *html.Node, depth int) {
+		count, deepest = count+1, max(deepest, depth)
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c, depth+1)
+		}
 	}
-	return strings.Join(names, "<")
+	walk(root, 1)
+	return count * deepest
 }
 
 func textOf(n *html.Node) string { return news.Line(clean.NodeText(n)) }
+
+// brief is the text of an element that says little; empty when it may be
+// longer than so many letters.
+func brief(n *html.Node, most int) string {
+	if left := most * 8; !fitsIn(n, &left) {
+		return ""
+	}
+	if text := textOf(n); len([]rune(text)) <= most {
+		return text
+	}
+	return ""
+}
+
+// fitsIn reports whether the texts of an element have no more bytes, and its
+// elements and comments are no more, than are left.
+func fitsIn(n *html.Node, left *int) bool {
+	*left--
+	if n.Type == html.TextNode {
+		*left -= len(strings.TrimSpace(n.Data))
+	}
+	for c := n.FirstChild; c != nil && *left >= 0; c = c.NextSibling {
+		fitsIn(c, left)
+	}
+	return *left >= 0
+}
 
 func attribute(n *html.Node, key string) string {
 	for _, a := range n.Attr {

@@ -133,12 +133,7 @@ func (p *Page) home(g *group) bool {
 }
 
 func (g *group) overlaps(o *group) bool {
-	for _, a := range g.links {
-		if slices.ContainsFunc(o.links, func(b *link) bool { return a.key == b.key }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(g.links, func(l *link) bool { return o.keys[l.key] })
 }
 
 // scripted reports a page that has more script than words, or places that wait

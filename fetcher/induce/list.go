@@ -113,13 +113,9 @@ func agreement(g *group, items []news.Entry) float64 {
 	if len(items) == 0 {
 		return 0
 	}
-	keys := make(map[string]bool)
-	for _, l := range g.links {
-		keys[l.key] = true
-	}
 	both, other := 0, 0
 	for _, e := range items {
-		if keys[e.Canonical()] {
+		if g.keys[e.Canonical()] {
 			both++
 		} else if !releaseLike(e.URL) {
 			other++
@@ -146,6 +142,7 @@ func (p *Page) dateBy(g *group, l *List) {
 		items := p.read(trial)
 		if n := datedItems(items); n > known || n >= known && n*10 >= len(items)*9 && !sameDates(items, l.Items) {
 			l.List, l.Items, known = trial, items, n
+			l.say(fmt.Sprintf("%q holds the dates", d.css))
 			break
 		}
 		if n := datedItems(items); n*10 >= len(items)*9 {

@@ -18,15 +18,52 @@ var digits = regexp.MustCompile(`\d+`)
 // with its siblings of the same make.
 func signature(n *html.Node) string {
 	s := n.Data
-	if id := attribute(n, "id"); id != "" {
+	if id := attribute(n, "id"); id != "" && len(id) <= longestName {
 		s += "#" + digits.ReplaceAllString(id, "N")
 	}
 	for _, c := range classes(n) {
-		if !variants.MatchString(c) {
+		if len(c) <= longestName && !variants.MatchString(c) {
 			s += "." + digits.ReplaceAllString(c, "N")
 		}
 	}
 	return s
+}
+
+// longestName is longer than any class or id that a person wrote.
+const longestName = 60
+
+// paths number the ways from the root to elements: two elements have one
+// number when they and all above them have one name.
+type paths struct {
+	name func(*html.Node) string
+	of   map[*html.Node]int
+	seen map[step]int
+}
+
+type step struct {
+	above int
+	name  string
+}
+
+func newPaths(name func(*html.Node) string) *paths {
+	return &paths{name, make(map[*html.Node]int), make(map[step]int)}
+}
+
+func (p *paths) number(n *html.Node) int {
+	if n == nil || n.Type != html.ElementNode {
+		return 0
+	}
+	if known, ok := p.of[n]; ok {
+		return known
+	}
+	s := step{p.number(n.Parent), p.name(n)}
+	id, ok := p.seen[s]
+	if !ok {
+		id = len(p.seen) + 1
+		p.seen[s] = id
+	}
+	p.of[n] = id
+	return id
 }
 
 // maxClasses bounds what an element may call itself.
@@ -59,26 +96,36 @@ var (
 	telling = map[string]bool{"list": true, "news": true, "title": true, "content": true, "main": true, "article": true}
 )
 
-// position is how likely a list of releases stands at a place, from 0 to 1.
-func position(n *html.Node) float64 {
-	p := 1.0
-	for a := range above(n) {
-		switch {
-		case a.DataAtom == atom.Nav, (a.DataAtom == atom.Footer || a.DataAtom == atom.Header) && !ofItem(a):
-			return 0.1
-		case a.DataAtom == atom.Aside:
-			p = min(p, 0.5)
-		case a.DataAtom == atom.Body:
-			return p
-		}
-		switch found := words(attribute(a, "class") + " " + attribute(a, "id")); {
-		case has(found, furniture) && !has(found, telling):
-			p = min(p, 0.2)
-		case has(found, margin):
-			p = min(p, 0.6)
-		}
+// places are how likely a list of releases stands in elements, from 0 to 1.
+type places map[*html.Node]float64
+
+func (p places) in(n *html.Node) float64 {
+	if n == nil || n.Type != html.ElementNode || n.DataAtom == atom.Body {
+		return 1
 	}
-	return p
+	known, ok := p[n]
+	if !ok {
+		known = min(p.in(n.Parent), place(n))
+		p[n] = known
+	}
+	return known
+}
+
+// place is what an element itself says.
+func place(n *html.Node) float64 {
+	switch {
+	case n.DataAtom == atom.Nav, (n.DataAtom == atom.Footer || n.DataAtom == atom.Header) && !ofItem(n):
+		return 0.1
+	case n.DataAtom == atom.Aside:
+		return 0.5
+	}
+	switch found := words(attribute(n, "class") + " " + attribute(n, "id")); {
+	case has(found, furniture) && !has(found, telling):
+		return 0.2
+	case has(found, margin):
+		return 0.6
+	}
+	return 1
 }
 
 // ofItem reports a header or footer of one item, not of the page.

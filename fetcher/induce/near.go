@@ -3,7 +3,6 @@ package induce
 import (
 	"strings"
 
-	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
@@ -18,7 +17,7 @@ const maxNear = 600
 // after the block, else right before it. beside reports that it stands outside.
 func (p *Page) near(l *link, block *html.Node) (d news.Date, beside bool) {
 	own := textOf(block)
-	if rest := strings.Replace(own, l.title, " ", 1); strings.TrimSpace(rest) != "" || cascadia.Query(l.node, boxes) == nil {
+	if rest := strings.Replace(own, l.title, " ", 1); strings.TrimSpace(rest) != "" {
 		own = rest
 	}
 	if d := p.date(own); d.Known() {

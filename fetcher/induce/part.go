@@ -181,18 +181,24 @@ var splitDate = []struct {
 // maxDate is the longest text of an element that holds just a date, in runes.
 const maxDate = 40
 
+// maxParts is how many elements of an item are looked at.
+const maxParts = 200
+
+var anything = cascadia.MustCompile("*")
+
 // datesOf are ways to find the date in an item by an element of its own, the
 // better first.
 func (p *Page) datesOf(g *group) []dating {
 	var out []dating
 	for n, b := range g.blocks[:min(len(g.blocks), 3)] {
-		for _, e := range cascadia.MustCompile("*").MatchAll(b)[1:] {
+		inside := anything.MatchAll(b)
+		for _, e := range inside[1:min(len(inside), maxParts)] {
 			if within(e, g.links[n].node) && g.blocks[n] != g.links[n].node || holdsLink(e) {
 				continue
 			}
-			text := textOf(e)
+			text := brief(e, maxDate)
 			layout := layoutOf(text)
-			if text == "" || len([]rune(text)) > maxDate || layout == "" && !p.date(text).Known() {
+			if text == "" || layout == "" && !p.date(text).Known() {
 				continue
 			}
 			for _, css := range append(sharedNames([]*html.Node{e}, e.Data), e.Data) {

@@ -10,6 +10,9 @@ import (
 // prose finds where a page has most running text outside its links, and how
 // much: an article's body. What stands in the blocks of a list does not count.
 func (p *Page) prose(besides *group) (*html.Node, int) {
+	if besides == nil && p.running != nil {
+		return p.running.best, p.running.weights[p.running.best]
+	}
 	w := &proseCount{weights: make(map[*html.Node]int), skip: make(map[*html.Node]bool)}
 	if besides != nil && besides.dated > 0 {
 		for _, b := range besides.blocks {
@@ -18,6 +21,9 @@ func (p *Page) prose(besides *group) (*html.Node, int) {
 	}
 	for _, n := range p.doc.Nodes {
 		w.element(n)
+	}
+	if besides == nil {
+		p.running = w
 	}
 	return w.best, w.weights[w.best]
 }

@@ -16,7 +16,7 @@ import (
 const enough = 20
 
 // weigh scores a group: how much it looks like a list of releases, from 0 to 1.
-func (p *Page) weigh(g *group) {
+func (p *Page) weigh(g *group, at places) {
 	n := float64(len(g.links))
 	var long, like, home, place float64
 	for i, l := range g.links {
@@ -33,7 +33,7 @@ func (p *Page) weigh(g *group) {
 		if p.ours(l.url) {
 			home++
 		}
-		place += position(l.node)
+		place += at.in(l.node.Parent)
 	}
 	dated := float64(g.dated) / n
 	size := math.Min(1, math.Log(1+n)/math.Log(1+enough)) + math.Min(0.05, n/4000)
@@ -122,6 +122,6 @@ func titled(n *html.Node) bool {
 	}
 	found := words(attribute(n, "class"))
 	named := slices.ContainsFunc([]string{"title", "tit", "hd", "head", "header", "heading", "bt"}, func(w string) bool { return slices.Contains(found, w) })
-	text := textOf(n)
+	text := brief(n, 60)
 	return text != "" && weight(text) < 60 && (named || strings.Contains(text, "更多") || strings.Contains(strings.ToLower(text), "more"))
 }

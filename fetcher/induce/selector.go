@@ -17,6 +17,8 @@ import (
 const (
 	maxLevels   = 8
 	maxTries    = 160
+	fewTries    = 8
+	maxWork     = 400_000_000 // elements looked at, each with all above it
 	wantedShare = 0.95
 )
 
@@ -34,10 +36,11 @@ func (n naming) exact(of int) bool {
 // name finds a short selector that matches a group's blocks and no others; if
 // there is none, the one that fits best.
 func (p *Page) name(g *group) naming {
-	want := p.wanted(g)
+	want := g.wanted()
 	var best naming
+	most := max(fewTries, min(maxTries, maxWork/p.size))
 	for n, css := range g.candidates() {
-		if n == maxTries {
+		if n == most {
 			break
 		}
 		got, ok := p.try(css, want)
@@ -62,14 +65,14 @@ func (p *Page) name(g *group) naming {
 // target is what a selector has to find.
 type target struct {
 	blocks  map[*html.Node]bool
-	keys    map[string]bool
+	keys    map[string]bool // of g
 	holders map[*html.Node]bool
 }
 
-func (p *Page) wanted(g *group) target {
-	t := target{make(map[*html.Node]bool), make(map[string]bool), make(map[*html.Node]bool)}
-	for n, l := range g.links {
-		t.blocks[g.blocks[n]], t.keys[l.key] = true, true
+func (g *group) wanted() target {
+	t := target{make(map[*html.Node]bool), g.keys, make(map[*html.Node]bool)}
+	for _, b := range g.blocks {
+		t.blocks[b] = true
 	}
 	for _, c := range g.containers {
 		t.holders[c] = true
