@@ -49,10 +49,16 @@ func families() []made {
 			page: site("All news", `<div class="colA"><ul>`+each(e[:10], `<li><a href="%[1]s">%[2]s</a> <span>%[3]s</span></li>`, "2006-01-02")+`</ul></div><div class="colB"><ul>`+each(e[10:], `<li><a href="%[1]s">%[2]s</a> <span>%[3]s</span></li>`, "2006-01-02")+`</ul></div>`)},
 		{name: "title and date in one link", want: dayFirst(c), dated: true,
 			page: site("公告", `<div class="one"><ul>`+each(dayFirst(c), `<li><a href="%[1]s">%[2]s</a></li>`)+`</ul></div>`)},
+		{name: "titles and long summaries, one after the other", want: e,
+			page: site("Digest", `<div class="digest">`+each(e, `<h3><a href="%[1]s">%[2]s</a></h3><p>`+summary+`</p>`)+`</div>`)},
+		{name: "cards with long summaries and no dates", want: c,
+			page: site("要闻", `<div class="big">`+each(c, `<div class="one"><h4><a href="%[1]s">%[2]s</a></h4><p>`+strings.Repeat("部长表示，双方将继续推进已经开始的工作。", 8)+`</p></div>`)+`</div>`)},
 		{name: "tabs, of which one is shown", want: c[:10], dated: true,
 			page: site("信息公开", `<div class="tab"><div id="con_1"><ul>`+each(c[:10], `<li><a href="%[1]s">%[2]s</a><span>%[3]s</span></li>`, "2006-01-02")+`</ul></div></div><div class="hot"><h3>热点</h3><ul>`+each(c[10:], `<li><a href="/hot%[1]s">%[2]s</a></li>`)+`</ul></div>`)},
 	}
 }
+
+const summary = "The minister said that the two sides would go on with what they had begun, that the port would be open again before the winter, and that she thanked the crews, who had worked day and night since the storm, for what they had done."
 
 // dayFirst are releases whose titles say the day.
 func dayFirst(rs []release) []release {

@@ -20,6 +20,7 @@ type group struct {
 	score      float64
 	reasons    []string
 	dated      int // links with a date near them
+	inline     int // links in running text
 	sections   bool
 	keys       map[string]bool // addresses
 }

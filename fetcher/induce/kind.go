@@ -54,7 +54,10 @@ const running = 360
 // Kind says what the page is.
 func (p *Page) Kind() Verdict {
 	g := p.best()
-	_, prose := p.prose(g)
+	body, prose := p.prose(g)
+	if g != nil && g.digest(body, prose) && !p.stated() {
+		prose = 0
+	}
 	switch {
 	case prose < running && p.login(g):
 		return Verdict{Kind: KindLogin, Words: "the page asks for a password; only what everybody may read can be polled"}
@@ -101,6 +104,22 @@ func (p *Page) article(g *group, prose int) bool {
 		return prose >= running && prose*2 > listed
 	}
 	return prose >= running
+}
+
+// perTitle is how much text, by weight, a list says of each of its releases at
+// most.
+const perTitle = 500
+
+// digest reports running text that is a list's own: a summary after each
+// title.
+func (g *group) digest(body *html.Node, prose int) bool {
+	inside := 0
+	for _, l := range g.links {
+		if within(l.node, body) {
+			inside++
+		}
+	}
+	return inside*10 >= len(g.links)*6 && inside >= 4 && g.inline*2 < len(g.links) && prose/inside < perTitle
 }
 
 // stated reports what systems write into the pages of releases and no others.

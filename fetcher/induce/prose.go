@@ -14,7 +14,7 @@ func (p *Page) prose(besides *group) (*html.Node, int) {
 		return p.running.best, p.running.weights[p.running.best]
 	}
 	w := &proseCount{weights: make(map[*html.Node]int), skip: make(map[*html.Node]bool)}
-	if besides != nil && besides.dated > 0 {
+	if besides != nil && besides.inline*2 < len(besides.links) {
 		for _, b := range besides.blocks {
 			w.skip[b] = true
 		}

@@ -33,12 +33,16 @@ func (p *Page) weigh(g *group, at places) {
 		if p.ours(l.url) {
 			home++
 		}
+		if inRunningText(l.node) {
+			g.inline++
+		}
 		place += at.in(l.node.Parent)
 	}
 	dated := float64(g.dated) / n
 	size := math.Min(1, math.Log(1+n)/math.Log(1+enough)) + math.Min(0.05, n/4000)
 	quality := 0.4*long/n + 0.3*dated + 0.3*like/n
 	g.score = quality * (0.4 + 0.6*size) * (place / n) * (0.5 + 0.5*home/n) * (0.7 + 0.3*math.Min(1, long/n+dated))
+	g.score *= 1 - 0.6*float64(g.inline)/n
 	g.sections = g.equalSections()
 	g.reasons = []string{fmt.Sprintf("%d links in blocks of one make, %.0f %% with titles of a release's length, %.0f %% with a date near, %.0f %% with addresses like a document's",
 		len(g.links), 100*long/n, 100*dated, 100*like/n)}
@@ -61,6 +65,21 @@ func titleLike(title string) float64 {
 		return 0.5
 	}
 	return 0
+}
+
+// aside is how much text stands beside the link of a list: a date, a section.
+const aside = 60
+
+// inRunningText reports a link that a sentence has: more text stands right
+// beside it than beside a title.
+func inRunningText(n *html.Node) bool {
+	beside := 0
+	for _, c := range []*html.Node{n.PrevSibling, n.NextSibling} {
+		if c != nil && c.Type == html.TextNode {
+			beside += weight(c.Data)
+		}
+	}
+	return beside > aside
 }
 
 // ours reports whether an address is on the page's own site.

@@ -158,10 +158,7 @@ func refinements(got naming, css string, want target, p *Page) []naming {
 func (g *group) candidates() []string {
 	own := ownNames(g.blocks)
 	levels := g.levels()
-	var out []string
-	for _, o := range own[:len(own)-1] {
-		out = append(out, o)
-	}
+	out := slices.Clone(own[:len(own)-1])
 	for _, o := range own {
 		for n, names := range levels {
 			for _, name := range names {
