@@ -36,8 +36,8 @@ func (c discoverCmd) Run(t *terminal) error {
 	if err != nil {
 		return usageError{err}
 	}
-	d := &discovery{ctx: t, ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: c.URL}}
-	if err := d.work(); err != nil {
+	d := &discovery{ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: c.URL}}
+	if err := d.work(t); err != nil {
 		return err
 	}
 	if err := d.found.show(t, c.JSON); err != nil {
@@ -65,7 +65,6 @@ type discovered struct {
 
 // discovery is one address on its way to a row.
 type discovery struct {
-	ctx   context.Context // of the one command that this is
 	ask   *fetcher.Fetcher
 	cfg   news.Config
 	now   time.Time
@@ -77,11 +76,11 @@ type discovery struct {
 }
 
 // work fills in what is found. The error is of the command, not of the site.
-func (d *discovery) work() error {
+func (d *discovery) work(ctx context.Context) error {
 	if id := d.configured(d.found.URL); id != "" {
-		return d.end(induce.KindOther, fmt.Sprintf("the source %s of %s asks that address already; chinanewsd try %s shows what it reads", id, d.cfg.File, id))
+		return d.already(id)
 	}
-	doc, problem, err := d.fetch(d.found.URL)
+	doc, problem, err := d.fetch(ctx, d.found.URL)
 	if err != nil {
 		return err
 	}
@@ -94,11 +93,15 @@ func (d *discovery) work() error {
 	}
 	switch kind := induce.Sniff(doc.UTF8); kind {
 	case induce.KindFeed:
-		return d.feed(doc, "the address is a feed")
+		return d.feed(ctx, doc, "the address is a feed")
 	case induce.KindJSON:
 		return d.end(kind, jsonWords(doc.UTF8, d.now))
 	}
-	return d.page(doc)
+	return d.page(ctx, doc)
+}
+
+func (d *discovery) already(id string) error {
+	return d.end(induce.KindOther, fmt.Sprintf("the source %s of %s asks that address already; chinanewsd try %s shows what it reads", id, d.cfg.File, id))
 }
 
 // jsonWords says how a listing in JSON may be read.
@@ -131,15 +134,21 @@ func (d *discovery) stranger() news.Source {
 	return news.Source{ID: "discover", Origin: "discover", URLs: []string{d.found.URL}, Kind: news.KindAuto, Timezone: "Asia/Shanghai", Robots: d.cfg.Fetch.Robots}
 }
 
-func (d *discovery) fetch(address string) (fetcher.Document, *news.Problem, error) {
-	return d.ask.Document(d.ctx, d.stranger(), address, d.now)
+func (d *discovery) fetch(ctx context.Context, address string) (fetcher.Document, *news.Problem, error) {
+	return d.ask.Document(ctx, d.stranger(), address, d.now)
 }
 
 // page works on a page: a feed of it, else its list.
-func (d *discovery) page(doc fetcher.Document) error {
+func (d *discovery) page(ctx context.Context, doc fetcher.Document) error {
 	base, err := url.Parse(doc.URL)
 	if err != nil {
 		return d.end(induce.KindOther, fmt.Sprintf("%q is no address", doc.URL))
+	}
+	if doc.URL != d.found.URL {
+		d.found.Reasons = append(d.found.Reasons, fmt.Sprintf("%s leads to %s", d.found.URL, doc.URL))
+		if d.found.URL = doc.URL; d.configured(doc.URL) != "" {
+			return d.already(d.configured(doc.URL))
+		}
 	}
 	p, problem := induce.Open(doc.UTF8, base, d.now)
 	if problem != nil {
@@ -154,26 +163,26 @@ func (d *discovery) page(doc fetcher.Document) error {
 		}
 		return d.end(verdict.Kind, verdict.Words)
 	}
-	if done, err := d.feeds(p, lists); done || err != nil {
+	if done, err := d.feeds(ctx, p, lists); done || err != nil {
 		return err
 	}
 	if len(lists) == 0 {
 		return d.end(verdict.Kind, verdict.Words)
 	}
 	d.found.Words = verdict.Words
-	return d.list(p, doc, lists[0])
+	return d.list(ctx, p, doc, lists[0])
 }
 
 // list makes a row of a guess at the list, tries it on releases, and keeps
 // what it reads.
-func (d *discovery) list(p *induce.Page, doc fetcher.Document, l induce.List) error {
+func (d *discovery) list(ctx context.Context, p *induce.Page, doc fetcher.Document, l induce.List) error {
 	who := p.Who(l.Items)
 	row := draft{id: d.id(), name: cmp.Or(who.Name, who.Publisher), publisher: who.Publisher, language: who.Language, url: d.found.URL, kind: news.KindHTML, list: l.List, pages: l.Pages}
 	d.profiled(&row, doc, len(l.Items))
-	if err := d.goesOn(&row, len(l.Items)); err != nil {
+	if err := d.goesOn(ctx, &row, len(l.Items)); err != nil {
 		return err
 	}
-	documents, err := d.releases(l.Items)
+	documents, err := d.releases(ctx, l.Items)
 	if err != nil {
 		return err
 	}
@@ -200,7 +209,7 @@ func (d *discovery) profiled(row *draft, doc fetcher.Document, items int) {
 
 // goesOn takes the further pages out of a row when the second does not read
 // like the first.
-func (d *discovery) goesOn(row *draft, items int) error {
+func (d *discovery) goesOn(ctx context.Context, row *draft, items int) error {
 	base, err := url.Parse(row.url)
 	if err != nil || row.pages.Pattern == "" {
 		return nil
@@ -211,7 +220,7 @@ func (d *discovery) goesOn(row *draft, items int) error {
 	if err != nil {
 		return nil
 	}
-	doc, problem, err := d.fetch(u.String())
+	doc, problem, err := d.fetch(ctx, u.String())
 	if err != nil {
 		return err
 	}
@@ -255,7 +264,7 @@ type fetched struct {
 // files are endings of addresses that are no pages.
 var files = []string{".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar", ".jpg", ".png", ".mp4", ".wps", ".ofd"}
 
-func (d *discovery) releases(items []news.Entry) ([]fetched, error) {
+func (d *discovery) releases(ctx context.Context, items []news.Entry) ([]fetched, error) {
 	var out []fetched
 	for _, e := range items {
 		if len(out) == maxReleases {
@@ -264,7 +273,7 @@ func (d *discovery) releases(items []news.Entry) ([]fetched, error) {
 		if slices.Contains(files, strings.ToLower(path.Ext(e.URL))) {
 			continue
 		}
-		doc, problem, err := d.fetch(e.URL)
+		doc, problem, err := d.fetch(ctx, e.URL)
 		if err != nil {
 			return nil, err
 		}

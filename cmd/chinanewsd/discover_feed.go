@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ const (
 
 // feeds looks for a feed of a page: those that it names, then where feeds
 // often are. done reports that the matter is settled.
-func (d *discovery) feeds(p *induce.Page, lists []induce.List) (done bool, err error) {
+func (d *discovery) feeds(ctx context.Context, p *induce.Page, lists []induce.List) (done bool, err error) {
 	asked := 0
 	for _, f := range candidates(p) {
 		if id := d.configured(f.URL); id != "" && f.Why != "" {
@@ -27,7 +28,7 @@ func (d *discovery) feeds(p *induce.Page, lists []induce.List) (done bool, err e
 		if asked++; asked > maxAsked {
 			break
 		}
-		doc, problem, err := d.fetch(f.URL)
+		doc, problem, err := d.fetch(ctx, f.URL)
 		if err != nil {
 			return true, err
 		}
@@ -39,7 +40,7 @@ func (d *discovery) feeds(p *induce.Page, lists []induce.List) (done bool, err e
 			continue
 		}
 		d.found.URL = f.URL
-		return true, d.feed(doc, "the page has a feed: "+cmp.Or(f.Why, "found where feeds often are"))
+		return true, d.feed(ctx, doc, "the page has a feed: "+cmp.Or(f.Why, "found where feeds often are"))
 	}
 	return false, nil
 }
@@ -100,7 +101,7 @@ func related(a, b []news.Entry) bool {
 const leastText = 400
 
 // feed makes a row of a feed.
-func (d *discovery) feed(doc fetcher.Document, why string) error {
+func (d *discovery) feed(ctx context.Context, doc fetcher.Document, why string) error {
 	d.found.Kind, d.found.Confidence = induce.KindFeed, 1
 	d.found.Reasons = append([]string{why}, d.found.Reasons...)
 	entries, _, problem := d.ask.Read(news.Source{Kind: news.KindFeed, Timezone: "Asia/Shanghai"}, news.Task{Kind: news.TaskListing}, doc, d.now)
@@ -116,7 +117,7 @@ func (d *discovery) feed(doc fetcher.Document, why string) error {
 	if averageText(entries) < leastText {
 		row.body = news.BodyPage
 		var err error
-		if documents, err = d.releases(entries); err != nil {
+		if documents, err = d.releases(ctx, entries); err != nil {
 			return err
 		}
 		a := induce.Articles(samples(documents, d.now))

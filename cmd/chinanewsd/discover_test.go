@@ -154,6 +154,18 @@ func TestDiscoverFeeds(t *testing.T) {
 	}
 }
 
+// A site's feed of something else does not stand in for the list.
+func TestDiscoverUnrelatedFeed(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	ministryPages(o, "/xw/yw/", 8)
+	o.set("/rss.xml", rssOf("Jobs", 0, 3))
+	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
+	stdout, _, row := discover(t, s, 0, o.URL+"/xw/yw/")
+	if row.Kind != news.KindHTML || !strings.Contains(stdout, "none of the releases of this page") {
+		t.Errorf("row %s", stdout)
+	}
+}
+
 // foreign are the hosts of a captured page.
 var foreign = regexp.MustCompile(`https?://[a-z0-9.-]+`)
 
@@ -244,7 +256,7 @@ func TestDiscoverPrefersProfile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &discovery{ctx: t.Context(), ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: o.URL + "/xw/"}}
+	d := &discovery{ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: o.URL + "/xw/"}}
 	for n, want := range map[int]bool{5: true, 2: false} {
 		row := draft{list: news.List{Item: []string{"li"}}}
 		d.known = func(fetcher.Document) (string, int) { return "trs", n }

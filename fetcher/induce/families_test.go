@@ -18,7 +18,7 @@ func families() []made {
 		{name: "mission, first generation", want: c, dated: true,
 			page: site("使馆新闻", `<table width="760"><tr><td width="180">`+menuTable()+`</td><td><div id="docMore"><table>`+each(c, `<tr><td valign="top"><img src="dot.gif"></td><td><a href="%[1]s" target="_blank">%[2]s</a>(%[3]s)</td></tr>`, "2006/01/02")+`</table></div></td></tr></table>`)},
 		{name: "portal with parted rows", want: c, dated: true,
-			page: site("要闻", `<div class="news_box"><div class="list list_1 list_2"><ul>`+parted2(c, `<li><h4><a href="%[1]s">%[2]s</a><span class="date">%[3]s</span></h4></li>`, `<li class="line"></li>`)+`</ul></div></div>`)},
+			page: site("要闻", `<div class="news_box"><div class="list list_1 list_2"><ul>`+partedRows(c, `<li><h4><a href="%[1]s">%[2]s</a><span class="date">%[3]s</span></h4></li>`, `<li class="line"></li>`)+`</ul></div></div>`)},
 		{name: "each row a table of its own", want: c, dated: true,
 			page: site("沟通交流", `<div id="12007"><table><tr><td>`+each(c, `<table width="100%%"><tbody><tr><td height="22"><font class="newslist_style"><a href="%[1]s" title="%[2]s">%[2]s</a></font><span class="hui12">%[3]s</span></td></tr></tbody></table>`, "2006-01-02")+`</td></tr></table></div>`)},
 		{name: "portal cards without dates", want: e,
@@ -78,7 +78,7 @@ func menuTable() string {
 	return b.String() + "</table>"
 }
 
-func parted2(rs []release, form, line string) string {
+func partedRows(rs []release, form, line string) string {
 	var b strings.Builder
 	for n, r := range rs {
 		if n%5 == 4 {

@@ -64,6 +64,8 @@ func TestWho(t *testing.T) {
 		{`<title>要闻_湖区部</title>`, "要闻 | 湖区部 | zh-CN"},
 		{`<meta name="SiteName" content="湖区部"><meta name="ColumnName" content="部长活动"><title>x</title>`, "部长活动 | 湖区部 | zh-CN"},
 		{`<title>Press releases - Ministry of Lakes</title>`, "Press releases | Ministry of Lakes | zh-CN"},
+		{`<title>Cross-border railways</title>`, "Cross-border railways |  | zh-CN"},
+		{`<title>要闻-湖区部</title>`, "要闻 | 湖区部 | zh-CN"},
 		{`<title></title>`, " |  | zh-CN"},
 	} {
 		w := open(t, "<html><head>"+tt.head, listAddress).Who([]news.Entry{{Title: "部长会见大使"}})

@@ -77,7 +77,7 @@ func (p *Page) list(g *group) (List, bool) {
 	if agreed < 0.5 {
 		return l, false
 	}
-	p.dateBy(g, &l)
+	p.dateFrom(g, &l)
 	l.Pages = p.pages()
 	l.Confidence = g.confidence() * agreed
 	if agreed < wantedShare {
@@ -124,9 +124,9 @@ func agreement(g *group, items []news.Entry) float64 {
 	return float64(both) / float64(len(g.links)+other)
 }
 
-// dateBy adds to a row how its dates are found, where the item's own text does
+// dateFrom adds to a row how its dates are found, where the item's own text does
 // not do.
-func (p *Page) dateBy(g *group, l *List) {
+func (p *Page) dateFrom(g *group, l *List) {
 	known := datedItems(l.Items)
 	want := g.dated
 	ways := p.datesOf(g)

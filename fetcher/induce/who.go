@@ -17,13 +17,21 @@ type Who struct {
 // maxName is the longest name that is one, in runes.
 const maxName = 80
 
-// titleMarks part a page's title from its site's name.
-var titleMarks = regexp.MustCompile(`\s*(?:_+|\s[-–—|·]+\s|--+|－|\||-|·)\s*`)
+// titleMarks part a page's title from its site's name; in Chinese ones a hyphen
+// does too.
+var (
+	titleMarks   = regexp.MustCompile(`\s*(?:_+|\s[-–—|·:]+\s|--+|－|\|)\s*`)
+	chineseMarks = regexp.MustCompile(`\s*(?:_+|[-–—|·－]+)\s*`)
+)
 
 // Who guesses names from the page's title and meta elements, and the language
 // from the titles of its list and its own declaration.
 func (p *Page) Who(items []news.Entry) Who {
-	parts := titleMarks.Split(p.Title(), -1)
+	marks := titleMarks
+	if news.LanguageOf(p.Title()) == "zh" {
+		marks = chineseMarks
+	}
+	parts := marks.Split(p.Title(), -1)
 	w := Who{Name: p.value("meta:ColumnName"), Publisher: p.value("meta:SiteName")}
 	if w.Publisher == "" {
 		w.Publisher = p.value("meta:og:site_name")
