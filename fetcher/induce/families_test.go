@@ -53,6 +53,18 @@ func families() []made {
 			page: site("Digest", `<div class="digest">`+each(e, `<h3><a href="%[1]s">%[2]s</a></h3><p>`+summary+`</p>`)+`</div>`)},
 		{name: "cards with long summaries and no dates", want: c,
 			page: site("要闻", `<div class="big">`+each(c, `<div class="one"><h4><a href="%[1]s">%[2]s</a></h4><p>`+strings.Repeat("部长表示，双方将继续推进已经开始的工作。", 8)+`</p></div>`)+`</div>`)},
+		{name: "two releases in a row of a table", want: e, dated: true,
+			page: site("Press", `<table class="pairs">`+pairsOf(e, `<td><a href="%[1]s">%[2]s</a> <i>%[3]s</i></td>`, "2006-01-02")+`</table>`)},
+		{name: "years above their releases", want: c, dated: true,
+			page: site("年度", `<div class="years"><h3>2026年</h3><ul>`+each(c[:12], `<li><div class="l"><a href="%[1]s">%[2]s</a></div><div class="r">%[3]s</div></li>`, "2006-01-02")+`</ul><h3>2025年</h3><ul>`+each(c[12:], `<li><div class="l"><a href="%[1]s">%[2]s</a></div><div class="r">%[3]s</div></li>`, "2006-01-02")+`</ul></div>`)},
+		{name: "paragraphs", want: e, dated: true,
+			page: site("Notices", `<div class="body">`+each(e, `<p><b>%[3]s</b> <a href="%[1]s">%[2]s</a></p>`, "2 Jan 2006")+`</div>`)},
+		{name: "picture, title and summary, all linked", want: c, dated: true,
+			page: site("要闻", `<div class="trio">`+each(c, `<div class="u"><a class="p" href="%[1]s"><img src="a.jpg"></a><a class="tt" href="%[1]s">%[2]s</a><a class="ss" href="%[1]s">`+strings.Repeat("部长表示，双方将继续推进已经开始的工作，港口将重新开放。", 3)+`</a><span>%[3]s</span></div>`, "2006-01-02")+`</div>`)},
+		{name: "time in an attribute only", want: e, dated: true,
+			page: site("Stream", `<div class="st">`+stamped(e)+`</div>`)},
+		{name: "a hundred", want: english(100), dated: true,
+			page: site("Archive", `<ol class="arch">`+each(english(100), `<li><a href="%[1]s">%[2]s</a><span>%[3]s</span></li>`, "2006-01-02")+`</ol>`)},
 		{name: "tabs, of which one is shown", want: c[:10], dated: true,
 			page: site("信息公开", `<div class="tab"><div id="con_1"><ul>`+each(c[:10], `<li><a href="%[1]s">%[2]s</a><span>%[3]s</span></li>`, "2006-01-02")+`</ul></div></div><div class="hot"><h3>热点</h3><ul>`+each(c[10:], `<li><a href="/hot%[1]s">%[2]s</a></li>`)+`</ul></div>`)},
 	}
@@ -67,6 +79,22 @@ func dayFirst(rs []release) []release {
 		out[n].title = r.on("2006年1月2日") + r.title
 	}
 	return out
+}
+
+func stamped(rs []release) string {
+	var b strings.Builder
+	for _, r := range rs {
+		fmt.Fprintf(&b, `<h4 class="cg-title"><a data-time="%d" href="%s">%s</a></h4>`, r.day.UnixMilli(), r.path, r.title)
+	}
+	return b.String()
+}
+
+func pairsOf(rs []release, form, layout string) string {
+	var b strings.Builder
+	for n := 0; n < len(rs); n += 2 {
+		b.WriteString("<tr>" + each(rs[n:n+2], form, layout) + "</tr>")
+	}
+	return b.String()
 }
 
 func menuTable() string {

@@ -185,14 +185,20 @@ func slots(whole *group, byHolder map[*html.Node][]*link) []*group {
 	return groups
 }
 
-// newGroup takes each address once, with the link that says most.
+// betterTitle reports whether one text is more like a title than another, or as
+// much and says more.
+func betterTitle(a, b string) bool {
+	return titleLike(a) > titleLike(b) || titleLike(a) == titleLike(b) && weight(a) > weight(b)
+}
+
+// newGroup takes each address once, with the link that is most like a title.
 func newGroup(links []*link, blocks map[*link]*html.Node) *group {
 	g := &group{keys: make(map[string]bool)}
 	at := make(map[string]int)
 	holders := make(map[*html.Node]bool)
 	for _, l := range links {
 		if n, twice := at[l.key]; twice {
-			if weight(l.title) > weight(g.links[n].title) {
+			if betterTitle(l.title, g.links[n].title) {
 				g.links[n], g.blocks[n] = l, blocks[l]
 			}
 			continue

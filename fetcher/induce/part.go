@@ -208,7 +208,21 @@ func (p *Page) datesOf(g *group) []dating {
 			}
 		}
 	}
-	return out[:min(len(out), 12)]
+	out = out[:min(len(out), 12)]
+	for _, name := range timeAttributes {
+		if sel := "[" + name + "]"; p.timed(g.blocks[0], sel, name) {
+			out = append(out, dating{css: sel + "@" + name})
+		}
+	}
+	return out
+}
+
+// timeAttributes are where scripts and readers find a date that nobody sees.
+var timeAttributes = []string{"datetime", "data-time", "data-date", "data-timestamp"}
+
+func (p *Page) timed(block *html.Node, sel, name string) bool {
+	n := cascadia.Query(block, cascadia.MustCompile(sel))
+	return n != nil && p.date(attribute(n, name)).Known()
 }
 
 func layoutOf(text string) string {
