@@ -57,6 +57,25 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
 		}
 	}
+	if got := open(t, `<a href="/news_2.html">2</a>`, "https://www.mol.example").pages(); got.Pattern != "news_{n}.html" {
+		t.Errorf("of an address without a path: %+v", got)
+	}
+}
+
+// Of a release's page, the sections that it names and its folder may be the
+// list.
+func TestCrumbs(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://www.mol.example/xw/fyr/202611/t20261120_1.html": "https://www.mol.example/xw/fyr/",
+		"https://www.mol.example/a/2026/11/20/x.html":            "https://www.mol.example/a/",
+		"https://www.mol.example/n1/2026/1120/c1001-4.html":      "https://www.mol.example/n1/",
+		"https://www.mol.example/x.html":                         "https://www.mol.example/",
+	} {
+		k := open(t, site("Bridge", `<h1>Bridge</h1><div>`+englishText+`</div>`), address).Kind()
+		if k.Kind != KindArticle || !slices.Contains(k.Hints, want) || k.Hints[0] != "https://www.mol.example/xw/" {
+			t.Errorf("%s: %s %q", address, k.Kind, k.Hints)
+		}
+	}
 }
 
 func TestWho(t *testing.T) {

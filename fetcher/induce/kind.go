@@ -226,8 +226,15 @@ func (p *Page) more() []string {
 	return out
 }
 
+// folder is where a release stands, without the folders that are dates.
+func (p *Page) folder() string {
+	return datedFolders.ReplaceAllString(parent(p.asked.EscapedPath()), "/")
+}
+
+var datedFolders = regexp.MustCompile(`(/\d{2,8}(-\d{2}){0,2})+/$`)
+
 // crumbs are the addresses of the sections that a release's page says it is
-// in, the nearest first.
+// in, the nearest first, and the folder that it stands in.
 func (p *Page) crumbs() []string {
 	var out []string
 	for _, a := range p.doc.Find(`[class*="crumb" i] a[href],[class*="location" i] a[href],[class*="position" i] a[href],[id*="crumb" i] a[href],[class*="path" i] a[href]`).Nodes {
@@ -236,5 +243,5 @@ func (p *Page) crumbs() []string {
 		}
 	}
 	slices.Reverse(out)
-	return out
+	return p.hint(out, p.folder())
 }

@@ -72,7 +72,7 @@ func (p *Page) numbered(href string) news.Pages {
 	if address == "" || err != nil || u.Host != p.asked.Host {
 		return news.Pages{}
 	}
-	folder := parent(p.asked.Scheme + "://" + p.asked.Host + p.asked.EscapedPath())
+	folder := parent(p.asked.Scheme + "://" + p.asked.Host + "/" + strings.TrimPrefix(p.asked.EscapedPath(), "/"))
 	tail, inside := strings.CutPrefix(address, folder)
 	if !inside {
 		tail = strings.TrimPrefix(address, u.Scheme+"://"+u.Host)
