@@ -157,11 +157,7 @@ func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, no
 // answer asks and reads. A panic on the way is this answer's failure and
 // nothing else's.
 func (f *Fetcher) answer(ctx context.Context, b *news.Batch, r request) (a answer, problem *news.Problem) {
-	defer func() {
-		if r := recover(); r != nil {
-			problem = &news.Problem{Class: news.ClassPanic, Condition: news.Broken, Words: fmt.Sprintf("the answer made the reader fail (%.100v); it is left alone until it changes", r)}
-		}
-	}()
+	defer contain(&problem)
 	a, problem = f.shared.ask(ctx, f, b, r)
 	if problem != nil || ctx.Err() != nil {
 		return a, problem

@@ -36,16 +36,17 @@ const (
 type cli struct {
 	Config string `short:"c" placeholder:"FILE" help:"Configuration; else $$CHINANEWSD_CONFIG, ./config.yaml, /etc/chinanewsd/config.yaml."`
 
-	Run     runCmd     `cmd:"" help:"Run the daemon: poll, keep, publish."`
-	Demo    demoCmd    `cmd:"" help:"Run the daemon on sample ministries that it serves itself; needs no network."`
-	Check   checkCmd   `cmd:"" help:"Validate the configuration: every problem on its own line."`
-	Poll    pollCmd    `cmd:"" help:"Poll sources once, now, with their articles; print a line a source."`
-	Try     tryCmd     `cmd:"" help:"Fetch an address or source once, store nothing, show what was understood."`
-	Sources sourcesCmd `cmd:"" help:"List the rows that come with the program; a configuration takes them by name."`
-	Export  exportCmd  `cmd:"" help:"Write the record's items as JSON lines."`
-	Verify  verifyCmd  `cmd:"" help:"Check the record: chain, digests, indexes, pages."`
-	Rebuild rebuildCmd `cmd:"" help:"Fold everything that follows from the record anew."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Run      runCmd      `cmd:"" help:"Run the daemon: poll, keep, publish."`
+	Demo     demoCmd     `cmd:"" help:"Run the daemon on sample ministries that it serves itself; needs no network."`
+	Check    checkCmd    `cmd:"" help:"Validate the configuration: every problem on its own line."`
+	Poll     pollCmd     `cmd:"" help:"Poll sources once, now, with their articles; print a line a source."`
+	Try      tryCmd      `cmd:"" help:"Fetch an address or source once, store nothing, show what was understood."`
+	Discover discoverCmd `cmd:"" help:"Work out a source row for an address: its feed, or how its list and articles are read."`
+	Sources  sourcesCmd  `cmd:"" help:"List the rows that come with the program; a configuration takes them by name."`
+	Export   exportCmd   `cmd:"" help:"Write the record's items as JSON lines."`
+	Verify   verifyCmd   `cmd:"" help:"Check the record: chain, digests, indexes, pages."`
+	Rebuild  rebuildCmd  `cmd:"" help:"Fold everything that follows from the record anew."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // terminal is what commands have at hand.

@@ -1,0 +1,338 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"chinanews/fetcher"
+	"chinanews/fetcher/induce"
+	"chinanews/news"
+)
+
+type discoverCmd struct {
+	URL  string `arg:"" help:"The address of a page that lists releases, or of a feed."`
+	JSON bool   `help:"Print JSON."`
+}
+
+// Run works out a row for an address and prints it: YAML on stdout, what it
+// reads on stderr.
+func (c discoverCmd) Run(t *terminal) error {
+	cfg, err := t.load()
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(c.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return usageError{fmt.Errorf("%q is no address; write it with https://", c.URL)}
+	}
+	ask, err := fetcher.New(fetcher.Options{Fetching: cfg.Fetch, Version: version, BaseURL: cfg.Site.BaseURL})
+	if err != nil {
+		return usageError{err}
+	}
+	d := &discovery{ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: c.URL}}
+	if err := d.work(t); err != nil {
+		return err
+	}
+	if err := d.found.show(t, c.JSON); err != nil {
+		return err
+	}
+	if d.found.Row == "" {
+		return fmt.Errorf("%s: %s", c.URL, d.found.Words)
+	}
+	return nil
+}
+
+// discovered is what was worked out, as --json prints it.
+type discovered struct {
+	URL        string         `json:"url"`
+	Kind       induce.Kind    `json:"kind"`
+	Words      string         `json:"words"` // why there is no row, or what to look at
+	Row        string         `json:"row"`   // YAML; empty: none
+	Confidence float64        `json:"confidence"`
+	Reasons    []string       `json:"reasons"`
+	Hints      []string       `json:"hints"` // addresses to try instead
+	Items      []triedItem    `json:"items"`
+	Articles   []triedArticle `json:"articles"`
+	texts      []string       // first words of each article
+}
+
+// discovery is one address on its way to a row.
+type discovery struct {
+	ask   *fetcher.Fetcher
+	cfg   news.Config
+	now   time.Time
+	found discovered
+
+	// known reads a page by the profile of its family and says how many items
+	// that gives; nil when there are no profiles.
+	known func(d fetcher.Document) (profile string, n int)
+}
+
+// work fills in what is found. The error is of the command, not of the site.
+func (d *discovery) work(ctx context.Context) error {
+	if id := d.configured(d.found.URL); id != "" {
+		return d.already(id)
+	}
+	doc, problem, err := d.fetch(ctx, d.found.URL)
+	if err != nil {
+		return err
+	}
+	if problem != nil {
+		kind := induce.KindOther
+		if problem.Condition == news.Challenged {
+			kind = induce.KindWall
+		}
+		return d.end(kind, problem.Words)
+	}
+	switch kind := induce.Sniff(doc.UTF8); kind {
+	case induce.KindFeed:
+		return d.feed(ctx, doc, "the address is a feed")
+	case induce.KindJSON:
+		return d.end(kind, jsonWords(doc.UTF8, d.now))
+	}
+	return d.page(ctx, doc)
+}
+
+func (d *discovery) already(id string) error {
+	return d.end(induce.KindOther, fmt.Sprintf("the source %s of %s asks that address already; chinanewsd try %s shows what it reads", id, d.cfg.File, id))
+}
+
+// jsonWords says how a listing in JSON may be read.
+func jsonWords(utf8 []byte, now time.Time) string {
+	words := "the address is JSON: write a row of kind json"
+	if rows, ok := induce.JSON(utf8, now); ok {
+		return words + "; it seems that " + rows.Words()
+	}
+	return words + ", with json.items, json.title, json.link and json.date as paths in it"
+}
+
+// end says why there is no row.
+func (d *discovery) end(kind induce.Kind, words string, hints ...string) error {
+	d.found.Kind, d.found.Words, d.found.Hints = kind, words, append(d.found.Hints, hints...)
+	return nil
+}
+
+// configured is the id of the source that asks an address already.
+func (d *discovery) configured(address string) string {
+	for _, s := range d.cfg.Sources {
+		if slices.ContainsFunc(s.URLs, func(u string) bool { return news.CanonicalURL(u) == news.CanonicalURL(address) }) {
+			return s.ID
+		}
+	}
+	return ""
+}
+
+// stranger is the row by which an unknown address is asked.
+func (d *discovery) stranger() news.Source {
+	return news.Source{ID: "discover", Origin: "discover", URLs: []string{d.found.URL}, Kind: news.KindAuto, Timezone: "Asia/Shanghai", Robots: d.cfg.Fetch.Robots}
+}
+
+func (d *discovery) fetch(ctx context.Context, address string) (fetcher.Document, *news.Problem, error) {
+	return d.ask.Document(ctx, d.stranger(), address, d.now)
+}
+
+// page works on a page: a feed of it, else its list.
+func (d *discovery) page(ctx context.Context, doc fetcher.Document) error {
+	base, err := url.Parse(doc.URL)
+	if err != nil {
+		return d.end(induce.KindOther, fmt.Sprintf("%q is no address", doc.URL))
+	}
+	if doc.URL != d.found.URL {
+		d.found.Reasons = append(d.found.Reasons, fmt.Sprintf("%s leads to %s", d.found.URL, doc.URL))
+		if d.found.URL = doc.URL; d.configured(doc.URL) != "" {
+			return d.already(d.configured(doc.URL))
+		}
+	}
+	p, problem := induce.Open(doc.UTF8, base, d.now)
+	if problem != nil {
+		return d.end(induce.KindOther, problem.Words)
+	}
+	verdict, lists := p.Kind(), p.Lists()
+	d.found.Kind, d.found.Hints = verdict.Kind, verdict.Hints
+	switch verdict.Kind {
+	case induce.KindArticle, induce.KindWall, induce.KindLogin:
+		for _, f := range p.Feeds() {
+			d.found.Hints = append(d.found.Hints, f.URL)
+		}
+		return d.end(verdict.Kind, verdict.Words)
+	}
+	if done, err := d.feeds(ctx, p, lists); done || err != nil {
+		return err
+	}
+	if len(lists) == 0 {
+		return d.end(verdict.Kind, verdict.Words)
+	}
+	d.found.Words = verdict.Words
+	return d.list(ctx, p, doc, lists[0])
+}
+
+// list makes a row of a guess at the list, tries it on releases, and keeps
+// what it reads.
+func (d *discovery) list(ctx context.Context, p *induce.Page, doc fetcher.Document, l induce.List) error {
+	who := p.Who(l.Items)
+	row := draft{id: d.id(), name: cmp.Or(who.Name, who.Publisher), publisher: who.Publisher, language: who.Language, url: d.found.URL, kind: news.KindHTML, list: l.List, pages: l.Pages}
+	d.profiled(&row, doc, len(l.Items))
+	if err := d.goesOn(ctx, &row, len(l.Items)); err != nil {
+		return err
+	}
+	documents, err := d.releases(ctx, l.Items)
+	if err != nil {
+		return err
+	}
+	a := induce.Articles(samples(documents, d.now))
+	if row.profile == "" {
+		row.article = a.Article
+	}
+	d.found.Confidence = l.Confidence
+	d.found.Reasons = append(append(d.found.Reasons, l.Reasons...), a.Reasons...)
+	row.comments = d.remarks()
+	return d.keep(row, doc, documents)
+}
+
+// profiled leaves the selectors out of a row whose pages a profile reads as
+// well.
+func (d *discovery) profiled(row *draft, doc fetcher.Document, items int) {
+	if d.known == nil {
+		return
+	}
+	if profile, n := d.known(doc); n > 0 && n*100 >= items*95 {
+		row.profile, row.list, row.pages = profile, news.List{}, news.Pages{}
+	}
+}
+
+// goesOn takes the further pages out of a row when the second does not read
+// like the first.
+func (d *discovery) goesOn(ctx context.Context, row *draft, items int) error {
+	base, err := url.Parse(row.url)
+	if err != nil || row.pages.Pattern == "" {
+		return nil
+	}
+	pages := row.pages
+	row.pages = news.Pages{}
+	u, err := base.Parse(strings.Replace(pages.Pattern, "{n}", strconv.Itoa(pages.First), 1))
+	if err != nil {
+		return nil
+	}
+	doc, problem, err := d.fetch(ctx, u.String())
+	if err != nil {
+		return err
+	}
+	var entries []news.Entry
+	if problem == nil {
+		entries, _, problem = d.ask.Read(news.Source{Kind: row.kind, List: row.list, Profile: row.profile}, news.Task{Kind: news.TaskListing}, doc, d.now)
+	}
+	if problem == nil && len(entries)*4 >= items {
+		row.pages = pages
+		return nil
+	}
+	d.found.Reasons = append(d.found.Reasons, fmt.Sprintf("the page names a second page, but %s does not read like the first; pages is left out", u))
+	return nil
+}
+
+// remarks are what is written above a row.
+func (d *discovery) remarks() []string {
+	sure := fmt.Sprintf("worked out from %s on %s, confidence %.2f", d.found.URL, d.now.Format("2006-01-02"), d.found.Confidence)
+	if d.found.Confidence < induce.Unsure {
+		sure += ": UNSURE, look at the preview before you use it"
+	}
+	return append([]string{sure}, d.found.Reasons...)
+}
+
+func (d *discovery) id() string {
+	return idFor(d.found.URL, func(id string) bool {
+		return slices.ContainsFunc(d.cfg.Sources, func(s news.Source) bool { return s.ID == id || slices.Contains(s.Was, id) })
+	})
+}
+
+// maxReleases is how many releases a row is tried on.
+const maxReleases = 3
+
+// fetched is a release's page and what the list says of it.
+type fetched struct {
+	listed   news.Entry
+	document fetcher.Document
+	problem  *news.Problem
+}
+
+// files are endings of addresses that are no pages.
+var files = []string{".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar", ".jpg", ".png", ".mp4", ".wps", ".ofd"}
+
+func (d *discovery) releases(ctx context.Context, items []news.Entry) ([]fetched, error) {
+	var out []fetched
+	for _, e := range items {
+		if len(out) == maxReleases {
+			break
+		}
+		if slices.Contains(files, strings.ToLower(path.Ext(e.URL))) {
+			continue
+		}
+		doc, problem, err := d.fetch(ctx, e.URL)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, fetched{e, doc, problem})
+	}
+	return out, nil
+}
+
+// samples are the releases that could be fetched, to work out how their pages
+// are read.
+func samples(documents []fetched, now time.Time) []induce.Sample {
+	var out []induce.Sample
+	for _, f := range documents {
+		base, err := url.Parse(f.document.URL)
+		if f.problem != nil || err != nil {
+			continue
+		}
+		if p, problem := induce.Open(f.document.UTF8, base, now); problem == nil {
+			out = append(out, induce.Sample{Page: p, Listed: f.listed})
+		}
+	}
+	return out
+}
+
+// keep reads listing and releases by the row as it will be configured, and
+// keeps the row with what it gives.
+func (d *discovery) keep(row draft, doc fetcher.Document, documents []fetched) error {
+	src, err := row.source()
+	if err != nil {
+		return err
+	}
+	entries, warnings, problem := d.ask.Read(src, news.Task{Kind: news.TaskListing}, doc, d.now)
+	if problem != nil {
+		return d.end(d.found.Kind, problem.Words)
+	}
+	d.found.Reasons = append(d.found.Reasons, warnings...)
+	for _, e := range entries {
+		d.found.Items = append(d.found.Items, item(e))
+	}
+	for _, f := range documents {
+		d.release(src, f)
+	}
+	d.found.Row = row.yaml()
+	return nil
+}
+
+// release reads one release by the row.
+func (d *discovery) release(src news.Source, f fetched) {
+	a, text := triedArticle{triedItem: item(f.listed)}, ""
+	problem := f.problem
+	if problem == nil {
+		var entries []news.Entry
+		entries, _, problem = d.ask.Read(src, news.Task{Kind: news.TaskArticle, URL: f.listed.URL, Listed: f.listed}, f.document, d.now)
+		for _, e := range entries {
+			a.triedItem, text = item(e), fetcher.Text(e.HTML)
+		}
+	}
+	if problem != nil {
+		a.Error = problem.Words
+	}
+	d.found.Articles, d.found.texts = append(d.found.Articles, a), append(d.found.texts, text)
+}
