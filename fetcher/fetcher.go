@@ -191,6 +191,7 @@ func (f *Fetcher) fail(b *news.Batch, task news.Task, p *news.Problem) {
 	b.State.Condition, b.State.Class, b.State.Words, b.State.Status = p.Condition, p.Class, p.Words, b.Status
 	b.State.RetryAfter = retry
 	b.State.Failures = task.State.Failures + 1
+	b.State = b.State.Turned(b.Fetched)
 }
 
 // succeed writes a good answer's state into a batch.
@@ -198,6 +199,7 @@ func (b batchState) succeed(items int) {
 	s := &b.State
 	s.Condition, s.Class, s.Words, s.Status, s.Failures = b.Condition, "", "", b.Status, 0
 	s.Warnings, s.Items, s.LastGood, s.Reader = b.Warnings, items, b.Fetched, b.Reader
+	*s = s.Turned(b.Fetched)
 }
 
 // batchState lets a batch's state be written where it stands.

@@ -43,6 +43,9 @@ func (f *Fetcher) read(ctx context.Context, b *news.Batch, src news.Source, task
 	if problem != nil {
 		return problem
 	}
+	if task.Kind == news.TaskListing {
+		b.Page = text.UTF8
+	}
 	if p := challenge(a.status, text.UTF8); p != nil {
 		return p
 	}
@@ -54,6 +57,7 @@ func (f *Fetcher) read(ctx context.Context, b *news.Batch, src news.Source, task
 		return problem
 	}
 	b.State.Capture, b.State.Set = b.Capture, setOf(b.Entries)
+	learn(b, src, task, text.UTF8)
 	f.validators(b, a)
 	b.State.Advice.Fresh = freshUntil(a.header, b.Fetched)
 	batchState{b}.succeed(len(b.Entries))
@@ -159,32 +163,6 @@ func setOf(entries []news.Entry) string {
 func (f *Fetcher) validators(b *news.Batch, a answer) {
 	b.State.ETag, b.State.LastModified = news.Octets(a.header.Get("ETag")), news.Octets(a.header.Get("Last-Modified"))
 	b.State.FinalURL = a.url
-}
-
-// challenge recognises the answers of bot walls: a status that they use, or a
-// page that is script and no text.
-func challenge(status int, utf8 []byte) *news.Problem {
-	words := ""
-	switch {
-	case status == http.StatusPreconditionFailed || status == 521:
-		words = fmt.Sprintf("the site answers %d with a script challenge; it does not want programs", status)
-	case len(utf8) < 4<<10 && scripted(string(utf8)):
-		words = "the site answers with a page that is only a script (a bot wall); it cannot be polled"
-	default:
-		return nil
-	}
-	return &news.Problem{Class: news.ClassStatus, Condition: news.Challenged, Words: words}
-}
-
-// scripted reports a page that sets cookies or moves on by script and shows
-// nothing.
-func scripted(doc string) bool {
-	low := strings.ToLower(doc)
-	if !strings.Contains(low, "<script") || strings.Contains(low, "<rss") || strings.Contains(low, "<feed") {
-		return false
-	}
-	wall := strings.Contains(low, "document.cookie") || strings.Contains(low, "location.href") || strings.Contains(low, "location.reload") || strings.Contains(low, "eval(")
-	return wall && len(strings.Fields(Text(doc))) < 5
 }
 
 // retryAfter reads a Retry-After header: seconds or a date, by the origin's own

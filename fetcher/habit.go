@@ -1,0 +1,29 @@
+package fetcher
+
+import (
+	"fmt"
+
+	"chinanews/news"
+)
+
+// learn compares a good listing with what the source usually gives, learns
+// from it, and decides whether its page is worth keeping.
+func learn(b *news.Batch, src news.Source, task news.Task, utf8 []byte) {
+	if task.Kind != news.TaskListing {
+		return
+	}
+	habit := task.State.Habit
+	again := task.State.Reader == b.Reader
+	if !again {
+		habit = habit.Anew()
+	}
+	if b.Condition == news.OK && habit.Few(len(b.Entries)) {
+		b.Condition = news.Thin
+		b.Warnings = append(b.Warnings, fmt.Sprintf("the list has %d entries where it usually has about %.0f; look whether the page has changed", len(b.Entries), habit.Yield))
+	}
+	b.State.Habit = habit.Learn(*b, len(utf8))
+	same := again && b.State.Set == task.State.Set && task.State.Condition == b.Condition
+	if same || isFeed(src, utf8) {
+		b.Page = nil
+	}
+}
