@@ -212,3 +212,12 @@ func digest(body []byte) string {
 
 // CheckLayout reports a date layout of a row by which nothing can be read.
 func CheckLayout(layout string) error { return dates.CheckLayout(layout) }
+
+// Change is how a listing's page differs from what it was.
+type Change = page.Change
+
+// Compare says what of a listing's page has changed for its row. The problem
+// is that one of the two is no page.
+func Compare(before, now news.Page, src news.Source) (Change, *news.Problem) {
+	return page.Compare(before.Text, now.Text, src)
+}

@@ -41,6 +41,7 @@ type cli struct {
 	Check   checkCmd   `cmd:"" help:"Validate the configuration: every problem on its own line."`
 	Poll    pollCmd    `cmd:"" help:"Poll sources once, now, with their articles; print a line a source."`
 	Try     tryCmd     `cmd:"" help:"Fetch an address or source once, store nothing, show what was understood."`
+	Status  statusCmd  `cmd:"" help:"How every source is, the queue and the record; of one source, what has changed."`
 	Export  exportCmd  `cmd:"" help:"Write the record's items as JSON lines."`
 	Verify  verifyCmd  `cmd:"" help:"Check the record: chain, digests, indexes, pages."`
 	Rebuild rebuildCmd `cmd:"" help:"Fold everything that follows from the record anew."`
