@@ -216,6 +216,9 @@ func CheckLayout(layout string) error { return dates.CheckLayout(layout) }
 // Change is how a listing's page differs from what it was.
 type Change = page.Change
 
+// Match is how many elements a selector of a row finds.
+type Match = page.Match
+
 // Compare says what of a listing's page has changed for its row. The problem
 // is that one of the two is no page.
 func Compare(before, now news.Page, src news.Source) (Change, *news.Problem) {

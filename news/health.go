@@ -72,7 +72,7 @@ func silence(src Source, s FetchState) Health {
 	if last.IsZero() || s.LastGood.IsZero() {
 		return Health{State: OK, Words: "read well; nothing in it is dated"}
 	}
-	since := last.In(beijing).Format(time.DateOnly)
+	since := src.Day(last)
 	if s.Habit.Days > s.Habit.Minutes { // a day lasts until its end
 		last = last.Add(day)
 	}
@@ -143,7 +143,7 @@ func every(gap time.Duration) string {
 	case gap < 2*time.Hour:
 		return "every hour or oftener"
 	case gap < 20*time.Hour:
-		return "several times a day"
+		return "several times a working day"
 	case gap < 30*time.Hour:
 		return "every working day"
 	case gap < 4*day:
@@ -187,13 +187,13 @@ func (h Habit) Contract(gap Duration) []string {
 	if h.Gap > 0 {
 		gap = h.Gap
 	}
-	rest := "working days"
+	rest := ""
 	if h.Weekends {
-		rest = "weekends too"
+		rest = ", at weekends too"
 	}
 	return []string{
 		fmt.Sprintf("about %.0f entries in %s, %s", h.Yield, size(h.Size), h.Charset),
-		fmt.Sprintf("something new %s (%s)", every(gap.Std()), rest),
+		fmt.Sprintf("something new %s%s", every(gap.Std()), rest),
 		dated(h.Minutes, h.Days),
 	}
 }

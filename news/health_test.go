@@ -60,7 +60,7 @@ func TestJudgeSilence(t *testing.T) {
 		{"after a month", weekly, "2026-12-25", Overdue, "about once a week"},
 		{"a pinned entry is no rhythm", pinned, "2026-12-02", Overdue, "every working day"},
 		{"an hourly source at night", busy, "2026-11-26 08:00", OK, ""},
-		{"after two silent days", busy, "2026-11-30 12:00", Overdue, "several times a day"},
+		{"after two silent days", busy, "2026-11-30 12:00", Overdue, "several times a working day"},
 		{"nothing dated", answered(t, "2026-11-25", Day, "", "", ""), "2026-11-25", OK, ""},
 		{"one entry of last year", answered(t, "2026-11-25", Day, "2025-12-01"), "2026-11-25", OK, ""},
 		{"one entry of long ago", answered(t, "2026-11-25", Day, "2021-03-01"), "2026-11-25", Dead, "5 years"},
@@ -155,7 +155,7 @@ func TestHabit(t *testing.T) {
 			t.Errorf("%d of 20: few is %v", n, !want)
 		}
 	}
-	if got := strings.Join(h.Contract(0), "; "); got != "about 20 entries in 12 kB, gb18030 (header); something new every working day (weekends too); dates to the day" {
+	if got := strings.Join(h.Contract(0), "; "); got != "about 20 entries in 12 kB, gb18030 (header); something new every working day, at weekends too; dates to the day" {
 		t.Errorf("contract %q", got)
 	}
 	thin := entries(3)

@@ -68,15 +68,16 @@ func wrap(text string, width int) []string {
 
 // breakable cuts a line into pieces between which it may be broken.
 func breakable(s string) (pieces []string) {
-	start := 0
+	start, before := 0, false
 	for n, r := range s {
 		if r == ' ' {
 			pieces = append(pieces, s[start:n+1])
 			start = n + 1
-		} else if wide(r) && n > start {
+		} else if (wide(r) || before) && n > start {
 			pieces = append(pieces, s[start:n])
 			start = n
 		}
+		before = wide(r)
 	}
 	return append(pieces, s[start:])
 }

@@ -108,9 +108,9 @@ type listingStatus struct {
 	LastGood time.Time `json:"last_good,omitzero"`
 	LastTry  time.Time `json:"last_try,omitzero"`
 	Next     time.Time `json:"next,omitzero"`
-	Newest   time.Time `json:"newest,omitzero"`
-	Items    int       `json:"items"` // of the last good answer
-	Usual    float64   `json:"usual"` // how many there usually are; 0: not known
+	Newest   string    `json:"newest"` // day of the newest entry, in the source's zone; empty: not known
+	Items    int       `json:"items"`  // of the last good answer
+	Usual    float64   `json:"usual"`  // how many there usually are; 0: not known
 	Failures int       `json:"failures"`
 	Warnings []string  `json:"warnings,omitempty"`
 }
@@ -185,7 +185,7 @@ func statusOf(l *storage.Ledger, src news.Source) sourceStatus {
 }
 
 func listing(src news.Source, u string, s news.FetchState, now time.Time) listingStatus {
-	return listingStatus{URL: u, Health: news.Judge(src, s, now), LastGood: s.LastGood, LastTry: s.LastTry, Next: s.Next, Newest: s.Habit.Newest,
+	return listingStatus{URL: u, Health: news.Judge(src, s, now), LastGood: s.LastGood, LastTry: s.LastTry, Next: s.Next, Newest: src.Day(s.Habit.Newest),
 		Items: s.Items, Usual: s.Habit.Yield, Failures: s.Failures, Warnings: s.Warnings}
 }
 

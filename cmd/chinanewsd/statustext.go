@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -101,14 +102,14 @@ func (p *sheet) sources(o overview) {
 		head = fmt.Sprintf("%s, %d to look at", count(len(o.Sources), "source"), ill)
 	}
 	p.line("\n%s", p.ink.bold(head))
-	p.line("  %-28s %-17s %-11s %-14s %-12s %s", "source", "state", "newest", "last read", "next", "entries")
+	p.line("  %-26s %-16s %-10s  %-12s %-10s %s", "source", "state", "newest", "last read", "next", "entries")
 	list := slices.Clone(o.Sources)
 	slices.SortStableFunc(list, func(a, b sourceStatus) int { return alarm(b) - alarm(a) })
 	for _, s := range list {
 		p.row(s)
 	}
 	for _, name := range o.Retired {
-		p.line("  %-28s %-17s its row is gone; what it published stays", name, "retired")
+		p.line("  %-26s %-16s its row is gone; what it published stays", name, "retired")
 	}
 }
 
@@ -120,22 +121,19 @@ func alarm(s sourceStatus) int {
 }
 
 func (p *sheet) row(s sourceStatus) {
-	newest, next := "-", p.ago(s.Next)
-	if !s.Newest.IsZero() {
-		newest = s.Newest.In(time.Local).Format(time.DateOnly)
-	}
+	newest, next := cmp.Or(s.Newest, "-"), p.ago(s.Next)
 	if s.State == news.Paused {
 		next = "-"
 	}
 	id := s.ID
-	if len(id) > 28 {
-		id = id[:27] + "…"
+	if len(id) > 26 {
+		id = id[:25] + "…"
 	}
 	entries := fmt.Sprint(s.Items)
 	if s.State.Alarming() && s.Usual > 0 {
-		entries += fmt.Sprintf(" (usually %.0f)", s.Usual)
+		entries += fmt.Sprintf(", usually %.0f", s.Usual)
 	}
-	p.line("  %-28s %s %-11s %-14s %-12s %s", id, p.ink.state(s.State, 17), newest, p.ago(s.LastGood), next, entries)
+	p.line("  %-26s %s %-10s  %-12s %-10s %s", id, p.ink.state(s.State, 16), newest, p.ago(s.LastGood), next, entries)
 	if s.State.Alarming() {
 		p.why(s.Health, "      ")
 	}
@@ -143,17 +141,19 @@ func (p *sheet) row(s sourceStatus) {
 
 // why says what is wrong and what to do, indented.
 func (p *sheet) why(h news.Health, indent string) {
-	for _, text := range []string{h.Words, h.Hint} {
-		for _, line := range wrap(text, statusWidth-len(indent)) {
-			p.line("%s%s", indent, line)
-		}
+	text := h.Words
+	if h.Hint != "" {
+		text += "; " + h.Hint
+	}
+	for _, line := range wrap(text, statusWidth-len(indent)) {
+		p.line("%s%s", indent, line)
 	}
 }
 
 func (p *sheet) feeds(feeds []feedStatus) {
 	p.line("\n%s", p.ink.bold(count(len(feeds), "feed")))
 	for _, f := range feeds {
-		p.line("  %-28s %d entries, %d more in its pages, last change %s", f.ID, f.News, f.History, p.ago(f.Changed))
+		p.line("  %-26s %d entries, %d more in its pages, last change %s", f.ID, f.News, f.History, p.ago(f.Changed))
 	}
 }
 
@@ -180,6 +180,9 @@ func (p *sheet) source(s sourceStatus, d sourceDetail) {
 func (p *sheet) listing(s listingStatus, d listingDetail) {
 	p.field("List", d.URL)
 	p.line("%-10s %s", "State", p.ink.state(s.State, 0))
+	if s.State == news.Redesigned { // the hint would lead here
+		s.Hint = ""
+	}
 	p.why(s.Health, strings.Repeat(" ", 11))
 	p.field("Read", fmt.Sprintf("well %s, with %d entries; asked %s; next %s", p.ago(s.LastGood), s.Items, p.ago(s.LastTry), p.ago(s.Next)))
 	name := "Usually"

@@ -18,17 +18,17 @@ type tryCmd struct {
 
 // tried is what one look at a source found, as --json prints it.
 type tried struct {
-	Source   string         `json:"source"`
-	URL      string         `json:"url"`
-	State    news.Condition `json:"state"`
-	Status   int            `json:"status"`
-	Charset  string         `json:"charset"`
-	Error    string         `json:"error"`
-	Class    news.Class     `json:"class"`
-	Warnings []string       `json:"warnings"`
-	Rights   news.Rights    `json:"rights"` // of the row: the most that feeds may carry
-	Items    []triedItem    `json:"items"`
-	Article  *triedArticle  `json:"article,omitempty"`
+	Source string `json:"source"`
+	URL    string `json:"url"`
+	news.Health
+	Status   int           `json:"status"`
+	Charset  string        `json:"charset"`
+	Error    string        `json:"error"`
+	Class    news.Class    `json:"class"`
+	Warnings []string      `json:"warnings"`
+	Rights   news.Rights   `json:"rights"` // of the row: the most that feeds may carry
+	Items    []triedItem   `json:"items"`
+	Article  *triedArticle `json:"article,omitempty"`
 }
 
 type triedItem struct {
@@ -92,10 +92,11 @@ func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
 	if err != nil {
 		return tried{}, err
 	}
-	r := tried{Source: src.ID, URL: src.URLs[0], State: b.Condition, Status: b.Status, Charset: b.Charset, Warnings: b.Warnings, Rights: src.Rights}
+	r := tried{Source: src.ID, URL: src.URLs[0], Status: b.Status, Charset: b.Charset, Warnings: b.Warnings, Rights: src.Rights}
 	if b.Problem != nil {
 		r.Class, r.Error = b.Problem.Class, b.Problem.Words
 	}
+	r.Health = news.Judge(src, b.State, b.Fetched)
 	for _, e := range b.Entries {
 		r.Items = append(r.Items, item(e))
 	}
@@ -128,7 +129,7 @@ func item(e news.Entry) triedItem {
 // print shows the result to a person.
 func (r tried) print(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n  state    %s (HTTP %d)\n  charset  %s\n  items    %d\n", r.URL, r.State, r.Status, r.Charset, len(r.Items))
+	fmt.Fprintf(&b, "%s\n  state    %s (HTTP %d): %s\n  charset  %s\n  items    %d\n", r.URL, r.State, r.Status, r.Words, r.Charset, len(r.Items))
 	if most := r.Rights.Most(); most != news.Full {
 		fmt.Fprintf(&b, "  rights   %s: feeds and pages carry the %s only; write rights: government or open in the row if you may show all\n", r.Rights, most)
 	}
