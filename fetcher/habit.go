@@ -22,8 +22,11 @@ func learn(b *news.Batch, src news.Source, task news.Task, utf8 []byte) {
 		b.Warnings = append(b.Warnings, fmt.Sprintf("the list has %d entries where it usually has about %.0f; look whether the page has changed", len(b.Entries), habit.Yield))
 	}
 	b.State.Habit = habit.Learn(*b, len(utf8))
-	same := again && b.State.Set == task.State.Set && task.State.Condition == b.Condition
-	if same || isFeed(src, utf8) {
+	set := setOf(b.Entries)
+	if again && set == task.State.Set && task.State.Condition == b.Condition || isFeed(src, utf8) {
 		b.Page = nil
+	}
+	if b.Condition != news.Thin { // entries that come back after it are not new
+		b.State.Set = set
 	}
 }

@@ -56,7 +56,7 @@ func (f *Fetcher) read(ctx context.Context, b *news.Batch, src news.Source, task
 	if problem := f.entries(b, src, task, reading{text.UTF8, base}); problem != nil {
 		return problem
 	}
-	b.State.Capture, b.State.Set = b.Capture, setOf(b.Entries)
+	b.State.Capture = b.Capture
 	learn(b, src, task, text.UTF8)
 	f.validators(b, a)
 	b.State.Advice.Fresh = freshUntil(a.header, b.Fetched)

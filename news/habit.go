@@ -46,6 +46,8 @@ func (h Habit) Learn(b Batch, size int) Habit {
 	dates := known(b.Entries, b.Fetched.Add(maxAhead))
 	if n := len(dates); n > 0 {
 		h.Newest = dates[n-1].Time
+	} else if minutes, days := shares(b.Entries); minutes+days == 0 && b.Condition == OK { // the list has no dates, or none any more
+		h.Newest, h.Gap, h.Longest = time.Time{}, 0, 0
 	}
 	switch {
 	case b.Condition != Thin:

@@ -147,7 +147,7 @@ func every(gap time.Duration) string {
 	case gap < 30*time.Hour:
 		return "every working day"
 	case gap < 4*day:
-		return fmt.Sprintf("every %.0f working days", math.Ceil(gap.Hours()/24))
+		return fmt.Sprintf("every %.0f working days", max(2, math.Round(gap.Hours()/24)))
 	case gap < 8*day:
 		return "about once a week"
 	case gap < 20*day:

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"chinanews/fetcher"
@@ -19,6 +21,9 @@ type sourceDetail struct {
 	Interval news.Duration   `json:"interval"`
 	Listings []listingDetail `json:"listings"`
 	Newest   []newestItem    `json:"newest"`
+
+	row    news.Source
+	titles []string // of the newest items
 }
 
 // listingDetail is what is known of one of its listings.
@@ -29,6 +34,8 @@ type listingDetail struct {
 	Kept     time.Time       `json:"kept,omitzero"`
 	Change   *fetcher.Change `json:"change,omitempty"` // from the last good page to the last bad one
 	Mended   string          `json:"mended,omitempty"` // a row in YAML that reads the page as it is now
+
+	good, bad news.Page // the last page read well, and the present one that was not
 }
 
 type newestItem struct {
@@ -43,39 +50,58 @@ const (
 )
 
 func detailOf(l *storage.Ledger, src news.Source) sourceDetail {
-	d := sourceDetail{Name: src.PublisherIn("en"), Language: src.Language, Interval: src.Interval}
-	var titles []string
-	for i := range l.Items(src.Origin, time.Time{}) {
-		titles = append(titles, i.Shown.Title)
-		if len(titles) <= shownTitles {
+	d := sourceDetail{Name: src.PublisherIn("en"), Language: src.Language, Interval: src.Interval, row: src}
+	for n, i := range newest(l, src.Origin) {
+		d.titles = append(d.titles, i.Shown.Title)
+		if n < shownTitles {
 			d.Newest = append(d.Newest, newestItem{i.Shown.Title, i.Shown.Date, i.Shown.URL})
-		}
-		if len(titles) == mendTitles {
-			break
 		}
 	}
 	for _, u := range src.URLs {
-		d.Listings = append(d.Listings, listingOf(l, src, u, titles))
+		d.Listings = append(d.Listings, listingOf(l, src, u))
 	}
 	return d
 }
 
-func listingOf(l *storage.Ledger, src news.Source, u string, titles []string) listingDetail {
-	s, _ := l.Poll(src.Origin, u)
-	d := listingDetail{URL: u, Contract: s.Habit.Contract(s.Gap), Lately: s.Lately}
-	good, kept := l.Page(src.Origin, u, true)
-	d.Kept = good.At
-	bad, ok := l.Page(src.Origin, u, false)
-	if !ok || s.Condition.Well() && s.Condition != news.Thin {
-		return d
-	}
-	if kept {
-		if c, p := fetcher.Compare(good, bad, src); p == nil {
-			d.Change = &c
+// newest are the items that a source has brought last, by their dates.
+func newest(l *storage.Ledger, origin news.Origin) (items []news.Item) {
+	for i := range l.Items(origin, time.Time{}) {
+		if items = append(items, i); len(items) == mendTitles {
+			break
 		}
 	}
-	if mend != nil && bad.Condition == news.Redesigned {
-		d.Mended, _ = mend(bad.Text, bad.URL, titles)
+	slices.SortStableFunc(items, func(a, b news.Item) int {
+		return cmp.Or(b.Shown.Date.Time.Compare(a.Shown.Date.Time), b.FirstSeen.Compare(a.FirstSeen))
+	})
+	return items
+}
+
+func listingOf(l *storage.Ledger, src news.Source, u string) listingDetail {
+	s, _ := l.Poll(src.Origin, u)
+	d := listingDetail{URL: u, Contract: s.Habit.Contract(s.Gap), Lately: s.Lately}
+	d.good, _ = l.Page(src.Origin, u, true)
+	d.Kept = d.good.At
+	if !s.Condition.Well() || s.Condition == news.Thin {
+		d.bad, _ = l.Page(src.Origin, u, false)
 	}
 	return d
+}
+
+// compare says what has changed on pages that are not read well any more. It
+// takes its time, and so has no hold on the record.
+func (d *sourceDetail) compare() {
+	for n := range d.Listings {
+		l := &d.Listings[n]
+		if len(l.bad.Text) == 0 {
+			continue
+		}
+		if len(l.good.Text) > 0 {
+			if c, p := fetcher.Compare(l.good, l.bad, d.row); p == nil {
+				l.Change = &c
+			}
+		}
+		if mend != nil && l.bad.Condition == news.Redesigned {
+			l.Mended, _ = mend(l.bad.Text, l.bad.URL, d.titles)
+		}
+	}
 }

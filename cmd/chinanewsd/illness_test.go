@@ -22,7 +22,7 @@ import (
 func noticesOf(item string, n int, now time.Time, date func(time.Time) string) string {
 	var b strings.Builder
 	b.WriteString(`<!DOCTYPE html><html><head><title>岚山商务厅 通知公告</title></head><body><div class="crumbs"><a href="/">首页</a></div><div class="box">`)
-	day := now
+	day := now.In(time.FixedZone("", 8*60*60))
 	for range n {
 		for day = day.AddDate(0, 0, -1); !news.Workday(day, false); day = day.AddDate(0, 0, -1) {
 		}
@@ -137,6 +137,44 @@ func ill(t *testing.T, row string, want news.Condition, words string, good, then
 	out, _ := s.do(0, "status")
 	if !strings.Contains(out, "1 to look at") || !strings.Contains(out, string(want)) {
 		t.Errorf("status says\n%s", out)
+	}
+}
+
+// Of a source that was redesigned, `status` shows what has changed on its page
+// and a row for the new one, with or without a daemon; once it is well again,
+// nothing of it.
+func TestStatusShowsWhatChanged(t *testing.T) {
+	var given []string
+	mend = func(page []byte, base string, titles []string) (string, bool) {
+		given = append(titles, base)
+		return "- id: office # mended\n", strings.Contains(string(page), "card")
+	}
+	defer func() { mend = nil }()
+	now := time.Now()
+	o, s := newOrigin(t), newSite(t)
+	o.set("/list", noticesOf("notice", 20, now, onDay))
+	s.write(fmt.Sprintf("  - {id: office, url: \"%s/list\", body: none, kind: html, list: {item: [.notice]}}\n", o.URL), allFeed)
+	s.create()
+	s.do(0, "poll")
+	o.set("/list", strings.Replace(noticesOf("card", 20, now, onDay), "通知公告", "新版", 1))
+	s.do(1, "poll")
+	alone, _ := s.do(0, "status", "office")
+	stop := runDaemon(t, s)
+	asked, _ := s.do(0, "status", "office")
+	stop()
+	for _, want := range []string{"redesigned", "Usually    about 20 entries", "岚山商务厅 新版\", before \"岚山商务厅 通知公告", `".notice" matches 0, before 20`,
+		"Gone       .notice", "New        .card", "- id: office # mended", "something new every working day", "dates to the day", "的说明"} {
+		if !strings.Contains(alone, want) || !strings.Contains(asked, want) {
+			t.Errorf("no %q in\n%s\nor, of the daemon,\n%s", want, alone, asked)
+		}
+	}
+	if len(given) != 21 || given[20] != o.URL+"/list" {
+		t.Errorf("titles to mend by: %q", given)
+	}
+	o.set("/list", noticesOf("notice", 21, now, onDay))
+	s.do(0, "poll")
+	if out, _ := s.do(0, "status", "office"); strings.Contains(out, "mended") || strings.Contains(out, ".card") || !strings.Contains(out, "redesigned: nothing matches") {
+		t.Errorf("well again:\n%s", out)
 	}
 }
 

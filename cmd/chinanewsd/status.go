@@ -144,6 +144,9 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 		o.Retired = retired(l, h.cfg.Sources)
 		return nil
 	})
+	if err == nil && o.Detail != nil {
+		o.Detail.compare()
+	}
 	return o, err
 }
 
@@ -226,8 +229,13 @@ func queueOf(l *storage.Ledger, rows []news.Source) []queueStatus {
 
 // retired are the sources that were polled once and have no row.
 func retired(l *storage.Ledger, rows []news.Source) (names []news.Origin) {
+	known := make(map[news.Origin]bool)
+	for _, row := range rows {
+		known[row.Origin] = true
+	}
 	for s := range l.Polls() {
-		if !slices.Contains(names, s.Source) && !slices.ContainsFunc(rows, func(row news.Source) bool { return row.Origin == s.Source }) {
+		if !known[s.Source] {
+			known[s.Source] = true
 			names = append(names, s.Source)
 		}
 	}

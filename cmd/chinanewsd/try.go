@@ -96,6 +96,7 @@ func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
 	if b.Problem != nil {
 		r.Class, r.Error = b.Problem.Class, b.Problem.Words
 	}
+	src.Paused = false
 	r.Health = news.Judge(src, b.State, b.Fetched)
 	for _, e := range b.Entries {
 		r.Items = append(r.Items, item(e))
