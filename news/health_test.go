@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // answered is the state after good answers, each a listing of entries with
@@ -195,4 +197,31 @@ func TestTurned(t *testing.T) {
 	if err := json.Unmarshal(text, &again); err != nil || len(again.Lately) != maxTurns {
 		t.Errorf("%s: %v", text, err)
 	}
+}
+
+// Whatever a source says, its habit can be learned and judged, and time that
+// is worked is never more than time.
+func TestJudgeTakesAnything(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		moment := func(name string) time.Time {
+			return time.Unix(rapid.Int64Range(-62135596800, 4102444800).Draw(t, name), 0)
+		}
+		b := Batch{Fetched: moment("fetched"), Condition: rapid.SampledFrom([]Condition{OK, Thin, UnreadableDates}).Draw(t, "condition")}
+		for range rapid.IntRange(0, 30).Draw(t, "entries") {
+			b.Entries = append(b.Entries, Entry{Date: Date{Precision: rapid.SampledFrom([]Precision{Unknown, Day, Minute}).Draw(t, "precision"), Time: moment("date")}})
+		}
+		s := FetchState{Condition: b.Condition, LastGood: moment("good"), Changed: moment("changed"), Gap: Duration(rapid.Int64Range(0, 1<<50).Draw(t, "gap"))}
+		s.Habit = Habit{Answers: 1, Yield: 20}.Learn(b, 1)
+		if h := Judge(Source{}, s, moment("now")); h.State == "" || h.Words == "" {
+			t.Fatalf("%+v is judged %+v", s, h)
+		}
+		s.Habit.Contract(s.Gap)
+		from, mid, to := moment("from"), moment("mid"), moment("to")
+		if w := Worked(from, to, true); w < 0 || w > max(0, to.Sub(from)) {
+			t.Fatalf("%v worked between %v and %v", w, from, to)
+		}
+		if from.Before(mid) && mid.Before(to) && to.Sub(from) <= mostWorked && Worked(from, mid, false)+Worked(mid, to, false) != Worked(from, to, false) {
+			t.Fatalf("%v, %v, %v: the parts are not the whole", from, mid, to)
+		}
+	})
 }
