@@ -16,12 +16,13 @@ type Habit struct {
 	Days     float64   `json:"days,omitempty"`    // share of entries dated to the day
 	Newest   time.Time `json:"newest,omitzero"`   // the latest date of an entry that is not ahead of its reading
 	Gap      Duration  `json:"gap,omitempty"`     // between moments with new entries, in time that is worked, mean; 0: not known
-	Longest  Duration  `json:"longest,omitempty"` // of such gaps, the odd ones left out
+	Longest  Duration  `json:"longest,omitempty"` // of such gaps; fades
 	Weekends bool      `json:"weekends,omitempty"`
 	Thin     time.Time `json:"thin,omitzero"` // since when answers have had far fewer entries than usual
 }
 
 const (
+	fading      = 32                  // answers in which most of a long gap is forgotten
 	yieldMemory = 8                   // answers over which the mean is taken
 	adoptThin   = 30 * 24 * time.Hour // after which few entries are the usual number
 	maxAhead    = 10 * time.Minute    // a date further in the future is none
@@ -44,6 +45,7 @@ func (h Habit) Anew() Habit {
 // Thin only its dates are learned, until answers have been so for a month.
 func (h Habit) Learn(b Batch, size int) Habit {
 	dates := known(b.Entries, b.Fetched.Add(maxAhead))
+	h.Longest = max(h.Longest-h.Longest/fading, h.silence(dates))
 	if n := len(dates); n > 0 {
 		h.Newest = dates[n-1].Time
 	} else if minutes, days := shares(b.Entries); minutes+days == 0 && b.Condition == OK { // the list has no dates, or none any more
@@ -117,8 +119,20 @@ func (h Habit) rhythm(dates []Date) Habit {
 	for _, g := range gaps {
 		sum += g
 	}
-	h.Gap, h.Longest = Duration(sum/time.Duration(len(gaps))), Duration(gaps[len(gaps)-1])
+	h.Gap, h.Longest = Duration(sum/time.Duration(len(gaps))), max(h.Longest, Duration(gaps[len(gaps)-1]))
 	return h
+}
+
+// silence is how long nothing had come before the first of these dates that is
+// new; 0 when none is. An answer that is full of one busy day does not show
+// the quiet weeks around it.
+func (h Habit) silence(dates []Date) Duration {
+	for _, d := range dates {
+		if d.Time.After(h.Newest) && !h.Newest.IsZero() {
+			return Duration(Worked(h.Newest, d.Time, h.Weekends))
+		}
+	}
+	return 0
 }
 
 // Turn is a change of a listing's condition.

@@ -79,7 +79,7 @@ func silence(src Source, s FetchState) Health {
 	quiet := Worked(last, s.LastGood, s.Habit.Weekends)
 	gap, longest := s.usual()
 	switch {
-	case s.stale(src, last, quiet, gap):
+	case s.stale(src, last, quiet):
 		return Health{Dead, fmt.Sprintf("nothing new since %s, %s before it was last read", since, about(s.LastGood.Sub(last))), "look whether it has moved, or set stale_after in its row if it is meant to be so slow"}
 	case longest > 0 && quiet > max(leastOverdue, muchLonger*longest):
 		return Health{Overdue, fmt.Sprintf("nothing new since %s; usually something comes %s", since, every(gap)), "look at its page: it may have moved, or show its news elsewhere"}
@@ -123,14 +123,15 @@ func (s FetchState) usual() (gap, longest time.Duration) {
 
 // stale reports whether the newest entry is so old that the source must be
 // taken for dead: by the row, else by what is learned.
-func (s FetchState) stale(src Source, last time.Time, quiet, gap time.Duration) bool {
+func (s FetchState) stale(src Source, last time.Time, quiet time.Duration) bool {
 	if src.StaleAfter > 0 {
 		return s.LastGood.Sub(last) > src.StaleAfter.Std()
 	}
+	gap, longest := s.usual()
 	if gap == 0 {
 		return quiet > mostDead
 	}
-	return quiet > min(max(deadAfter*gap, leastDead), mostDead)
+	return quiet > min(max(deadAfter*gap, 2*muchLonger*longest, leastDead), mostDead)
 }
 
 const day = 24 * time.Hour
@@ -192,7 +193,7 @@ func (h Habit) Contract(gap Duration) []string {
 		rest = ", at weekends too"
 	}
 	return []string{
-		fmt.Sprintf("about %.0f entries in %s, %s", h.Yield, size(h.Size), h.Charset),
+		fmt.Sprintf("about %s in %s, %s", plural(int(math.Round(h.Yield)), "entry", "entries"), size(h.Size), h.Charset),
 		fmt.Sprintf("something new %s%s", every(gap.Std()), rest),
 		dated(h.Minutes, h.Days),
 	}
@@ -201,7 +202,7 @@ func (h Habit) Contract(gap Duration) []string {
 func dated(minutes, days float64) string {
 	switch {
 	case minutes+days == 0:
-		return "no dates in the list"
+		return "no dates that can be read"
 	case minutes == 1:
 		return "dates to the minute"
 	case days == 1:

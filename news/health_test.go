@@ -180,6 +180,30 @@ func TestHabit(t *testing.T) {
 	}
 }
 
+// A source that brings twenty releases on one day of each month is overdue
+// once, and then known.
+func TestBursts(t *testing.T) {
+	var s FetchState
+	for month := 1; month <= 4; month++ {
+		for _, days := range []int{0, 1, 8, 25} {
+			now := time.Date(2026, time.Month(month+2), 10+days, 18, 0, 0, 0, beijing)
+			if days == 0 {
+				b := Batch{Condition: OK, Fetched: now}
+				for n := range 20 {
+					b.Entries = append(b.Entries, Entry{Date: Date{Precision: Minute, Time: now.Add(-time.Duration(n) * 5 * time.Minute)}})
+				}
+				s.Habit = s.Habit.Learn(b, 9000)
+			}
+			s.Condition, s.LastGood = OK, now
+			if got := Judge(Source{}, s, now).State; got.Alarming() && month > 1 {
+				t.Errorf("month %d, after %d days: %s", month, days, got)
+			} else if month == 1 && days == 8 && got != Overdue {
+				t.Errorf("in the first month, after 8 days: %s", got)
+			}
+		}
+	}
+}
+
 func TestTurned(t *testing.T) {
 	var s FetchState
 	for n := range 30 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -130,7 +131,7 @@ func (p *sheet) row(s sourceStatus) {
 		id = id[:25] + "…"
 	}
 	entries := fmt.Sprint(s.Items)
-	if s.State.Alarming() && s.Usual > 0 {
+	if s.State.Alarming() && s.Usual > 0 && math.Round(s.Usual) != float64(s.Items) {
 		entries += fmt.Sprintf(", usually %.0f", s.Usual)
 	}
 	p.line("  %-26s %s %-10s  %-12s %-10s %s", id, p.ink.state(s.State, 16), newest, p.ago(s.LastGood), next, entries)
