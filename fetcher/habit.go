@@ -21,6 +21,10 @@ func learn(b *news.Batch, src news.Source, task news.Task, utf8 []byte) {
 		b.Condition = news.Thin
 		b.Warnings = append(b.Warnings, fmt.Sprintf("the list has %d entries where it usually has about %.0f; look whether the page has changed", len(b.Entries), habit.Yield))
 	}
+	if b.Condition == news.OK && habit.Undated(b.Entries) {
+		b.Condition = news.UnreadableDates
+		b.Warnings = append(b.Warnings, "no entry has a date that can be read, where usually they have; look whether the page has changed")
+	}
 	b.State.Habit = habit.Learn(*b, len(utf8))
 	set := setOf(b.Entries)
 	if again && set == task.State.Set && task.State.Condition == b.Condition || isFeed(src, utf8) {

@@ -3,8 +3,11 @@ package fetcher
 import (
 	"fmt"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"chinanews/news"
 )
@@ -118,6 +121,54 @@ func TestChallenge(t *testing.T) {
 	} {
 		if p := challenge(tt.status, []byte(tt.page)); (p != nil) != tt.want || p != nil && p.Condition != news.Challenged {
 			t.Errorf("%s: %v, want a challenge: %v", tt.name, p, tt.want)
+		}
+	}
+}
+
+// A captured list page goes bad in changed copies.
+func TestCapturedListGoesBad(t *testing.T) {
+	text, err := os.ReadFile("../../shared/corpus/pages/mfa-list-fyrbt-00.html")
+	if err != nil {
+		t.Skip("needs ../shared/corpus, which is not part of the repository")
+	}
+	captured := time.Date(2020, 12, 14, 2, 0, 0, 0, time.UTC)
+	days := regexp.MustCompile(`\(2020-\d\d-\d\d\)`)
+	items := regexp.MustCompile(`(?s)<li><a href="\./t.*?</li>`)
+	few := func(keep int) string {
+		n := 0
+		return items.ReplaceAllStringFunc(string(text), func(li string) string {
+			if n++; n > keep {
+				return ""
+			}
+			return li
+		})
+	}
+	for _, tt := range []struct {
+		name, page string
+		want       news.Condition
+	}{
+		{"as it was", string(text), news.OK},
+		{"its news box renamed", strings.ReplaceAll(string(text), "rebox_news", "xwlb"), news.Redesigned},
+		{"two of its entries", few(2), news.Thin},
+		{"three of its entries", few(3), news.OK},
+		{"dates of another calendar", days.ReplaceAllString(string(text), "(庚子年冬月)"), news.UnreadableDates},
+		{"without dates", days.ReplaceAllString(string(text), ""), news.UnreadableDates},
+	} {
+		page := string(text)
+		s := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, page) })
+		f, src := newFetcher(t), row(s.URL)
+		src.Kind, src.Language, src.List.Item = news.KindHTML, "zh-CN", []string{".rebox_news li"}
+		good, err := f.Fetch(t.Context(), src, listing(s.URL+"/", news.FetchState{}), captured)
+		if err != nil || len(good.Entries) != 15 || news.Judge(src, good.State, captured).State != news.OK {
+			t.Fatalf("%d entries, %+v (%v)", len(good.Entries), news.Judge(src, good.State, captured), err)
+		}
+		page = tt.page
+		bad, err := f.Fetch(t.Context(), src, listing(s.URL+"/", good.State), captured.Add(time.Hour))
+		if got := news.Judge(src, bad.State, captured.Add(time.Hour)); err != nil || got.State != tt.want || bad.Condition != tt.want {
+			t.Errorf("%s: %+v (%v), want %s", tt.name, got, err, tt.want)
+		}
+		if tt.want == news.Redesigned && len(bad.Entries) > 0 {
+			t.Errorf("%s gave %d entries", tt.name, len(bad.Entries))
 		}
 	}
 }

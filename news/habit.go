@@ -65,8 +65,17 @@ func (h Habit) Learn(b Batch, size int) Habit {
 	h.Size, h.Charset = size, b.Charset
 	h.Answers++
 	h.Yield += (float64(len(b.Entries)) - h.Yield) / float64(min(h.Answers, yieldMemory))
+	if b.Condition == UnreadableDates {
+		return h
+	}
 	h.Minutes, h.Days = shares(b.Entries)
 	return h.rhythm(dates)
+}
+
+// Undated reports whether entries have no date where they usually have one.
+func (h Habit) Undated(entries []Entry) bool {
+	minutes, days := shares(entries)
+	return minutes+days == 0 && h.Answers > 0 && h.Minutes+h.Days > 0.8
 }
 
 // known are the dates of entries that are not after a moment, ascending.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -98,6 +99,18 @@ func TestStatusAsksTheDaemon(t *testing.T) {
 				t.Errorf("left behind: %v", left)
 			}
 		})
+	}
+}
+
+func TestStatusOnTheAdminListener(t *testing.T) {
+	s := newSite(t)
+	s.write(feedRow("a", "http://127.0.0.1:1/feed.xml"), allFeed)
+	s.create()
+	w := httptest.NewRecorder()
+	s.open().admin().ServeHTTP(w, httptest.NewRequest("GET", "/status.json", nil))
+	var o overview
+	if err := json.Unmarshal(w.Body.Bytes(), &o); err != nil || w.Code != 200 || len(o.Sources) != 1 || o.Sources[0].State != news.Waiting {
+		t.Errorf("%d %s (%v)", w.Code, w.Body, err)
 	}
 }
 

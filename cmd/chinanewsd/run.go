@@ -144,6 +144,7 @@ func (h *house) admin() http.Handler {
 		return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, text+"\n") }
 	}
 	mux.HandleFunc("GET /healthz", say("ok"))
+	mux.Handle("GET /status.json", reply(func(r *http.Request) (any, error) { return h.overview(r.Context(), r.FormValue("source")) }))
 	mux.HandleFunc("GET /readyz", say("ready: the store is open and the feeds are rendered"))
 	return mux
 }
