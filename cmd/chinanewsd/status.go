@@ -125,7 +125,7 @@ type feedStatus struct {
 
 // overview says how the house is. source narrows it to one and says more of it.
 func (h *house) overview(ctx context.Context, source string) (o overview, err error) {
-	o = overview{Version: version, Daemon: h.daemon}
+	o = overview{Version: version, Daemon: h.daemon, Queue: []queueStatus{}, Sources: []sourceStatus{}, Retired: []news.Origin{}, Feeds: []feedStatus{}}
 	if o.Record, err = h.recordStatus(); err != nil {
 		return o, err
 	}
@@ -140,8 +140,8 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 			s := l.Feed(f.Name)
 			o.Feeds = append(o.Feeds, feedStatus{f.ID, f.Title, s.News, s.History, s.Changed})
 		}
-		o.Queue = queueOf(l, h.cfg.Sources)
-		o.Retired = retired(l, h.cfg.Sources)
+		o.Queue = append(o.Queue, queueOf(l, h.cfg.Sources)...)
+		o.Retired = append(o.Retired, retired(l, h.cfg.Sources)...)
 		return nil
 	})
 	if err == nil && o.Detail != nil {
