@@ -78,10 +78,14 @@ func silence(src Source, s FetchState) Health {
 	}
 	quiet := Worked(last, s.LastGood, s.Habit.Weekends)
 	gap, longest := s.usual()
+	overdue, dead := s.patience()
+	if src.StaleAfter > 0 { // by the calendar: a person has said it
+		dead = src.StaleAfter.Std() - s.LastGood.Sub(last) + quiet
+	}
 	switch {
-	case s.stale(src, last, quiet):
+	case quiet > dead:
 		return Health{Dead, fmt.Sprintf("nothing new since %s, %s before it was last read", since, about(s.LastGood.Sub(last))), "look whether it has moved, or set stale_after in its row if it is meant to be so slow"}
-	case longest > 0 && quiet > max(leastOverdue, muchLonger*longest):
+	case quiet > overdue:
 		return Health{Overdue, fmt.Sprintf("nothing new since %s; usually something comes %s", since, every(gap)), "look at its page: it may have moved, or show its news elsewhere"}
 	case rest(s.LastGood, s.Habit.Weekends) != "" && s.LastGood.Sub(last) > day:
 		return Health{State: Quiet, Words: fmt.Sprintf("nothing new since %s: %s", since, rest(s.LastGood, s.Habit.Weekends))}
@@ -121,17 +125,16 @@ func (s FetchState) usual() (gap, longest time.Duration) {
 	return s.Gap.Std(), 2 * s.Gap.Std()
 }
 
-// stale reports whether the newest entry is so old that the source must be
-// taken for dead: by the row, else by what is learned.
-func (s FetchState) stale(src Source, last time.Time, quiet time.Duration) bool {
-	if src.StaleAfter > 0 {
-		return s.LastGood.Sub(last) > src.StaleAfter.Std()
-	}
+// patience is how much silence makes a listing overdue and how much makes it
+// dead, by what is learned; of working time. Without a rhythm it is never
+// overdue.
+func (s FetchState) patience() (overdue, dead time.Duration) {
 	gap, longest := s.usual()
 	if gap == 0 {
-		return quiet > mostDead
+		return mostDead, mostDead
 	}
-	return quiet > min(max(deadAfter*gap, 2*muchLonger*longest, leastDead), mostDead)
+	overdue = max(leastOverdue, muchLonger*longest)
+	return overdue, min(max(deadAfter*gap, 2*overdue, leastDead), mostDead)
 }
 
 const day = 24 * time.Hour
@@ -181,22 +184,34 @@ func plural(n int, one, many string) string {
 
 // Contract says in sentences what a listing usually is; none before it was
 // read well.
-func (h Habit) Contract(gap Duration) []string {
+func (s FetchState) Contract(src Source) []string {
+	h := s.Habit
 	if h.Answers == 0 {
 		return nil
 	}
-	if h.Gap > 0 {
-		gap = h.Gap
-	}
+	gap, _ := s.usual()
 	rest := ""
 	if h.Weekends {
 		rest = ", at weekends too"
 	}
 	return []string{
 		fmt.Sprintf("about %s in %s, %s", plural(int(math.Round(h.Yield)), "entry", "entries"), size(h.Size), h.Charset),
-		fmt.Sprintf("something new %s%s", every(gap.Std()), rest),
+		fmt.Sprintf("something new %s%s", every(gap), rest),
 		dated(h.Minutes, h.Days),
+		s.patienceWords(src),
 	}
+}
+
+func (s FetchState) patienceWords(src Source) string {
+	overdue, dead := s.patience()
+	last := fmt.Sprintf("dead after %s of working time", about(dead))
+	if src.StaleAfter > 0 {
+		last = fmt.Sprintf("dead after %s (stale_after)", about(src.StaleAfter.Std()))
+	}
+	if overdue >= dead {
+		return "silent, it is taken for " + last
+	}
+	return fmt.Sprintf("silent, it is taken for overdue after %s, for %s", about(overdue), last)
 }
 
 func dated(minutes, days float64) string {

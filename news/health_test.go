@@ -148,7 +148,7 @@ func TestHabit(t *testing.T) {
 		return b
 	}
 	var h Habit
-	if h.Few(0) || h.Contract(0) != nil {
+	if h.Few(0) || (FetchState{}).Contract(Source{}) != nil {
 		t.Error("nothing is few, or promised, before anything was learned")
 	}
 	h = h.Learn(entries(20), 12_345)
@@ -157,7 +157,7 @@ func TestHabit(t *testing.T) {
 			t.Errorf("%d of 20: few is %v", n, !want)
 		}
 	}
-	if got := strings.Join(h.Contract(0), "; "); got != "about 20 entries in 12 kB, gb18030 (header); something new every working day, at weekends too; dates to the day" {
+	if got := strings.Join(FetchState{Habit: h}.Contract(Source{}), "; "); got != "about 20 entries in 12 kB, gb18030 (header); something new every working day, at weekends too; dates to the day; silent, it is taken for overdue after 3 days, for dead after 30 days of working time" {
 		t.Errorf("contract %q", got)
 	}
 	thin := entries(3)
@@ -239,7 +239,7 @@ func TestJudgeTakesAnything(t *testing.T) {
 		if h := Judge(Source{}, s, moment("now")); h.State == "" || h.Words == "" {
 			t.Fatalf("%+v is judged %+v", s, h)
 		}
-		s.Habit.Contract(s.Gap)
+		s.Contract(Source{})
 		from, mid, to := moment("from"), moment("mid"), moment("to")
 		if w := Worked(from, to, true); w < 0 || w > max(0, to.Sub(from)) {
 			t.Fatalf("%v worked between %v and %v", w, from, to)

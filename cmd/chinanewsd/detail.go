@@ -78,7 +78,7 @@ func newest(l *storage.Ledger, origin news.Origin) (items []news.Item) {
 
 func listingOf(l *storage.Ledger, src news.Source, u string) listingDetail {
 	s, _ := l.Poll(src.Origin, u)
-	d := listingDetail{URL: u, Contract: s.Habit.Contract(s.Gap), Lately: s.Lately}
+	d := listingDetail{URL: u, Contract: s.Contract(src), Lately: s.Lately}
 	d.good, _ = l.Page(src.Origin, u, true)
 	d.Kept = d.good.At
 	if !s.Condition.Well() || s.Condition == news.Thin {

@@ -178,6 +178,31 @@ func TestStatusShowsWhatChanged(t *testing.T) {
 	}
 }
 
+// A source is as its worst listing is; one without a row is retired.
+func TestStatusOfSeveralListings(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	o.set("/one.xml", rssOf("One", 0, 5))
+	rows := fmt.Sprintf("  - {id: two, urls: [\"%[1]s/one.xml\", \"%[1]s/none.xml\"], kind: feed}\n", o.URL)
+	s.write(rows+feedRow("old", o.URL+"/one.xml"), allFeed)
+	s.create()
+	s.do(0, "poll")
+	s.write(rows, allFeed)
+	got := statusJSON(t, s, "")
+	if two := got.Sources[0]; two.State != news.Unreachable || len(two.Listings) != 2 || two.Listings[0].State != news.OK || two.Listings[1].URL != o.URL+"/none.xml" {
+		t.Errorf("%+v", two)
+	}
+	if len(got.Retired) != 1 || got.Retired[0] != "old" {
+		t.Errorf("retired: %v", got.Retired)
+	}
+	h := s.open()
+	if err := h.publish(t.Context(), "http://news.example"); err != nil {
+		t.Fatal(err)
+	}
+	if lines, err := (&library{h}).Sources(); err != nil || lines[0].Condition != news.Unreachable {
+		t.Errorf("/polling shows %+v (%v)", lines, err)
+	}
+}
+
 type quietWriter struct{}
 
 func (quietWriter) Write(b []byte) (int, error) { return len(b), nil }

@@ -55,3 +55,22 @@ func TestCompareIsBounded(t *testing.T) {
 		t.Error("a page too deep to be read was compared")
 	}
 }
+
+// Whatever two pages are, comparing them ends, and what is said of them can be
+// shown on a terminal.
+func FuzzCompare(f *testing.F) {
+	f.Add(`<title>Notices</title><ul class="list"><li>A notice</li></ul>`, `<title>通知</title><div class="card" id="a b">A notice</div>`, "ul.list li")
+	f.Add("", "<p class='\x1b[2J'>", "p@class")
+	f.Fuzz(func(t *testing.T, before, now, sel string) {
+		c, p := Compare([]byte(before), []byte(now), news.Source{List: news.List{Item: []string{sel}}})
+		if p != nil {
+			return
+		}
+		said := append([]string{c.Before.Title, c.Now.Title}, append(c.Vanished, c.Appeared...)...)
+		for _, text := range said {
+			if text != news.Line(text) || len(text) > maxTitle {
+				t.Errorf("%q cannot be shown", text)
+			}
+		}
+	})
+}
