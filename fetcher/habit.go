@@ -6,6 +6,9 @@ import (
 	"chinanews/news"
 )
 
+// maxKept is the size above which a listing's page is not kept to compare with.
+const maxKept = 4 << 20
+
 // learn compares a good listing with what the source usually gives, learns
 // from it, and decides whether its page is worth keeping.
 func learn(b *news.Batch, src news.Source, task news.Task, utf8 []byte) {

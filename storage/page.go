@@ -14,11 +14,11 @@ import (
 // kept for comparing only.
 const maxPage = 1 << 20
 
-// writePage keeps the page of a listing in the place of the one before it: the
-// last that was read well, and beside it the last that was not.
-func writePage(tx *bbolt.Tx, b news.Batch) error {
+// packPage is the page of a listing as it is kept; nothing when there is none,
+// or it is too large. It is done before the transaction, which others wait for.
+func packPage(b news.Batch) ([]byte, error) {
 	if b.Kind != news.TaskListing || len(b.Page) == 0 || b.State.URL == "" {
-		return nil
+		return nil, nil
 	}
 	base := b.FinalURL
 	if base == "" {
@@ -26,17 +26,26 @@ func writePage(tx *bbolt.Tx, b news.Batch) error {
 	}
 	head, err := json.Marshal(news.Page{At: b.Fetched, URL: base, Condition: b.Condition})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	value, err := pack(append(append(head, '\n'), b.Page...))
 	if err != nil || len(value) > maxPage {
-		return err
+		return nil, err
+	}
+	return value, nil
+}
+
+// writePage keeps a packed page in the place of the one before it: the last
+// that was read well, and beside it the last that was not.
+func writePage(tx *bbolt.Tx, b news.Batch, page []byte) error {
+	if page == nil {
+		return nil
 	}
 	pages, err := tx.CreateBucketIfNotExists(bucketPages)
 	if err != nil {
 		return err
 	}
-	return pages.Put(pageKey(b.Source, b.State.URL, goodPage(b.Condition)), value)
+	return pages.Put(pageKey(b.Source, b.State.URL, goodPage(b.Condition)), page)
 }
 
 // goodPage reports whether a page shows its listing as it should be.

@@ -18,9 +18,6 @@ func writeState(tx *bbolt.Tx, b news.Batch, d news.Decision) error {
 			return err
 		}
 	}
-	if err := writePage(tx, b); err != nil {
-		return err
-	}
 	for _, h := range b.Hosts {
 		if err := putJSON(tx.Bucket(bucketHosts), []byte(h.Host), h); err != nil {
 			return err
