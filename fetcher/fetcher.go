@@ -221,6 +221,6 @@ type Match = page.Match
 
 // Compare says what of a listing's page has changed for its row. The problem
 // is that one of the two is no page.
-func Compare(before, now news.Page, src news.Source) (Change, *news.Problem) {
+func Compare(before, now news.Sight, src news.Source) (Change, *news.Problem) {
 	return page.Compare(before.Text, now.Text, src)
 }

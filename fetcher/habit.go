@@ -31,7 +31,7 @@ func learn(b *news.Batch, src news.Source, task news.Task, utf8 []byte) {
 	b.State.Habit = habit.Learn(*b, len(utf8))
 	set := setOf(b.Entries)
 	if again && set == task.State.Set && task.State.Condition == b.Condition || isFeed(src, utf8) {
-		b.Page = nil
+		b.Seen = nil
 	}
 	if b.Condition != news.Thin { // entries that come back after it are not new
 		b.State.Set = set

@@ -41,17 +41,17 @@ func TestHabitIsLearned(t *testing.T) {
 		return b
 	}
 	first := poll()
-	if h := state.Habit; h.Answers != 1 || h.Yield != 20 || h.Size != len(page) || h.Days != 1 || h.Gap == 0 || string(first.Page) != page {
-		t.Errorf("learned %+v, page of %d bytes", h, len(first.Page))
+	if h := state.Habit; h.Answers != 1 || h.Yield != 20 || h.Size != len(page) || h.Days != 1 || h.Gap == 0 || string(first.Seen) != page {
+		t.Errorf("learned %+v, page of %d bytes", h, len(first.Seen))
 	}
 	page += "<!-- changed -->"
-	if b := poll(); b.Page != nil || b.Unchanged {
+	if b := poll(); b.Seen != nil || b.Unchanged {
 		t.Error("a page with the same entries is kept again")
 	}
 	set := state.Set
 	page, etag = shelfOf(3), `"thin"`
 	thin := poll()
-	if thin.Condition != news.Thin || len(thin.Entries) != 3 || thin.Problem != nil || !strings.Contains(strings.Join(thin.Warnings, " "), "3 entries where it usually has about 20") || thin.Page == nil || state.Habit.Yield != 20 {
+	if thin.Condition != news.Thin || len(thin.Entries) != 3 || thin.Problem != nil || !strings.Contains(strings.Join(thin.Warnings, " "), "3 entries where it usually has about 20") || thin.Seen == nil || state.Habit.Yield != 20 {
 		t.Errorf("a fall in yield: %s, %d entries, %q", thin.Condition, len(thin.Entries), thin.Warnings)
 	}
 	if b := poll(); !b.Unchanged || b.Condition != news.Thin {
@@ -61,7 +61,7 @@ func TestHabitIsLearned(t *testing.T) {
 		t.Error("what comes back after a fall in yield would look new")
 	}
 	page, etag = shelfOf(20), ""
-	if b := poll(); b.Condition != news.OK || b.Page == nil || !state.Habit.Thin.IsZero() {
+	if b := poll(); b.Condition != news.OK || b.Seen == nil || !state.Habit.Thin.IsZero() {
 		t.Errorf("well again: %s", b.Condition)
 	}
 	src.List.Limit = 2
@@ -69,8 +69,8 @@ func TestHabitIsLearned(t *testing.T) {
 		t.Errorf("a row that wants fewer is %s, usually %.0f", b.Condition, state.Habit.Yield)
 	}
 	src.List.Item, src.List.Limit = []string{".gone"}, 0
-	if b := poll(); b.Condition != news.Redesigned || string(b.Page) != page || state.Habit.Answers == 0 {
-		t.Errorf("redesigned: %s, page of %d bytes, %+v", b.Condition, len(b.Page), state.Habit)
+	if b := poll(); b.Condition != news.Redesigned || string(b.Seen) != page || state.Habit.Answers == 0 {
+		t.Errorf("redesigned: %s, page of %d bytes, %+v", b.Condition, len(b.Seen), state.Habit)
 	}
 	var turns []string
 	for _, turn := range state.Lately {
@@ -86,16 +86,16 @@ func TestPageOfAFeed(t *testing.T) {
 	body := oneItem
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
 	f := newFetcher(t)
-	if b := fetch(t, f, row(s.URL), listing(s.URL+"/", news.FetchState{})); b.Page != nil {
+	if b := fetch(t, f, row(s.URL), listing(s.URL+"/", news.FetchState{})); b.Seen != nil {
 		t.Error("a feed is kept as a page")
 	}
 	body = shelfOf(20)
-	if b := fetch(t, f, row(s.URL), listing(s.URL+"/", news.FetchState{})); b.Condition != news.HTMLInstead || string(b.Page) != body {
-		t.Errorf("%s with a page of %d bytes", b.Condition, len(b.Page))
+	if b := fetch(t, f, row(s.URL), listing(s.URL+"/", news.FetchState{})); b.Condition != news.HTMLInstead || string(b.Seen) != body {
+		t.Errorf("%s with a page of %d bytes", b.Condition, len(b.Seen))
 	}
 	src := row(s.URL)
 	article := news.Task{Kind: news.TaskArticle, Source: "a", URL: s.URL + "/1.html"}
-	if b := fetch(t, f, src, article); b.Page != nil {
+	if b := fetch(t, f, src, article); b.Seen != nil {
 		t.Error("an article is kept as a listing's page")
 	}
 }

@@ -44,7 +44,7 @@ func (f *Fetcher) read(ctx context.Context, b *news.Batch, src news.Source, task
 		return problem
 	}
 	if task.Kind == news.TaskListing && len(text.UTF8) <= maxKept {
-		b.Page = text.UTF8
+		b.Seen = text.UTF8
 	}
 	if p := challenge(a.status, text.UTF8); p != nil {
 		return p

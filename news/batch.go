@@ -59,7 +59,7 @@ type Batch struct {
 	Unchanged bool        `json:"-"` // 304, or the same bytes as before: Entries is empty and says nothing
 	Problem   *Problem    `json:"-"` // what went wrong, nil when nothing did
 	Warnings  []string    `json:"-"` // what an editor should know though it worked, one sentence each
-	Page      []byte      `json:"-"` // of a listing that is a page: its text in UTF-8, when it is to be kept to compare with
+	Seen      []byte      `json:"-"` // of a listing that is a page: its text in UTF-8, when it is to be kept to compare with
 	State     FetchState  `json:"-"` // what is to be remembered for the next request to URL
 	Hosts     []HostState `json:"-"` // what was learned of hosts on the way
 }
@@ -109,8 +109,8 @@ type HostState struct {
 	Pause   time.Time `json:"pause,omitzero"` // Retry-After for the host as a whole
 }
 
-// Page is a listing's page as it was once.
-type Page struct {
+// Sight is a listing's page as it was once.
+type Sight struct {
 	At        time.Time `json:"at"`
 	URL       string    `json:"url"` // that its links are relative to
 	Condition Condition `json:"condition"`

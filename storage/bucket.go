@@ -17,7 +17,7 @@ var (
 	bucketDerived = []byte("derived") // derived: dropped and folded anew by Rebuild
 
 	bucketPolls = []byte("polls") // state: origin NUL url -> FetchState
-	bucketPages = []byte("pages") // state: origin NUL url NUL good|bad -> line of news.Page, its text
+	bucketPages = []byte("pages") // state: origin NUL url NUL good|bad -> line of news.Sight, its text
 	bucketTasks = []byte("tasks") // state: due|name -> Task
 	bucketNames = []byte("names") // state: task name -> key in tasks
 	bucketHosts = []byte("hosts") // state: host -> HostState

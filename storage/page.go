@@ -17,18 +17,18 @@ const maxPage = 1 << 20
 // packPage is the page of a listing as it is kept; nothing when there is none,
 // or it is too large. It is done before the transaction, which others wait for.
 func packPage(b news.Batch) ([]byte, error) {
-	if b.Kind != news.TaskListing || len(b.Page) == 0 || b.State.URL == "" {
+	if b.Kind != news.TaskListing || len(b.Seen) == 0 || b.State.URL == "" {
 		return nil, nil
 	}
 	base := b.FinalURL
 	if base == "" {
 		base = b.URL
 	}
-	head, err := json.Marshal(news.Page{At: b.Fetched, URL: base, Condition: b.Condition})
+	head, err := json.Marshal(news.Sight{At: b.Fetched, URL: base, Condition: b.Condition})
 	if err != nil {
 		return nil, err
 	}
-	value, err := pack(append(append(head, '\n'), b.Page...))
+	value, err := pack(append(append(head, '\n'), b.Seen...))
 	if err != nil || len(value) > maxPage {
 		return nil, err
 	}
@@ -58,8 +58,8 @@ func pageKey(origin news.Origin, url string, good bool) []byte {
 	return joined(string(origin), url, "bad")
 }
 
-// Page is the last page of a listing that was read well, or that was not.
-func (l *Ledger) Page(origin news.Origin, url string, good bool) (p news.Page, ok bool) {
+// Sight is the last page of a listing that was read well, or that was not.
+func (l *Ledger) Sight(origin news.Origin, url string, good bool) (p news.Sight, ok bool) {
 	pages := l.tx.Bucket(bucketPages)
 	if pages == nil {
 		return p, false

@@ -15,13 +15,13 @@ import (
 // paged is an answer with a page.
 func paged(id byte, c news.Condition, page string) news.Batch {
 	b := batch(id)
-	b.Condition, b.Page, b.Fetched = c, []byte(page), noon
+	b.Condition, b.Seen, b.Fetched = c, []byte(page), noon
 	return b
 }
 
-func kept(t *testing.T, s *Store, good bool) (page news.Page) {
+func kept(t *testing.T, s *Store, good bool) (page news.Sight) {
 	t.Helper()
-	view(t, s, func(l *Ledger) { page, _ = l.Page("a", "https://a.example/", good) })
+	view(t, s, func(l *Ledger) { page, _ = l.Sight("a", "https://a.example/", good) })
 	return page
 }
 

@@ -35,7 +35,7 @@ type listingDetail struct {
 	Change   *fetcher.Change `json:"change,omitempty"` // from the last good page to the last bad one
 	Mended   string          `json:"mended,omitempty"` // a row in YAML that reads the page as it is now
 
-	good, bad news.Page // the last page read well, and the present one that was not
+	good, bad news.Sight // the last page read well, and the present one that was not
 }
 
 type newestItem struct {
@@ -79,10 +79,10 @@ func newest(l *storage.Ledger, origin news.Origin) (items []news.Item) {
 func listingOf(l *storage.Ledger, src news.Source, u string) listingDetail {
 	s, _ := l.Poll(src.Origin, u)
 	d := listingDetail{URL: u, Contract: s.Contract(src), Lately: s.Lately}
-	d.good, _ = l.Page(src.Origin, u, true)
+	d.good, _ = l.Sight(src.Origin, u, true)
 	d.Kept = d.good.At
 	if !s.Condition.Well() || s.Condition == news.Thin {
-		d.bad, _ = l.Page(src.Origin, u, false)
+		d.bad, _ = l.Sight(src.Origin, u, false)
 	}
 	return d
 }
