@@ -228,6 +228,7 @@ func (f *Fetcher) fail(b *news.Batch, task news.Task, p *news.Problem) {
 	b.State.RetryAfter = retry
 	b.State.Redesigned = b.State.Redesigned || p.Condition == news.Redesigned
 	b.State.Failures = task.State.Failures + 1
+	b.State = b.State.Turned(b.Fetched)
 }
 
 // succeed writes a good answer's state into a batch.
@@ -236,6 +237,7 @@ func (b batchState) succeed(items int) {
 	s.Condition, s.Class, s.Words, s.Status, s.Failures = b.Condition, "", "", b.Status, 0
 	s.Redesigned = false
 	s.Charset, s.Warnings, s.Items, s.LastGood, s.Reader = b.Charset, b.Warnings, items, b.Fetched, b.Reader
+	*s = s.Turned(b.Fetched)
 }
 
 // batchState lets a batch's state be written where it stands.
@@ -248,3 +250,15 @@ func digest(body []byte) string {
 
 // CheckLayout reports a date layout of a row by which nothing can be read.
 func CheckLayout(layout string) error { return dates.CheckLayout(layout) }
+
+// Change is how a listing's page differs from what it was.
+type Change = page.Change
+
+// Match is how many elements a selector of a row finds.
+type Match = page.Match
+
+// Compare says what of a listing's page has changed for its row. The problem
+// is that one of the two is no page.
+func Compare(before, now news.Sight, src news.Source) (Change, *news.Problem) {
+	return page.Compare(before.Text, now.Text, src)
+}

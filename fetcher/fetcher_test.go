@@ -116,7 +116,9 @@ func TestGoodAnswer(t *testing.T) {
 		t.Errorf("batch %+v", b)
 	}
 	want := news.FetchState{Source: "a", URL: s.URL + "/feed", FinalURL: s.URL + "/feed", ETag: `"v1"`, LastModified: "Mon, 23 Nov 2026 03:00:00 GMT",
-		Condition: news.OK, Status: 200, Charset: "utf-8 (header)", Items: 1, LastTry: noon, LastGood: noon, Capture: b.Capture, Reader: b.Reader}
+		Condition: news.OK, Status: 200, Charset: "utf-8 (header)", Items: 1, LastTry: noon, LastGood: noon, Capture: b.Capture, Reader: b.Reader,
+		Habit:  news.Habit{Answers: 1, Yield: 1, Size: len(oneItem), Charset: b.Charset, Minutes: 1, Newest: noon.Add(-time.Hour)},
+		Lately: []news.Turn{{At: noon, Condition: news.OK}}}
 	got := b.State
 	got.Warnings, got.Set = nil, ""
 	if fmt.Sprint(got) != fmt.Sprint(want) {

@@ -38,12 +38,14 @@ func (f *Fetcher) read(ctx context.Context, b *news.Batch, r request, a answer, 
 	defer leave()
 	doc, problem := decode(b, r.src, a)
 	if problem == nil {
+		b.Seen = sight(r.task, doc.utf8)
 		problem = f.entries(b, r, doc, l)
 	}
 	if problem != nil {
 		return withoutPage(a.status, problem)
 	}
-	b.State.Capture, b.State.Set = b.Capture, setOf(b.Entries)
+	b.State.Capture = b.Capture
+	learn(b, r.src, r.task, doc.utf8)
 	f.validators(b, a)
 	b.State.Advice.Fresh = freshUntil(a.header, b.Fetched)
 	batchState{b}.succeed(len(b.Entries))
@@ -202,21 +204,6 @@ func (f *Fetcher) validators(b *news.Batch, a answer) {
 	b.State.FinalURL = a.url
 }
 
-// challenge recognises the answers of bot walls: a status that they use, or a
-// page that is script and no text.
-func challenge(status int, utf8 []byte) *news.Problem {
-	words := ""
-	switch {
-	case status == http.StatusPreconditionFailed || status == 521:
-		words = fmt.Sprintf("the site answers %d with a script challenge; it does not want programs", status)
-	case len(utf8) < 4<<10 && scripted(string(utf8)):
-		words = "the site answers with a page that is only a script (a bot wall); it cannot be polled"
-	default:
-		return nil
-	}
-	return &news.Problem{Class: news.ClassStatus, Condition: news.Challenged, Words: words}
-}
-
 // accepted reports a status that only the row's accept_status lets pass.
 func accepted(status int) bool { return status < 200 || status >= 300 }
 
@@ -246,17 +233,6 @@ func withoutPage(status int, p *news.Problem) *news.Problem {
 	q := refused(status)
 	q.Words = fmt.Sprintf("the site answers %d, which accept_status permits, without the page that is wanted: %s", status, p.Words)
 	return q
-}
-
-// scripted reports a page that sets cookies or moves on by script and shows
-// nothing.
-func scripted(doc string) bool {
-	low := strings.ToLower(doc)
-	if !strings.Contains(low, "<script") || strings.Contains(low, "<rss") || strings.Contains(low, "<feed") {
-		return false
-	}
-	wall := strings.Contains(low, "document.cookie") || strings.Contains(low, "location.href") || strings.Contains(low, "location.reload") || strings.Contains(low, "eval(")
-	return wall && len(strings.Fields(Text(doc))) < 5
 }
 
 // retryAfter reads a Retry-After header: seconds or a date, by the origin's own

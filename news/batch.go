@@ -84,6 +84,7 @@ type Batch struct {
 	Problem   *Problem      `json:"-"` // what went wrong, nil when nothing did
 	Profile   string        `json:"-"` // by which the page was read; empty: by the row alone
 	Warnings  []string      `json:"-"` // what an editor should know though it worked, one sentence each
+	Seen      []byte        `json:"-"` // of a listing that is a page: its text in UTF-8, when it is to be kept to compare with
 	State     FetchState    `json:"-"` // what is to be remembered for the next request to URL; without a URL: nothing
 	Hosts     []HostState   `json:"-"` // what was learned of hosts on the way
 }
@@ -115,6 +116,8 @@ type FetchState struct {
 	Set          string    `json:"set,omitempty"`    // digest of which entries the last good answer had
 	Changed      time.Time `json:"changed,omitzero"` // when Set last became another
 	Gap          Duration  `json:"gap,omitempty"`    // mean time between two such changes
+	Habit        Habit     `json:"habit,omitzero"`   // what the listing usually is
+	Lately       []Turn    `json:"lately,omitempty"` // changes of its condition, oldest first, ten at most
 }
 
 // Moved is a permanent redirect of a listing (RFC 9110, sections 15.4.2 and
@@ -131,4 +134,12 @@ type HostState struct {
 	Status  int       `json:"status,omitempty"` // of the last robots.txt answer; 0: unreachable
 	Fetched time.Time `json:"fetched,omitzero"`
 	Pause   time.Time `json:"pause,omitzero"` // Retry-After for the host as a whole
+}
+
+// Sight is a listing's page as it was once.
+type Sight struct {
+	At        time.Time `json:"at"`
+	URL       string    `json:"url"` // that its links are relative to
+	Condition Condition `json:"condition"`
+	Text      []byte    `json:"-"` // in UTF-8
 }

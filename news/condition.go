@@ -1,5 +1,10 @@
 package news
 
+import (
+	"iter"
+	"maps"
+)
+
 // Condition is the state of a source as its last answer showed it.
 type Condition string
 
@@ -10,6 +15,7 @@ const (
 	Redesigned      Condition = "redesigned"       // the row's selectors match nothing
 	HTMLInstead     Condition = "html-instead"     // a page where a feed should be
 	Broken          Condition = "broken"           // the answer cannot be read
+	Thin            Condition = "thin"             // it holds far fewer entries than usual
 	UnreadableDates Condition = "unreadable-dates" // every date is one we cannot read
 	Challenged      Condition = "challenged"       // a script or bot wall answered
 	Certificate     Condition = "certificate"      // TLS failed
@@ -19,8 +25,48 @@ const (
 	Unreachable     Condition = "unreachable"      // no answer, or an error status
 )
 
+// What time makes of a source that answers. These are judged when they are
+// shown (Judge) and never recorded.
+const (
+	Waiting Condition = "waiting" // not read yet
+	Paused  Condition = "paused"
+	Quiet   Condition = "quiet"   // nothing new, as must be expected
+	Overdue Condition = "overdue" // nothing new for much longer than usual
+	Dead    Condition = "dead"    // its newest entry is too old
+)
+
 // Well reports whether the condition gives entries.
-func (c Condition) Well() bool { return c == OK || c == UnreadableDates }
+func (c Condition) Well() bool { return c == OK || c == Thin || c == UnreadableDates }
+
+// Alarming reports whether a person should look at a source in that state.
+func (c Condition) Alarming() bool {
+	switch c {
+	case OK, Quiet, Paused, Waiting:
+		return false
+	}
+	return true
+}
+
+// conditions say each state in a few words that fit after "the source".
+var conditions = map[Condition]string{
+	OK: "read well", Empty: "answers with an empty list", Redesigned: "its page has changed its form", HTMLInstead: "answers with a page instead of a feed",
+	Broken: "its answer cannot be read", Thin: "lists far fewer entries than usual", UnreadableDates: "read, but for its dates",
+	Challenged: "asks visitors for a script check", Certificate: "its certificate is not valid", RobotsRefused: "its robots.txt asks us not to",
+	Blocked: "its address is one that we do not ask", Gone: "says that it is gone for good", Unreachable: "does not answer",
+	Waiting: "not read yet", Paused: "paused by the editor", Quiet: "read well, nothing new", Overdue: "nothing new for longer than usual", Dead: "nothing new for very long",
+}
+
+// Words say the condition to anybody; for one that is not known, that the
+// source was not read.
+func (c Condition) Words() string {
+	if w, ok := conditions[c]; ok {
+		return w
+	}
+	return conditions[Waiting]
+}
+
+// Conditions are all states that a source can be shown in.
+func Conditions() iter.Seq[Condition] { return maps.Keys(conditions) }
 
 // Class names an error for machines: in logs, metrics and `poll --json`.
 type Class string

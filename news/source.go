@@ -3,6 +3,7 @@ package news
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
 // Kind says what a source's listing is.
@@ -213,4 +214,17 @@ func (s Source) PublisherIn(lang string) string {
 		return s.Name
 	}
 	return s.ID
+}
+
+// Day is the day of a moment in the source's zone, as 2006-01-02; empty for
+// the zero time.
+func (s Source) Day(t time.Time) string {
+	zone := beijing
+	if s.Timezone != "" {
+		zone = Location(s.Timezone)
+	}
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone).Format(time.DateOnly)
 }

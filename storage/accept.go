@@ -29,6 +29,10 @@ type Receipt struct {
 // recorded; a batch of which nothing is kept, that nothing is ruled on, and
 // that shows its source in the condition it was in, writes state only.
 func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, news.Batch) news.Decision) (rc Receipt, err error) {
+	page, err := packPage(b)
+	if err != nil {
+		return rc, err
+	}
 	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		rc = Receipt{At: at}
 		root := derived(tx)
@@ -46,6 +50,9 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 			if err := record(tx, l, b, d, &rc); err != nil {
 				return err
 			}
+		}
+		if err := writePage(tx, b, page); err != nil {
+			return err
 		}
 		return writeState(tx, b, d)
 	})

@@ -293,6 +293,11 @@ func (l *Ledger) Poll(origin news.Origin, url string) (news.FetchState, bool) {
 	return get[news.FetchState](l.tx.Bucket(bucketPolls), joined(string(origin), url))
 }
 
+// Polls yields what is remembered of listings' addresses, by source.
+func (l *Ledger) Polls() iter.Seq[news.FetchState] {
+	return each[news.FetchState](l.tx.Bucket(bucketPolls))
+}
+
 // Tasks yields the tasks, by when they are due.
 func (l *Ledger) Tasks() iter.Seq[news.Task] { return each[news.Task](l.tx.Bucket(bucketTasks)) }
 

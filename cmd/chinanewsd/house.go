@@ -22,6 +22,8 @@ type house struct {
 	press *press
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
+
+	daemon *daemonStatus // nil: a command that ends by itself
 }
 
 // settings are what differs between the commands that open a house.

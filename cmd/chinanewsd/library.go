@@ -145,14 +145,21 @@ func memberOf(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membe
 	return news.Membership{}, false
 }
 
+// Sources are the lines of the sources; of one with several listings, the
+// worst state is its own.
 func (l *library) Sources() ([]site.SourceLine, error) {
 	var lines []site.SourceLine
 	err := l.view(func(led *storage.Ledger) error {
 		for _, src := range l.press.pub.Sources {
 			line := site.SourceLine{Source: src}
 			for _, u := range src.URLs {
-				if s, ok := led.Poll(src.Origin, u); ok {
-					line.Condition, line.LastGood, line.Next = s.Condition, s.LastGood, s.Next
+				s, ok := led.Poll(src.Origin, u)
+				if !ok {
+					continue
+				}
+				line.LastGood, line.Next = s.LastGood, s.Next
+				if c := news.Judge(src, s, led.At()).State; line.Condition == "" || c.Alarming() && !line.Condition.Alarming() {
+					line.Condition = c
 				}
 			}
 			lines = append(lines, line)

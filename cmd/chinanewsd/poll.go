@@ -34,6 +34,7 @@ type polled struct {
 	Warnings  []string       `json:"warnings"`
 	Next      time.Time      `json:"next"`
 
+	health         news.Health
 	texts, missing int // articles read, and not read
 }
 
@@ -152,8 +153,10 @@ func (p *polled) further(o outcome) {
 // listing adds the answer of one listing address. Of several, the first that
 // failed is the source's state.
 func (p *polled) listing(o outcome) {
-	if p.Class == "" {
-		p.State, p.Status, p.Charset = o.batch.Condition, o.batch.Status, o.batch.Charset
+	own := slices.Contains(o.source.URLs, o.task.URL) // and not a further page
+	if p.State == "" || p.Class == "" && (o.batch.Problem != nil || own && !p.State.Alarming()) {
+		p.health = news.Judge(o.source, o.batch.State, o.batch.Fetched)
+		p.State, p.Status, p.Charset = p.health.State, o.batch.Status, o.batch.Charset
 	}
 	if o.batch.Problem != nil && p.Class == "" {
 		p.Class, p.Error = o.batch.Problem.Class, o.batch.Problem.Words
@@ -222,6 +225,12 @@ func (p *polled) print(out io.Writer, asJSON bool) error {
 	}
 	if p.texts+p.missing > 0 {
 		fmt.Fprintf(&b, "; %d of %d articles read", p.texts, p.texts+p.missing)
+	}
+	if p.Class == "" && p.State != news.OK {
+		fmt.Fprintf(&b, "\n    %s: %s", p.State, p.health.Words)
+	}
+	if p.health.Hint != "" {
+		fmt.Fprintf(&b, "\n    %s", p.health.Hint)
 	}
 	for _, w := range p.Warnings {
 		fmt.Fprintf(&b, "\n    %s", w)

@@ -58,6 +58,10 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 		return err
 	}
 	defer listeners.close()
+	if listeners.control, err = listenControl(cfg.Data); err != nil {
+		s.log.Warn("commands such as `chinanewsd status` cannot talk to this daemon", "err", err)
+	}
+	h.began(paused)
 	addr := listeners.public.Addr().String()
 	if err := h.publish(ctx, "http://"+addr); err != nil {
 		return err
@@ -96,6 +100,9 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g.Go(func() error { return serve(ctx, l.public, h.public()) })
 	if l.admin != nil {
 		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
+	}
+	if l.control != nil {
+		g.Go(func() error { return serve(ctx, l.control, h.control()) })
 	}
 	g.Go(func() error {
 		return h.press.run(ctx, func(err error) { h.log.Error("feeds could not be rendered; the last ones are served on", "err", err) })
@@ -138,11 +145,15 @@ func (h *house) admin() http.Handler {
 		return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, text+"\n") }
 	}
 	mux.HandleFunc("GET /healthz", say("ok"))
+	mux.Handle("GET /status.json", reply(func(r *http.Request) (any, error) { return h.overview(r.Context(), r.FormValue("source")) }))
 	mux.HandleFunc("GET /readyz", say("ready: the store is open and the feeds are rendered"))
 	return mux
 }
 
-type listeners struct{ public, admin net.Listener }
+type listeners struct {
+	public, admin net.Listener
+	control       *controlSocket
+}
 
 // listen takes both addresses.
 func listen(cfg news.Config) (*listeners, error) {
@@ -175,6 +186,9 @@ func (l *listeners) close() {
 	l.public.Close()
 	if l.admin != nil {
 		l.admin.Close()
+	}
+	if l.control != nil {
+		l.control.Close()
 	}
 }
 

@@ -49,8 +49,8 @@ func offers(o config.Offer, word string) bool {
 	return strings.Contains(strings.ToLower(strings.Join(said, "\n")), strings.ToLower(word))
 }
 
-// listing is a row of the catalogue, as --json prints it.
-type listing struct {
+// catalogueLine is a row of the catalogue, as --json prints it.
+type catalogueLine struct {
 	ID          string            `json:"id"`
 	Name        string            `json:"name,omitempty"`
 	Publisher   map[string]string `json:"publisher"`
@@ -64,10 +64,10 @@ type listing struct {
 	Unreachable string            `json:"unreachable,omitempty"`
 }
 
-func listings(found []config.Offer) []listing {
-	var all []listing
+func listings(found []config.Offer) []catalogueLine {
+	var all []catalogueLine
 	for _, o := range found {
-		all = append(all, listing{o.ID, o.Name, o.Publisher, string(o.Rights), o.Tags, o.URLs, string(o.Kind), o.Language, o.Rank, o.Group, o.Unreachable})
+		all = append(all, catalogueLine{o.ID, o.Name, o.Publisher, string(o.Rights), o.Tags, o.URLs, string(o.Kind), o.Language, o.Rank, o.Group, o.Unreachable})
 	}
 	return all
 }

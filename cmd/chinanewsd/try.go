@@ -20,18 +20,18 @@ type tryCmd struct {
 
 // tried is what one look at a source found, as --json prints it.
 type tried struct {
-	Source   string         `json:"source"`
-	URL      string         `json:"url"`
-	State    news.Condition `json:"state"`
-	Status   int            `json:"status"`
-	Charset  string         `json:"charset"`
-	Profile  string         `json:"profile"` // by which the list was read; empty: by the row alone
-	Error    string         `json:"error"`
-	Class    news.Class     `json:"class"`
-	Warnings []string       `json:"warnings"`
-	Rights   news.Rights    `json:"rights"` // of the row: the most that feeds may carry
-	Items    []triedItem    `json:"items"`
-	Article  *triedArticle  `json:"article,omitempty"`
+	Source string `json:"source"`
+	URL    string `json:"url"`
+	news.Health
+	Status   int           `json:"status"`
+	Charset  string        `json:"charset"`
+	Profile  string        `json:"profile"` // by which the list was read; empty: by the row alone
+	Error    string        `json:"error"`
+	Class    news.Class    `json:"class"`
+	Warnings []string      `json:"warnings"`
+	Rights   news.Rights   `json:"rights"` // of the row: the most that feeds may carry
+	Items    []triedItem   `json:"items"`
+	Article  *triedArticle `json:"article,omitempty"`
 }
 
 type triedItem struct {
@@ -119,10 +119,12 @@ func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
 	if err != nil {
 		return tried{}, err
 	}
-	r := tried{Source: src.ID, URL: src.URLs[0], State: b.Condition, Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights}
+	r := tried{Source: src.ID, URL: src.URLs[0], Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights}
 	if b.Problem != nil {
 		r.Class, r.Error = b.Problem.Class, b.Problem.Words
 	}
+	src.Paused = false
+	r.Health = news.Judge(src, b.State, b.Fetched)
 	for _, e := range b.Entries {
 		r.Items = append(r.Items, item(e))
 	}
@@ -189,7 +191,7 @@ func profile(cfg news.Config, name string) news.Profile {
 // print shows the result to a person.
 func (r tried) print(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n  state    %s (HTTP %d)\n  charset  %s\n  items    %d\n", r.URL, r.State, r.Status, r.Charset, len(r.Items))
+	fmt.Fprintf(&b, "%s\n  state    %s (HTTP %d): %s\n  charset  %s\n  items    %d\n", r.URL, r.State, r.Status, r.Words, r.Charset, len(r.Items))
 	if r.Profile != "" {
 		fmt.Fprintf(&b, "  profile  %s\n", r.Profile)
 	}

@@ -87,6 +87,8 @@ func (h *house) logOutcome(o outcome) {
 		h.log.Debug("the listing does not go on", attrs...)
 	case o.batch.Problem != nil:
 		h.log.Warn("not read: "+o.batch.Problem.Words, append(attrs, "class", o.batch.Problem.Class, "next", o.batch.State.Next.UTC().Format(time.RFC3339))...)
+	case o.batch.Condition == news.Thin && !o.batch.Unchanged:
+		h.log.Warn("read, but the list has far fewer entries than usual", append(attrs, "entries", len(o.batch.Entries), "usual", int(o.batch.State.Habit.Yield), "new", first)...)
 	case first+edited > 0:
 		h.log.Info("read", append(attrs, "new", first, "edited", edited)...)
 	default:

@@ -51,7 +51,7 @@ type Listing struct {
 // they are not known.
 type SourceLine struct {
 	Source    news.Source
-	Condition news.Condition
+	Condition news.Condition // as news.Judge says, or as its last answer showed it
 	LastGood  time.Time
 	Next      time.Time
 }

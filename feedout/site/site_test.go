@@ -232,9 +232,9 @@ func TestChineseWords(t *testing.T) {
 			}
 		}
 	}
-	for _, words := range conditions {
-		if chinese[words] == "" {
-			t.Errorf("the condition %q has no Chinese words", words)
+	for c := range news.Conditions() {
+		if words := c.Words(); chinese[words] == "" {
+			t.Errorf("the condition %q has no Chinese words", c)
 		}
 	}
 	for en, zh := range chinese {

@@ -1,0 +1,259 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"chinanews/fetcher"
+	"chinanews/news"
+)
+
+// statusWidth is the columns of a terminal that are used.
+const statusWidth = 100
+
+// print shows the report to a person.
+func (o overview) print(w io.Writer, paint ink, now time.Time) error {
+	p := &sheet{ink: paint, now: now}
+	if o.Detail != nil {
+		p.source(o.Sources[0], *o.Detail)
+	} else {
+		p.house(o)
+		p.sources(o)
+		p.feeds(o.Feeds)
+	}
+	_, err := io.WriteString(w, p.String())
+	return err
+}
+
+// sheet is a page of text that is being written.
+type sheet struct {
+	strings.Builder
+	ink ink
+	now time.Time
+}
+
+func (p *sheet) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
+
+// field writes a name and what stands beside it, over several lines if need
+// be.
+func (p *sheet) field(name, text string) {
+	for n, line := range wrap(text, statusWidth-11) {
+		if n > 0 {
+			name = ""
+		}
+		p.line("%-10s %s", name, line)
+	}
+}
+
+func (p *sheet) house(o overview) {
+	switch d := o.Daemon; {
+	case d == nil:
+		p.field("Daemon", "none runs on this record; `chinanewsd run` starts one")
+	case d.Paused:
+		p.field("Daemon", fmt.Sprintf("serves since %s, pid %d, and polls nothing (--paused)", stamp(d.Since), d.PID))
+	default:
+		p.field("Daemon", fmt.Sprintf("runs since %s, pid %d; its configuration was read %s", stamp(d.Since), d.PID, stamp(d.Loaded)))
+	}
+	p.field("Record", fmt.Sprintf("%s, %.1f MiB, %d records, tip %s", o.Record.File, float64(o.Record.Size)/(1<<20), o.Record.Pos, o.Record.Link[:16]))
+	p.field("Site", fmt.Sprintf("id %s, incarnation %s", o.Record.Site, o.Record.Incarnation))
+	var queue []string
+	for _, q := range o.Queue {
+		what := fmt.Sprintf("%d %s", q.Waiting, queueWords(q.Kind, q.Waiting))
+		if q.Due > 0 {
+			what += fmt.Sprintf(" (%d due)", q.Due)
+		} else {
+			what += ", the next " + p.ago(q.Next)
+		}
+		queue = append(queue, what)
+	}
+	if len(queue) > 0 {
+		p.field("Queue", strings.Join(queue, "; "))
+	}
+	if p.now.Year() > news.CalendarEnds {
+		p.field("Holidays", fmt.Sprintf("known until %d only: silence of sources may look too long; install a newer chinanewsd", news.CalendarEnds))
+	}
+}
+
+func queueWords(k news.TaskKind, n int) string {
+	words := map[news.TaskKind][2]string{
+		news.TaskListing: {"list", "lists"}, news.TaskArticle: {"article", "articles"},
+		news.TaskLook: {"later look", "later looks"}, news.TaskDecide: {"decision", "decisions"},
+	}[k]
+	if n == 1 {
+		return words[0]
+	}
+	return words[1]
+}
+
+// sources is the table of sources, those that somebody should look at first.
+func (p *sheet) sources(o overview) {
+	ill := 0
+	for _, s := range o.Sources {
+		if s.State.Alarming() {
+			ill++
+		}
+	}
+	head := fmt.Sprintf("%s, all well", count(len(o.Sources), "source"))
+	if ill > 0 {
+		head = fmt.Sprintf("%s, %d to look at", count(len(o.Sources), "source"), ill)
+	}
+	p.line("\n%s", p.ink.bold(head))
+	p.line("  %-26s %-16s %-10s  %-12s %-10s %s", "source", "state", "newest", "last read", "next", "entries")
+	list := slices.Clone(o.Sources)
+	slices.SortStableFunc(list, func(a, b sourceStatus) int { return alarm(b) - alarm(a) })
+	for _, s := range list {
+		p.row(s)
+	}
+	for _, name := range o.Retired {
+		p.line("  %-26s %-16s its row is gone; what it published stays", name, "retired")
+	}
+}
+
+func alarm(s sourceStatus) int {
+	if s.State.Alarming() {
+		return 1
+	}
+	return 0
+}
+
+func (p *sheet) row(s sourceStatus) {
+	newest, next := cmp.Or(s.Newest, "-"), p.ago(s.Next)
+	if s.State == news.Paused {
+		next = "-"
+	}
+	id := s.ID
+	if len(id) > 26 {
+		id = id[:25] + "…"
+	}
+	entries := fmt.Sprint(s.Items)
+	if s.State.Alarming() && s.Usual > 0 && math.Round(s.Usual) != float64(s.Items) {
+		entries += fmt.Sprintf(", usually %.0f", s.Usual)
+	}
+	p.line("  %-26s %s %-10s  %-12s %-10s %s", id, p.ink.state(s.State, 16), newest, p.ago(s.LastGood), next, entries)
+	if s.State.Alarming() {
+		p.why(s.Health, "      ")
+	}
+}
+
+// why says what is wrong and what to do, indented.
+func (p *sheet) why(h news.Health, indent string) {
+	text := h.Words
+	if h.Hint != "" {
+		text += "; " + h.Hint
+	}
+	for _, line := range wrap(text, statusWidth-len(indent)) {
+		p.line("%s%s", indent, line)
+	}
+}
+
+func (p *sheet) feeds(feeds []feedStatus) {
+	p.line("\n%s", p.ink.bold(count(len(feeds), "feed")))
+	for _, f := range feeds {
+		p.line("  %-26s %d entries, %d more in its pages, last change %s", f.ID, f.News, f.History, p.ago(f.Changed))
+	}
+}
+
+// source shows one source.
+func (p *sheet) source(s sourceStatus, d sourceDetail) {
+	p.line("%s", p.ink.bold(s.ID))
+	p.field("Publisher", d.Name)
+	for n, l := range d.Listings {
+		p.line("")
+		p.listing(s.Listings[n], l)
+	}
+	if len(d.Newest) > 0 {
+		p.line("\n%s", p.ink.bold("Its newest"))
+	}
+	for _, i := range d.Newest {
+		when := i.Date.Day()
+		if when == "" {
+			when = "no date"
+		}
+		p.line("  %-11s %s", when, wrap(i.Title, statusWidth-14)[0])
+	}
+}
+
+func (p *sheet) listing(s listingStatus, d listingDetail) {
+	p.field("List", d.URL)
+	p.line("%-10s %s", "State", p.ink.state(s.State, 0))
+	if s.State == news.Redesigned { // the hint would lead here
+		s.Hint = ""
+	}
+	p.why(s.Health, strings.Repeat(" ", 11))
+	p.field("Read", fmt.Sprintf("well %s, with %d entries; asked %s; next %s", p.ago(s.LastGood), s.Items, p.ago(s.LastTry), p.ago(s.Next)))
+	name := "Usually"
+	for _, text := range d.Contract {
+		p.field(name, text)
+		name = ""
+	}
+	for _, w := range s.Warnings {
+		p.field("Warning", w)
+	}
+	name = "Lately"
+	for _, t := range slices.Backward(d.Lately) {
+		p.field(name, strings.TrimSuffix(fmt.Sprintf("%s  %s: %s", stamp(t.At), t.Condition, t.Words), ": "))
+		name = ""
+	}
+	if d.Change != nil {
+		p.change(*d.Change, d.Kept)
+	}
+	if d.Mended != "" {
+		p.line("\n%s\n%s", p.ink.bold("This reads the page as it is now; put it into the row and try it"), strings.TrimRight(d.Mended, "\n"))
+	}
+}
+
+// change says in words what changed on a page.
+func (p *sheet) change(c fetcher.Change, kept time.Time) {
+	p.line("\n%s", p.ink.bold("Its page, against that of "+stamp(kept)))
+	if c.Before.Title == c.Now.Title {
+		p.field("Title", fmt.Sprintf("%q, as before", c.Now.Title))
+	} else {
+		p.field("Title", fmt.Sprintf("%q, before %q", c.Now.Title, c.Before.Title))
+	}
+	p.field("Links", fmt.Sprintf("%d, before %d; %d bytes, before %d", c.Now.Links, c.Before.Links, c.Now.Bytes, c.Before.Bytes))
+	for _, m := range c.Selectors {
+		p.field(m.Key, fmt.Sprintf("%q matches %d, before %d", m.Selector, m.Now, m.Before))
+	}
+	if len(c.Vanished) > 0 {
+		p.field("Gone", strings.Join(c.Vanished, " "))
+	}
+	if len(c.Appeared) > 0 {
+		p.field("New", strings.Join(c.Appeared, " "))
+	}
+	if len(c.Vanished)+len(c.Appeared) == 0 {
+		p.field("Names", "the same classes and ids as before")
+	}
+}
+
+// stamp is a moment in full, in the terminal's zone.
+func stamp(t time.Time) string { return t.In(time.Local).Format("2006-01-02 15:04") }
+
+// ago says a moment as seen from now.
+func (p *sheet) ago(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	d := t.Sub(p.now)
+	if d.Abs() < time.Minute {
+		return "now"
+	}
+	if d > 0 {
+		return "in " + span(d)
+	}
+	return span(-d) + " ago"
+}
+
+func span(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"chinanews/fetcher"
+	"chinanews/news"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// shown is an overview with a bit of everything.
+func shown(now time.Time) overview {
+	well := listingStatus{URL: "https://moc.example/feed.xml", Health: news.Health{State: news.OK, Words: "read well; the newest is of 2026-11-24"},
+		LastGood: now.Add(-12 * time.Minute), LastTry: now.Add(-12 * time.Minute), Next: now.Add(20 * time.Minute), Newest: "2026-11-24", Items: 20, Usual: 19.6}
+	ill := listingStatus{URL: "https://harbour.example/notices/", Health: news.Health{State: news.Redesigned,
+		Words: `nothing matches "ul.list li" on the page "岚山港务局 通知公告 新版网站试运行", which has 48 links; the site may have been redesigned: look at list in the row`,
+		Hint:  "`chinanewsd status harbour` shows what has changed on it"},
+		LastGood: now.Add(-75 * time.Hour), LastTry: now.Add(-2 * time.Hour), Next: now.Add(4 * time.Hour), Newest: "2026-11-21", Items: 25, Usual: 25, Failures: 9}
+	quiet := well
+	quiet.Health = news.Health{State: news.Quiet, Words: "nothing new since 2026-11-20: a weekend"}
+	return overview{Version: "1.0",
+		Daemon:  &daemonStatus{PID: 4711, Since: now.Add(-49 * time.Hour), Loaded: now.Add(-49 * time.Hour)},
+		Record:  recordStatus{File: "/var/lib/chinanewsd/news.db", Size: 13 << 20, Site: "8c1f3b2a99d0e4f7", Incarnation: "02468ace13579bdf", Pos: 8421, Link: strings.Repeat("7c1e09ab", 8)},
+		Queue:   []queueStatus{{news.TaskListing, 4, 1, now}, {news.TaskArticle, 1, 0, now.Add(3 * time.Minute)}, {news.TaskLook, 120, 0, now.Add(time.Hour)}},
+		Sources: []sourceStatus{{ID: "moc-feed", listingStatus: well}, {ID: "harbour", listingStatus: ill, Listings: []listingStatus{ill}}, {ID: "bureau-of-rivers-and-lakes-remarks", listingStatus: quiet}, {ID: "paper", listingStatus: listingStatus{Health: news.Health{State: news.Paused}}}},
+		Retired: []news.Origin{"old-embassy"},
+		Feeds:   []feedStatus{{"china-news", "China News", 120, 340, now.Add(-12 * time.Minute)}, {"empty", "Empty", 0, 0, time.Time{}}},
+	}
+}
+
+func shownDetail(now time.Time) *sourceDetail {
+	day := news.Date{Precision: news.Day, Zone: "Asia/Shanghai", Time: time.Date(2026, 11, 19, 16, 0, 0, 0, time.UTC)}
+	return &sourceDetail{Name: "Lanshan Harbour Office", Language: "zh-CN", Newest: []newestItem{{"岚山港务局关于冬季航道维护的通告", day, "https://harbour.example/1.html"}, {"A notice without a date", news.Date{}, ""}},
+		Listings: []listingDetail{{URL: "https://harbour.example/notices/", Contract: news.FetchState{Habit: news.Habit{Answers: 8, Yield: 25, Size: 43_000, Charset: "utf-8 (header)", Days: 1, Gap: news.Duration(25 * time.Hour)}}.Contract(news.Source{}),
+			Lately: []news.Turn{{At: now.Add(-900 * time.Hour), Condition: news.OK}, {At: now.Add(-75 * time.Hour), Condition: news.Redesigned, Words: `nothing matches "ul.list li"`}},
+			Kept:   now.Add(-80 * time.Hour),
+			Change: &fetcher.Change{Selectors: nil, Vanished: []string{".list", ".day", "#main"}, Appeared: []string{".card", ".date"}},
+			Mended: "list: {item: [\".card\"]} # 20 entries"}}}
+}
+
+func TestStatusText(t *testing.T) {
+	zone := time.Local
+	time.Local = time.FixedZone("", 8*60*60)
+	defer func() { time.Local = zone }()
+	now := time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
+	all := shown(now)
+	one := all
+	one.Sources, one.Detail = all.Sources[1:2], shownDetail(now)
+	change := one.Detail.Listings[0].Change
+	change.Before.Title, change.Before.Links, change.Before.Bytes = "岚山港务局 通知公告", 61, 43_200
+	change.Now.Title, change.Now.Links, change.Now.Bytes = "岚山港务局 通知公告 新版网站试运行", 48, 21_800
+	change.Selectors = append(change.Selectors, fetcher.Match{Key: "list.item", Selector: "ul.list li", Before: 25}, fetcher.Match{Key: "list.date", Selector: "span", Before: 30, Now: 12})
+	for name, o := range map[string]overview{"status": all, "status-source": one, "status-empty": {Record: recordStatus{Link: strings.Repeat("0", 64)}}} {
+		var out bytes.Buffer
+		if err := o.print(&out, false, now); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(out.String()) {
+			if n := columns(strings.TrimSuffix(line, "\n")); n > statusWidth {
+				t.Errorf("%s: a line of %d columns: %s", name, n, line)
+			}
+		}
+		golden(t, name+".golden", out.Bytes())
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s (%v) is now\n%s", name, err, got)
+	}
+}
+
+func TestInk(t *testing.T) {
+	if got := ink(true).state(news.Dead, 6); got != "\x1b[31mdead  \x1b[0m" {
+		t.Errorf("%q", got)
+	}
+	if got := ink(false).state(news.Dead, 6); got != "dead  " {
+		t.Errorf("%q", got)
+	}
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if inkFor(file) || inkFor(&bytes.Buffer{}) {
+		t.Error("a file is coloured")
+	}
+	if tty, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0); err == nil {
+		defer tty.Close()
+		t.Setenv("TERM", "xterm")
+		t.Setenv("NO_COLOR", "")
+		if !inkFor(tty) {
+			t.Error("a terminal is not coloured")
+		}
+		t.Setenv("NO_COLOR", "1")
+		if inkFor(tty) {
+			t.Error("a terminal is coloured though NO_COLOR is set")
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for _, tt := range []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"", 10, ""}, {"one two three", 7, "one two|three"}, {"one two three", 100, "one two three"}, {"岚山港务局通告", 6, "岚山港|务局通|告"},
+		{"a 岚山b港", 5, "a 岚|山b港"}, {"averylongword x", 5, "averylongword|x"}, {"two\nlines\x1b[31m", 20, "two lines[31m"},
+	} {
+		if got := strings.Join(wrap(tt.text, tt.width), "|"); got != tt.want {
+			t.Errorf("%q in %d: %q, want %q", tt.text, tt.width, got, tt.want)
+		}
+	}
+}

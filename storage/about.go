@@ -1,0 +1,40 @@
+package storage
+
+import (
+	"encoding/json"
+	"path/filepath"
+
+	"go.etcd.io/bbolt"
+)
+
+// About is what a record says of itself.
+type About struct {
+	File        string // absolute
+	Size        int64  // of the file, in bytes
+	Site        string // the site's identity, fixed when the record was made
+	Store       string // of this record
+	Incarnation string // of this record's copy: another after a restore
+	Tip         Tip
+}
+
+// About reads what the record says of itself.
+func (s *Store) About() (a About, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		first, err := readRecord(tx, 1)
+		if err != nil {
+			return err
+		}
+		var g genesis
+		if err := json.Unmarshal(first.Body, &g); err != nil {
+			return err
+		}
+		tip, err := readTip(tx)
+		a = About{Size: tx.Size(), Site: s.site, Store: g.Store, Incarnation: g.Incarnation, Tip: tip}
+		return err
+	})
+	if err != nil {
+		return a, err
+	}
+	a.File, err = filepath.Abs(s.db.Path())
+	return a, err
+}
