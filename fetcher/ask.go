@@ -25,7 +25,8 @@ type request struct {
 	url  *url.URL
 	now  time.Time
 
-	large *place
+	reader string // that will read the answer
+	large  *place
 }
 
 // answer is what came back, decompressed.
@@ -213,7 +214,7 @@ func (r request) own() bool {
 // conditional reports whether a request carries validators.
 func (r request) conditional() bool {
 	s := r.task.State
-	return r.task.Kind == news.TaskListing && s.FinalURL == r.url.String() && s.Reader == Reader(r.src) && (s.ETag != "" || s.LastModified != "")
+	return r.task.Kind == news.TaskListing && s.FinalURL == r.url.String() && s.Reader == r.reader && (s.ETag != "" || s.LastModified != "")
 }
 
 // judge says what an answer's status means.

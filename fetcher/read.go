@@ -68,9 +68,9 @@ type reading struct {
 
 func (f *Fetcher) entries(b *news.Batch, src news.Source, task news.Task, r reading) *news.Problem {
 	if task.Kind != news.TaskListing {
-		e, warnings, problem := page.Article(r.utf8, src, task, r.base, b.Fetched)
+		release, problem := page.Article(r.utf8, src, task, r.base, f.pageOptions(b.Fetched))
 		if problem == nil {
-			b.Entries, b.Warnings = []news.Entry{e}, append(b.Warnings, warnings...)
+			b.Entries, b.Profile, b.Warnings = []news.Entry{release.Entry}, release.Profile, append(b.Warnings, release.Warnings...)
 		}
 		return problem
 	}
@@ -85,8 +85,11 @@ func (f *Fetcher) entries(b *news.Batch, src news.Source, task news.Task, r read
 		}
 	} else {
 		var l page.Listing
-		l, problem = page.List(r.utf8, src, r.base, page.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched})
-		b.Entries, b.Warnings, b.State.Advice = l.Entries, append(b.Warnings, l.Warnings...), news.Advice{}
+		l, problem = page.List(r.utf8, src, r.base, f.pageOptions(b.Fetched))
+		if problem != nil && src.Kind != news.KindHTML && !page.Selects(src) {
+			return f.noFeed(r, src, b.Fetched)
+		}
+		b.Entries, b.Profile, b.Warnings, b.State.Advice = l.Entries, l.Profile, append(b.Warnings, l.Warnings...), news.Advice{}
 	}
 	if problem == nil {
 		b.Condition = condition(b.Entries)
@@ -94,8 +97,11 @@ func (f *Fetcher) entries(b *news.Batch, src news.Source, task news.Task, r read
 	return problem
 }
 
-// isFeed decides by the row, else by the document: a page without selectors
-// for it is a feed that is missing.
+func (f *Fetcher) pageOptions(now time.Time) page.Options {
+	return page.Options{MaxItems: f.fetching.MaxItems, Now: now, Profiles: f.profiles}
+}
+
+// isFeed decides by the row, else by the document.
 func isFeed(src news.Source, utf8 []byte) bool {
 	switch src.Kind {
 	case news.KindFeed:
@@ -103,7 +109,14 @@ func isFeed(src news.Source, utf8 []byte) bool {
 	case news.KindHTML:
 		return false
 	}
-	return len(src.List.Item) == 0 && src.List.LinkMatch == "" || feed.Sniff(utf8) == feed.ShapeFeed
+	return feed.Sniff(utf8) == feed.ShapeFeed
+}
+
+// noFeed is what is wrong with a document that a row expects to be a feed, or a
+// page of a known family.
+func (f *Fetcher) noFeed(r reading, src news.Source, now time.Time) *news.Problem {
+	_, p := feed.Read(r.utf8, src, r.base, feed.Options{MaxItems: f.fetching.MaxItems, Now: now})
+	return p
 }
 
 // condition is ok, unless every date that is stated is one we cannot read.

@@ -58,6 +58,7 @@ type Batch struct {
 
 	Unchanged bool        `json:"-"` // 304, or the same bytes as before: Entries is empty and says nothing
 	Problem   *Problem    `json:"-"` // what went wrong, nil when nothing did
+	Profile   string      `json:"-"` // by which the page was read; empty: by the row alone
 	Warnings  []string    `json:"-"` // what an editor should know though it worked, one sentence each
 	State     FetchState  `json:"-"` // what is to be remembered for the next request to URL
 	Hosts     []HostState `json:"-"` // what was learned of hosts on the way

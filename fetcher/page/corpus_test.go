@@ -78,7 +78,7 @@ func TestCapturedArticles(t *testing.T) {
 	}
 	for name, text := range pages {
 		base, _ := url.Parse("https://www.fmprc.gov.cn/web/zyxw/x.shtml")
-		e, warnings, p := Article(text, mfa(), news.Task{Listed: news.Entry{URL: base.String()}}, base, now)
+		e, warnings, p := read(text, mfa(), news.Task{Listed: news.Entry{URL: base.String()}}, base)
 		if p != nil {
 			t.Errorf("%s: %v", name, p)
 			continue
@@ -105,7 +105,7 @@ func lastRunes(s string, n int) string  { r := []rune(s); return string(r[max(0,
 func TestAllCapturesWithoutRow(t *testing.T) {
 	for name, text := range capture(t, "*.html") {
 		base, _ := url.Parse("https://example.org/a/b.html")
-		e, _, p := Article([]byte(strings.ToValidUTF8(string(text), "?")), news.Source{}, news.Task{Listed: news.Entry{URL: base.String(), Title: "listed"}}, base, now)
+		e, _, p := read([]byte(strings.ToValidUTF8(string(text), "?")), news.Source{}, news.Task{Listed: news.Entry{URL: base.String(), Title: "listed"}}, base)
 		if p == nil && (e.Title == "" || e.HTML == "") {
 			t.Errorf("%s: neither text nor problem", name)
 		}

@@ -18,6 +18,12 @@ func at(t *testing.T, address string) *url.URL {
 	return u
 }
 
+// read reads an article by the row alone.
+func read(text []byte, row news.Source, task news.Task, base *url.URL) (news.Entry, []string, *news.Problem) {
+	r, p := Article(text, row, task, base, Options{Now: now})
+	return r.Entry, r.Warnings, p
+}
+
 // say is an entry as a test names it: address, title, date.
 func say(e news.Entry) string {
 	d := e.Date.Day()
@@ -90,7 +96,7 @@ const release = `<html><head><title>Ministers meet_Ministry of Works</title><met
 func TestArticle(t *testing.T) {
 	listed := news.Entry{ID: "id", URL: "https://m.example/news/202611/t1.html", Title: "Ministers…", Date: news.Date{Precision: news.Day, Zone: "Asia/Shanghai", Time: now, Origin: news.FromList}}
 	row := news.Source{Language: "en", Article: news.Article{Body: []string{".gone", "#text"}, Remove: []string{".ad"}}}
-	e, warnings, p := Article([]byte(release), row, news.Task{Listed: listed}, at(t, listed.URL), now)
+	e, warnings, p := read([]byte(release), row, news.Task{Listed: listed}, at(t, listed.URL))
 	if p != nil || len(warnings) > 0 {
 		t.Fatalf("%v, %v", p, warnings)
 	}
@@ -129,7 +135,7 @@ func TestArticleDates(t *testing.T) {
 		{"none", "", "/x.html", news.Date{}, news.Source{}, ""},
 	} {
 		tt.row.Article.Body = []string{"#b"}
-		e, _, p := Article(page(tt.meta, "Title"), tt.row, news.Task{Listed: news.Entry{URL: "https://m.example" + tt.url, Date: tt.listed}}, at(t, "https://m.example"+tt.url), now)
+		e, _, p := read(page(tt.meta, "Title"), tt.row, news.Task{Listed: news.Entry{URL: "https://m.example" + tt.url, Date: tt.listed}}, at(t, "https://m.example"+tt.url))
 		if p != nil {
 			t.Fatal(p)
 		}
@@ -142,15 +148,15 @@ func TestArticleDates(t *testing.T) {
 func TestArticleWithoutRow(t *testing.T) {
 	long := strings.Repeat("The ministry said that work on the bridge goes on, and that it will be opened in the spring of next year. ", 12)
 	text := "<html><head><title>Bridge nearly done - Ministry of Works</title></head><body><nav><a href=/>Home</a></nav><div><article><p>" + long + "</p><p>" + long + "</p></article></div><footer>Contact</footer></body></html>"
-	e, _, p := Article([]byte(text), news.Source{}, news.Task{}, at(t, "https://m.example/x"), now)
+	e, _, p := read([]byte(text), news.Source{}, news.Task{}, at(t, "https://m.example/x"))
 	if p != nil || e.Title != "Bridge nearly done" || !strings.HasPrefix(clean.Text(e.HTML), "The ministry said") || strings.Contains(e.HTML, "Contact") {
 		t.Errorf("%+v, %v", e, p)
 	}
-	_, _, p = Article([]byte("<title>System</title><p></p>"), news.Source{Article: news.Article{Body: []string{"#gone"}}}, news.Task{}, at(t, "https://m.example/x"), now)
+	_, _, p = read([]byte("<title>System</title><p></p>"), news.Source{Article: news.Article{Body: []string{"#gone"}}}, news.Task{}, at(t, "https://m.example/x"))
 	if p == nil || p.Condition != news.Redesigned || !strings.Contains(p.Words, "#gone") || !strings.Contains(p.Words, "System") {
 		t.Errorf("a page without text: %+v", p)
 	}
-	e, warnings, _ := Article([]byte("<h1>T</h1><i>yesterday</i><div id=b>x</div>"), news.Source{Article: news.Article{Date: []string{"i"}, Body: []string{"#b"}}}, news.Task{}, at(t, "https://m.example/x"), now)
+	e, warnings, _ := read([]byte("<h1>T</h1><i>yesterday</i><div id=b>x</div>"), news.Source{Article: news.Article{Date: []string{"i"}, Body: []string{"#b"}}}, news.Task{}, at(t, "https://m.example/x"))
 	if len(warnings) != 1 || e.Date.Raw != "yesterday" {
 		t.Errorf("an unreadable date: %v, %v", e.Date, warnings)
 	}
@@ -161,8 +167,8 @@ func TestReaderNamesWhatDecides(t *testing.T) {
 	same, other := row, row
 	same.ID, same.Name, same.Rank, same.URLs, same.Interval = "b", "n", 3, []string{"u"}, 5
 	other.Article.Body = []string{"#b"}
-	if Reader(row) != Reader(same) || Reader(row) == Reader(other) {
-		t.Errorf("readers %s, %s, %s", Reader(row), Reader(same), Reader(other))
+	if Reader(row, "") != Reader(same, "") || Reader(row, "") == Reader(other, "") {
+		t.Errorf("readers %s, %s, %s", Reader(row, ""), Reader(same, ""), Reader(other, ""))
 	}
 }
 
@@ -196,7 +202,7 @@ func FuzzArticle(f *testing.F) {
 	f.Add(release)
 	f.Add("<p>x")
 	f.Fuzz(func(t *testing.T, page string) {
-		e, _, p := Article([]byte(page), news.Source{}, news.Task{}, &url.URL{Scheme: "https", Host: "m.example"}, now)
+		e, _, p := read([]byte(page), news.Source{}, news.Task{}, &url.URL{Scheme: "https", Host: "m.example"})
 		if p == nil && clean.Text(e.HTML) == "" {
 			t.Error("neither text nor problem")
 		}

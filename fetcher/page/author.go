@@ -1,0 +1,148 @@
+package page
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"chinanews/news"
+)
+
+// byline is who a page says made its text.
+type byline struct {
+	person, publisher string
+}
+
+var (
+	sourceLabel = regexp.MustCompile(`(?i)(?:信息|稿件|文章|内容|消息)?(?:来\s*源|來\s*源|稿源)\s*于?\s*[:：]?\s*|\bsource\s*[:：]\s*`)
+	authorLabel = regexp.MustCompile(`(?i)(?:作\s*者|撰\s*文|撰\s*稿)\s*[:：]\s*|^\s*by\s+`)
+	nameEnds    = regexp.MustCompile(`\s{2,}|[|｜\t\x{3000}<>\[\]【】]|\s*(?:来源|作者|编辑|责编|责任编辑|发布|发表|时间|日期|字号|字体|浏览|阅读|点击|打印|参与互动|分享|\d{4}[-年/.])`)
+)
+
+// source reads the names for programs, and those that stand by the title.
+func (a *article) source() byline {
+	var b byline
+	if name := first(a.doc.Selection, "meta:author", "meta:article:author"); personal(name) {
+		b.person = name
+	}
+	b.publisher = sourceLabel.ReplaceAllString(first(a.doc.Selection, "meta:ContentSource", "meta:source"), "")
+	if a.headline < 0 {
+		return b
+	}
+	for _, l := range a.lines[max(0, a.headline-2):min(len(a.lines), a.headline+nearby)] {
+		if utf8.RuneCountInString(l.Text) > longest || strings.Contains(l.Text, "。") {
+			continue
+		}
+		pieces := make([]string, 0, len(l.Nodes))
+		for _, n := range l.Nodes {
+			pieces = append(pieces, n.Data)
+		}
+		b.publisher = or(b.publisher, labelled(sourceLabel, pieces))
+		b.person = or(b.person, labelled(authorLabel, pieces))
+	}
+	return b
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// labelled is the name that stands after a label: in the same piece of text or,
+// when nothing else is there, in the next that has any.
+func labelled(label *regexp.Regexp, pieces []string) string {
+	for i, piece := range pieces {
+		at := label.FindStringIndex(piece)
+		if at == nil {
+			continue
+		}
+		for _, rest := range append([]string{piece[at[1]:]}, pieces[i+1:]...) {
+			if strings.Trim(rest, " \t\n:：\u00a0\u3000") != "" {
+				return nameOf(rest)
+			}
+		}
+	}
+	return ""
+}
+
+const maxName = 30
+
+// nameOf is the name with which a text begins.
+func nameOf(text string) string {
+	text = strings.TrimSpace(strings.Trim(strings.TrimSpace(text), ":：·"))
+	if at := nameEnds.FindStringIndex(text); at != nil {
+		text = text[:at[0]]
+	}
+	text = strings.TrimPrefix(news.Line(strings.Trim(text, "（）() \u00a0\u3000")), "记者")
+	if utf8.RuneCountInString(text) > maxName || strings.Trim(text, "0123456789.") == "" || text == "供稿" {
+		return ""
+	}
+	return text
+}
+
+// personal reports a name that may be a person's: pages put numbers, addresses
+// and their own names there.
+func personal(name string) bool {
+	if name == "" || strings.ContainsAny(name, "@0123456789/_") || utf8.RuneCountInString(name) > maxName {
+		return false
+	}
+	for _, end := range []string{"网", "社", "报", "站", "局", "部", "委", "办", "厅", "处", "中心", "网易"} {
+		if strings.HasSuffix(name, end) {
+			return false
+		}
+	}
+	return strings.ToLower(name) != name || !ascii(name) || strings.Contains(name, " ")
+}
+
+func ascii(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+}
+
+// How a text begins that an agency wrote, and how it names its reporters.
+var (
+	agencyLine = regexp.MustCompile(`^[\s\x{3000}]*(新华社|中新社|中新网|人民网|中国新闻网|新华网|央视网)[^。，]{0,12}?\d{1,2}月\d{1,2}日[电讯]`)
+	wireLine   = regexp.MustCompile(`^[A-Z][A-Z .,'/-]{2,40}, [A-Z][a-z]{2,8}\.? \d{1,2} \((Xinhua|ECNS|CNS)\)`)
+	reporters  = regexp.MustCompile(`[（(]\s*(?:本报|本台|本网|通讯员|实习)?记者[\s\x{3000}:：]*((?:\p{Han}{2,4}|\p{Han}[\s\x{3000}]\p{Han})(?:[、\s\x{3000}]+(?:\p{Han}{2,4}|\p{Han}[\s\x{3000}]\p{Han}))*)\s*[)）]`)
+)
+
+// authors are the persons that the page or the listing names, else who gave
+// the text to the site: an agency, a ministry.
+func (a *article) authors(b byline, text string) []string {
+	head := bound(text, 600)
+	switch {
+	case b.person != "":
+		return []string{bound(b.person, maxTitle)}
+	case len(a.task.Listed.Authors) > 0:
+		return a.task.Listed.Authors
+	}
+	if names := grouped(reporters, head); names != "" {
+		return reporterNames(names)
+	}
+	if name := nameOf(a.byline); personal(name) {
+		return []string{name}
+	}
+	for _, name := range []string{b.publisher, grouped(agencyLine, head), grouped(wireLine, head)} {
+		if name != "" {
+			return []string{bound(news.Line(name), maxTitle)}
+		}
+	}
+	return nil
+}
+
+// reporterNames are names joined by 、; a name of two letters may be spaced, and
+// what stands after a longer one is what the reporter did.
+func reporterNames(joined string) []string {
+	var names []string
+	for name := range strings.SplitSeq(joined, "、") {
+		parts := strings.Fields(name)
+		if len(parts) > 1 && utf8.RuneCountInString(parts[0]) == 1 {
+			parts[0] += parts[1]
+		}
+		if len(parts) > 0 {
+			names = append(names, parts[0])
+		}
+	}
+	return names
+}

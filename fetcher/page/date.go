@@ -1,0 +1,132 @@
+package page
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"chinanews/fetcher/dates"
+	"chinanews/news"
+)
+
+// when chooses between what the page, the listing, title and address say.
+func (a *article) when(e news.Entry) news.Date {
+	stated, raw := a.stated()
+	known := map[news.DateOrigin]news.Date{
+		news.FromArticle: stated,
+		news.FromTitle:   a.fromTitle(e.Title),
+		news.FromURL:     a.fromURL(e.URL),
+	}
+	if listed := a.task.Listed.Date; listed.Origin == news.FromList || listed.Origin == news.FromFeed {
+		known[listed.Origin] = listed
+	}
+	d := a.reader.choose(a.order(), known)
+	if raw != "" && !stated.Known() {
+		a.warnings = append(a.warnings, fmt.Sprintf("the page's date %q could not be read; look at article.date", bound(raw, 60)))
+	}
+	if !d.Known() && a.task.Listed.Date.Known() {
+		return a.task.Listed.Date
+	}
+	return d
+}
+
+// dateNames are where pages state for programs when they were published.
+var dateNames = []string{"meta:PubDate", "meta:firstpublishedtime", "meta:article:published_time", "meta:publishdate", "meta:datePublished",
+	"meta:og:time", "meta:apub:time", "meta:dcterms.created", "meta:dc.date", "meta:pubtime", "meta:publish-date", "time[pubdate]@datetime",
+	"#pubtime_baidu", "time[itemprop=datePublished]@datetime"}
+
+// stated is the date that the page gives, and the text of one that cannot be
+// read: by the row's selectors, else for programs, else for people. Of one
+// day, a time of day is better than none.
+func (a *article) stated() (news.Date, string) {
+	if len(a.src.Article.Date) > 0 {
+		raw := first(a.doc.Selection, a.src.Article.Date...)
+		d := a.date(group(a.src.Article.DateRegex, raw), news.FromArticle)
+		if raw != "" && (d.Known() || len(a.row.Article.Date) > 0) {
+			return d, raw
+		}
+	}
+	var best news.Date
+	for _, name := range dateNames {
+		if best = a.date(first(a.doc.Selection, name), news.FromArticle); best.Known() {
+			break
+		}
+	}
+	if best.Precision == news.Minute {
+		return best, best.Raw
+	}
+	shown := a.dateline()
+	if shown.Known() && (!best.Known() || best.Day() == shown.Day()) {
+		best = shown
+	}
+	return best, best.Raw
+}
+
+// nearby is how many lines above and below the title its date stands in.
+const nearby = 12
+
+// dateline is the date that the page shows: near its title, else where a line
+// says that it is the date of publishing.
+func (a *article) dateline() news.Date {
+	if a.headline >= 0 {
+		for _, at := range []int{a.datedLine(a.headline+1, a.headline+nearby), a.datedLine(a.headline-3, a.headline)} {
+			if d := a.dateAt(at); d.Known() {
+				return d
+			}
+		}
+	}
+	for i, l := range a.lines {
+		if published.MatchString(l.Text) && a.isDated(i) {
+			return a.dateAt(i)
+		}
+	}
+	if a.headline >= 0 {
+		return news.Date{}
+	}
+	return a.dateAt(a.datedLine(0, nearby*4))
+}
+
+func (a *article) dateAt(i int) news.Date {
+	if i < 0 || i >= len(a.lines) {
+		return news.Date{}
+	}
+	text := a.lines[i].Text
+	if at := published.FindStringIndex(text); at != nil {
+		text = text[at[0]:]
+	}
+	return a.date(text, news.FromArticle)
+}
+
+// datedLine is the first line in [from, to) that is a date and little else; to,
+// when none is.
+func (a *article) datedLine(from, to int) int {
+	for i := max(0, from); i < min(to, len(a.lines)); i++ {
+		if a.isDated(i) {
+			return i
+		}
+	}
+	return to
+}
+
+var (
+	published = regexp.MustCompile(`(?i)(?:发布|发表|发稿|发文|公布|上网|刊发|發佈|發布)\s*(?:时间|日期|時間|于)|(?:日期|时间|時間)\s*[:：]|\b(?:published|posted|release date|date)\b`)
+	year      = regexp.MustCompile(`(?:19|20)\d{2}|二[〇○零]`)
+	dayOnly   = regexp.MustCompile(`^[\[(（【\s]*\d{1,2}\s*[月/-]\s*\d{1,2}\s*日?(?:\s*\d{1,2}\s*[:时時]\s*\d{1,2}\s*分?)?[\])）】\s]*$`)
+)
+
+// longest is how many letters a line has that gives a date and source.
+const longest = 120
+
+// isDated reports a line that is a date with, at most, a source and buttons:
+// no sentence, and not a link to something else.
+func (a *article) isDated(i int) bool {
+	l := a.lines[i]
+	if len(l.Text) > 4*longest || l.Linked > len(l.Text)*2/3 {
+		return false
+	}
+	if strings.ContainsAny(l.Text, "。；") || utf8.RuneCountInString(l.Text) > longest || !year.MatchString(l.Text) && !dayOnly.MatchString(l.Text) {
+		return false
+	}
+	return dates.Read(l.Text, dates.Options{Origin: news.FromArticle, Zone: a.src.Timezone, Now: a.now}).Known()
+}
