@@ -23,6 +23,7 @@ type tried struct {
 	State    news.Condition `json:"state"`
 	Status   int            `json:"status"`
 	Charset  string         `json:"charset"`
+	Profile  string         `json:"profile"` // by which the page was read; empty: by the row alone
 	Error    string         `json:"error"`
 	Class    news.Class     `json:"class"`
 	Warnings []string       `json:"warnings"`
@@ -92,7 +93,7 @@ func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
 	if err != nil {
 		return tried{}, err
 	}
-	r := tried{Source: src.ID, URL: src.URLs[0], State: b.Condition, Status: b.Status, Charset: b.Charset, Warnings: b.Warnings, Rights: src.Rights}
+	r := tried{Source: src.ID, URL: src.URLs[0], State: b.Condition, Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights}
 	if b.Problem != nil {
 		r.Class, r.Error = b.Problem.Class, b.Problem.Words
 	}

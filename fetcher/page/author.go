@@ -3,6 +3,7 @@ package page
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"chinanews/news"
@@ -131,17 +132,22 @@ func (a *article) authors(b byline, text string) []string {
 	return nil
 }
 
-// reporterNames are names joined by 、; a name of two letters may be spaced, and
-// what stands after a longer one is what the reporter did.
+// deeds are what stands beside reporters' names.
+var deeds = map[string]bool{"整合": true, "综合": true, "摄影": true, "摄": true, "文": true, "图": true, "文/图": true, "报道": true, "采写": true, "通讯员": true, "整理": true}
+
+// reporterNames are the names in a text, joined by 、 or spaces. A name of two
+// letters may itself be spaced.
 func reporterNames(joined string) []string {
 	var names []string
-	for name := range strings.SplitSeq(joined, "、") {
-		parts := strings.Fields(name)
-		if len(parts) > 1 && utf8.RuneCountInString(parts[0]) == 1 {
-			parts[0] += parts[1]
+	fields := strings.FieldsFunc(joined, func(r rune) bool { return r == '、' || unicode.IsSpace(r) })
+	for i := 0; i < len(fields); i++ {
+		name := fields[i]
+		if utf8.RuneCountInString(name) == 1 && i+1 < len(fields) {
+			i++
+			name += fields[i]
 		}
-		if len(parts) > 0 {
-			names = append(names, parts[0])
+		if !deeds[name] {
+			names = append(names, name)
 		}
 	}
 	return names

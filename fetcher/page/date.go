@@ -77,14 +77,16 @@ func (a *article) dateline() news.Date {
 		}
 	}
 	for i, l := range a.lines {
-		if published.MatchString(l.Text) && a.isDated(i) {
+		if (issued.MatchString(l.Text) || published.MatchString(l.Text)) && a.isDated(i) {
 			return a.dateAt(i)
 		}
 	}
-	if a.headline >= 0 {
-		return news.Date{}
+	for i := range min(len(a.lines), nearby*4) {
+		if a.headline < 0 && aboutText.MatchString(a.lines[i].Text) && a.isDated(i) {
+			return a.dateAt(i)
+		}
 	}
-	return a.dateAt(a.datedLine(0, nearby*4))
+	return news.Date{}
 }
 
 func (a *article) dateAt(i int) news.Date {
@@ -92,8 +94,10 @@ func (a *article) dateAt(i int) news.Date {
 		return news.Date{}
 	}
 	text := a.lines[i].Text
-	if at := published.FindStringIndex(text); at != nil {
-		text = text[at[0]:]
+	for _, label := range []*regexp.Regexp{issued, published} {
+		if at := label.FindStringIndex(text); at != nil {
+			return a.date(text[at[0]:], news.FromArticle)
+		}
 	}
 	return a.date(text, news.FromArticle)
 }
@@ -110,7 +114,8 @@ func (a *article) datedLine(from, to int) int {
 }
 
 var (
-	published = regexp.MustCompile(`(?i)(?:发布|发表|发稿|发文|公布|上网|刊发|發佈|發布)\s*(?:时间|日期|時間|于)|(?:日期|时间|時間)\s*[:：]|\b(?:published|posted|release date|date)\b`)
+	issued    = regexp.MustCompile(`(?:发布|发表|发稿|发文|公布|上网|刊发|發佈|發布)\s*(?:时间|日期|時間|于)`)
+	published = regexp.MustCompile(`(?i)(?:日期|时间|時間)\s*[:：]|\b(?:published|posted|release date|date)\b`)
 	year      = regexp.MustCompile(`(?:19|20)\d{2}|二[〇○零]`)
 	dayOnly   = regexp.MustCompile(`^[\[(（【\s]*\d{1,2}\s*[月/-]\s*\d{1,2}\s*日?(?:\s*\d{1,2}\s*[:时時]\s*\d{1,2}\s*分?)?[\])）】\s]*$`)
 )

@@ -14,7 +14,7 @@ import (
 )
 
 // widgets are elements that are buttons and hints wherever they stand.
-var widgets = cascadia.MustCompile(`form,[class*="share" i],[id*="share" i],.jiathis_style,[class*="qrcode" i],[class*="ewm"],` +
+var widgets = cascadia.MustCompile(`form,[class*="share" i],[id*="share" i],.jiathis_style,[class*="qrcode" i],[class^="ewm"],[class$="-ewm"],[class$="_ewm"],` +
 	`[class*="crumb" i],[class*="print" i],[class*="pagination" i],[class*="editor-name" i],[style*="display:none"],[style*="display: none"]`)
 
 // trifle is the most letters that a widget has.
@@ -29,7 +29,7 @@ var (
 	gap = `[\s\x{3000}|｜/·•\[\]【】()（）:：>》、，,.\-—+&]*`
 
 	buttons = regexp.MustCompile(`(?i)^` + gap + `(?:` + button + gap + `)+$`)
-	hints   = regexp.MustCompile(`(?i)^(?:.{0,12}(?:扫一扫|扫码|二维码).{0,30}|(?:浏览|阅读|点击|访问)(?:次数|量|数)\s*[:：]?\s*[\d次]*|分享让更多人看到.{0,6}|(?:转播到|分享到).{0,12}|本文(?:来源|网址|链接)[:：].{0,100}|.{0,10}(?:版权所有|未经授权).{0,60}|[【\[（(].{0,80}(?:未经授权|不得转载|版权所有|转载请).{0,80}[】\])）])$`)
+	hints   = regexp.MustCompile(`(?i)^(?:.{0,12}(?:扫一扫|扫码|二维码).{0,30}|(?:浏览|阅读|点击|访问)(?:次数|量|数)\s*[:：]?[\s\d次]*|分享让更多人看到.{0,6}|(?:转播到|分享到)(?:腾讯|新浪|QQ|微|朋友|人民)[^。]{0,12}|本文(?:来源|网址|链接)[:：].{0,100}|.{0,10}(?:版权所有|未经授权).{0,60}|[【\[（(].{0,80}(?:未经授权|不得转载|版权所有|转载请).{0,80}[】\])）])$`)
 	editors = regexp.MustCompile(`(?i)^[（(\[【\s]*(?:(?:责任|本文|网络|值班|图片|文字|栏目|执行)?(?:编辑|校对|审核|编审|责编|监制|美编|复审|终审|初审)|editor|web editor|责任)\s*[:：].{0,60}[）)\]】\s]*$`)
 	paths   = regexp.MustCompile(`(?i)^(?:您?(?:现在|当前)?(?:的)?(?:所在)?位置(?:是)?\s*[:：]|您(?:现在)?(?:所)?(?:在|的)|当前位置|首页\s*[>》»/-]|home\s*[>»/]).{0,120}$`)
 	updated = regexp.MustCompile(`^(?:最后)?(?:更新|发布|发稿)(?:时间|日期)?\s*[:：]\s*\d{4}.{0,60}$`)
@@ -42,14 +42,16 @@ var (
 // wherever they stand; titles, dates, crumbs above the text; editors' lines,
 // links to others, counters below it. It never takes a part of a line.
 func strip(body *html.Node, title string) {
+	whole := len(clean.NodeText(body))
 	goquery.NewDocumentFromNode(body).FindMatcher(widgets).FilterFunction(func(_ int, e *goquery.Selection) bool {
 		text := news.Line(nodeText(e))
-		return utf8.RuneCountInString(text) <= trifle && !strings.Contains(text, "。") || hidden(e)
+		small := utf8.RuneCountInString(text) <= trifle && len(text) < whole/3
+		return small && !strings.ContainsAny(text, "。！？") && !strings.HasSuffix(text, ".") || hidden(e)
 	}).Remove()
 	lines := clean.Lines(body)
 	kept := lines[:0:0]
 	for _, l := range lines {
-		if l.Text != "" && (buttons.MatchString(l.Text) || len(l.Text) < 4*longest && hints.MatchString(l.Text)) {
+		if l.Text != "" && (buttons.MatchString(l.Text) || !strings.Contains(l.Text, "。") && hints.MatchString(l.Text)) {
 			drop(l)
 			continue
 		}
@@ -105,7 +107,7 @@ func dated(line string) bool {
 		return sourceLabel.MatchString(line) || authorLabel.MatchString(line)
 	}
 	rest := dateParts.ReplaceAllString(line, "")
-	return aboutText.MatchString(rest) || utf8.RuneCountInString(rest) < 3
+	return rest == "" || aboutText.MatchString(rest)
 }
 
 // dateParts is a date and time of day at the beginning of a line.

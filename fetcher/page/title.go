@@ -72,7 +72,7 @@ func (a *article) begins(line string) bool {
 	if utf8.RuneCountInString(folded) < shortest || !strings.HasPrefix(label, folded) {
 		return false
 	}
-	if len(folded) > len(label)*3/5 {
+	if 2*len(folded) > len(label) {
 		return true
 	}
 	rest, ok := strings.CutPrefix(a.label, line)
