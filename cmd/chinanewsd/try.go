@@ -130,6 +130,9 @@ func item(e news.Entry) triedItem {
 func (r tried) print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n  state    %s (HTTP %d)\n  charset  %s\n  items    %d\n", r.URL, r.State, r.Status, r.Charset, len(r.Items))
+	if r.Profile != "" {
+		fmt.Fprintf(&b, "  profile  %s\n", r.Profile)
+	}
 	if most := r.Rights.Most(); most != news.Full {
 		fmt.Fprintf(&b, "  rights   %s: feeds and pages carry the %s only; write rights: government or open in the row if you may show all\n", r.Rights, most)
 	}

@@ -43,11 +43,19 @@ func capture(t *testing.T, pattern string) map[string][]byte {
 	return pages
 }
 
+// The captured lists are read by a row's selectors, and by none.
 func TestCapturedLists(t *testing.T) {
+	for _, row := range []news.Source{mfa(), {Language: "zh-CN"}} {
+		readCapturedLists(t, row)
+	}
+}
+
+func readCapturedLists(t *testing.T, row news.Source) {
+	profiles := families(t)
 	items := 0
 	for name, text := range capture(t, "mfa-list-*.html") {
 		base, _ := url.Parse("https://www.fmprc.gov.cn/web/wjdt_674879/fyrbt_674889/default.shtml")
-		l, p := List(text, mfa(), base, Options{Now: now})
+		l, p := List(text, row, base, Options{Now: now, Profiles: profiles})
 		if p != nil {
 			t.Errorf("%s: %v", name, p)
 			continue
@@ -72,13 +80,21 @@ func TestCapturedLists(t *testing.T) {
 
 // The captured articles' names hold the day, and their sources state it too.
 func TestCapturedArticles(t *testing.T) {
+	for _, row := range []news.Source{mfa(), {Language: "zh-CN"}} {
+		readCapturedArticles(t, row)
+	}
+}
+
+func readCapturedArticles(t *testing.T, row news.Source) {
+	profiles := families(t)
 	pages := capture(t, "mfa-zh-*.html")
 	if len(pages) != 12 {
 		t.Errorf("%d captured articles, want 12", len(pages))
 	}
 	for name, text := range pages {
 		base, _ := url.Parse("https://www.fmprc.gov.cn/web/zyxw/x.shtml")
-		e, warnings, p := read(text, mfa(), news.Task{Listed: news.Entry{URL: base.String()}}, base)
+		r, p := Article(text, row, news.Task{Listed: news.Entry{URL: base.String()}}, base, Options{Now: now, Profiles: profiles})
+		e, warnings := r.Entry, r.Warnings
 		if p != nil {
 			t.Errorf("%s: %v", name, p)
 			continue

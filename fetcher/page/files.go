@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/cascadia"
 
 	"chinanews/news"
 )
@@ -29,12 +30,13 @@ func (a *article) files(body string) []news.File {
 }
 
 // attachments are where pages list documents beside the text.
-const attachments = `[class*="attach" i] a[href],[id*="attach" i] a[href],[class*="appendix" i] a[href],[id*="appendix" i] a[href],[class*="fujian" i] a[href],[id*="fujian" i] a[href],[class*="annex" i] a[href]`
+var attachments = cascadia.MustCompile(`[class*="attach" i] a[href],[id*="attach" i] a[href],[class*="appendix" i] a[href],[id*="appendix" i] a[href],` +
+	`[class*="fujian" i] a[href],[id*="fujian" i] a[href],[class*="annex" i] a[href]`)
 
 // attached are the documents that the page lists beside the text, in a block
 // or on a line that says so.
 func (a *article) attached() []news.File {
-	files := a.linked(a.doc.Find(attachments))
+	files := a.linked(a.doc.FindMatcher(attachments))
 	for _, l := range a.lines {
 		if l.Linked == 0 || !strings.HasPrefix(l.Text, "附件") && !strings.HasPrefix(strings.ToLower(l.Text), "attachment") {
 			continue
