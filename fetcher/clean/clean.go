@@ -99,12 +99,24 @@ func tidy(parent *html.Node, base *url.URL) {
 // within what only formats it.
 func indent(n *html.Node) {
 	at := n
-	for at.PrevSibling == nil && at.Parent != nil && formats[at.Parent.DataAtom] {
+	for before(at) == nil && at.Parent != nil && formats[at.Parent.DataAtom] {
 		at = at.Parent
 	}
-	if at.PrevSibling == nil && at.Parent != nil && block[at.Parent.DataAtom] || at.PrevSibling != nil && (at.PrevSibling.DataAtom == atom.Br || block[at.PrevSibling.DataAtom]) {
-		n.Data = strings.TrimLeft(n.Data, " \t\n\u3000")
+	switch b := before(at); {
+	case b == nil && at.Parent != nil && block[at.Parent.DataAtom], b != nil && (b.DataAtom == atom.Br || block[b.DataAtom]):
+		n.Data = strings.TrimLeft(n.Data, blanks)
 	}
+}
+
+const blanks = " \t\n\u3000"
+
+// before is what stands before a node, but for blanks.
+func before(n *html.Node) *html.Node {
+	p := n.PrevSibling
+	for p != nil && p.Type == html.TextNode && strings.Trim(p.Data, blanks) == "" {
+		p = p.PrevSibling
+	}
+	return p
 }
 
 var formats = map[atom.Atom]bool{atom.Span: true, atom.B: true, atom.Strong: true, atom.Em: true, atom.I: true, atom.U: true}
@@ -120,7 +132,7 @@ func hollow(n *html.Node) bool {
 		return false
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type != html.TextNode && c.DataAtom != atom.Br || strings.Trim(c.Data, " \t\n\u3000") != "" && c.Type == html.TextNode {
+		if c.Type != html.TextNode && c.DataAtom != atom.Br || strings.Trim(c.Data, blanks) != "" && c.Type == html.TextNode {
 			return false
 		}
 	}

@@ -56,8 +56,9 @@ type article struct {
 	profile  string
 	label    string       // what the page calls itself, with the site's name
 	lines    []clean.Line // of the whole page
-	headline int          // the line that is the title; -1: none is
-	byline   string       // that readability took out of the text
+	schema   schema
+	headline int    // the line that is the title; -1: none is
+	byline   string // that readability took out of the text
 	warnings []string
 }
 
@@ -65,6 +66,7 @@ func newArticle(doc document, src news.Source, task news.Task, o Options) *artic
 	a := &article{reader: reader{src, o.Now}, doc: doc, task: task, row: src, headline: -1}
 	a.label = plain(doc.Find("title").First().Text())
 	a.choose(o)
+	a.schema = doc.schema()
 	if body := doc.Find("body"); body.Length() > 0 {
 		a.lines = clean.Lines(body.Nodes[0])
 	}

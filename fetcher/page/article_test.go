@@ -68,6 +68,43 @@ func TestDatelines(t *testing.T) {
 	}
 }
 
+// A date may stand in any of the elements that a selector matches, even in a
+// script.
+func TestSelectedDates(t *testing.T) {
+	text := page("Bridge", `<h1>Bridge</h1><script>var a = 1</script><script>fbrq = "2026年11月20日 09:30"; x = "2019-01-01"</script><i>Office</i><i>2026-11-19</i>`)
+	for _, tt := range []struct {
+		article  news.Article
+		want     string
+		warnings int
+	}{
+		{news.Article{Date: []string{"script"}, DateRegex: `fbrq = "(.*?)"`}, "2026-11-20 09:30", 0},
+		{news.Article{Date: []string{"i"}}, "2026-11-19", 0},
+		{news.Article{Date: []string{".gone", "i"}}, "2026-11-19", 0},
+		{news.Article{Date: []string{"h1"}}, "", 1},
+	} {
+		e, warnings, p := read(text, news.Source{Article: tt.article}, news.Task{}, at(t, "https://m.example/x"))
+		if got := date(e.Date); p != nil || got != tt.want || len(warnings) != tt.warnings {
+			t.Errorf("%+v: date %q, want %q; %q, %v", tt.article, got, tt.want, warnings, p)
+		}
+	}
+}
+
+// A page that a script draws has its text for search engines only.
+func TestSchema(t *testing.T) {
+	body := strings.Repeat(paragraph, 4) + `\n\n` + absatz
+	for _, described := range []string{
+		`{"@type":"NewsArticle","headline":"Bridge nearly done","datePublished":"2026-11-20T09:30:00+08:00","articleBody":"` + body + `"}`,
+		`[{"@type":"Organization","name":"x"},{"@type":"NewsArticle","headline":"Bridge nearly done","datePublished":"2026-11-20T09:30:00+08:00","articleBody":"` + body + `"}]`,
+		`{"@graph":[{"@type":"WebSite"},{"@type":"NewsArticle","headline":"Bridge nearly done","datePublished":"2026-11-20T09:30:00+08:00","articleBody":"` + body + `"}]}`,
+	} {
+		text := `<title>Works</title><script type="application/ld+json">{"broken": </script><script type="application/ld+json">` + described + `</script><div id=app><p>Loading, please wait.</p></div>`
+		e, _, p := read([]byte(text), news.Source{}, news.Task{}, at(t, "https://m.example/x"))
+		if p != nil || e.Title != "Bridge nearly done" || date(e.Date) != "2026-11-20 09:30" || !strings.HasSuffix(clean.Text(e.HTML), "\n"+absatz) || !strings.HasPrefix(e.HTML, "<p>The ministry") {
+			t.Errorf("%.60s: %+v, %v", described, e, p)
+		}
+	}
+}
+
 func TestAuthors(t *testing.T) {
 	const title = "<h1>Bridge nearly done</h1>"
 	listed := news.Task{Listed: news.Entry{Authors: []string{"Listed"}}}

@@ -59,16 +59,21 @@ func unwrapped(n *html.Node) *html.Node {
 	return n
 }
 
-// readable finds the text of a page of which nothing is known.
+// readable finds the text of a page of which nothing is known; of one that a
+// script draws, what it says for search engines.
 func (a *article) readable(title string) string {
 	r := readability.NewParser()
 	found, err := r.ParseAndMutate(a.doc.Nodes[0], a.doc.base)
+	described := a.schema.markup()
 	if err != nil || found.Node == nil {
-		return ""
+		return clean.HTML(bound(described, maxText*4), a.doc.base)
 	}
 	a.byline = found.Byline()
 	body := innermost(found.Node)
 	dropList(clean.Lines(body))
+	if prose(body) < len(described)/2 {
+		return clean.HTML(bound(described, maxText*4), a.doc.base)
+	}
 	return a.cleaned(body, title)
 }
 

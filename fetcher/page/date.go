@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"chinanews/fetcher/dates"
 	"chinanews/news"
 )
@@ -40,18 +42,17 @@ var dateNames = []string{"meta:PubDate", "meta:firstpublishedtime", "meta:articl
 // read: by the row's selectors, else for programs, else for people. Of one
 // day, a time of day is better than none.
 func (a *article) stated() (news.Date, string) {
-	if len(a.src.Article.Date) > 0 {
-		raw := first(a.doc.Selection, a.src.Article.Date...)
-		d := a.date(group(a.src.Article.DateRegex, raw), news.FromArticle)
-		if raw != "" && (d.Known() || len(a.row.Article.Date) > 0) {
-			return d, raw
-		}
+	if d, raw := a.selectedDate(); d.Known() || raw != "" && len(a.row.Article.Date) > 0 {
+		return d, raw
 	}
 	var best news.Date
 	for _, name := range dateNames {
 		if best = a.date(first(a.doc.Selection, name), news.FromArticle); best.Known() {
 			break
 		}
+	}
+	if !best.Known() {
+		best = a.date(a.schema.Published, news.FromArticle)
 	}
 	if best.Precision == news.Minute {
 		return best, best.Raw
@@ -61,6 +62,29 @@ func (a *article) stated() (news.Date, string) {
 		best = shown
 	}
 	return best, best.Raw
+}
+
+// selectedDate is the first date that can be read where the row or its profile
+// says, else the first text that stands there.
+func (a *article) selectedDate() (found news.Date, raw string) {
+	for _, sel := range a.src.Article.Date {
+		s, err := parse(sel)
+		if err != nil {
+			continue
+		}
+		s.find(a.doc.Selection).EachWithBreak(func(_ int, e *goquery.Selection) bool {
+			text := s.of(e)
+			if raw == "" {
+				raw = text
+			}
+			found = a.date(group(a.src.Article.DateRegex, text), news.FromArticle)
+			return !found.Known()
+		})
+		if found.Known() {
+			return found, raw
+		}
+	}
+	return news.Date{Raw: bound(raw, maxTitle), Origin: news.FromArticle}, raw
 }
 
 // nearby is how many lines above and below the title its date stands in.

@@ -171,3 +171,28 @@ func TestCheckProfile(t *testing.T) {
 		}
 	}
 }
+
+func FuzzFamilies(f *testing.F) {
+	for _, name := range []string{"list.html", "article.html"} {
+		for _, x := range fixturesOf(f, name) {
+			f.Add(string(x.text))
+		}
+	}
+	o := Options{Now: now, MaxItems: 50, Profiles: families(f)}
+	base := &url.URL{Scheme: "https", Host: "m.example", Path: "/art/2026/11/20/art_1.html"}
+	f.Fuzz(func(t *testing.T, page string) {
+		l, p := List([]byte(page), news.Source{}, base, o)
+		if p == nil && (len(l.Entries) == 0 || l.Profile == "") || len(l.Entries) > 50 {
+			t.Errorf("%d entries by %q, %v", len(l.Entries), l.Profile, p)
+		}
+		r, p := Article([]byte(page), news.Source{}, news.Task{}, base, o)
+		if p == nil && clean.Text(r.Entry.HTML) == "" {
+			t.Error("neither text nor problem")
+		}
+		for _, text := range append(r.Entry.Authors, r.Entry.Title, r.Profile) {
+			if text != news.Line(text) {
+				t.Errorf("%q is no line", text)
+			}
+		}
+	})
+}

@@ -36,6 +36,7 @@ func (a *article) named() string {
 		func() string { return plain(first(a.doc.Selection, "meta:ArticleTitle")) },
 		a.shown,
 		func() string { return siteless(plain(first(a.doc.Selection, "meta:og:title"))) },
+		func() string { return plain(a.schema.Headline) },
 		a.heading,
 		func() string { return a.task.Listed.Title },
 	} {
