@@ -58,13 +58,14 @@ type article struct {
 	lines    []clean.Line // of the whole page
 	schema   schema
 	headline int    // the line that is the title; -1: none is
+	reads    int    // how often a date was looked for in a line
 	byline   string // that readability took out of the text
 	warnings []string
 }
 
 func newArticle(doc document, src news.Source, task news.Task, o Options) *article {
 	a := &article{reader: reader{src, o.Now}, doc: doc, task: task, row: src, headline: -1}
-	a.label = plain(doc.Find("title").First().Text())
+	a.label = plain(bound(doc.Find("title").First().Text(), maxTitle))
 	a.choose(o)
 	a.schema = doc.schema()
 	if body := doc.Find("body"); body.Length() > 0 {

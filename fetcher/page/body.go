@@ -62,9 +62,12 @@ func unwrapped(n *html.Node) *html.Node {
 // readable finds the text of a page of which nothing is known; of one that a
 // script draws, what it says for search engines.
 func (a *article) readable(title string) string {
+	described := a.schema.markup()
+	if nested(a.doc.Nodes[0]) > maxNested {
+		return a.cleaned(innermost(a.doc.Nodes[0]), title)
+	}
 	r := readability.NewParser()
 	found, err := r.ParseAndMutate(a.doc.Nodes[0], a.doc.base)
-	described := a.schema.markup()
 	if err != nil || found.Node == nil {
 		return clean.HTML(bound(described, maxText*4), a.doc.base)
 	}
@@ -77,18 +80,42 @@ func (a *article) readable(title string) string {
 	return a.cleaned(body, title)
 }
 
+// maxNested is beyond any page that is not made to take long: readability reads
+// the text of each division anew.
+const maxNested = 32 << 20
+
+// nested is how many bytes of text all elements of a page have, each with what
+// stands in it.
+func nested(n *html.Node) int {
+	sum := 0
+	var size func(n *html.Node) int
+	size = func(n *html.Node) int {
+		own := len(n.Data)
+		if n.Type != html.TextNode {
+			own = 0
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			own += size(c)
+		}
+		sum += own
+		return own
+	}
+	size(n)
+	return sum
+}
+
 // innermost is the smallest element that has all the prose of an element: what
 // stands beside it are lists of other releases.
 func innermost(root *html.Node) *html.Node {
 	all := prose(root)
-	for all > 0 {
+	for range deepest {
 		var next *html.Node
 		for c := root.FirstChild; c != nil && next == nil; c = c.NextSibling {
 			if c.Type == html.ElementNode && prose(c) == all {
 				next = c
 			}
 		}
-		if next == nil || next.Data == "p" {
+		if all == 0 || next == nil || next.Data == "p" {
 			break
 		}
 		root = next
@@ -116,6 +143,9 @@ func dropList(lines []clean.Line) {
 		drop(l)
 	}
 }
+
+// deepest is how many elements stand around a text, at most.
+const deepest = 40
 
 // sentence is the least length of a line that is prose though it does not end
 // as a sentence does, in bytes.

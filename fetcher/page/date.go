@@ -147,6 +147,9 @@ var (
 // longest is how many letters a line has that gives a date and source.
 const longest = 120
 
+// maxReads is how many lines of a page are looked at for its date.
+const maxReads = 300
+
 // isDated reports a line that is a date with, at most, a source and buttons:
 // no sentence, and not a link to something else.
 func (a *article) isDated(i int) bool {
@@ -155,6 +158,9 @@ func (a *article) isDated(i int) bool {
 		return false
 	}
 	if strings.ContainsAny(l.Text, "。；") || utf8.RuneCountInString(l.Text) > longest || !year.MatchString(l.Text) && !dayOnly.MatchString(l.Text) {
+		return false
+	}
+	if a.reads++; a.reads > maxReads {
 		return false
 	}
 	return dates.Read(l.Text, dates.Options{Origin: news.FromArticle, Zone: a.src.Timezone, Now: a.now}).Known()

@@ -196,3 +196,31 @@ func FuzzFamilies(f *testing.F) {
 		}
 	})
 }
+
+// What is asked of each line and element of a page is asked of little of it:
+// none of these takes long.
+func TestHostilePages(t *testing.T) {
+	o := Options{Now: now, MaxItems: 2000, Profiles: families(t)}
+	many := func(s string, n int) string { return strings.Repeat(s, n) }
+	sentence := many("说", 60)
+	for name, page := range map[string]string{
+		"a title in every line":     "<title>" + many("abcdef ", 25_000) + "</title>" + many("<p>abcdef abcdef</p>", 8_000),
+		"a date in every line":      "<title>Title of it</title>" + many("<p>Title of it</p><p>时间：2026-99-99</p>", 5_000),
+		"lists in lists":            many("<li>", 500) + many("<a href=/1>x</a> "+sentence, 5_000),
+		"links beside one another":  "<div>" + many("<a href=/t20261120_1.html>x</a>", 15_000) + "</div>",
+		"widgets in widgets":        "<div class=TRS_Editor>" + many("<div class=share>", 400) + many("<p>"+sentence+"</p>", 5_000),
+		"texts in texts":            many("<div>", 500) + many("<p>"+sentence+"。</p>", 5_000),
+		"bodies without text":       many("<div class=TRS_Editor></div>", 15_000) + "<p>x",
+		"one line":                  "<div class=TRS_Editor>" + many("打印 ", 100_000),
+		"headings without an end":   many("<h2>", 500) + many("<p>"+sentence+"</p>", 5_000),
+		"records without an end":    `<script type="text/xml"><datastore>` + many("<record><![CDATA[<li><a href=/art/2026/11/20/art_1.html>", 5_000),
+		"what is described is deep": `<script type="application/ld+json">` + many(`[`, 100_000) + `</script><p>x`,
+	} {
+		base := at(t, "https://m.example/x.html")
+		List([]byte(page), news.Source{}, base, o)
+		List([]byte(page), news.Source{List: news.List{Item: []string{"li"}}}, base, o)
+		List([]byte(page), news.Source{List: news.List{LinkMatch: "."}}, base, o)
+		Article([]byte(page), news.Source{}, news.Task{}, base, o)
+		t.Log(name)
+	}
+}

@@ -37,15 +37,15 @@ const fewLinks = 6
 // wanted the one with the longest text. Pictures, columns and "more" are
 // linked too.
 func (l *lister) link(item *goquery.Selection) (*goquery.Selection, string) {
-	links := item
+	among := item
 	if len(l.src.List.Link) > 0 {
-		links = match(item, l.src.List.Link...)
-	} else if !item.Is("a[href]") {
-		links = item.Find("a[href]")
+		among = match(item, l.src.List.Link...)
+	} else if len(item.Nodes) > 0 && attribute(item.Nodes[0], "href") == "" {
+		among = item.FindNodes(links(item.Nodes[0], fewLinks)...)
 	}
-	best, address, length := links.Slice(0, 0), "", -1
-	for i := range min(links.Length(), fewLinks) {
-		link := links.Eq(i)
+	best, address, length := among.Slice(0, 0), "", -1
+	for i := range min(among.Length(), fewLinks) {
+		link := among.Eq(i)
 		href, _ := link.Attr("href")
 		to := resolve(href, l.base, l.src.Rewrite)
 		if to == "" || !l.wanted(to) {
@@ -151,7 +151,7 @@ func (l *lister) beside(item, link *goquery.Selection, title string) news.Date {
 			return d
 		}
 		around := at.Parent()
-		if around.Length() == 0 || around.Is("body,html") || around.Find("a[href]").Length() > 1 {
+		if around.Length() == 0 || around.Is("body,html") || len(links(around.Nodes[0], 2)) > 1 {
 			return news.Date{}
 		}
 		if d := l.within(around, title); d.Known() {
@@ -163,7 +163,7 @@ func (l *lister) beside(item, link *goquery.Selection, title string) news.Date {
 // within is the date that an element states beside a title: a line that is a
 // date, else anything that can be read as one.
 func (l *lister) within(e *goquery.Selection, title string) news.Date {
-	if len(e.Nodes) == 0 {
+	if len(e.Nodes) == 0 || !brief(e.Nodes[0], 16*maxBeside) {
 		return news.Date{}
 	}
 	var text []string
@@ -189,7 +189,7 @@ func (l *lister) within(e *goquery.Selection, title string) news.Date {
 func (l *lister) after(link *goquery.Selection) news.Date {
 	var b strings.Builder
 	for n := link.Nodes[0].NextSibling; n != nil && b.Len() < maxBeside; n = n.NextSibling {
-		if n.Type == html.ElementNode && (n.Data == "a" || goquery.NewDocumentFromNode(n).Find("a[href]").Length() > 0) {
+		if n.Type == html.ElementNode && (n.Data == "a" || len(links(n, 1)) > 0) {
 			break
 		}
 		b.WriteString(clean.NodeText(n) + " ")

@@ -44,14 +44,17 @@ var (
 func strip(body *html.Node, title string) {
 	whole := len(clean.NodeText(body))
 	goquery.NewDocumentFromNode(body).FindMatcher(widgets).FilterFunction(func(_ int, e *goquery.Selection) bool {
+		if hidden(e) || !brief(e.Nodes[0], 16*trifle) {
+			return hidden(e)
+		}
 		text := news.Line(nodeText(e))
 		small := utf8.RuneCountInString(text) <= trifle && len(text) < whole/3
-		return small && !strings.ContainsAny(text, "。！？") && !strings.HasSuffix(text, ".") || hidden(e)
+		return small && !strings.ContainsAny(text, "。！？") && !strings.HasSuffix(text, ".")
 	}).Remove()
 	lines := clean.Lines(body)
 	kept := lines[:0:0]
 	for _, l := range lines {
-		if l.Text != "" && (buttons.MatchString(l.Text) || !strings.Contains(l.Text, "。") && hints.MatchString(l.Text)) {
+		if l.Text != "" && len(l.Text) < 4*longest && (buttons.MatchString(l.Text) || !strings.Contains(l.Text, "。") && hints.MatchString(l.Text)) {
 			drop(l)
 			continue
 		}

@@ -54,22 +54,22 @@ const shortest = 6
 // shown is the longest line of the page with which <title> begins, or, if it
 // is a heading, ends.
 func (a *article) shown() string {
-	best := ""
+	label, best := news.Folded(a.label), ""
 	for _, l := range a.lines {
 		if len(l.Text) > len(a.label) || len(l.Text) <= len(best) || utf8.RuneCountInString(l.Text) < shortest {
 			continue
 		}
-		if a.begins(l.Text) || strings.HasSuffix(a.label, l.Text) && headed(l) {
+		if a.begins(label, l.Text) || strings.HasSuffix(a.label, l.Text) && headed(l) {
 			best = l.Text
 		}
 	}
 	return best
 }
 
-// begins reports whether <title> begins with a line and goes on as after a
-// title: with a mark, or with little.
-func (a *article) begins(line string) bool {
-	label, folded := news.Folded(a.label), news.Folded(line)
+// begins reports whether <title>, of which label is the letters, begins with a
+// line and goes on as after a title: with a mark, or with little.
+func (a *article) begins(label, line string) bool {
+	folded := news.Folded(line)
 	if utf8.RuneCountInString(folded) < shortest || !strings.HasPrefix(label, folded) {
 		return false
 	}
