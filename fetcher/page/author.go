@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"unicode"
@@ -38,15 +39,8 @@ func (a *article) source() byline {
 		for _, n := range l.Nodes {
 			pieces = append(pieces, n.Data)
 		}
-		b.publisher = or(b.publisher, labelled(sourceLabel, pieces))
-		b.person = or(b.person, labelled(authorLabel, pieces))
-	}
-	return b
-}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
+		b.publisher = cmp.Or(b.publisher, labelled(sourceLabel, pieces))
+		b.person = cmp.Or(b.person, labelled(authorLabel, pieces))
 	}
 	return b
 }

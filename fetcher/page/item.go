@@ -141,7 +141,7 @@ func (l *lister) listed(raw string) news.Date {
 const maxBeside = 400
 
 // beside is the date within the item; of an item that is a bare link, the date
-// in the elements after it, or in what holds it and no other link.
+// in the elements after it, or in what holds it and no other that is wanted.
 func (l *lister) beside(item, link *goquery.Selection, title string) news.Date {
 	if d := l.within(item, title); d.Known() || !item.Is("a") {
 		return d
@@ -151,13 +151,31 @@ func (l *lister) beside(item, link *goquery.Selection, title string) news.Date {
 			return d
 		}
 		around := at.Parent()
-		if around.Length() == 0 || around.Is("body,html") || len(links(around.Nodes[0], 2)) > 1 {
+		if around.Length() == 0 || around.Is("body,html") || !l.alone(around.Nodes[0]) {
 			return news.Date{}
 		}
 		if d := l.within(around, title); d.Known() {
 			return d
 		}
 	}
+}
+
+// alone reports whether an element's links lead to one entry, and to little
+// else.
+func (l *lister) alone(around *html.Node) bool {
+	found := links(around, fewLinks+1)
+	first := ""
+	for _, n := range found {
+		to := resolve(attribute(n, "href"), l.base, l.src.Rewrite)
+		if to == "" || !l.wanted(to) || to == first {
+			continue
+		}
+		if first != "" {
+			return false
+		}
+		first = to
+	}
+	return len(found) <= fewLinks
 }
 
 // within is the date that an element states beside a title: a line that is a

@@ -34,7 +34,7 @@ func List(utf8 []byte, src news.Source, base *url.URL, o Options) (Listing, *new
 	if p != nil {
 		return Listing{}, p
 	}
-	if bare := !Selects(src); bare || named(src) {
+	if bare := !Selects(src); bare || names(src) {
 		for _, profile := range o.profiles(src) {
 			if !doc.fits(src, profile) || bare && !selects(profile.List) {
 				continue
@@ -62,8 +62,8 @@ func Selects(src news.Source) bool { return selects(src.List) }
 
 func selects(l news.List) bool { return len(l.Item) > 0 || l.LinkMatch != "" }
 
-// named reports whether a row names one profile.
-func named(src news.Source) bool {
+// names reports whether a row names one profile.
+func names(src news.Source) bool {
 	return src.Profile != "" && src.Profile != profileAuto && src.Profile != profileNone
 }
 
@@ -177,7 +177,7 @@ func (d document) unknown(src news.Source) *news.Problem {
 		address = src.URLs[0]
 	}
 	what := "no profile of a site family fits"
-	if named(src) {
+	if names(src) {
 		what = fmt.Sprintf("the profile %s finds no entries on", src.Profile)
 	}
 	return &news.Problem{Class: news.ClassSelectorEmpty, Condition: news.Redesigned,

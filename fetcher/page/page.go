@@ -1,5 +1,6 @@
-// Package page reads HTML: listings by a row's selectors, and articles by
-// selectors or, without them, by what pages commonly have.
+// Package page reads HTML: listings and articles, by a row's selectors, else
+// by those of the site family that a page shows to be of; articles of no family
+// by what pages have in common. It reads what it is given and asks for nothing.
 package page
 
 import (
