@@ -57,9 +57,10 @@ type article struct {
 	label    string       // what the page calls itself, with the site's name
 	lines    []clean.Line // of the whole page
 	schema   schema
-	headline int    // the line that is the title; -1: none is
-	reads    int    // how often a date was looked for in a line
-	byline   string // that readability took out of the text
+	metas    map[string]string // by name in lower case: the first that says anything
+	headline int               // the line that is the title; -1: none is
+	reads    int               // how often a date was looked for in a line
+	byline   string            // that readability took out of the text
 	warnings []string
 }
 
@@ -68,6 +69,7 @@ func newArticle(doc document, src news.Source, task news.Task, o Options) *artic
 	a.label = plain(bound(doc.Find("title").First().Text(), maxTitle))
 	a.choose(o)
 	a.schema = doc.schema()
+	a.metas = doc.metas()
 	if body := doc.Find("body"); body.Length() > 0 {
 		a.lines = clean.Lines(body.Nodes[0])
 	}
@@ -94,7 +96,7 @@ func (a *article) choose(o Options) {
 
 // described is the page's own description.
 func (a *article) described() string {
-	s := first(a.doc.Selection, "meta:description", "meta:og:description")
+	s := a.meta("description", "og:description")
 	if len([]rune(s)) < 20 {
 		return ""
 	}

@@ -18,21 +18,22 @@ type byline struct {
 var (
 	sourceLabel = regexp.MustCompile(`(?i)(?:信息|稿件|文章|内容|消息)?(?:来\s*源|來\s*源|稿源)\s*于?\s*[:：]?\s*|\bsource\s*[:：]\s*`)
 	authorLabel = regexp.MustCompile(`(?i)(?:作\s*者|撰\s*文|撰\s*稿)\s*[:：]\s*|^\s*by\s+`)
+	signed      = regexp.MustCompile(`(?i)[源作撰]|source|by `) // lines worth to be looked at closely
 	nameEnds    = regexp.MustCompile(`\s{2,}|[|｜\t\x{3000}<>\[\]【】]|\s*(?:来源|作者|编辑|责编|责任编辑|发布|发表|时间|日期|字号|字体|浏览|阅读|点击|打印|参与互动|分享|\d{4}[-年/.])`)
 )
 
 // source reads the names for programs, and those that stand by the title.
 func (a *article) source() byline {
 	var b byline
-	if name := first(a.doc.Selection, "meta:author", "meta:article:author"); personal(name) {
+	if name := a.meta("author", "article:author"); personal(name) {
 		b.person = name
 	}
-	b.publisher = sourceLabel.ReplaceAllString(first(a.doc.Selection, "meta:ContentSource", "meta:source"), "")
+	b.publisher = sourceLabel.ReplaceAllString(a.meta("contentsource", "source"), "")
 	if a.headline < 0 {
 		return b
 	}
 	for _, l := range a.lines[max(0, a.headline-2):min(len(a.lines), a.headline+nearby)] {
-		if utf8.RuneCountInString(l.Text) > longest || strings.Contains(l.Text, "。") {
+		if len(l.Text) > 4*longest || utf8.RuneCountInString(l.Text) > longest || strings.Contains(l.Text, "。") || !signed.MatchString(l.Text) {
 			continue
 		}
 		pieces := make([]string, 0, len(l.Nodes))

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"chinanews/fetcher/clean"
-	"chinanews/news"
 )
 
 // body is what the row's or profile's selectors give, else what readability
@@ -175,7 +174,9 @@ func ends(line string) bool {
 // cleaned is an element as sanitised markup, without what belongs to the page
 // and not to the text; empty when it has no text.
 func (a *article) cleaned(n *html.Node, title string) string {
-	strip(n, title)
+	if !strip(n, title) {
+		return ""
+	}
 	var b strings.Builder
 	if err := html.Render(&b, n); err != nil {
 		return ""
@@ -185,9 +186,5 @@ func (a *article) cleaned(n *html.Node, title string) string {
 		text = bound(text, maxText*4)
 		a.warnings = append(a.warnings, "the text was cut at 1 MiB of markup")
 	}
-	body := clean.HTML(text, a.doc.base)
-	if news.Line(clean.Text(body)) == "" {
-		return ""
-	}
-	return body
+	return clean.HTML(text, a.doc.base)
 }

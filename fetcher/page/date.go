@@ -34,9 +34,8 @@ func (a *article) when(e news.Entry) news.Date {
 }
 
 // dateNames are where pages state for programs when they were published.
-var dateNames = []string{"meta:PubDate", "meta:firstpublishedtime", "meta:article:published_time", "meta:publishdate", "meta:datePublished",
-	"meta:og:time", "meta:apub:time", "meta:dcterms.created", "meta:dc.date", "meta:pubtime", "meta:publish-date", "time[pubdate]@datetime",
-	"#pubtime_baidu", "time[itemprop=datePublished]@datetime"}
+var dateNames = []string{"pubdate", "firstpublishedtime", "article:published_time", "publishdate", "datepublished",
+	"og:time", "apub:time", "dcterms.created", "dc.date", "pubtime", "publish-date"}
 
 // stated is the date that the page gives, and the text of one that cannot be
 // read: by the row's selectors, else for programs, else for people. Of one
@@ -47,12 +46,19 @@ func (a *article) stated() (news.Date, string) {
 	}
 	var best news.Date
 	for _, name := range dateNames {
-		if best = a.date(first(a.doc.Selection, name), news.FromArticle); best.Known() {
+		if best = a.date(a.meta(name), news.FromArticle); best.Known() {
 			break
 		}
 	}
-	if !best.Known() {
-		best = a.date(a.schema.Published, news.FromArticle)
+	for _, other := range []func() string{
+		func() string {
+			return first(a.doc.Selection, "time[pubdate]@datetime", "time[itemprop=datePublished]@datetime", "#pubtime_baidu")
+		},
+		func() string { return a.schema.Published },
+	} {
+		if !best.Known() {
+			best = a.date(other(), news.FromArticle)
+		}
 	}
 	if best.Precision == news.Minute {
 		return best, best.Raw

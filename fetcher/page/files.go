@@ -22,6 +22,9 @@ const maxFiles = 16
 
 // files are the documents that a body links to.
 func (a *article) files(body string) []news.File {
+	if !strings.Contains(body, "<a ") {
+		return nil
+	}
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(body))
 	if err != nil {
 		return nil

@@ -2,6 +2,7 @@ package page
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -40,8 +41,9 @@ var (
 
 // strip takes away what belongs to the page: widgets and lines of buttons
 // wherever they stand; titles, dates, crumbs above the text; editors' lines,
-// links to others, counters below it. It never takes a part of a line.
-func strip(body *html.Node, title string) {
+// links to others, counters below it. It never takes a part of a line. It reports
+// whether any text is left.
+func strip(body *html.Node, title string) bool {
 	whole := len(clean.NodeText(body))
 	goquery.NewDocumentFromNode(body).FindMatcher(widgets).FilterFunction(func(_ int, e *goquery.Selection) bool {
 		if hidden(e) || !brief(e.Nodes[0], 16*trifle) {
@@ -61,7 +63,8 @@ func strip(body *html.Node, title string) {
 		kept = append(kept, l)
 	}
 	kept = kept[above(kept, title):]
-	below(kept)
+	kept = kept[:below(kept)]
+	return slices.ContainsFunc(kept, func(l clean.Line) bool { return l.Text != "" })
 }
 
 func hidden(e *goquery.Selection) bool {
@@ -116,9 +119,9 @@ func dated(line string) bool {
 // dateParts is a date and time of day at the beginning of a line.
 var dateParts = regexp.MustCompile(`^[\s\[(（]*\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\x{3000}]*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?[\s\])）|｜]*`)
 
-// below drops the lines under the text: those that say so themselves, and an
-// editor's with the little that may stand under it.
-func below(lines []clean.Line) {
+// below drops the lines under the text and says where they began: those that say
+// so themselves, and an editor's with the little that may stand under it.
+func below(lines []clean.Line) int {
 	lines = lines[:others(lines)]
 	for i := max(1, len(lines)-5); i < len(lines); i++ {
 		if editors.MatchString(lines[i].Text) {
@@ -134,10 +137,11 @@ func below(lines []clean.Line) {
 			continue
 		}
 		if !turns.MatchString(text) && !related.MatchString(text) && !paths.MatchString(text) && !updated.MatchString(text) && !notices.MatchString(text) {
-			return
+			return i + 1
 		}
 		drop(lines[i])
 	}
+	return 0
 }
 
 // others drops a heading of related releases with all the links after it, and

@@ -33,9 +33,9 @@ func (a *article) title() string {
 // the title.
 func (a *article) named() string {
 	for _, name := range []func() string{
-		func() string { return plain(first(a.doc.Selection, "meta:ArticleTitle")) },
+		func() string { return plain(a.meta("articletitle")) },
 		a.shown,
-		func() string { return siteless(plain(first(a.doc.Selection, "meta:og:title"))) },
+		func() string { return siteless(plain(a.meta("og:title"))) },
 		func() string { return plain(a.schema.Headline) },
 		a.heading,
 		func() string { return a.task.Listed.Title },

@@ -1,8 +1,12 @@
 package page
 
 import (
+	"strings"
+
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"chinanews/news"
 )
 
 // Walks that stop when they know enough: a page may nest its whole text in each
@@ -41,6 +45,35 @@ func walk(n *html.Node, visit func(*html.Node) bool) bool {
 		}
 	}
 	return true
+}
+
+// metas are what a page says of itself for programs.
+func (d document) metas() map[string]string {
+	known := make(map[string]string)
+	walk(d.Nodes[0], func(n *html.Node) bool {
+		if n.DataAtom != atom.Meta {
+			return true
+		}
+		for _, key := range []string{"name", "property", "itemprop"} {
+			name := strings.ToLower(strings.TrimSpace(attribute(n, key)))
+			if content := news.Line(attribute(n, "content")); name != "" && content != "" && known[name] == "" {
+				known[name] = content
+			}
+		}
+		return true
+	})
+	return known
+}
+
+// meta is the first of several names, in lower case, of which a page says
+// anything.
+func (a *article) meta(names ...string) string {
+	for _, name := range names {
+		if a.metas[name] != "" {
+			return a.metas[name]
+		}
+	}
+	return ""
 }
 
 func attribute(n *html.Node, key string) string {
