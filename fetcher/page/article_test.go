@@ -53,6 +53,7 @@ func TestDatelines(t *testing.T) {
 		{"<p>Fri, Nov 20, 2026</p>" + title, "2026-11-20"},
 		{title + "<p>更新时间：2026-11-21 10:00 发布时间：2026-11-20 09:30</p>", "2026-11-20 09:30"},
 		{title + "<p>[11月20日 11时30分]</p>", "2026-11-20 11:30"},
+		{title + `<p>[06月24日 11時30分]</p><img src="/img/20190624_a.jpg">`, "2019-06-24 11:30"},
 		{title + "<p><a href=/1>Report of 2026-11-01</a></p><p>2026-11-20</p>", "2026-11-20"},
 		{title + "<p>On November 18, 2026 the minister went to see the bridge。</p>", ""},
 		{"<p>On sale since 2019-01-01</p>", ""},

@@ -129,7 +129,8 @@ func (a *article) dateAt(i int) news.Date {
 			return a.date(text[at[0]:], news.FromArticle)
 		}
 	}
-	return a.date(text, news.FromArticle)
+	d := a.date(text, news.FromArticle)
+	return a.sameDay(a.sameDay(d, a.doc.utf8), []byte(a.task.Listed.URL))
 }
 
 // datedLine is the first line in [from, to) that is a date and little else; to,

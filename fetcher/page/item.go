@@ -121,6 +121,7 @@ func (l *lister) when(item, link *goquery.Selection, e news.Entry) news.Date {
 	} else {
 		listed = l.beside(item, link, e.Title)
 	}
+	listed = l.sameDay(listed, []byte(e.URL))
 	known := map[news.DateOrigin]news.Date{news.FromList: listed, news.FromTitle: l.fromTitle(e.Title), news.FromURL: l.fromURL(e.URL)}
 	d := l.choose(l.order(), known)
 	if !d.Known() && len(l.src.List.Date) > 0 && raw != "" {

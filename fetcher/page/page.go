@@ -8,8 +8,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -125,6 +127,28 @@ func (r reader) fromURL(address string) news.Date {
 		return r.date(group(r.src.URLDateRegex, address), news.FromURL)
 	}
 	return r.date(strings.NewReplacer("-", "", "/", "", "_", "").Replace(grouped(urlDate, address)), news.FromURL)
+}
+
+// sameDay gives a date whose text has no year that of the same day in another
+// text, if one stands there: an archive's pages are older than they look.
+func (r reader) sameDay(d news.Date, text []byte) news.Date {
+	if !d.Known() || year.MatchString(d.Raw) {
+		return d
+	}
+	local := d.In()
+	re, err := regexes.of(fmt.Sprintf(`(?:^|\D)((?:19|20)\d{2})[-/.年_]?%02d[-/.月_]?%02d(?:\D|$)`, local.Month(), local.Day()))
+	if err != nil {
+		return d
+	}
+	m := re.FindSubmatch(text)
+	if m == nil {
+		return d
+	}
+	stated, _ := strconv.Atoi(string(m[1]))
+	if t := local.AddDate(stated-local.Year(), 0, 0); t.Before(r.now) {
+		d.Time = t.UTC()
+	}
+	return d
 }
 
 // choose takes the first date in the row's order that is known. Of one day, a
