@@ -41,7 +41,8 @@ type triedItem struct {
 
 type triedArticle struct {
 	triedItem
-	Error string `json:"error"`
+	Profile string `json:"profile"`
+	Error   string `json:"error"`
 }
 
 // Run fetches a listing and its first article once, and stores nothing.
@@ -112,7 +113,7 @@ func attemptArticle(t *terminal, ask asker, src news.Source, listed news.Entry) 
 	if err != nil {
 		return nil, err
 	}
-	a := &triedArticle{triedItem: item(listed)}
+	a := &triedArticle{triedItem: item(listed), Profile: b.Profile}
 	if b.Problem != nil {
 		a.Error = b.Problem.Words
 	}
@@ -144,6 +145,9 @@ func (r tried) print(w io.Writer) error {
 	}
 	if a := r.Article; a != nil {
 		fmt.Fprintf(&b, "\nThe first article\n  %s\n    %s\n    %s\n    %d characters of text\n", a.Title, a.URL, a.when(), a.Chars)
+		if a.Profile != "" {
+			fmt.Fprintf(&b, "    profile %s\n", a.Profile)
+		}
 		if a.Error != "" {
 			fmt.Fprintf(&b, "    not read: %s\n", a.Error)
 		}

@@ -136,3 +136,23 @@ func TestAllCapturesWithoutRow(t *testing.T) {
 func at8(year int, month time.Month, day int) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.FixedZone("", 8*3600)).UTC()
 }
+
+// The captured articles are known for what they are, without a row and without
+// their addresses, and dated as their pages say.
+func TestCapturedFamilies(t *testing.T) {
+	pages, profiles := capture(t, "*.html"), families(t)
+	for name, want := range map[string]string{
+		"bbc-zh-article": " 2012-12-10 09:24", "chinanews-detail-1": "cns 2020-07-04 12:10", "gmw-source": "gmw 2017-03-10 09:58", "gne-163-9": " 2019-05-17",
+		"gne-cjn-1": "trs 2020-10-04 20:30", "gne-gsc-1": " 2019-05-18", "gne-guancha-2": "guancha 2019-09-07 15:10", "gne-guancha-guancha": "guancha 2019-09-07 09:25",
+		"gne-gzggw-1": "hanweb 2016-11-22 09:53", "gne-ifeng-1": " 2019-11-25 16:04", "gne-people-1": "people 2019-06-15 08:18", "gne-shanxi-1": "trs 2019-09-18 06:23",
+		"gne-stcn-1": " 2019-09-26 12:11", "gne-sxmu-1": "vsb 2018-05-17", "gne-thepaper-1": " 2019-09-24 09:10", "gne-xinhuanet-1": "xinhua 2019-12-10 07:57",
+		"gne-zsnews-1": " 2019-03-06", "kommersant-2025-05-14": " 2025-05-14 20:28", "people-2024-04-24": "people 2024-04-24 23:52", "qq-source": " 2016-10-14 07:17",
+		"scmp-playbook": " 2020-01-20 10:00", "taipeitimes-2024-10-15": " 2024-10-16", "youth-cn-source": "youth 2017-03-10 08:42", "nhk-k100": "common 2019-06-24 11:30",
+	} {
+		base := at(t, "https://example.org/a/b.html")
+		r, p := Article(pages[name+".html"], news.Source{}, news.Task{Listed: news.Entry{URL: base.String()}}, base, Options{Now: now, Profiles: profiles})
+		if got := r.Profile + " " + date(r.Entry.Date); p != nil || got != want {
+			t.Errorf("%s: %q, want %q; %v", name, got, want, p)
+		}
+	}
+}
