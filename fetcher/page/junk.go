@@ -23,16 +23,20 @@ const trifle = 150
 
 // Lines that belong to the page and not to the text. Each is the whole line.
 var (
-	// button is one thing to press, or its result.
-	button = `(?:打印(?:本页|此页|文章|正文)?|关闭(?:窗口|本页|页面)?|返回(?:顶部|首页|列表|上页)?|回到顶部|收藏(?:本文|本页)?|分享(?:到|至|文章)?|转发|举报|纠错|我要纠错|点赞|赞|推荐给朋友|` +
-		`字[体号](?:大小)?|调整字体|放大|缩小|默认|超?大|标准|中|小|A[-+]?|微信|微博|新浪微博|腾讯微博|QQ空间|QQ好友|QQ|朋友圈|人民微博|复制链接|下载|` +
-		`suggest to a friend|print(?: this page)?|close|share(?: to| on| this)?|e-?mail|top|back to top|facebook|twitter|wechat|weibo|linkedin|font size|\+1)`
-	gap = `[\s\x{3000}|｜/·•\[\]【】()（）:：>》、，,.\-—+&]*`
+	// button is one thing to press, or its result; toggle one that may also be a
+	// word of the text, and is believed only beside others.
+	button = `(?:打印(?:本页|此页|文章|正文)?|关闭(?:窗口|本页|页面)?|返回(?:顶部|首页|列表|上页)|回到顶部|收藏(?:本文|本页)|分享(?:到|至|文章)?|我要纠错|纠错|推荐给朋友|` +
+		`字[体号](?:大小)?|调整字体|复制链接|suggest to a friend|print(?: this page)?|share(?: to| on| this)?|back to top|font size|\+1)`
+	toggle = `(?:超?大|默认|标准|中|小|放大|缩小|A[-+]?|收藏|转发|举报|点赞|赞|下载|微信|微博|新浪微博|腾讯微博|QQ空间|QQ好友|QQ|朋友圈|人民微博|close|e-?mail|top|facebook|twitter|wechat|weibo|linkedin)`
+	gap    = `[\s\x{3000}|｜/·•\[\]【】()（）:：>》、，,.\-—+&]*`
 
-	buttons = regexp.MustCompile(`(?i)^` + gap + `(?:` + button + gap + `)+$`)
-	hints   = regexp.MustCompile(`(?i)^(?:.{0,12}(?:扫一扫|扫码|二维码).{0,30}|(?:浏览|阅读|点击|访问)(?:次数|量|数)\s*[:：]?[\s\d次]*|分享让更多人看到.{0,6}|(?:转播到|分享到)(?:腾讯|新浪|QQ|微|朋友|人民)[^。]{0,12}|本文(?:来源|网址|链接)[:：].{0,100}|.{0,10}(?:版权所有|未经授权).{0,60}|[【\[（(].{0,80}(?:未经授权|不得转载|版权所有|转载请).{0,80}[】\])）])$`)
-	editors = regexp.MustCompile(`(?i)^[（(\[【\s]*(?:(?:责任|本文|网络|值班|图片|文字|栏目|执行)?(?:编辑|校对|审核|编审|责编|监制|美编|复审|终审|初审)|editor|web editor|责任)\s*[:：].{0,60}[）)\]】\s]*$`)
-	paths   = regexp.MustCompile(`(?i)^(?:您?(?:现在|当前)?(?:的)?(?:所在)?位置(?:是)?\s*[:：]|您(?:现在)?(?:所)?(?:在|的)|当前位置|首页\s*[>》»/-]|home\s*[>»/]).{0,120}$`)
+	buttons = regexp.MustCompile(`(?i)^` + gap + `(?:` + toggle + gap + `)*` + button + gap + `(?:(?:` + button + `|` + toggle + `)` + gap + `)*$`)
+	toggles = regexp.MustCompile(`(?i)^` + gap + `(?:` + toggle + gap + `){3,}$`)
+	hints   = regexp.MustCompile(`(?i)^(?:(?:请|用|打开)?(?:微信|手机|支付宝)?(?:扫一扫.{0,24}|扫码(?:关注|下载|阅读|分享|看).{0,16})|(?:微信|公众号|官方|手机版?|客户端)?二维码|` +
+		`(?:浏览|阅读|点击|访问)(?:次数|量|数)\s*(?:[:：][\s\d次]*|\d[\s\d次]*)|分享让更多人看到.{0,6}|(?:转播到|分享到)(?:腾讯|新浪|QQ|微|朋友|人民).{0,12}|本文(?:来源|网址|链接)[:：].{0,100}|` +
+		`.{0,20}版权所有.{0,60}|.{0,10}未经.{0,8}(?:授权|许可|允许).{0,4}(?:不得|禁止|严禁).{0,40}|[【\[（(].{0,80}(?:未经授权|不得转载|版权所有|转载请).{0,80}[】\]）)])$`)
+	editors = regexp.MustCompile(`(?i)^[（(\[【\s]*(?:(?:责任|本文|网络|值班|图片|文字|栏目|执行)?(?:编辑|校对|审核|编审|责编|监制|美编|复审|终审|初审)|editor|web editor)\s*[:：][^。；，]{0,60}[）)\]】\s]*$`)
+	paths   = regexp.MustCompile(`(?i)^(?:您?(?:现在|当前)?(?:的)?(?:所在)?位置(?:是)?\s*[:：]|当前位置\s*首页|首页\s*[>》»/-]|home\s*[>»/]).{0,120}$`)
 	updated = regexp.MustCompile(`^(?:最后)?(?:更新|发布|发稿)(?:时间|日期)?\s*[:：]\s*\d{4}.{0,60}$`)
 	notices = regexp.MustCompile(`^(?:特别|免责|郑重)?声明\s*[:：].{0,150}$`)
 	turns   = regexp.MustCompile(`(?i)^[\s【\[]*(?:(?:上|下|前|后)一(?:篇|条|页|个|则)(?:文章|新闻)?|prev(?:ious)?(?: article| page)?|next(?: article| page)?)[\s】\]]*(?:[:：>»].*)?$`)
@@ -56,7 +60,7 @@ func strip(body *html.Node, title string) bool {
 	lines := clean.Lines(body)
 	kept := lines[:0:0]
 	for _, l := range lines {
-		if l.Text != "" && len(l.Text) < 4*longest && (buttons.MatchString(l.Text) || !strings.Contains(l.Text, "。") && hints.MatchString(l.Text)) {
+		if l.Text != "" && len(l.Text) < 4*longest && pressed(l.Text) {
 			drop(l)
 			continue
 		}
@@ -65,6 +69,11 @@ func strip(body *html.Node, title string) bool {
 	kept = kept[above(kept, title):]
 	kept = kept[:below(kept)]
 	return slices.ContainsFunc(kept, func(l clean.Line) bool { return l.Text != "" })
+}
+
+// pressed reports a line of buttons, or one that says what they are for.
+func pressed(line string) bool {
+	return buttons.MatchString(line) || toggles.MatchString(line) || !strings.Contains(line, "。") && hints.MatchString(line)
 }
 
 func hidden(e *goquery.Selection) bool {
@@ -124,7 +133,7 @@ var dateParts = regexp.MustCompile(`^[\s\[(（]*\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/
 func below(lines []clean.Line) int {
 	lines = lines[:others(lines)]
 	for i := max(1, len(lines)-5); i < len(lines); i++ {
-		if editors.MatchString(lines[i].Text) {
+		if editors.MatchString(lines[i].Text) && !slices.ContainsFunc(lines[i:], func(l clean.Line) bool { return strings.Contains(l.Text, "。") }) {
 			for _, l := range lines[i:] {
 				drop(l)
 			}
