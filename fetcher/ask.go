@@ -26,8 +26,9 @@ type request struct {
 	url  *url.URL
 	now  time.Time
 
-	large *place
-	jar   *jar // of the source's cookies; nil: none are kept or sent
+	reader string // that will read the answer
+	large  *place
+	jar    *jar // of the source's cookies; nil: none are kept or sent
 }
 
 // answer is what came back, decompressed.
@@ -248,7 +249,7 @@ func (r request) own() bool {
 // conditional reports whether a request carries validators.
 func (r request) conditional() bool {
 	s := r.task.State
-	return r.task.Kind == news.TaskListing && s.FinalURL == r.url.String() && s.Reader == Reader(r.src) && (s.ETag != "" || s.LastModified != "")
+	return r.task.Kind == news.TaskListing && s.FinalURL == r.url.String() && s.Reader == r.reader && (s.ETag != "" || s.LastModified != "")
 }
 
 // judge says what an answer's status means. One that the row accepts is read

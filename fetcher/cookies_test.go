@@ -45,7 +45,7 @@ func cookieRow(url string) news.Source {
 func TestCookiesOfAListingGoWithItsArticles(t *testing.T) {
 	s := guarded(t)
 	src, f := cookieRow(s.URL), newFetcher(t)
-	before := news.FetchState{FinalURL: s.URL + "/list", ETag: `"v"`, Reader: Reader(src), Condition: news.OK}
+	before := news.FetchState{FinalURL: s.URL + "/list", ETag: `"v"`, Reader: f.Reader(src), Condition: news.OK}
 	b := fetch(t, f, src, listing(s.URL+"/list", before))
 	if b.Problem != nil || b.Unchanged || len(b.Entries) != 1 {
 		t.Fatalf("the list: %v, unchanged %v; its cookies are not known yet, so it is asked for whole", b.Problem, b.Unchanged)

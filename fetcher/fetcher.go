@@ -30,9 +30,10 @@ import (
 // Options are how a Fetcher asks.
 type Options struct {
 	Fetching news.Fetching
-	Version  string   // stands in the User-Agent
-	BaseURL  string   // where this site says how it polls; may be empty
-	Shared   []string // addresses of listings that more than one row names
+	Version  string         // stands in the User-Agent
+	BaseURL  string         // where this site says how it polls; may be empty
+	Shared   []string       // addresses of listings that more than one row names
+	Profiles []news.Profile // of site families, the more particular first
 	Network  Network
 }
 
@@ -48,6 +49,8 @@ type Fetcher struct {
 	cookies   *cookies
 	large     *semaphore.Weighted // bodies over smallBody that are held at once
 	parsing   *semaphore.Weighted // bytes that are being parsed
+	profiles  []news.Profile
+	families  string // digest of profiles
 }
 
 // New makes a Fetcher. The error names the key of the configuration that is
@@ -62,7 +65,8 @@ func New(o Options) (*Fetcher, error) {
 		return nil, err
 	}
 	f := &Fetcher{fetching: o.Fetching, transport: t, rules: g, agent: agent(o), pace: newPace(o.Fetching.RuleFor),
-		shared: newSharing(o.Shared), cookies: newCookies(), large: semaphore.NewWeighted(maxLarge), parsing: semaphore.NewWeighted(maxParsing)}
+		shared: newSharing(o.Shared), cookies: newCookies(), large: semaphore.NewWeighted(maxLarge), parsing: semaphore.NewWeighted(maxParsing),
+		profiles: o.Profiles, families: page.Digest(o.Profiles)}
 	f.robots = newRobotsCache(f)
 	return f, nil
 }
@@ -107,10 +111,13 @@ func CheckSelector(sel string) error { return page.CheckSelector(sel) }
 // Text is the plain text of sanitised markup.
 func Text(markup string) string { return clean.Text(markup) }
 
+// CheckProfile reports what of a profile cannot be used.
+func CheckProfile(p news.Profile) error { return page.CheckProfile(p) }
+
 // Reader names what reads a source's answers: two readings are compared only
 // when their readers are equal.
-func Reader(src news.Source) string {
-	name := "feed " + feed.Version + " page " + page.Version + " " + page.Reader(src)
+func (f *Fetcher) Reader(src news.Source) string {
+	name := "feed " + feed.Version + " page " + page.Version + " " + page.Reader(src, f.families)
 	if src.JSON != (news.JSON{}) {
 		name += " json " + jsonlist.Reader(src)
 	}
@@ -132,7 +139,7 @@ func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, no
 	}
 	large := place{of: f.large}
 	defer large.leave()
-	r := request{src: src, task: task, url: u, now: now, large: &large, jar: f.cookies.open(src, task.Kind)}
+	r := request{src: src, task: task, url: u, now: now, reader: b.Reader, large: &large, jar: f.cookies.open(src, task.Kind)}
 	if f.cookies.lacks(src) {
 		r.task.State.ETag, r.task.State.LastModified = "", ""
 	}
@@ -207,7 +214,7 @@ func (f *Fetcher) batch(src news.Source, task news.Task, now time.Time) news.Bat
 	s.Source, s.URL, s.LastTry = src.Origin, task.URL, now
 	s.RetryAfter = time.Time{}
 	return news.Batch{ID: newBatchID(now), Source: src.Origin, Part: news.Part(news.Host(task.URL)), Kind: task.Kind, Item: task.Item, Page: task.Page,
-		Fetched: now.UTC(), URL: task.URL, Reader: Reader(src), Condition: news.OK, State: s}
+		Fetched: now.UTC(), URL: task.URL, Reader: f.Reader(src), Condition: news.OK, State: s}
 }
 
 // newBatchID begins with the time, so that ids are stored in order.

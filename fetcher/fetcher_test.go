@@ -152,7 +152,7 @@ func TestValidatorsByteForByte(t *testing.T) {
 	f, src := newFetcher(t), row(s.URL)
 	safe := rapid.StringMatching(`[!-~]([ -~]{0,60}[!-~])?`)
 	rapid.Check(t, func(rt *rapid.T) {
-		state := news.FetchState{FinalURL: s.URL + "/feed", ETag: news.Octets(safe.Draw(rt, "etag")), LastModified: news.Octets(safe.Draw(rt, "modified")), Reader: Reader(src), Items: 7, Condition: news.OK, Capture: "c", Failures: 3}
+		state := news.FetchState{FinalURL: s.URL + "/feed", ETag: news.Octets(safe.Draw(rt, "etag")), LastModified: news.Octets(safe.Draw(rt, "modified")), Reader: f.Reader(src), Items: 7, Condition: news.OK, Capture: "c", Failures: 3}
 		b := fetch(t, f, src, listing(s.URL+"/feed", state))
 		r := s.last()
 		if r.Header.Get("If-None-Match") != string(state.ETag) || r.Header.Get("If-Modified-Since") != string(state.LastModified) {
@@ -164,7 +164,7 @@ func TestValidatorsByteForByte(t *testing.T) {
 	})
 	for name, state := range map[string]news.FetchState{
 		"another reader":  {FinalURL: s.URL + "/feed", ETag: "x", Reader: "old"},
-		"another address": {FinalURL: s.URL + "/moved", ETag: "x", Reader: Reader(src)},
+		"another address": {FinalURL: s.URL + "/moved", ETag: "x", Reader: f.Reader(src)},
 	} {
 		fetch(t, f, src, listing(s.URL+"/feed", state))
 		if got := s.last().Header.Get("If-None-Match"); got != "" {
@@ -180,7 +180,7 @@ func TestValidatorsGoWithTheirAnswer(t *testing.T) {
 	answer := text(oneItem)
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) { answer(w, r) })
 	f, src := newFetcher(t), row(s.URL)
-	state := news.FetchState{FinalURL: s.URL, ETag: `"old"`, LastModified: "then", Reader: Reader(src)}
+	state := news.FetchState{FinalURL: s.URL, ETag: `"old"`, LastModified: "then", Reader: f.Reader(src)}
 	if b := fetch(t, f, src, listing(s.URL, state)); b.State.ETag != "" || b.State.LastModified != "" {
 		t.Errorf("validators of before were kept: %+v", b.State)
 	}

@@ -87,11 +87,11 @@ func (f *Fetcher) entries(b *news.Batch, r request, doc reading, l *leaf) *news.
 		}
 		return p
 	}
-	e, warnings, p := page.Article(doc.utf8, r.src, r.task, doc.base, b.Fetched)
+	release, p := page.Article(doc.utf8, r.src, r.task, doc.base, f.pageOptions(b.Fetched))
 	if p != nil {
 		return p
 	}
-	b.Entries, b.Warnings = []news.Entry{e}, append(b.Warnings, warnings...)
+	b.Entries, b.Profile, b.Warnings = []news.Entry{release.Entry}, release.Profile, append(b.Warnings, release.Warnings...)
 	if l.first == nil {
 		l.first = doc.base
 	}
@@ -101,7 +101,7 @@ func (f *Fetcher) entries(b *news.Batch, r request, doc reading, l *leaf) *news.
 
 // listing reads a listing as what it is.
 func (f *Fetcher) listing(b *news.Batch, src news.Source, r reading) (problem *news.Problem) {
-	options := page.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched}
+	options := f.pageOptions(b.Fetched)
 	var l page.Listing
 	switch kindOf(src, r.utf8) {
 	case news.KindFeed:
@@ -110,8 +110,11 @@ func (f *Fetcher) listing(b *news.Batch, src news.Source, r reading) (problem *n
 		l, problem = jsonlist.Read(r.utf8, src, r.base, options)
 	default:
 		l, problem = page.List(r.utf8, src, r.base, options)
+		if problem != nil && src.Kind != news.KindHTML && !page.Selects(src) {
+			return f.noFeed(r, src, b.Fetched)
+		}
 	}
-	b.Entries, b.Warnings = l.Entries, append(b.Warnings, l.Warnings...)
+	b.Entries, b.Profile, b.Warnings = l.Entries, l.Profile, append(b.Warnings, l.Warnings...)
 	if problem == nil {
 		b.State.Advice = news.Advice{}
 	}
@@ -130,8 +133,7 @@ func (f *Fetcher) feed(b *news.Batch, src news.Source, r reading) *news.Problem 
 	return problem
 }
 
-// kindOf decides by the row, else by the document: what the row gives no paths
-// and no selectors for is a feed that is missing.
+// kindOf decides by the row, else by the document.
 func kindOf(src news.Source, utf8 []byte) news.Kind {
 	switch {
 	case src.Kind != news.KindAuto && src.Kind != "":
@@ -140,10 +142,19 @@ func kindOf(src news.Source, utf8 []byte) news.Kind {
 		return news.KindFeed
 	case src.JSON != news.JSON{} && jsonlist.Sniff(utf8):
 		return news.KindJSON
-	case len(src.List.Item) > 0 || src.List.LinkMatch != "":
-		return news.KindHTML
 	}
-	return news.KindFeed
+	return news.KindHTML
+}
+
+func (f *Fetcher) pageOptions(now time.Time) page.Options {
+	return page.Options{MaxItems: f.fetching.MaxItems, Now: now, Profiles: f.profiles}
+}
+
+// noFeed is what is wrong with a document that a row expects to be a feed, or a
+// page of a known family.
+func (f *Fetcher) noFeed(r reading, src news.Source, now time.Time) *news.Problem {
+	_, p := feed.Read(r.utf8, src, r.base, feed.Options{MaxItems: f.fetching.MaxItems, Now: now})
+	return p
 }
 
 // condition is ok, unless every date that is stated is one we cannot read.

@@ -57,7 +57,7 @@ func (s *sharing) ask(ctx context.Context, f *Fetcher, b *news.Batch, r request)
 	}
 	asked := r.url.String()
 	if s := &r.task.State; k.whole() {
-		s.FinalURL, s.Reader = k.answer.url, Reader(r.src)
+		s.FinalURL, s.Reader = k.answer.url, r.reader
 		s.ETag, s.LastModified = news.Octets(k.answer.header.Get("ETag")), news.Octets(k.answer.header.Get("Last-Modified"))
 	}
 	a, p := f.askListed(ctx, b, r)
@@ -85,5 +85,5 @@ func (k *kept) fits(r request) bool {
 		return false
 	}
 	s := r.task.State
-	return k.answer.status != http.StatusNotModified || s.ETag == k.before.ETag && s.LastModified == k.before.LastModified && s.FinalURL == k.before.FinalURL && s.Reader == Reader(r.src)
+	return k.answer.status != http.StatusNotModified || s.ETag == k.before.ETag && s.LastModified == k.before.LastModified && s.FinalURL == k.before.FinalURL && s.Reader == r.reader
 }

@@ -1,6 +1,9 @@
 package news
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // DateOrigin says where a date was read.
 type DateOrigin string
@@ -55,8 +58,15 @@ func Location(zone string) *time.Location {
 		_, offset := t.Zone()
 		return time.FixedZone(zone, offset)
 	}
+	if loc, ok := zones.Load(zone); ok {
+		return loc.(*time.Location)
+	}
 	if loc, err := time.LoadLocation(zone); err == nil && zone != "Local" { // the machine's own is nobody's
+		zones.Store(zone, loc)
 		return loc
 	}
 	return time.UTC
 }
+
+// zones are those that were asked for: time reads them from a file each time.
+var zones sync.Map // IANA name -> *time.Location

@@ -164,9 +164,9 @@ type Sign struct {
 type List struct {
 	Markup      []string `json:"markup,omitempty"` // elements whose text is markup, to be read as part of the page
 	Item        []string `json:"item,omitempty"`
-	Link        []string `json:"link,omitempty"`  // within the item; default: its first a[href]
-	Title       []string `json:"title,omitempty"` // within the item; default: the link's text
-	Date        []string `json:"date,omitempty"`  // within the item; default: the item's own text
+	Link        []string `json:"link,omitempty"`  // within the item; default: of its links the one with the longest text
+	Title       []string `json:"title,omitempty"` // within the item; default: the link's text, or its title where that is cut
+	Date        []string `json:"date,omitempty"`  // within the item; default: the item's own text, or what stands beside it
 	DateRegex   string   `json:"date_regex,omitempty"`
 	DateLayouts []string `json:"date_layouts,omitempty"`
 	LinkMatch   string   `json:"link_match,omitempty"` // regex on the absolute address
@@ -184,8 +184,8 @@ type Pages struct {
 }
 
 // Article says how a release's own page is read. Selectors may also be
-// meta:Name; of several, the first that matches wins. Without a body selector
-// the text is found by readability.
+// meta:Name; of several, the first that matches wins. What is not set is taken
+// from the profile, else found by what pages have in common.
 type Article struct {
 	Title      []string `json:"title,omitempty"`
 	TitleRegex string   `json:"title_regex,omitempty"`

@@ -32,7 +32,7 @@ func (c discoverCmd) Run(t *terminal) error {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return usageError{fmt.Errorf("%q is no address; write it with https://", c.URL)}
 	}
-	ask, err := fetcher.New(fetcher.Options{Fetching: cfg.Fetch, Version: version, BaseURL: cfg.Site.BaseURL})
+	ask, err := fetcher.New(fetcher.Options{Fetching: cfg.Fetch, Version: version, BaseURL: cfg.Site.BaseURL, Profiles: cfg.Profiles})
 	if err != nil {
 		return usageError{err}
 	}

@@ -77,7 +77,7 @@ func (h *house) join(ctx context.Context, s settings) error {
 		return err
 	}
 	ask, err := fetcher.New(fetcher.Options{
-		Fetching: h.cfg.Fetch, Version: version, BaseURL: h.cfg.Site.BaseURL, Shared: shared(pub.Sources), Network: s.network,
+		Fetching: h.cfg.Fetch, Version: version, BaseURL: h.cfg.Site.BaseURL, Shared: shared(pub.Sources), Profiles: h.cfg.Profiles, Network: s.network,
 	})
 	if err != nil {
 		return usageError{err}

@@ -157,7 +157,7 @@ func TestStatusShowsWhatChanged(t *testing.T) {
 	asked, _ := s.do(0, "status", "office")
 	stop()
 	for _, want := range []string{"redesigned", "Usually    about 20 entries", "岚山商务厅 新版\", before \"岚山商务厅 通知公告", `".notice" matches 0, before 20`,
-		"Gone       .notice", "New        .card", `list: {item: [".card"]} # 20 entries`, "something new every working day", "dates to the day", "的说明"} {
+		"Gone       .notice", "New        .card", "list: {item: [div.card]} # 20 entries", "something new every working day", "dates to the day", "的说明"} {
 		if !strings.Contains(alone, want) || !strings.Contains(asked, want) {
 			t.Errorf("no %q in\n%s\nor, of the daemon,\n%s", want, alone, asked)
 		}

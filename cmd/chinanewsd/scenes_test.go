@@ -117,7 +117,7 @@ func TestChangedSelectorsChangeNoEntry(t *testing.T) {
 	var list strings.Builder
 	for n := range 100 {
 		fmt.Fprintf(&list, "<li><a href=\"/p%d.html\">Release number %d of the ministry</a> 2026-11-20</li>", n, n)
-		o.set(fmt.Sprintf("/p%d.html", n), fmt.Sprintf(`<div id="crumbs">Home</div><h1>Release number %d of the ministry</h1><div id="all"><div id="body"><p>What was said in release %d.</p></div><p>Print this page</p></div>`, n, n))
+		o.set(fmt.Sprintf("/p%d.html", n), fmt.Sprintf(`<div id="crumbs">Home</div><h1>Release number %d of the ministry</h1><div id="all"><div id="body"><p>What was said in release %d.</p></div><p>The library of the ministry keeps a copy.</p></div>`, n, n))
 	}
 	o.set("/list.html", list.String())
 	row := func(body string) string {

@@ -53,7 +53,7 @@ func (c tryCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	ask, err := fetcher.New(fetcher.Options{Fetching: cfg.Fetch, Version: version, BaseURL: cfg.Site.BaseURL})
+	ask, err := fetcher.New(fetcher.Options{Fetching: cfg.Fetch, Version: version, BaseURL: cfg.Site.BaseURL, Profiles: cfg.Profiles})
 	if err != nil {
 		return usageError{err}
 	}

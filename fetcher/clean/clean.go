@@ -5,6 +5,7 @@ package clean
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -20,9 +21,10 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "hr", "div", "span", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code",
 		"ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
-		"em", "strong", "b", "i", "u", "s", "sub", "sup", "small", "q", "cite", "abbr", "figure", "figcaption", "a", "img")
+		"em", "strong", "b", "i", "u", "s", "sub", "sup", "small", "q", "cite", "abbr", "figure", "figcaption", "a", "img", "ruby", "rt", "rp")
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowAttrs("src", "alt", "width", "height").OnElements("img")
+	p.AllowAttrs(lazy...).OnElements("img")
 	p.AllowAttrs("title").OnElements("a", "img", "abbr")
 	p.AllowAttrs("colspan", "rowspan").Matching(bluemonday.Integer).OnElements("td", "th")
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
@@ -63,6 +65,16 @@ func fragment(markup string) []*html.Node {
 	return nodes
 }
 
+// wide are runs of ideographic spaces, which HTML does not fold as it does
+// ordinary ones.
+var wide = regexp.MustCompile("\u3000{2,}")
+
+// spaced is a text with ordinary blanks in place of those that pages set it
+// with.
+func spaced(text string) string {
+	return wide.ReplaceAllString(strings.ReplaceAll(text, "\u00a0", " "), "\u3000")
+}
+
 // tidy walks a tree that the policy let through, children first.
 func tidy(parent *html.Node, base *url.URL) {
 	for n := parent.FirstChild; n != nil; {
@@ -70,7 +82,7 @@ func tidy(parent *html.Node, base *url.URL) {
 		tidy(n, base)
 		switch {
 		case n.Type == html.TextNode:
-			n.Data = news.Legal(strings.ReplaceAll(n.Data, "\u00a0", " "))
+			n.Data = spaced(news.Legal(n.Data))
 			indent(n)
 		case n.Type != html.ElementNode:
 			parent.RemoveChild(n)
@@ -83,12 +95,31 @@ func tidy(parent *html.Node, base *url.URL) {
 	}
 }
 
-// indent takes the blanks away with which a paragraph begins.
+// indent takes the blanks away with which a paragraph or a line begins, also
+// within what only formats it.
 func indent(n *html.Node) {
-	if n.PrevSibling == nil && block[n.Parent.DataAtom] {
-		n.Data = strings.TrimLeft(n.Data, " \t\n\u3000")
+	at := n
+	for before(at) == nil && at.Parent != nil && formats[at.Parent.DataAtom] {
+		at = at.Parent
+	}
+	switch b := before(at); {
+	case b == nil && at.Parent != nil && block[at.Parent.DataAtom], b != nil && (b.DataAtom == atom.Br || block[b.DataAtom]):
+		n.Data = strings.TrimLeft(n.Data, blanks)
 	}
 }
+
+const blanks = " \t\n\u3000"
+
+// before is what stands before a node, but for blanks.
+func before(n *html.Node) *html.Node {
+	p := n.PrevSibling
+	for p != nil && p.Type == html.TextNode && strings.Trim(p.Data, blanks) == "" {
+		p = p.PrevSibling
+	}
+	return p
+}
+
+var formats = map[atom.Atom]bool{atom.Span: true, atom.B: true, atom.Strong: true, atom.Em: true, atom.I: true, atom.U: true}
 
 var block = map[atom.Atom]bool{atom.P: true, atom.Div: true, atom.Li: true, atom.Td: true, atom.Th: true, atom.Dd: true,
 	atom.Dt: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Blockquote: true, atom.Figcaption: true}
@@ -101,7 +132,7 @@ func hollow(n *html.Node) bool {
 		return false
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type != html.TextNode && c.DataAtom != atom.Br || strings.Trim(c.Data, " \t\n\u3000") != "" && c.Type == html.TextNode {
+		if c.Type != html.TextNode && c.DataAtom != atom.Br || strings.Trim(c.Data, blanks) != "" && c.Type == html.TextNode {
 			return false
 		}
 	}
@@ -124,10 +155,25 @@ func link(n *html.Node, base *url.URL) {
 	n.Attr = append(n.Attr, html.Attribute{Key: "rel", Val: "nofollow noopener"})
 }
 
+// lazy are the attributes in which pages keep the address of a picture that
+// they load when it is scrolled to.
+var lazy = []string{"data-original", "data-src", "data-lazy-src", "data-actualsrc", "data-echo", "data-url"}
+
+// source is the address of a picture: src holds a placeholder where another
+// attribute has it too.
+func source(n *html.Node) string {
+	for _, name := range lazy {
+		if v := attribute(n, name); v != "" {
+			return v
+		}
+	}
+	return attribute(n, "src")
+}
+
 // picture makes a picture's address absolute, and reports whether it is one
 // to look at.
 func picture(n *html.Node, base *url.URL) bool {
-	src, ok := absolute(attribute(n, "src"), base, false)
+	src, ok := absolute(source(n), base, false)
 	w, h := attribute(n, "width"), attribute(n, "height")
 	if !ok || (w == "1" || w == "0") && (h == "1" || h == "0") {
 		return false

@@ -19,6 +19,12 @@ func TestHTML(t *testing.T) {
 		{"<p>One</p><p>Two</p>", "<p>One</p><p>Two</p>"},
 		{"<p>\u3000\u3000部长会见</p>", "<p>部长会见</p>"},
 		{"<p>&nbsp;&nbsp; text &nbsp;</p><p>&nbsp;</p>", "<p>text  </p>"},
+		{"<p><strong>　　部长</strong>会见</p>", "<p><strong>部长</strong>会见</p>"},
+		{"<div>一<br>　　二<br><b>　三</b></div>", "<div>一<br/>二<br/><b>三</b></div>"},
+		{"<p>第一章　　总　则</p>", "<p>第一章　总　则</p>"},
+		{`<img src="loading.gif" data-original="/W2.jpg">`, `<img src="https://www.moc.example/W2.jpg" alt=""/>`},
+		{`<img data-src="javascript:x()" src="/a.jpg">`, ""},
+		{"<ruby>子<rt>こ</rt></ruby>ども", "<ruby>子<rt>こ</rt></ruby>ども"},
 		{`<a href="../a.pdf">x</a>`, `<a href="https://www.moc.example/news/a.pdf" rel="nofollow noopener">x</a>`},
 		{`<a href="//cdn.example/a">x</a>`, `<a href="https://cdn.example/a" rel="nofollow noopener">x</a>`},
 		{`<a href="mailto:a@b.example">x</a>`, `<a href="mailto:a@b.example" rel="nofollow noopener">x</a>`},
@@ -145,6 +151,7 @@ func TestText(t *testing.T) {
 		{"<script>x</script>y<style>z</style>", "y"},
 		{"\u3000\u3000部长", "部长"},
 		{"plain", "plain"},
+		{"<ruby>子<rp>(</rp><rt>こ</rt><rp>)</rp></ruby>ども", "子ども"},
 		{"", ""},
 	} {
 		if got := Text(tt.in); got != tt.want {

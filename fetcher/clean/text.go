@@ -13,7 +13,7 @@ import (
 func Text(markup string) string {
 	var w writer
 	for _, n := range fragment(markup) {
-		w.node(n)
+		w.node(n, false)
 	}
 	return w.String()
 }
@@ -21,29 +21,50 @@ func Text(markup string) string {
 // NodeText is the text of a parsed element, as Text has it.
 func NodeText(n *html.Node) string {
 	var w writer
-	w.node(n)
+	w.node(n, false)
 	return w.String()
+}
+
+// Line is one line of a text, and where it stands.
+type Line struct {
+	Text   string       // on one line; empty when it has pictures only
+	Linked int          // how many bytes of it, before its white space was folded, are links
+	Nodes  []*html.Node // its pieces of text, and pictures
+}
+
+// Lines are the lines of a parsed element: those of its text, and its
+// pictures.
+func Lines(n *html.Node) []Line {
+	w := writer{placed: true}
+	w.node(n, false)
+	w.end()
+	return w.lines
 }
 
 // writer gathers lines of text.
 type writer struct {
-	lines []string
-	line  strings.Builder
+	placed bool // also where they stand, and pictures
+	lines  []Line
+	line   strings.Builder
+	now    Line // the one that is gathered
 }
 
-func (w *writer) node(n *html.Node) {
+func (w *writer) node(n *html.Node, linked bool) {
 	switch {
 	case n.Type == html.TextNode:
-		w.line.WriteString(n.Data)
+		w.text(n, linked)
 		return
 	case n.Type != html.ElementNode && n.Type != html.DocumentNode, silent[n.DataAtom]:
+		return
+	case n.DataAtom == atom.Img && w.placed:
+		w.now.Nodes = append(w.now.Nodes, n)
 		return
 	}
 	if n.DataAtom == atom.Br || breaks(n.DataAtom) {
 		w.end()
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		w.node(c)
+		w.node(c, linked || n.DataAtom == atom.A)
 	}
 	switch {
 	case breaks(n.DataAtom):
@@ -53,9 +74,21 @@ func (w *writer) node(n *html.Node) {
 	}
 }
 
-// silent are the elements whose text nobody reads.
+func (w *writer) text(n *html.Node, linked bool) {
+	w.line.WriteString(n.Data)
+	if !w.placed {
+		return
+	}
+	w.now.Nodes = append(w.now.Nodes, n)
+	if linked {
+		w.now.Linked += len(n.Data)
+	}
+}
+
+// silent are the elements whose text nobody reads, and the readings of Chinese
+// characters, which repeat them.
 var silent = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Head: true,
-	atom.Iframe: true, atom.Select: true, atom.Textarea: true, atom.Button: true}
+	atom.Iframe: true, atom.Select: true, atom.Textarea: true, atom.Button: true, atom.Rt: true, atom.Rp: true}
 
 func breaks(a atom.Atom) bool {
 	switch a {
@@ -66,13 +99,31 @@ func breaks(a atom.Atom) bool {
 }
 
 func (w *writer) end() {
-	if line := news.Line(w.line.String()); line != "" {
-		w.lines = append(w.lines, line)
+	w.now.Text = news.Line(w.line.String())
+	if w.now.Text != "" || pictured(w.now.Nodes) {
+		w.lines = append(w.lines, w.now)
 	}
 	w.line.Reset()
+	w.now = Line{}
+}
+
+func pictured(nodes []*html.Node) bool {
+	for _, n := range nodes {
+		if n.DataAtom == atom.Img {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *writer) String() string {
 	w.end()
-	return strings.Join(w.lines, "\n")
+	var b strings.Builder
+	for i, l := range w.lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(l.Text)
+	}
+	return b.String()
 }

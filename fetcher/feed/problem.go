@@ -42,7 +42,7 @@ func pageWords(doc []byte) string {
 		title = cut(news.Line(html.UnescapeString(string(m[1]))), 120)
 	}
 	lower, low := strings.ToLower(title), bytes.ToLower(doc)
-	what, todo := "a web page", "correct the address, or set kind: html and say where its items stand"
+	what, todo := "a web page", "correct the address, or run `chinanewsd discover` on it for a row that reads the page"
 	switch {
 	case holds(lower, "404", "not found", "不存在", "未找到", "页面找不到", "无法找到"):
 		what, todo = "a page that says there is nothing here", "look for the new address"

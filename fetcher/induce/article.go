@@ -64,9 +64,9 @@ func readAll(samples []Sample, row news.Article) []news.Entry {
 		p := s.Page
 		listed := s.Listed
 		listed.Title = "" // the page's own is wanted
-		e, _, problem := page.Article(p.utf8, news.Source{Article: row}, news.Task{Kind: news.TaskArticle, Listed: listed}, p.asked, p.now)
+		release, problem := page.Article(p.utf8, news.Source{Article: row}, news.Task{Kind: news.TaskArticle, Listed: listed}, p.asked, page.Options{Now: p.now})
 		if problem == nil {
-			out[n] = e
+			out[n] = release.Entry
 		}
 	}
 	return out

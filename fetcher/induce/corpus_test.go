@@ -143,7 +143,7 @@ func TestCapturedArticleSelectors(t *testing.T) {
 	}
 	a := Articles(samples)
 	t.Logf("%+v", a)
-	if len(a.Article.Body) != 1 || a.Article.Body[0] != "#News_Body_Txt_A" || len(a.Article.Date) != 1 || a.Confidence < 0.9 {
+	if len(a.Article.Body) != 1 || a.Article.Body[0] != "#News_Body_Txt_A" || a.Confidence < 0.9 {
 		t.Errorf("%+v", a)
 	}
 }

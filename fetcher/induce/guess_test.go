@@ -147,9 +147,9 @@ func TestArticles(t *testing.T) {
 		{"of a family, title and date in meta", `<html><head><meta name="ArticleTitle" content="%[1]s"><meta name="PubDate" content="%[2]s"></head><body><div class="TRS_Editor">%[3]s</div></body></html>`,
 			news.Article{Body: []string{".TRS_Editor"}}},
 		{"names of its own", `<body><div class="hd"><a href=/>Home</a></div><div class="ct"><p class="tt">%[1]s</p><p class="dt">%[2]s  Reads: 17</p><div class="words">%[3]s</div></div></body>`,
-			news.Article{Title: []string{"p.tt"}, Date: []string{"p.dt"}, Body: []string{"div.words"}}},
+			news.Article{Title: []string{"p.tt"}, Body: []string{"div.words"}}},
 		{"h1 and time", `<body><article><h1>%[1]s</h1><time>%[2]s</time><div id="text-body">%[3]s</div></article></body>`,
-			news.Article{Date: []string{"time"}, Body: []string{"#text-body"}}},
+			news.Article{Body: []string{"#text-body"}}},
 	} {
 		for lang, samples := range map[string][]Sample{"en": releasePages(t, tt.form, english(3), englishText), "zh": releasePages(t, tt.form, chinese(3), chineseText)} {
 			a := Articles(samples)

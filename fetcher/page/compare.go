@@ -36,22 +36,22 @@ type Match struct {
 }
 
 const (
-	maxNames = 12 // that are told
-	maxName  = 60
+	maxTags = 12 // that are told
+	maxTag  = 60
 )
 
 // Compare says what of a listing's page, as two texts in UTF-8, has changed
 // for its row.
 func Compare(before, now []byte, src news.Source) (Change, *news.Problem) {
-	old, p := parsePage(before)
+	old, p := parsePage(before, nil)
 	if p != nil {
 		return Change{}, p
 	}
-	doc, p := parsePage(now)
+	doc, p := parsePage(now, nil)
 	if p != nil {
 		return Change{}, p
 	}
-	c := Change{Before: shapeOf(old, len(before)), Now: shapeOf(doc, len(now))}
+	c := Change{Before: shapeOf(old.Document, len(before)), Now: shapeOf(doc.Document, len(now))}
 	for _, k := range []struct {
 		key       string
 		selectors []string
@@ -62,7 +62,7 @@ func Compare(before, now []byte, src news.Source) (Change, *news.Problem) {
 			}
 		}
 	}
-	was, is := names(old), names(doc)
+	was, is := tagsOf(old.Document), tagsOf(doc.Document)
 	c.Vanished, c.Appeared = without(was, is), without(is, was)
 	return c, nil
 }
@@ -71,15 +71,15 @@ func shapeOf(doc *goquery.Document, bytes int) Shape {
 	return Shape{Title: bound(news.Line(doc.Find("title").First().Text()), 100), Links: doc.Find("a[href]").Length(), Bytes: bytes}
 }
 
-// names counts the classes and ids of a page's elements.
-func names(doc *goquery.Document) map[string]int {
+// tagsOf counts the classes and ids of a page's elements.
+func tagsOf(doc *goquery.Document) map[string]int {
 	count := make(map[string]int)
 	doc.Find("[class],[id]").Each(func(_ int, e *goquery.Selection) {
 		for _, class := range strings.Fields(e.AttrOr("class", "")) {
-			count["."+bound(news.Line(class), maxName)]++
+			count["."+bound(news.Line(class), maxTag)]++
 		}
 		if id := news.Line(e.AttrOr("id", "")); id != "" {
-			count["#"+bound(id, maxName)]++
+			count["#"+bound(id, maxTag)]++
 		}
 	})
 	return count
@@ -89,5 +89,5 @@ func names(doc *goquery.Document) map[string]int {
 func without(these, others map[string]int) []string {
 	list := slices.DeleteFunc(slices.Collect(maps.Keys(these)), func(name string) bool { return others[name] > 0 })
 	slices.SortFunc(list, func(a, b string) int { return cmp.Or(these[b]-these[a], strings.Compare(a, b)) })
-	return list[:min(len(list), maxNames)]
+	return list[:min(len(list), maxTags)]
 }

@@ -42,11 +42,11 @@ func TestCompareIsBounded(t *testing.T) {
 	if p != nil {
 		t.Fatal(p)
 	}
-	if len(c.Appeared) == 0 || len(c.Appeared) > maxNames {
+	if len(c.Appeared) == 0 || len(c.Appeared) > maxTags {
 		t.Errorf("%d names", len(c.Appeared))
 	}
 	for _, name := range c.Appeared {
-		if len(name) > maxName+1 || strings.ContainsAny(name, "\x1b\u202e") {
+		if len(name) > maxTag+1 || strings.ContainsAny(name, "\x1b\u202e") {
 			t.Errorf("name %q", name)
 		}
 	}

@@ -12,38 +12,76 @@ import (
 	"chinanews/news"
 )
 
-// Options bound a reading.
+// Options bound a reading, and say by what it is done.
 type Options struct {
-	MaxItems int       // 0: no bound
-	Now      time.Time // for dates without a year
+	MaxItems int            // 0: no bound
+	Now      time.Time      // for dates without a year
+	Profiles []news.Profile // of site families, the more particular first
 }
 
 // Listing is what a listing page says.
 type Listing struct {
 	Entries  []news.Entry
 	Warnings []string
+	Profile  string // by which it was read; empty: by the row alone
 }
 
-// List reads a listing page, already in UTF-8, by the row's selectors. base is
-// the address that it came from.
+// List reads a listing page, already in UTF-8: by the row's selectors, else by
+// those of the profile that it names or that fits the page. base is the
+// address that it came from.
 func List(utf8 []byte, src news.Source, base *url.URL, o Options) (Listing, *news.Problem) {
-	doc, p := parsePage(utf8)
+	doc, p := parsePage(utf8, base)
 	if p != nil {
 		return Listing{}, p
 	}
-	l := &lister{reader: reader{src, o.Now}, base: baseOf(doc, base), asked: base, seen: make(map[string]int)}
-	if p := l.compile(); p != nil {
-		return Listing{}, p
-	}
-	for _, sel := range l.selectors() {
-		if l.items(doc, sel, limit(src.List.Limit, o.MaxItems)); len(l.entries) > 0 {
-			break
+	if bare := !Selects(src); bare || names(src) {
+		for _, profile := range o.profiles(src) {
+			if !doc.fits(src, profile) || bare && !selects(profile.List) {
+				continue
+			}
+			if l, p := doc.list(src.With(profile), o); p == nil && len(l.entries) > 0 {
+				return Listing{l.entries, l.warnings(), profile.Name}, nil
+			}
+		}
+		if bare {
+			return Listing{}, doc.unknown(src)
 		}
 	}
-	if len(l.entries) == 0 {
-		return Listing{}, l.nothing(doc)
+	l, p := doc.list(src, o)
+	if p == nil && len(l.entries) == 0 {
+		p = l.nothing(doc)
 	}
-	return Listing{l.entries, l.warnings()}, nil
+	if p != nil {
+		return Listing{}, p
+	}
+	return Listing{Entries: l.entries, Warnings: l.warnings()}, nil
+}
+
+// Selects reports whether a row itself says where a listing's entries are.
+func Selects(src news.Source) bool { return selects(src.List) }
+
+func selects(l news.List) bool { return len(l.Item) > 0 || l.LinkMatch != "" }
+
+// names reports whether a row names one profile.
+func names(src news.Source) bool {
+	return src.Profile != "" && src.Profile != profileAuto && src.Profile != profileNone
+}
+
+// list reads a page by a row to which nothing more is added.
+func (d document) list(src news.Source, o Options) (*lister, *news.Problem) {
+	l := &lister{reader: reader{src, o.Now}, base: d.base, asked: d.from, seen: make(map[string]int)}
+	if p := l.compile(); p != nil {
+		return nil, p
+	}
+	roots := d.unpacked(src.List.Markup)
+	for _, sel := range l.selectors() {
+		for _, root := range roots {
+			if l.items(root, sel, limit(src.List.Limit, o.MaxItems)); len(l.entries) > 0 {
+				return l, nil
+			}
+		}
+	}
+	return l, nil
 }
 
 // limit is the smaller of two bounds that are set.
@@ -68,7 +106,7 @@ func (l *lister) compile() *news.Problem {
 		if expr == "" {
 			continue
 		}
-		re, err := regexp.Compile(expr)
+		re, err := regexes.of(expr)
 		if err != nil {
 			return &news.Problem{Class: news.ClassSelectorEmpty, Condition: news.Redesigned, Words: "the row's link pattern does not compile: " + err.Error()}
 		}
@@ -85,12 +123,12 @@ func (l *lister) selectors() []string {
 	return []string{"a[href]"}
 }
 
-func (l *lister) items(doc *goquery.Document, sel string, most int) {
+func (l *lister) items(root *goquery.Selection, sel string, most int) {
 	s, err := parse(sel)
 	if err != nil {
 		return
 	}
-	s.find(doc.Selection).EachWithBreak(func(_ int, item *goquery.Selection) bool {
+	s.find(root).EachWithBreak(func(_ int, item *goquery.Selection) bool {
 		if e, ok := l.entry(item); ok {
 			l.add(e)
 		}
@@ -115,77 +153,6 @@ func (l *lister) add(e news.Entry) {
 	}
 }
 
-func (l *lister) entry(item *goquery.Selection) (e news.Entry, ok bool) {
-	link := item
-	if len(l.src.List.Link) > 0 {
-		link = match(item, l.src.List.Link...)
-	} else if !item.Is("a[href]") {
-		link = item.Find("a[href]").First()
-	}
-	href, _ := link.Attr("href")
-	e.URL = resolve(href, l.base, l.src.Rewrite)
-	if e.URL == "" || !l.wanted(e.URL) {
-		return e, false
-	}
-	if e.URL != href {
-		e.RawURL = href
-	}
-	e.Title = l.title(item, link)
-	if e.Title == "" {
-		return e, false
-	}
-	e.Lang, e.Locale = news.Language(l.src.Language, e.Title)
-	e.Date = l.when(item, e)
-	return e, true
-}
-
-func (l *lister) wanted(address string) bool {
-	if l.match != nil && !l.match.MatchString(address) || l.skip != nil && l.skip.MatchString(address) {
-		return false
-	}
-	return !l.src.List.SameHost || l.asked == nil || strings.EqualFold(news.Host(address), l.asked.Hostname())
-}
-
-// title is the row's choice, else the link's text, or its title attribute
-// where that text was cut.
-func (l *lister) title(item, link *goquery.Selection) string {
-	if len(l.src.List.Title) > 0 {
-		return bound(first(item, l.src.List.Title...), maxTitle)
-	}
-	text := news.Line(nodeText(link))
-	attr, _ := link.Attr("title")
-	attr = news.Line(attr)
-	cut := strings.HasSuffix(text, "…") || strings.HasSuffix(text, "...")
-	if text == "" || cut && len(attr) > len(text)-3 {
-		text = attr
-	}
-	return bound(text, maxTitle)
-}
-
-// when is the entry's date: the row's element, else whatever the item says
-// beside its title.
-func (l *lister) when(item *goquery.Selection, e news.Entry) news.Date {
-	raw := ""
-	if len(l.src.List.Date) > 0 {
-		raw = first(item, l.src.List.Date...)
-	} else {
-		raw = strings.Replace(news.Line(nodeText(item)), e.Title, " ", 1)
-	}
-	known := map[news.DateOrigin]news.Date{
-		news.FromList:  l.date(group(l.src.List.DateRegex, raw), news.FromList, l.src.List.DateLayouts...),
-		news.FromTitle: l.fromTitle(e.Title),
-		news.FromURL:   l.fromURL(e.URL),
-	}
-	d := l.choose(l.order(), known)
-	if !d.Known() && len(l.src.List.Date) > 0 && raw != "" {
-		l.unread++
-	}
-	if !d.Known() && len(l.src.List.Date) == 0 {
-		return news.Date{}
-	}
-	return d
-}
-
 func (l *lister) warnings() []string {
 	if l.unread == 0 {
 		return nil
@@ -194,14 +161,31 @@ func (l *lister) warnings() []string {
 }
 
 // nothing says what the page is like on which the selectors found nothing.
-func (l *lister) nothing(doc *goquery.Document) *news.Problem {
+func (l *lister) nothing(doc document) *news.Problem {
 	what := fmt.Sprintf("%q", strings.Join(l.selectors(), ", "))
 	if l.src.List.LinkMatch != "" {
 		what += fmt.Sprintf(" with links like %q", l.src.List.LinkMatch)
 	}
-	title := bound(news.Line(doc.Find("title").First().Text()), 100)
 	return &news.Problem{Class: news.ClassSelectorEmpty, Condition: news.Redesigned,
-		Words: fmt.Sprintf("nothing matches %s on the page %q, which has %d links; the site may have been redesigned: look at list in the row", what, title, doc.Find("a[href]").Length())}
+		Words: fmt.Sprintf("nothing matches %s on the page %q, which has %d links; the site may have been redesigned: look at list in the row", what, doc.title(), doc.Find("a[href]").Length())}
+}
+
+// unknown says what to do with a page that no profile knows.
+func (d document) unknown(src news.Source) *news.Problem {
+	address := "URL"
+	if len(src.URLs) > 0 {
+		address = src.URLs[0]
+	}
+	what := "no profile of a site family fits"
+	if names(src) {
+		what = fmt.Sprintf("the profile %s finds no entries on", src.Profile)
+	}
+	return &news.Problem{Class: news.ClassSelectorEmpty, Condition: news.Redesigned,
+		Words: fmt.Sprintf("%s the page %q, and the row has no list.item: run `chinanewsd discover %s` to find its selectors", what, d.title(), address)}
+}
+
+func (d document) title() string {
+	return bound(news.Line(d.Find("title").First().Text()), 100)
 }
 
 func bound(s string, n int) string {

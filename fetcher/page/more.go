@@ -118,15 +118,14 @@ var (
 // linked is where the page leads to its successor: by that one's number, else
 // as the next.
 func (s stem) linked(utf8 []byte, at *url.URL, own, shown int) string {
-	doc, p := parsePage(utf8)
+	doc, p := parsePage(utf8, at)
 	if p != nil {
 		return ""
 	}
-	base := baseOf(doc, at)
 	var byNumber, byName string
 	doc.Find("a[href],link[rel=next][href]").Each(func(_ int, link *goquery.Selection) {
 		href, _ := link.Attr("href")
-		to := resolve(href, base, nil)
+		to := resolve(href, doc.base, nil)
 		u, err := url.Parse(to)
 		if err != nil || to == "" || s.number(u) <= own || s.number(u) > own+2 {
 			return

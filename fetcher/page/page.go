@@ -1,5 +1,6 @@
-// Package page reads HTML: listings by a row's selectors, and articles by
-// selectors or, without them, by what pages commonly have.
+// Package page reads HTML: listings and articles, by a row's selectors, else
+// by those of the site family that a page shows to be of; articles of no family
+// by what pages have in common. It reads what it is given and asks for nothing.
 package page
 
 import (
@@ -7,8 +8,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +24,7 @@ import (
 
 // Version is part of the reader's name: two versions may read one page
 // differently.
-const Version = "1"
+const Version = "2"
 
 // Limits of a document, checked before a tree is built of it.
 const (
@@ -30,10 +33,14 @@ const (
 )
 
 // Reader is a short digest of the keys of a row that decide what is read. Two
-// readings are compared only when their readers are equal.
-func Reader(src news.Source) string {
+// readings are compared only when their readers are equal. profiles is the
+// Digest of those that a row may be read by.
+func Reader(src news.Source, profiles string) string {
+	if src.Profile == profileNone {
+		profiles = ""
+	}
 	keys, err := json.Marshal([]any{src.Kind, src.Body, src.Charset, src.Timezone, src.List, src.Article, src.DateFrom,
-		src.DateLayouts, src.TitleDateRegex, src.URLDateRegex, src.Rewrite, src.Language})
+		src.DateLayouts, src.TitleDateRegex, src.URLDateRegex, src.Rewrite, src.Language, src.Profile, profiles})
 	if err != nil {
 		return ""
 	}
@@ -43,15 +50,15 @@ func Reader(src news.Source) string {
 
 // parsePage builds the tree of a document within bounds. The scripts stay out
 // of every text by way of clean.NodeText.
-func parsePage(utf8 []byte) (*goquery.Document, *news.Problem) {
+func parsePage(utf8 []byte, from *url.URL) (document, *news.Problem) {
 	if p := bounded(utf8); p != nil {
-		return nil, p
+		return document{}, p
 	}
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(utf8))
 	if err != nil {
-		return nil, &news.Problem{Class: news.ClassMalformed, Condition: news.Broken, Words: "the page cannot be parsed: " + err.Error()}
+		return document{}, &news.Problem{Class: news.ClassMalformed, Condition: news.Broken, Words: "the page cannot be parsed: " + err.Error()}
 	}
-	return doc, nil
+	return document{doc, utf8, baseOf(doc, from), from}, nil
 }
 
 // baseOf is the address that a page's relative links are meant against.
@@ -91,26 +98,6 @@ func resolve(href string, base *url.URL, rewrite [][2]string) string {
 	return address
 }
 
-// group is what a regex takes from a text: its first group, else its match.
-// Without a regex it is the text; without a match it is empty.
-func group(expr, text string) string {
-	if expr == "" {
-		return text
-	}
-	re, err := regexp.Compile(expr)
-	if err != nil {
-		return ""
-	}
-	m := re.FindStringSubmatch(text)
-	switch len(m) {
-	case 0:
-		return ""
-	case 1:
-		return m[0]
-	}
-	return m[1]
-}
-
 // reader reads dates as a row means them.
 type reader struct {
 	src news.Source
@@ -132,13 +119,36 @@ func (r reader) fromTitle(title string) news.Date {
 	return r.date(group(r.src.TitleDateRegex, title), news.FromTitle)
 }
 
-var urlDate = regexp.MustCompile(`(?:/t|/)((?:19|20)\d{2}(?:[-/]?\d{2}){1,2})[_/\d]`)
+// urlDate is a whole day in an address: a month alone dates nothing.
+var urlDate = regexp.MustCompile(`(?:/t|/|_|=)((?:19|20)\d{2}[-/_]?\d{2}[-/_]?\d{2})(?:[_/.\d]|$)`)
 
 func (r reader) fromURL(address string) news.Date {
 	if r.src.URLDateRegex != "" {
 		return r.date(group(r.src.URLDateRegex, address), news.FromURL)
 	}
-	return r.date(group(urlDate.String(), address), news.FromURL)
+	return r.date(strings.NewReplacer("-", "", "/", "", "_", "").Replace(grouped(urlDate, address)), news.FromURL)
+}
+
+// sameDay gives a date whose text has no year that of the same day in another
+// text, if one stands there: an archive's pages are older than they look.
+func (r reader) sameDay(d news.Date, text []byte) news.Date {
+	if !d.Known() || year.MatchString(d.Raw) {
+		return d
+	}
+	local := d.In()
+	re, err := regexes.of(fmt.Sprintf(`(?:^|\D)((?:19|20)\d{2})[-/.年_]?%02d[-/.月_]?%02d(?:\D|$)`, local.Month(), local.Day()))
+	if err != nil {
+		return d
+	}
+	m := re.FindSubmatch(text)
+	if m == nil {
+		return d
+	}
+	stated, _ := strconv.Atoi(string(m[1]))
+	if t := local.AddDate(stated-local.Year(), 0, 0); t.Before(r.now) {
+		d.Time = t.UTC()
+	}
+	return d
 }
 
 // choose takes the first date in the row's order that is known. Of one day, a

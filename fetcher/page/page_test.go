@@ -18,6 +18,12 @@ func at(t *testing.T, address string) *url.URL {
 	return u
 }
 
+// read reads an article by the row alone.
+func read(text []byte, row news.Source, task news.Task, base *url.URL) (news.Entry, []string, *news.Problem) {
+	r, p := Article(text, row, task, base, Options{Now: now})
+	return r.Entry, r.Warnings, p
+}
+
 // say is an entry as a test names it: address, title, date.
 func say(e news.Entry) string {
 	d := e.Date.Day()
@@ -50,6 +56,18 @@ func TestList(t *testing.T) {
 		{"limit", `<li><a href="/1">One</a><li><a href="/2">Two</a><li><a href="/3">Three</a>`, news.Source{List: news.List{Item: []string{"li"}, Limit: 2}}, []string{"/1 | One | ", "/2 | Two | "}},
 		{"the item is the link", `<a class=i href="/1">One <b>bold</b></a>`, news.Source{List: news.List{Item: []string{"a.i"}}}, []string{"/1 | One bold | "}},
 		{"link by selector", `<li><a href="/no">x</a><a class=t href="/1">One</a>`, news.Source{List: news.List{Item: []string{"li"}, Link: []string{"a.t"}}}, []string{"/1 | One | "}},
+		{"date after a bare link", `<ul><li><a href="/1">One</a></li><span>2026/11/20</span><li><a href="/2">Two</a></li><span>2026/11/19</span></ul>`, news.Source{List: news.List{LinkMatch: "."}}, []string{"/1 | One | 2026-11-20", "/2 | Two | 2026-11-19"}},
+		{"dates in the rows of a table", `<table><tr><td><a href="/1">One</a></td><td>Office</td><td>2026年11月20日</td></tr><tr><td><a href="/2">Two</a></td><td>Office</td><td>2026年11月19日</td></tr></table>`, news.Source{List: news.List{LinkMatch: "."}}, []string{"/1 | One | 2026-11-20", "/2 | Two | 2026-11-19"}},
+		{"bare links with dates between them", `<div><a href="/1">One</a> 11-20<br><a href="/2">Two</a> 11-19<br></div>`, news.Source{List: news.List{Item: []string{"a"}}}, []string{"/1 | One | 2026-11-20", "/2 | Two | 2026-11-19"}},
+		{"bare links beside others", `<ul><li><span>(2026-11-20 22:26:38)</span><a href="/c/">[Social]</a> <a href="/n/1">One</a></li><li><span>(2026-11-19 22:00:14)</span><a href="/c/">[Social]</a> <a href="/n/2"><img></a><a href="/n/2">Two</a></li></ul>`, news.Source{List: news.List{LinkMatch: "/n/"}}, []string{"/n/1 | One | 2026-11-20 22:26", "/n/2 | Two | 2026-11-19 22:00"}},
+		{"no year but in the address", `<li><a href="/2019/0624/1.html">One</a> 06-24 11:30</li><li><a href="/2019/0623/2.html">Two</a> 06-24</li>`, news.Source{List: news.List{Item: []string{"li"}}}, []string{"/2019/0624/1.html | One | 2019-06-24 11:30", "/2019/0623/2.html | Two | 2026-06-24"}},
+		{"bare links without dates", `<p>Since 2026-01-01</p><p><a href="/1">One</a> <a href="/2">Two</a></p>`, news.Source{List: news.List{LinkMatch: "."}}, []string{"/1 | One | ", "/2 | Two | "}},
+		{"date inside the link", `<li><a href="/1"><span>Trade office opens</span><em>2026-11-20</em></a></li><li><a href="/2">Second office opens (2026-11-19)</a></li>`, news.Source{List: news.List{Item: []string{"li"}}}, []string{"/1 | Trade office opens | 2026-11-20", "/2 | Second office opens | 2026-11-19"}},
+		{"a title cut without a mark", `<li><a href="/1" title="A long title that was cut in the list">A long title that</a><li><a href="/2" title="Opens in a new window">Short</a>`, news.Source{List: news.List{Item: []string{"li"}}}, []string{"/1 | A long title that was cut in the list | ", "/2 | Short | "}},
+		{"picture and column are linked too", `<li><a href="/1"><img src=x></a>[<a href="/news/">News</a>] <a href="/1">The longest of the three</a> 2026-11-20</li>`, news.Source{List: news.List{Item: []string{"li"}}}, []string{"/1 | The longest of the three | 2026-11-20"}},
+		{"a date in the title and another beside it", `<li><a href="/1">Conference of 2026年11月18日 in full</a><span>2026-11-20</span></li>`, news.Source{List: news.List{Item: []string{"li"}}}, []string{"/1 | Conference of 2026年11月18日 in full | 2026-11-20"}},
+		{"dates in addresses", `<a href="/a/202611/20/WS1.html">One</a><a href="/2026/11-19/2.shtml">Two</a><a href="/2026_11_18_3.shtml">Three</a><a href="/202611/4.html">Four</a>`, news.Source{List: news.List{LinkMatch: "."}}, []string{"/a/202611/20/WS1.html | One | 2026-11-20", "/2026/11-19/2.shtml | Two | 2026-11-19", "/2026_11_18_3.shtml | Three | 2026-11-18", "/202611/4.html | Four | "}},
+		{"markup in an attribute and in a script", `<script type="text/x"><li><a href="/1">One</a> 2026-11-20</li></script><div data-list="&lt;li&gt;&lt;a href='/2'&gt;Two&lt;/a&gt;&lt;/li&gt;"></div>`, news.Source{List: news.List{Markup: []string{"[data-list]@data-list", "script"}, Item: []string{"li"}}}, []string{"/2 | Two | "}},
 		{"date by regex and layout", `<li><a href="/1">One</a><i>No. 7, 05.11.26</i>`, news.Source{List: news.List{Item: []string{"li"}, Date: []string{"i"}, DateRegex: `(\d\d\.\d\d\.\d\d)`, DateLayouts: []string{"02.01.06"}}}, []string{"/1 | One | 2026-11-05"}},
 	} {
 		l, p := List([]byte(tt.page), tt.row, at(t, "https://m.example/news/index.html"), Options{Now: now})
@@ -90,7 +108,7 @@ const release = `<html><head><title>Ministers meet_Ministry of Works</title><met
 func TestArticle(t *testing.T) {
 	listed := news.Entry{ID: "id", URL: "https://m.example/news/202611/t1.html", Title: "Ministers…", Date: news.Date{Precision: news.Day, Zone: "Asia/Shanghai", Time: now, Origin: news.FromList}}
 	row := news.Source{Language: "en", Article: news.Article{Body: []string{".gone", "#text"}, Remove: []string{".ad"}}}
-	e, warnings, p := Article([]byte(release), row, news.Task{Listed: listed}, at(t, listed.URL), now)
+	e, warnings, p := read([]byte(release), row, news.Task{Listed: listed}, at(t, listed.URL))
 	if p != nil || len(warnings) > 0 {
 		t.Fatalf("%v, %v", p, warnings)
 	}
@@ -129,7 +147,7 @@ func TestArticleDates(t *testing.T) {
 		{"none", "", "/x.html", news.Date{}, news.Source{}, ""},
 	} {
 		tt.row.Article.Body = []string{"#b"}
-		e, _, p := Article(page(tt.meta, "Title"), tt.row, news.Task{Listed: news.Entry{URL: "https://m.example" + tt.url, Date: tt.listed}}, at(t, "https://m.example"+tt.url), now)
+		e, _, p := read(page(tt.meta, "Title"), tt.row, news.Task{Listed: news.Entry{URL: "https://m.example" + tt.url, Date: tt.listed}}, at(t, "https://m.example"+tt.url))
 		if p != nil {
 			t.Fatal(p)
 		}
@@ -142,15 +160,15 @@ func TestArticleDates(t *testing.T) {
 func TestArticleWithoutRow(t *testing.T) {
 	long := strings.Repeat("The ministry said that work on the bridge goes on, and that it will be opened in the spring of next year. ", 12)
 	text := "<html><head><title>Bridge nearly done - Ministry of Works</title></head><body><nav><a href=/>Home</a></nav><div><article><p>" + long + "</p><p>" + long + "</p></article></div><footer>Contact</footer></body></html>"
-	e, _, p := Article([]byte(text), news.Source{}, news.Task{}, at(t, "https://m.example/x"), now)
+	e, _, p := read([]byte(text), news.Source{}, news.Task{}, at(t, "https://m.example/x"))
 	if p != nil || e.Title != "Bridge nearly done" || !strings.HasPrefix(clean.Text(e.HTML), "The ministry said") || strings.Contains(e.HTML, "Contact") {
 		t.Errorf("%+v, %v", e, p)
 	}
-	_, _, p = Article([]byte("<title>System</title><p></p>"), news.Source{Article: news.Article{Body: []string{"#gone"}}}, news.Task{}, at(t, "https://m.example/x"), now)
+	_, _, p = read([]byte("<title>System</title><p></p>"), news.Source{Article: news.Article{Body: []string{"#gone"}}}, news.Task{}, at(t, "https://m.example/x"))
 	if p == nil || p.Condition != news.Redesigned || !strings.Contains(p.Words, "#gone") || !strings.Contains(p.Words, "System") {
 		t.Errorf("a page without text: %+v", p)
 	}
-	e, warnings, _ := Article([]byte("<h1>T</h1><i>some day ago</i><div id=b>x</div>"), news.Source{Article: news.Article{Date: []string{"i"}, Body: []string{"#b"}}}, news.Task{}, at(t, "https://m.example/x"), now)
+	e, warnings, _ := read([]byte("<h1>T</h1><i>some day ago</i><div id=b>x</div>"), news.Source{Article: news.Article{Date: []string{"i"}, Body: []string{"#b"}}}, news.Task{}, at(t, "https://m.example/x"))
 	if len(warnings) != 1 || e.Date.Raw != "some day ago" {
 		t.Errorf("an unreadable date: %v, %v", e.Date, warnings)
 	}
@@ -161,8 +179,8 @@ func TestReaderNamesWhatDecides(t *testing.T) {
 	same, other := row, row
 	same.ID, same.Name, same.Rank, same.URLs, same.Interval = "b", "n", 3, []string{"u"}, 5
 	other.Article.Body = []string{"#b"}
-	if Reader(row) != Reader(same) || Reader(row) == Reader(other) {
-		t.Errorf("readers %s, %s, %s", Reader(row), Reader(same), Reader(other))
+	if Reader(row, "") != Reader(same, "") || Reader(row, "") == Reader(other, "") {
+		t.Errorf("readers %s, %s, %s", Reader(row, ""), Reader(same, ""), Reader(other, ""))
 	}
 }
 
@@ -196,7 +214,7 @@ func FuzzArticle(f *testing.F) {
 	f.Add(release)
 	f.Add("<p>x")
 	f.Fuzz(func(t *testing.T, page string) {
-		e, _, p := Article([]byte(page), news.Source{}, news.Task{}, &url.URL{Scheme: "https", Host: "m.example"}, now)
+		e, _, p := read([]byte(page), news.Source{}, news.Task{}, &url.URL{Scheme: "https", Host: "m.example"})
 		if p == nil && clean.Text(e.HTML) == "" {
 			t.Error("neither text nor problem")
 		}

@@ -35,7 +35,7 @@ func Rows(rows []Row, src news.Source, base *url.URL, o Options) (Listing, *news
 			l.add(l.row(e, r))
 		}
 	}
-	return Listing{l.entries, counted(len(rows), linkless, nameless, l.unread)}, nil
+	return Listing{Entries: l.entries, Warnings: counted(len(rows), linkless, nameless, l.unread)}, nil
 }
 
 // row completes an entry by what its row says beside address and title.

@@ -24,7 +24,7 @@ func CheckSelector(sel string) error {
 	return err
 }
 
-func parse(sel string) (selector, error) {
+func compileSelector(sel string) (selector, error) {
 	if name, ok := strings.CutPrefix(sel, "meta:"); ok {
 		if strings.ContainsAny(name, `"\]`) || name == "" {
 			return selector{}, fmt.Errorf("%q: write meta:Name", sel)
@@ -62,6 +62,14 @@ func (s selector) find(within *goquery.Selection) *goquery.Selection {
 	return within.FindMatcher(s.match)
 }
 
+// one is the first element that a selector matches within an element.
+func (s selector) one(within *goquery.Selection) *goquery.Selection {
+	if s.match == nil {
+		return within.First()
+	}
+	return within.FindMatcher(goquery.SingleMatcher(s.match))
+}
+
 // text is the first text, or attribute, that a selector gives and that is not
 // empty.
 func (s selector) text(within *goquery.Selection) string {
@@ -78,7 +86,20 @@ func (s selector) of(e *goquery.Selection) string {
 		v, _ := e.Attr(s.attribute)
 		return news.Line(v)
 	}
-	return news.Line(nodeText(e))
+	if text := news.Line(nodeText(e)); text != "" {
+		return text
+	}
+	return news.Line(e.Text()) // of a script or textarea that the row means
+}
+
+// source is the text of an element, or attribute, as it stands, also where
+// nobody is to read it.
+func (s selector) source(e *goquery.Selection) string {
+	if s.attribute != "" {
+		v, _ := e.Attr(s.attribute)
+		return v
+	}
+	return e.Text()
 }
 
 func nodeText(e *goquery.Selection) string {
@@ -93,7 +114,7 @@ func nodeText(e *goquery.Selection) string {
 func match(within *goquery.Selection, selectors ...string) *goquery.Selection {
 	for _, sel := range selectors {
 		if s, err := parse(sel); err == nil {
-			if found := s.find(within).First(); found.Length() > 0 {
+			if found := s.one(within); found.Length() > 0 {
 				return found
 			}
 		}

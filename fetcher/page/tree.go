@@ -9,7 +9,10 @@ import (
 )
 
 // Parse builds the tree of a page within the bounds that every reading keeps.
-func Parse(utf8 []byte) (*goquery.Document, *news.Problem) { return parsePage(utf8) }
+func Parse(utf8 []byte) (*goquery.Document, *news.Problem) {
+	doc, p := parsePage(utf8, nil)
+	return doc.Document, p
+}
 
 // Base is the address that a page's relative links are meant against.
 func Base(doc *goquery.Document, asked *url.URL) *url.URL { return baseOf(doc, asked) }
