@@ -10,7 +10,7 @@ import (
 // between is what may stand between a date and its time of day.
 const between = `^[\s,;tT|~()\[\]（）—-]*(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,]*)?(?:(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]\s*)?[\s,()（）]*(?:at\s+)?`
 
-const hourMinute = `(?:(上午|下午|凌晨|早上|早晨|清晨|中午|午后|午後|晚上|夜间|夜間|晚间|晚|早|오전|오후|am|pm)\s*)?(\d{1,2})\s*(?::|时|時|点|點)\s*(?:(\d{1,2}|半)\s*分?)?(?:\s*:?\s*(\d{2})\s*秒?(?:\.\d+)?)?\s*(am\b|pm\b|a\.m\.|p\.m\.)?`
+const hourMinute = `(?:(上午|下午|凌晨|早上|早晨|清晨|中午|午后|午後|晚上|夜间|夜間|晚间|傍晚|晚|早|오전|오후|am|pm)\s*)?(\d{1,2})\s*(?::|时|時|点|點)\s*(?:(\d{1,2}|半)\s*分?)?(?:\s*:?\s*(\d{2})\s*秒?(?:\.\d+)?)?\s*(am\b|pm\b|a\.m\.|p\.m\.)?`
 
 var (
 	clockAfter  = regexp.MustCompile(between + hourMinute)
@@ -59,7 +59,7 @@ func (s *stamp) setClock(g []string) bool {
 		return false
 	}
 	switch half := strings.ReplaceAll(g[1]+g[5], ".", ""); half {
-	case "下午", "午后", "午後", "晚上", "夜间", "夜間", "晚间", "晚", "오후", "pm", "中午":
+	case "下午", "午后", "午後", "晚上", "夜间", "夜間", "晚间", "傍晚", "晚", "오후", "pm", "中午":
 		if hour < 12 && (half != "中午" || hour < 3) {
 			hour += 12
 		}

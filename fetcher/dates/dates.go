@@ -34,6 +34,9 @@ func Read(raw string, o Options) news.Date {
 	if text == "" {
 		return d
 	}
+	if strings.Contains(text, "北京时间") || strings.Contains(text, "beijing time") {
+		o.Zone = defaultZone
+	}
 	for _, layout := range o.Layouts {
 		if s, ok := byLayout(layout, strings.TrimSpace(raw), o); ok {
 			return s.date(d, o)
@@ -155,6 +158,7 @@ func read(groups map[string]string, before, after string, o Options) (stamp, boo
 	switch {
 	case groups["hh"] != "":
 		s.hour, s.minute, s.second, s.clock = number(groups["hh"]), number(groups["mm"]), number(groups["ss"]), true
+		s.zone = readZone(after, o)
 	case groups["clock"] != "":
 		s.readClock(groups["clock"]+" "+groups["zone"], o)
 	case impossibleClock.MatchString(after):

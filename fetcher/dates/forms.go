@@ -42,10 +42,12 @@ var forms = compile(
 	`\b(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})`,
 	// 20.11.2026, as Germans do
 	`\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})`,
+	// 20261120T013000Z
+	`(?:^|\D)(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})t(?P<hh>\d{2})(?P<mm>\d{2})(?P<ss>\d{2})?`,
 	// 20261120, 20261120093000
 	`(?:^|\D)(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:(?P<hh>\d{2})(?P<mm>\d{2})(?P<ss>\d{2})?)?(?:\D|$)`,
-	// seconds or milliseconds since 1970, after a word or two
-	`^\D{0,20}(?P<unix>\d{10}|\d{13})\D{0,3}$`,
+	// seconds or milliseconds since 1970, after a label
+	`^(?:\D{0,20}[\s:(])?(?P<unix>\d{10}|\d{13})\D{0,3}$`,
 )
 
 // yearless are this year's, or last year's: 11月22日, 11-22, 11/22. The hyphen
@@ -62,6 +64,7 @@ var bare = compile(
 	`^(?P<y>\d{4}|\d{2})-?(?P<yday>\d{3})$`,
 	`^(?P<y>\d{2})-?(?P<m>\d{2})-?(?P<d>\d{2})$`,
 	`^-(?P<y>\d{2})-?(?P<m>\d{2})$`,
+	`^(?P<y>\d{4})-0(?P<m>\d{2})-(?P<d>\d{2})`,
 )
 
 // addressed are how addresses hold days: /2026/1120/, /202611/20/,
