@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mmcdole/gofeed"
 
@@ -61,6 +63,10 @@ func TestCapturedFeedsGiveTheirItems(t *testing.T) {
 	}
 }
 
+// zoned is a date that says in which zone it is meant, and not by a name that
+// means two things.
+var zoned = regexp.MustCompile(`(?:GMT|UTC|Z|[+-]\d{2}:?\d{2})$`)
+
 // notWorse compares with what gofeed alone makes of a document.
 func notWorse(t *testing.T, raw []byte, l Listing) {
 	bare, err := gofeed.NewParser().Parse(bytes.NewReader(raw))
@@ -90,6 +96,18 @@ func notWorse(t *testing.T, raw []byte, l Listing) {
 			if f.bare && !f.our {
 				t.Errorf("item %d (%q): gofeed has a %s, we do not", i, e.Title, f.what)
 			}
+		}
+		if bare := news.Folded(clean.Text(it.Title)); whole && bare != "" && bare != news.Folded(e.Title) && news.Line(it.Title) != e.Title {
+			t.Errorf("item %d: got title %q, gofeed has %q", i, e.Title, it.Title)
+		}
+		if absolute(it.Link) && news.CanonicalURL(it.Link) != news.CanonicalURL(e.URL) {
+			t.Errorf("item %d: got link %q, gofeed has %q", i, e.URL, it.Link)
+		}
+		if bare := news.Folded(clean.Text(it.Content)); whole && bare != "" && !strings.Contains(news.Folded(clean.Text(e.HTML)), bare[:min(len(bare), 100)]) {
+			t.Errorf("item %d: got the content %.400q, gofeed has %.400q", i, clean.Text(e.HTML), clean.Text(it.Content))
+		}
+		if it.PublishedParsed != nil && zoned.MatchString(it.Published) && e.Date.Precision == news.Minute && !e.Date.Time.Truncate(time.Minute).Equal(it.PublishedParsed.Truncate(time.Minute)) {
+			t.Errorf("item %d: got the date %v, gofeed has %v of %q", i, e.Date.Time, it.PublishedParsed, it.Published)
 		}
 		if it.GUID != "" && e.ID != it.GUID {
 			t.Errorf("item %d: got id %q, gofeed has %q", i, e.ID, it.GUID)
