@@ -189,8 +189,8 @@ func TestStatusOfSeveralListings(t *testing.T) {
 	if err := h.publish(t.Context(), "http://news.example"); err != nil {
 		t.Fatal(err)
 	}
-	if lines, err := (&library{h}).Sources(); err != nil || lines[0].Condition != news.Unreachable {
-		t.Errorf("/polling shows %+v (%v)", lines, err)
+	if p, err := (&library{h}).Polling(); err != nil || p.Sources[0].Condition != news.Unreachable {
+		t.Errorf("/polling shows %+v (%v)", p, err)
 	}
 }
 

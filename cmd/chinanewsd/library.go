@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"slices"
 	"time"
 
@@ -147,11 +148,18 @@ func memberOf(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membe
 
 // Sources are the lines of the sources; of one with several listings, the
 // worst state is its own.
-func (l *library) Sources() ([]site.SourceLine, error) {
-	var lines []site.SourceLine
-	err := l.view(func(led *storage.Ledger) error {
+func (l *library) Polling() (p site.Polling, err error) {
+	tip, err := l.store.Tip()
+	if err != nil {
+		return p, err
+	}
+	p.Pos, p.Link = tip.Pos, hex.EncodeToString(tip.Link[:])
+	err = l.view(func(led *storage.Ledger) error {
 		for _, src := range l.press.pub.Sources {
 			line := site.SourceLine{Source: src}
+			if len(src.URLs) > 0 {
+				line.Pause = l.flow.table.rule(news.Host(src.URLs[0])).Delay.Std()
+			}
 			for _, u := range src.URLs {
 				s, ok := led.Poll(src.Origin, u)
 				if !ok {
@@ -162,9 +170,9 @@ func (l *library) Sources() ([]site.SourceLine, error) {
 					line.Condition = c
 				}
 			}
-			lines = append(lines, line)
+			p.Sources = append(p.Sources, line)
 		}
 		return nil
 	})
-	return lines, err
+	return p, err
 }

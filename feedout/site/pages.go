@@ -33,7 +33,7 @@ type view struct {
 	Item        Item
 	Page        int
 	Pages       int
-	Sources     []SourceLine
+	Polling     Polling
 	Version     string
 }
 
@@ -134,8 +134,8 @@ const maxAddress = 26
 
 func (s *site) polling(*http.Request) (view, error) {
 	lang := interfaceOf(s.Site().Language)
-	sources, err := s.Sources()
-	return view{name: "polling", Lang: lang, Title: say(lang, "How we poll"), Path: "/polling", Sources: sources}, err
+	polling, err := s.Polling()
+	return view{name: "polling", Lang: lang, Title: say(lang, "How we poll"), Path: "/polling", Polling: polling}, err
 }
 
 func (s *site) about(*http.Request) (view, error) {

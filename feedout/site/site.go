@@ -31,7 +31,7 @@ type Library interface {
 	Page(feed string, number, size int) (Listing, error)
 	// Story is a release by its address, or by that of one merged into it.
 	Story(address string) (Item, error)
-	Sources() ([]SourceLine, error)
+	Polling() (Polling, error)
 }
 
 // Item is a release with the feed that it is shown in.
@@ -47,6 +47,14 @@ type Listing struct {
 	Total int // on all pages
 }
 
+// Polling is what the public is told of how sources are asked, and where the
+// record ends.
+type Polling struct {
+	Sources []SourceLine
+	Pos     uint64 // of the last record
+	Link    string // its digest, in hexadecimal
+}
+
 // SourceLine is what the public is told of a source. Times are zero while
 // they are not known.
 type SourceLine struct {
@@ -54,6 +62,7 @@ type SourceLine struct {
 	Condition news.Condition // as news.Judge says, or as its last answer showed it
 	LastGood  time.Time
 	Next      time.Time
+	Pause     time.Duration // between two requests to its host, at least
 }
 
 // Options are what pages say of the program.

@@ -68,13 +68,15 @@ func (s *shelf) Story(address string) (Item, error) {
 	return Item{}, ErrNotFound
 }
 
-func (s *shelf) Sources() ([]SourceLine, error) { return s.lines, s.err }
+func (s *shelf) Polling() (Polling, error) {
+	return Polling{s.lines, 4711, "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8"}, s.err
+}
 
 var (
 	english  = news.Feed{ID: "china-news", Name: "china-news", Title: "Lanshan Releases", Description: "Releases of the ministries of Lanshan", Language: "en"}
 	mandarin = news.Feed{ID: "zh", Name: "zh", Title: "岚山要闻", Description: "岚山各部门发布的消息", Language: "zh-CN"}
 
-	ministry = news.Source{ID: "moc", Origin: "moc", Rights: news.Government, Robots: true, URLs: []string{"https://moc.example/news/"}, Language: "en", Interval: news.Duration(30 * time.Minute),
+	ministry = news.Source{ID: "moc", Origin: "moc", Rights: news.Government, Robots: true, URLs: []string{"https://moc.example/news/"}, Language: "en", Interval: news.Duration(30 * time.Minute), MinInterval: news.Duration(10 * time.Minute),
 		Publisher: map[string]string{"en": "Ministry of Commerce", "zh-CN": "商务部"}}
 	embassy = news.Source{ID: "embassy", Origin: "embassy", Rights: news.Government, URLs: []string{"https://torvia.embassy.example/", "https://torvia.embassy.example/zh/"}, Language: "auto", Interval: news.Duration(2 * time.Hour),
 		Publisher: map[string]string{"en": "Embassy in Torvia", "zh-CN": "驻托维亚使馆"}}
@@ -134,7 +136,7 @@ func library() *shelf {
 		i.Lead.Shown.Date = news.Date{}
 	})
 	return &shelf{items: []Item{meeting, spokesman, missing, media, unread}, lines: []SourceLine{
-		{Source: ministry, Condition: news.OK, LastGood: noon, Next: noon.Add(30 * time.Minute)},
+		{Source: ministry, Pause: 5 * time.Second, Condition: news.OK, LastGood: noon, Next: noon.Add(30 * time.Minute)},
 		{Source: embassy, Condition: news.Redesigned, LastGood: noon.Add(-48 * time.Hour), Next: noon.Add(time.Hour)},
 		{Source: paper}, {Source: news.Source{ID: "old", Paused: true, Robots: true}, Next: noon}}}
 }

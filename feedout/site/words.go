@@ -13,7 +13,7 @@ func (s *site) functions() template.FuncMap {
 	return template.FuncMap{
 		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
 		"publisher": publisher, "name": func(lang string, src news.Source) string { return src.PublisherIn(lang) },
-		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "missed": missed, "condition": condition,
+		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "missed": missed, "condition": condition, "interval": interval,
 		"web": web, "host": news.Host, "bare": bare, "reach": reach, "mail": s.mail, "share": s.share,
 		"in":       func(lang string, i Item) line { return line{lang, i} },
 		"add":      func(a, b int) int { return a + b },
@@ -71,6 +71,18 @@ func say(lang, english string, args ...any) string {
 	return fmt.Sprintf(text, args...)
 }
 
+// interval says how often a source is asked.
+func interval(lang string, l SourceLine) string {
+	text := l.Source.Interval.String()
+	if least := l.Source.MinInterval; least > 0 && least < l.Source.Interval {
+		text = say(lang, "%s to %s", least, text)
+	}
+	if l.Pause > 0 {
+		text = say(lang, "%s, with %s between requests to its host", text, news.Duration(l.Pause))
+	}
+	return text
+}
+
 // condition says for the public how a source is.
 func condition(lang string, l SourceLine) string {
 	if l.Source.Paused {
@@ -108,6 +120,9 @@ var chinese = map[string]string{
 	"Ministries publish releases on their own pages, often without a feed. This site reads those pages, and republishes the releases as feeds that any feed reader can subscribe to.":     "各部委在自己的网页上发布消息，往往没有订阅源。本站阅读这些网页，并将消息以订阅源的形式转载，任何阅读器都可订阅。",
 	"Each version of a release that we saw is kept, with its time and the digest of what was received, in a record that is only ever appended to. Dates are as precise as their sources.": "我们所见的每个版本都连同时间和所收内容的摘要值保存在只增不改的记录中。日期的精度与来源一致。",
 	"This site uses no script, no cookie and no picture of others, and sends nothing to anybody.":                                                                                         "本站不使用脚本、Cookie和他站图片，也不向任何人发送任何内容。",
+
+	"%s to %s": "%s至%s", "%s, with %s between requests to its host": "%s，对其主机的请求间隔%s", "The record": "记录", ".": "。",
+	"What we see is appended to a record in which each entry holds the digest of the one before. It now ends with entry %d, whose digest is": "我们所见的内容追加到一份记录中，每一条都包含前一条的摘要值。目前最后一条为第%d条，其摘要值为",
 
 	"paused by the editor": "编辑已暂停", "not read yet": "尚未读取", "read well": "读取正常", "answers with an empty list": "返回空列表", "its page has changed its form": "页面结构已变", "answers with a page instead of a feed": "返回网页而非订阅源",
 	"its answer cannot be read": "返回内容无法读取", "read, but for its dates": "可读取，日期除外", "asks visitors for a script check": "要求访客通过脚本验证", "its certificate is not valid": "证书无效",
