@@ -41,16 +41,23 @@ func (f *Fetcher) Document(ctx context.Context, src news.Source, address string,
 	return Document{text.UTF8, a.url, a.contentType, text.Charset, text.Warnings}, problem, nil
 }
 
+// Reading is what a document says.
+type Reading struct {
+	Entries  []news.Entry
+	Warnings []string
+	Profile  string // of the site family by which it was read; empty: by the row alone
+}
+
 // Read reads a document by a row, as Fetch reads an answer.
-func (f *Fetcher) Read(src news.Source, task news.Task, d Document, now time.Time) (entries []news.Entry, warnings []string, problem *news.Problem) {
+func (f *Fetcher) Read(src news.Source, task news.Task, d Document, now time.Time) (r Reading, problem *news.Problem) {
 	defer contain(&problem)
 	base, err := url.Parse(d.URL)
 	if err != nil {
-		return nil, nil, &news.Problem{Class: news.ClassRedirect, Condition: news.Unreachable, Words: fmt.Sprintf("%q is no address", d.URL)}
+		return r, &news.Problem{Class: news.ClassRedirect, Condition: news.Unreachable, Words: fmt.Sprintf("%q is no address", d.URL)}
 	}
 	b := f.batch(src, task, now)
 	problem = f.entries(&b, request{src: src, task: task, now: now}, reading{d.UTF8, base}, new(leaf))
-	return b.Entries, b.Warnings, problem
+	return Reading{b.Entries, b.Warnings, b.Profile}, problem
 }
 
 // contain makes a panic of a reader the document's failure and nothing else's.

@@ -39,9 +39,9 @@ func TestDocument(t *testing.T) {
 	}
 	src := row(s.URL)
 	src.Kind, src.List = news.KindHTML, news.List{Item: []string{"ul.l li"}}
-	entries, _, problem := f.Read(src, listing(s.URL, news.FetchState{}), d, noon)
-	if problem != nil || len(entries) != 1 || entries[0].URL != s.URL+"/xw/1.html" || entries[0].Date.Day() != "2026-11-20" {
-		t.Errorf("read %+v, %v", entries, problem)
+	read, problem := f.Read(src, listing(s.URL, news.FetchState{}), d, noon)
+	if problem != nil || len(read.Entries) != 1 || read.Entries[0].URL != s.URL+"/xw/1.html" || read.Entries[0].Date.Day() != "2026-11-20" {
+		t.Errorf("read %+v, %v", read, problem)
 	}
 	for address, want := range map[string]news.Class{s.URL + "/none": news.ClassStatus, s.URL + "/wall": news.ClassStatus, "http://10.0.0.1/": news.ClassBlocked, "nonsense": news.ClassConnect} {
 		if _, problem, err := f.Document(context.Background(), row(s.URL), address, noon); err != nil || problem == nil || problem.Class != want {

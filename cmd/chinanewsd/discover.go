@@ -69,10 +69,6 @@ type discovery struct {
 	cfg   news.Config
 	now   time.Time
 	found discovered
-
-	// known reads a page by the profile of its family and says how many items
-	// that gives; nil when there are no profiles.
-	known func(d fetcher.Document) (profile string, n int)
 }
 
 // work fills in what is found. The error is of the command, not of the site.
@@ -95,7 +91,7 @@ func (d *discovery) work(ctx context.Context) error {
 	case induce.KindFeed:
 		return d.feed(ctx, doc, "the address is a feed")
 	case induce.KindJSON:
-		return d.end(kind, jsonWords(doc.UTF8, d.now))
+		return d.json(ctx, doc)
 	}
 	return d.page(ctx, doc)
 }
@@ -104,13 +100,29 @@ func (d *discovery) already(id string) error {
 	return d.end(induce.KindOther, fmt.Sprintf("the source %s of %s asks that address already; chinanewsd try %s shows what it reads", id, d.cfg.File, id))
 }
 
-// jsonWords says how a listing in JSON may be read.
-func jsonWords(utf8 []byte, now time.Time) string {
-	words := "the address is JSON: write a row of kind json"
-	if rows, ok := induce.JSON(utf8, now); ok {
-		return words + "; it seems that " + rows.Words()
+// json works on a listing in JSON.
+func (d *discovery) json(ctx context.Context, doc fetcher.Document) error {
+	rows, ok := induce.JSON(doc.UTF8, d.now)
+	if !ok || rows.JSON.Link == "" && rows.JSON.LinkTemplate == "" {
+		return d.end(induce.KindJSON, "the address is JSON: write a row of kind json, with json.items, json.title, json.link and json.date as paths in it")
 	}
-	return words + ", with json.items, json.title, json.link and json.date as paths in it"
+	d.found.Kind, d.found.Confidence = induce.KindJSON, induce.Unsure
+	d.found.Reasons = append(d.found.Reasons, rows.Words())
+	row := draft{id: d.id(), url: d.found.URL, kind: news.KindJSON, language: "auto", json: rows.JSON, comments: d.remarks()}
+	src, err := row.source()
+	if err != nil {
+		return err
+	}
+	read, problem := d.ask.Read(src, news.Task{Kind: news.TaskListing}, doc, d.now)
+	if problem != nil {
+		return d.end(induce.KindJSON, problem.Words)
+	}
+	row.language = languageOf(read.Entries)
+	documents, err := d.releases(ctx, read.Entries)
+	if err != nil {
+		return err
+	}
+	return d.keep(row, doc, documents)
 }
 
 // end says why there is no row.
@@ -199,11 +211,11 @@ func (d *discovery) list(ctx context.Context, p *induce.Page, doc fetcher.Docume
 // profiled leaves the selectors out of a row whose pages a profile reads as
 // well.
 func (d *discovery) profiled(row *draft, doc fetcher.Document, items int) {
-	if d.known == nil {
-		return
-	}
-	if profile, n := d.known(doc); n > 0 && n*100 >= items*95 {
-		row.profile, row.list, row.pages = profile, news.List{}, news.Pages{}
+	src := d.stranger()
+	src.Kind, src.Profile = row.kind, "auto"
+	read, problem := d.ask.Read(src, news.Task{Kind: news.TaskListing}, doc, d.now)
+	if n := len(read.Entries); problem == nil && n*100 >= items*95 && n*100 <= items*105 {
+		row.profile, row.list = read.Profile, news.List{}
 	}
 }
 
@@ -224,11 +236,11 @@ func (d *discovery) goesOn(ctx context.Context, row *draft, items int) error {
 	if err != nil {
 		return err
 	}
-	var entries []news.Entry
+	var read fetcher.Reading
 	if problem == nil {
-		entries, _, problem = d.ask.Read(news.Source{Kind: row.kind, List: row.list, Profile: row.profile}, news.Task{Kind: news.TaskListing}, doc, d.now)
+		read, problem = d.ask.Read(news.Source{Kind: row.kind, List: row.list, Profile: row.profile}, news.Task{Kind: news.TaskListing}, doc, d.now)
 	}
-	if problem == nil && len(entries)*4 >= items {
+	if problem == nil && len(read.Entries)*4 >= items {
 		row.pages = pages
 		return nil
 	}
@@ -305,12 +317,12 @@ func (d *discovery) keep(row draft, doc fetcher.Document, documents []fetched) e
 	if err != nil {
 		return err
 	}
-	entries, warnings, problem := d.ask.Read(src, news.Task{Kind: news.TaskListing}, doc, d.now)
+	read, problem := d.ask.Read(src, news.Task{Kind: news.TaskListing}, doc, d.now)
 	if problem != nil {
 		return d.end(d.found.Kind, problem.Words)
 	}
-	d.found.Reasons = append(d.found.Reasons, warnings...)
-	for _, e := range entries {
+	d.found.Reasons = append(d.found.Reasons, read.Warnings...)
+	for _, e := range read.Entries {
 		d.found.Items = append(d.found.Items, item(e))
 	}
 	for _, f := range documents {
@@ -325,9 +337,9 @@ func (d *discovery) release(src news.Source, f fetched) {
 	a, text := triedArticle{triedItem: item(f.listed)}, ""
 	problem := f.problem
 	if problem == nil {
-		var entries []news.Entry
-		entries, _, problem = d.ask.Read(src, news.Task{Kind: news.TaskArticle, URL: f.listed.URL, Listed: f.listed}, f.document, d.now)
-		for _, e := range entries {
+		var read fetcher.Reading
+		read, problem = d.ask.Read(src, news.Task{Kind: news.TaskArticle, URL: f.listed.URL, Listed: f.listed}, f.document, d.now)
+		for _, e := range read.Entries {
 			a.triedItem, text = item(e), fetcher.Text(e.HTML)
 		}
 	}

@@ -60,13 +60,13 @@ func candidates(p *induce.Page) []induce.FeedLink {
 
 // unfit says why a feed is not the one of the page; empty when it is.
 func (d *discovery) unfit(doc fetcher.Document, f induce.FeedLink, lists []induce.List) string {
-	entries, _, problem := d.ask.Read(news.Source{Kind: news.KindFeed, Timezone: "Asia/Shanghai"}, news.Task{Kind: news.TaskListing}, doc, d.now)
+	read, problem := d.ask.Read(news.Source{Kind: news.KindFeed, Timezone: "Asia/Shanghai"}, news.Task{Kind: news.TaskListing}, doc, d.now)
 	switch {
 	case problem != nil:
 		return fmt.Sprintf("%s is a feed that gives nothing: %s", f.URL, problem.Words)
-	case d.dead(entries):
+	case d.dead(read.Entries):
 		return fmt.Sprintf("%s is a feed whose newest item is older than %d days: dead", f.URL, deadAfter/(24*time.Hour))
-	case f.Why == "" && len(lists) > 0 && lists[0].Confidence >= induce.Unsure && !related(entries, lists[0].Items):
+	case f.Why == "" && len(lists) > 0 && lists[0].Confidence >= induce.Unsure && !related(read.Entries, lists[0].Items):
 		return fmt.Sprintf("%s is a feed, but it has none of the releases of this page", f.URL)
 	}
 	return ""
@@ -104,10 +104,11 @@ const leastText = 400
 func (d *discovery) feed(ctx context.Context, doc fetcher.Document, why string) error {
 	d.found.Kind, d.found.Confidence = induce.KindFeed, 1
 	d.found.Reasons = append([]string{why}, d.found.Reasons...)
-	entries, _, problem := d.ask.Read(news.Source{Kind: news.KindFeed, Timezone: "Asia/Shanghai"}, news.Task{Kind: news.TaskListing}, doc, d.now)
+	read, problem := d.ask.Read(news.Source{Kind: news.KindFeed, Timezone: "Asia/Shanghai"}, news.Task{Kind: news.TaskListing}, doc, d.now)
 	if problem != nil {
 		return d.end(induce.KindFeed, problem.Words)
 	}
+	entries := read.Entries
 	if d.dead(entries) {
 		d.found.Confidence = 0.3
 		d.found.Reasons = append(d.found.Reasons, fmt.Sprintf("its newest item is older than %d days: the feed may be dead", deadAfter/(24*time.Hour)))

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"chinanews/config"
-	"chinanews/fetcher"
 	"chinanews/fetcher/induce"
 	"chinanews/news"
 )
@@ -61,7 +60,7 @@ func TestDiscoverList(t *testing.T) {
 	if row.Kind != news.KindHTML || row.Language != "zh-CN" || row.Rights != news.Media || row.Name != "要闻" || row.PublisherIn("zh-CN") != "湖区部" {
 		t.Errorf("row %+v", row)
 	}
-	if len(row.List.Item) != 1 || row.Pages.Pattern != "index_{n}.html" || len(row.Article.Body) != 1 || row.Article.Body[0] != ".TRS_Editor" {
+	if row.Profile != "trs" || len(row.List.Item) > 0 || row.Pages.Pattern != "index_{n}.html" {
 		t.Errorf("row %s", stdout)
 	}
 	if !strings.Contains(stdout, "# worked out from") || strings.Contains(stdout, "UNSURE") {
@@ -207,7 +206,7 @@ func TestDiscoverRefuses(t *testing.T) {
 	ministryPages(o, "/xw/", 4)
 	o.set("/app", `<html><head><title>News</title></head><body><div id="root"></div><script>fetch("/api/news/list?page=1").then(show)</script></body></html>`)
 	o.set("/wall", `<html><script>document.cookie="a=1";location.reload()</script></html>`)
-	o.set("/rows.json", `{"code":0,"data":{"rows":[{"docTitle":"关于沿海航运法草案公开征求意见的通知","publishDate":"2026-11-20 09:30:00","docUrl":"/art/1.html"}]}}`)
+	o.set("/rows.json", `{"code":0,"data":{"rows":[{"name":"x"},{"name":"y"}]}}`)
 	o.set("/login", `<form><input name=u><input type="password" name=p></form>`)
 	o.set("/home", `<link rel="alternate" type="application/rss+xml" href="/a.xml">`)
 	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
@@ -215,7 +214,7 @@ func TestDiscoverRefuses(t *testing.T) {
 		"/xw/" + fmt.Sprintf("t%s_4000.html", time.Now().AddDate(0, 0, -1).Format("20060102")): "one release",
 		"/app":       "filled by script",
 		"/wall":      "bot wall",
-		"/rows.json": "json: {items: data.rows, title: docTitle, date: publishDate, link: docUrl} reads 1 items",
+		"/rows.json": "write a row of kind json",
 		"/login":     "password",
 		"/a.xml":     "the source a",
 		"/home":      "the source a already",
@@ -243,26 +242,33 @@ func TestDiscoverJSON(t *testing.T) {
 	}
 }
 
-// A profile that reads as much as the selectors makes them needless.
+// A page of a known family needs no selectors.
 func TestDiscoverPrefersProfile(t *testing.T) {
 	o, s := newOrigin(t), newSite(t)
 	ministryPages(o, "/xw/", 5)
+	page := strings.Builder{}
+	page.WriteString(`<html><head><title>要闻</title></head><body><div class="rebox_news"><ul>`)
+	for n := range 12 {
+		fmt.Fprintf(&page, `<li><a href="./t18395%02d.shtml">岚山国外交部发言人就第%d号海事通告答记者问</a>（2026-11-%02d）</li>`, n, n, n+1)
+	}
+	o.set("/web/list/", page.String()+`</ul></div></body></html>`)
 	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
-	cfg, err := config.Load(s.file, checks())
-	if err != nil {
-		t.Fatal(err)
+	stdout, stderr := s.do(0, "discover", o.URL+"/web/list/")
+	if !strings.Contains(stdout, "profile: trs-2015") || strings.Contains(stdout, "list:") || !strings.Contains(stderr, "海事通告") {
+		t.Errorf("%s\n%s", stdout, stderr)
 	}
-	ask, err := fetcher.New(fetcher.Options{Fetching: cfg.Fetch})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := &discovery{ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: o.URL + "/xw/"}}
-	for n, want := range map[int]bool{5: true, 2: false} {
-		row := draft{list: news.List{Item: []string{"li"}}}
-		d.known = func(fetcher.Document) (string, int) { return "trs", n }
-		d.profiled(&row, fetcher.Document{}, 5)
-		if got := row.profile == "trs" && len(row.list.Item) == 0; got != want {
-			t.Errorf("a profile that reads %d of 5: row %+v", n, row)
+}
+
+// A listing in JSON gets a row with the ways to its items.
+func TestDiscoverRowsOfJSON(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	o.set("/rows.json", `{"code":0,"data":{"rows":[{"docTitle":"关于沿海航运法草案公开征求意见的通知","publishDate":"2026-11-20 09:30:00","docUrl":"/art/1.html"},
+		{"docTitle":"关于内河航道维护的公告（第十二号）","publishDate":"2026-11-19 09:30:00","docUrl":"/art/2.html"},{"docTitle":"港务局就冬季航行安全发布提示","publishDate":"2026-11-18 09:30:00","docUrl":"/art/3.html"}]}}`)
+	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
+	stdout, _ := s.do(0, "discover", o.URL+"/rows.json")
+	for _, want := range []string{"kind: json", "items: data.rows", "title: docTitle", "date: publishDate", "link: docUrl", "language: zh"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
 		}
 	}
 }

@@ -156,7 +156,7 @@ func (p *polled) listing(o outcome) {
 	own := slices.Contains(o.source.URLs, o.task.URL) // and not a further page
 	if p.State == "" || p.Class == "" && (o.batch.Problem != nil || own && !p.State.Alarming()) {
 		p.health = news.Judge(o.source, o.batch.State, o.batch.Fetched)
-		p.State, p.Status, p.Charset = p.health.State, o.batch.Status, o.batch.Charset
+		p.State, p.Status, p.Charset = o.batch.Condition, o.batch.Status, o.batch.Charset
 	}
 	if o.batch.Problem != nil && p.Class == "" {
 		p.Class, p.Error = o.batch.Problem.Class, o.batch.Problem.Words
@@ -226,8 +226,8 @@ func (p *polled) print(out io.Writer, asJSON bool) error {
 	if p.texts+p.missing > 0 {
 		fmt.Fprintf(&b, "; %d of %d articles read", p.texts, p.texts+p.missing)
 	}
-	if p.Class == "" && p.State != news.OK {
-		fmt.Fprintf(&b, "\n    %s: %s", p.State, p.health.Words)
+	if p.Class == "" && p.State != "paused" && p.health.State != news.OK {
+		fmt.Fprintf(&b, "\n    %s: %s", p.health.State, p.health.Words)
 	}
 	if p.health.Hint != "" {
 		fmt.Fprintf(&b, "\n    %s", p.health.Hint)

@@ -17,6 +17,7 @@ type draft struct {
 	url                           string
 	kind                          news.Kind
 	profile                       string // that reads the pages, so that no selectors are needed
+	json                          news.JSON
 	list                          news.List
 	pages                         news.Pages
 	article                       news.Article
@@ -47,6 +48,7 @@ func (d draft) yaml() string {
 	line("language", d.language, "")
 	line("profile", d.profile, "")
 	line("body", string(d.body), "")
+	line("json", jsonYAML(d.json), "")
 	line("list", listYAML(d.list), "")
 	if p := d.pages; p.Pattern != "" {
 		line("pages", braces(field{"pattern", scalar(p.Pattern)}, field{"first", fmt.Sprint(p.First)}, field{"max", fmt.Sprint(p.Max)}), "")
@@ -54,6 +56,11 @@ func (d draft) yaml() string {
 	a := d.article
 	line("article", braces(field{"title", scalars(a.Title)}, field{"date", scalars(a.Date)}, field{"body", scalars(a.Body)}), "")
 	return b.String()
+}
+
+func jsonYAML(j news.JSON) string {
+	return braces(field{"items", scalar(j.Items)}, field{"title", scalar(j.Title)}, field{"date", scalar(j.Date)}, field{"link", scalar(j.Link)},
+		field{"link_template", scalar(j.LinkTemplate)})
 }
 
 func listYAML(l news.List) string {
