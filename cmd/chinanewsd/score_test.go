@@ -43,9 +43,10 @@ func quickDisk(t *testing.T) string {
 // life is a daemon without listeners that is started and stopped in virtual
 // time.
 type life struct {
-	t   *testing.T
-	cfg news.Config
-	set settings
+	t      *testing.T
+	cfg    news.Config
+	set    settings
+	before func(*house) // nil, or called before a house begins to live
 
 	house *house
 	stop  func() time.Duration // how long stopping took
@@ -56,6 +57,9 @@ func (l *life) start() {
 	h, err := open(context.Background(), l.cfg, l.set)
 	if err != nil {
 		l.t.Fatal(err)
+	}
+	if l.before != nil {
+		l.before(h)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	if err := h.flow.load(ctx, false); err != nil {
