@@ -2,12 +2,18 @@ package origintest
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // redirects are the sites about redirects (D).
 func redirects() []*site {
+	return slices.Concat(lasting(), leading(), astray())
+}
+
+// lasting redirect for good, or say so.
+func lasting() []*site {
 	return []*site{
 		{name: "moved", serve: moving(func(v *visit) { v.to(http.StatusMovedPermanently, v.at(v.site.name, "/new.xml")) }), judge: func(t *trial) {
 			early := during(t.at("/feed.xml"), 0, 5*24*t.o.poller.Hour, t.o.start)
@@ -39,6 +45,12 @@ func redirects() []*site {
 		}, judge: func(t *trial) {
 			t.says(62, t.through(t.at("/feed.xml"), t.at("/portal")), "a permanent redirect to a page that is no feed is not kept")
 		}},
+	}
+}
+
+// leading are ways that are long, odd, or without an end.
+func leading() []*site {
+	return []*site{
 		{name: "chain-5", serve: chain(5), judge: func(t *trial) { t.says(59, len(t.published()) == 10, "five redirects lead to a feed") }},
 		{name: "chain-20", serve: chain(20), judge: judgeChain},
 		{name: "loop", serve: func(v *visit) {
@@ -64,6 +76,12 @@ func redirects() []*site {
 			}
 			t.says(64, ok, "a relative address with letters beyond ASCII is resolved, its fragment dropped")
 		}},
+	}
+}
+
+// astray lead to other hosts, and to where nobody should go.
+func astray() []*site {
+	return []*site{
 		{name: "secrets", by: map[string]string{"Authorization": "Bearer fixture-value"}, serve: func(v *visit) {
 			v.to(302, v.at("elsewhere", "/from-secrets.xml"))
 		}, judge: func(t *trial) {
