@@ -250,6 +250,7 @@ func TestCapturedFeeds(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := names[p.Source]
+		t.Logf("%-45s %4d %-28s %s", name, p.Items, p.Charset, p.Error)
 		if want := counts[name]; want != p.Items || (want == 0) != (p.Class != "" && p.Error != "") {
 			t.Errorf("%s: %d items, want %d (%s: %s)", name, p.Items, want, p.Class, p.Error)
 		}
