@@ -55,9 +55,9 @@ func (p *sheet) house(o overview) {
 	case d == nil:
 		p.field("Daemon", "none runs on this record; `chinanewsd run` starts one")
 	case d.Paused:
-		p.field("Daemon", fmt.Sprintf("serves since %s, pid %d, and polls nothing (--paused)", stamp(d.Since), d.PID))
+		p.field("Daemon", fmt.Sprintf("serves since %s, pid %d, and polls nothing (--paused)", p.stamp(d.Since), d.PID))
 	default:
-		p.field("Daemon", fmt.Sprintf("runs since %s, pid %d; its configuration was read %s", stamp(d.Since), d.PID, stamp(d.Loaded)))
+		p.field("Daemon", fmt.Sprintf("runs since %s, pid %d; its configuration was read %s", p.stamp(d.Since), d.PID, p.stamp(d.Loaded)))
 	}
 	p.field("Record", fmt.Sprintf("%s, %.1f MiB, %d records, tip %s", o.Record.File, float64(o.Record.Size)/(1<<20), o.Record.Pos, o.Record.Link[:16]))
 	p.field("Site", fmt.Sprintf("id %s, incarnation %s", o.Record.Site, o.Record.Incarnation))
@@ -196,7 +196,7 @@ func (p *sheet) listing(s listingStatus, d listingDetail) {
 	}
 	name = "Lately"
 	for _, t := range slices.Backward(d.Lately) {
-		p.field(name, strings.TrimSuffix(fmt.Sprintf("%s  %s: %s", stamp(t.At), t.Condition, t.Words), ": "))
+		p.field(name, strings.TrimSuffix(fmt.Sprintf("%s  %s: %s", p.stamp(t.At), t.Condition, t.Words), ": "))
 		name = ""
 	}
 	if d.Change != nil {
@@ -209,7 +209,7 @@ func (p *sheet) listing(s listingStatus, d listingDetail) {
 
 // change says in words what changed on a page.
 func (p *sheet) change(c fetcher.Change, kept time.Time) {
-	p.line("\n%s", p.ink.bold("Its page, against that of "+stamp(kept)))
+	p.line("\n%s", p.ink.bold("Its page, against that of "+p.stamp(kept)))
 	if c.Before.Title == c.Now.Title {
 		p.field("Title", fmt.Sprintf("%q, as before", c.Now.Title))
 	} else {
@@ -231,7 +231,7 @@ func (p *sheet) change(c fetcher.Change, kept time.Time) {
 }
 
 // stamp is a moment in full, in the terminal's zone.
-func stamp(t time.Time) string { return t.In(time.Local).Format("2006-01-02 15:04") }
+func (p *sheet) stamp(t time.Time) string { return t.In(p.now.Location()).Format("2006-01-02 15:04") }
 
 // ago says a moment as seen from now.
 func (p *sheet) ago(t time.Time) string {

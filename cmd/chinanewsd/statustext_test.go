@@ -46,10 +46,7 @@ func shownDetail(now time.Time) *sourceDetail {
 }
 
 func TestStatusText(t *testing.T) {
-	zone := time.Local
-	time.Local = time.FixedZone("", 8*60*60)
-	defer func() { time.Local = zone }()
-	now := time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
+	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.FixedZone("", 8*60*60))
 	all := shown(now)
 	one := all
 	one.Sources, one.Detail = all.Sources[1:2], shownDetail(now)
