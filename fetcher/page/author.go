@@ -17,8 +17,9 @@ type byline struct {
 
 var (
 	sourceLabel = regexp.MustCompile(`(?i)(?:信息|稿件|文章|内容|消息)?(?:来\s*源|來\s*源|稿源)\s*于?\s*[:：]?\s*|\bsource\s*[:：]\s*`)
-	authorLabel = regexp.MustCompile(`(?i)(?:作\s*者|撰\s*文|撰\s*稿)\s*[:：]\s*|^\s*by\s+`)
+	authorLabel = regexp.MustCompile(`(?:作\s*者|撰\s*文|撰\s*稿)\s*[:：]\s*|^\s*[Bb][Yy]:?\s+`)
 	signed      = regexp.MustCompile(`(?i)[源作撰]|source|by `) // lines worth to be looked at closely
+	byPhrase    = regexp.MustCompile(`(?i)^\s*by\s`)         // a name follows, or a sentence
 	nameEnds    = regexp.MustCompile(`\s{2,}|[|｜\t\x{3000}<>\[\]【】]|\s*(?:来源|作者|编辑|责编|责任编辑|发布|发表|时间|日期|字号|字体|浏览|阅读|点击|打印|参与互动|分享|\d{4}[-年/.])`)
 )
 
@@ -34,6 +35,9 @@ func (a *article) source() byline {
 	}
 	for _, l := range a.lines[max(0, a.headline-2):min(len(a.lines), a.headline+nearby)] {
 		if len(l.Text) > 4*longest || utf8.RuneCountInString(l.Text) > longest || strings.Contains(l.Text, "。") || !signed.MatchString(l.Text) {
+			continue
+		}
+		if byPhrase.MatchString(l.Text) && !credited(l.Text) {
 			continue
 		}
 		pieces := make([]string, 0, len(l.Nodes))

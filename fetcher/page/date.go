@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
@@ -100,19 +101,19 @@ const nearby = 12
 // says that it is the date of publishing.
 func (a *article) dateline() news.Date {
 	if a.headline >= 0 {
-		for _, at := range []int{a.datedLine(a.headline+1, a.headline+nearby), a.datedLine(a.headline-3, a.headline)} {
-			if d := a.dateAt(at); d.Known() {
+		for _, at := range [][2]int{{a.headline + 1, a.headline + nearby}, {a.headline - 3, a.headline}} {
+			if d := a.firstDate(at[0], at[1]); d.Known() {
 				return d
 			}
 		}
 	}
 	for i, l := range a.lines {
-		if (issued.MatchString(l.Text) || published.MatchString(l.Text)) && a.isDated(i) {
+		if stating(l.Text) && a.isDated(i) {
 			return a.dateAt(i)
 		}
 	}
 	for i := range min(len(a.lines), nearby*4) {
-		if a.headline < 0 && aboutText.MatchString(a.lines[i].Text) && a.isDated(i) {
+		if a.headline < 0 && credited(a.lines[i].Text) && a.isDated(i) {
 			return a.dateAt(i)
 		}
 	}
@@ -120,18 +121,59 @@ func (a *article) dateline() news.Date {
 }
 
 func (a *article) dateAt(i int) news.Date {
-	if i < 0 || i >= len(a.lines) {
-		return news.Date{}
-	}
 	text := a.lines[i].Text
 	for _, label := range []*regexp.Regexp{issued, published} {
 		if at := label.FindStringIndex(text); at != nil {
-			return a.date(text[at[0]:], news.FromArticle)
+			return a.past(a.date(text[at[0]:], news.FromArticle))
 		}
 	}
 	d := a.date(text, news.FromArticle)
-	return a.sameDay(a.sameDay(d, a.doc.utf8), []byte(a.task.Listed.URL))
+	return a.past(a.sameDay(a.sameDay(d, a.doc.utf8), []byte(a.task.Listed.URL)))
 }
+
+// past is a date, unless it lies ahead: what is still to happen was not
+// published then.
+func (a *article) past(d news.Date) news.Date {
+	if d.Known() && d.Time.After(a.now.Add(24*time.Hour)) {
+		return news.Date{}
+	}
+	return d
+}
+
+// firstDate is the date of the first line in [from, to) that is a date and
+// little else. A line with other words tells of an event as likely, and counts
+// only where the listing or the address agree.
+func (a *article) firstDate(from, to int) news.Date {
+	for i := a.datedLine(from, to); i < min(to, len(a.lines)); i = a.datedLine(i+1, to) {
+		d := a.dateAt(i)
+		if text := a.lines[i].Text; d.Known() && (stating(text) || credited(text) || dayOnly.MatchString(text) || a.agreed(d)) {
+			return d
+		}
+	}
+	return news.Date{}
+}
+
+// agreed reports whether the listing or the address say no other day.
+func (a *article) agreed(d news.Date) bool {
+	for _, other := range []news.Date{a.task.Listed.Date, a.fromURL(a.task.Listed.URL)} {
+		if other.Known() {
+			return other.Day() == d.Day()
+		}
+	}
+	return true
+}
+
+// stating reports a line that says that its date is that of publishing.
+func stating(line string) bool {
+	return issued.MatchString(line) || published.MatchString(line) && !occasion.MatchString(line)
+}
+
+var (
+	issued    = regexp.MustCompile(`(?:发布|发表|发稿|发文|公布|上网|刊发|發佈|發布)\s*(?:时间|日期|時間|于)`)
+	published = regexp.MustCompile(`(?i)(?:日期|时间|時間)\s*[:：]|^\W*(?:published|posted|release date|date)\b(?:\s+on|\s+at)?\W{0,4}(?:\d|` + monthNamed + `\s|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W)`)
+	year      = regexp.MustCompile(`(?:19|20)\d{2}|二[〇○零]`)
+	dayOnly   = regexp.MustCompile(`^[\[(（【\s]*\d{1,2}\s*[月/-]\s*\d{1,2}\s*日?(?:\s*\d{1,2}\s*[:时時]\s*\d{1,2}\s*分?)?[\])）】\s]*$`)
+)
 
 // datedLine is the first line in [from, to) that is a date and little else; to,
 // when none is.
@@ -143,13 +185,6 @@ func (a *article) datedLine(from, to int) int {
 	}
 	return to
 }
-
-var (
-	issued    = regexp.MustCompile(`(?:发布|发表|发稿|发文|公布|上网|刊发|發佈|發布)\s*(?:时间|日期|時間|于)`)
-	published = regexp.MustCompile(`(?i)(?:日期|时间|時間)\s*[:：]|\b(?:published|posted|release date|date)\b`)
-	year      = regexp.MustCompile(`(?:19|20)\d{2}|二[〇○零]`)
-	dayOnly   = regexp.MustCompile(`^[\[(（【\s]*\d{1,2}\s*[月/-]\s*\d{1,2}\s*日?(?:\s*\d{1,2}\s*[:时時]\s*\d{1,2}\s*分?)?[\])）】\s]*$`)
-)
 
 // longest is how many letters a line has that gives a date and source.
 const longest = 120

@@ -38,8 +38,15 @@ var (
 	editors = regexp.MustCompile(`(?i)^[（(\[【\s]*(?:(?:责任|本文|网络|值班|图片|文字|栏目|执行)?(?:编辑|校对|审核|编审|责编|监制|美编|复审|终审|初审)|editor|web editor)\s*[:：][^。；，]{0,60}[）)\]】\s]*$`)
 	paths   = regexp.MustCompile(`(?i)^(?:您?(?:现在|当前)?(?:的)?(?:所在)?位置(?:是)?\s*[:：]|当前位置\s*首页|首页\s*[>》»/-]|home\s*[>»/]).{0,120}$`)
 	updated = regexp.MustCompile(`^(?:最后)?(?:更新|发布|发稿)(?:时间|日期)?\s*[:：]\s*\d{4}.{0,60}$`)
-	notices = regexp.MustCompile(`^(?:特别|免责|郑重)?声明\s*[:：].{0,150}$`)
-	turns   = regexp.MustCompile(`(?i)^[\s【\[]*(?:(?:上|下|前|后)一(?:篇|条|页|个|则)(?:文章|新闻)?|prev(?:ious)?(?: article| page)?|next(?: article| page)?)[\s】\]]*(?:[:：>»].*)?$`)
+	notices = regexp.MustCompile(`^(?:特别|免责|郑重|版权)?声明\s*[:：].{0,150}(?:转载|版权|本网|本站|本平台|侵权|投资建议|不代表).{0,150}$`)
+	turns   = regexp.MustCompile(`^[\s【\[]*(?:上|下|前|后)一(?:篇|条|页|个|则)(?:文章|新闻)?[\s】\]]*(?:[:：>»].*)?$`)
+
+	// remarks are where readers are asked for an opinion.
+	remarks = regexp.MustCompile(`^(?:(?:最新|网友|热门|全部|精彩)评论.{0,12}|(?:我要|发表|暂无|暂停|查看)评论.{0,12}|您认为(?:这篇|本)文章.{0,60})$`)
+
+	// turnLinks lead to the release before and after this one.
+	turnLinks = regexp.MustCompile(`(?i)^[\s【\[]*(?:prev(?:ious)?|next)(?: article| page| story)?[\s】\]]*(?:[:：>»].*)?$`)
+
 	related = regexp.MustCompile(`(?i)^[【\[\s>]*(?:相关(?:链接|新闻|阅读|报道|文章|内容|专题|信息|稿件|资讯)|延伸阅读|推荐阅读|更多阅读|热点新闻|热门推荐|猜你喜欢|精彩(?:视频)?推荐|为[你您]推荐|related(?: news| links| articles| stories| reading)?|more on this|see also)[】\]\s:：>]*$`)
 )
 
@@ -66,9 +73,7 @@ func strip(body *html.Node, title string) bool {
 		}
 		kept = append(kept, l)
 	}
-	kept = kept[above(kept, title):]
-	kept = kept[:below(kept)]
-	return slices.ContainsFunc(kept, func(l clean.Line) bool { return l.Text != "" })
+	return below(kept[above(kept, title):])
 }
 
 // pressed reports a line of buttons, or one that says what they are for.
@@ -94,7 +99,7 @@ func above(lines []clean.Line, title string) int {
 	title = news.Folded(title)
 	for i, l := range lines {
 		same := title != "" && news.Folded(l.Text) == title
-		if l.Text == "" || i >= nearby || !same && !paths.MatchString(l.Text) && !editors.MatchString(l.Text) && !dated(l.Text) {
+		if l.Text == "" || i >= nearby || !same && !paths.MatchString(l.Text) && !editors.MatchString(l.Text) && !credited(l.Text) {
 			return i
 		}
 		drop(l)
@@ -102,71 +107,71 @@ func above(lines []clean.Line, title string) int {
 	return len(lines)
 }
 
-var aboutText = regexp.MustCompile(`(?i)^[\s\x{3000}|｜]*(?:(?:信息|文章|稿件)?来\s*源|作\s*者|发布|发表|发稿|日期|时间|编辑|浏览|published|date|source|by|updated|\[?\(?\d{4})`)
-
-// clocked is a date with a time of day, as no sentence begins.
-var clocked = regexp.MustCompile(`\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\x{3000}]*\d{1,2}[:：]\d{2}`)
-
-// dated reports a line with the date, source and author of the text.
-func dated(line string) bool {
-	if utf8.RuneCountInString(line) > longest || strings.ContainsAny(line, "。，；？！") {
-		return false
-	}
-	if clocked.MatchString(line) {
-		return true
-	}
-	if !aboutText.MatchString(line) {
-		return false
-	}
-	if !year.MatchString(line) {
-		return sourceLabel.MatchString(line) || authorLabel.MatchString(line)
-	}
-	rest := dateParts.ReplaceAllString(line, "")
-	return rest == "" || aboutText.MatchString(rest)
-}
-
-// dateParts is a date and time of day at the beginning of a line.
-var dateParts = regexp.MustCompile(`^[\s\[(（]*\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\x{3000}]*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?[\s\])）|｜]*`)
-
-// below drops the lines under the text and says where they began: those that say
-// so themselves, and an editor's with the little that may stand under it.
-func below(lines []clean.Line) int {
-	lines = lines[:others(lines)]
+// below drops the lines under the text that say so themselves, and an editor's
+// with those that may stand under it. It reports whether any text is left.
+func below(lines []clean.Line) bool {
+	lines = others(lines)
 	for i := max(1, len(lines)-5); i < len(lines); i++ {
 		if editors.MatchString(lines[i].Text) && !slices.ContainsFunc(lines[i:], func(l clean.Line) bool { return strings.Contains(l.Text, "。") }) {
-			for _, l := range lines[i:] {
-				drop(l)
-			}
-			lines = lines[:i]
+			drop(lines[i])
+			lines = append(lines[:i:i], unlinked(lines[i+1:])...)
 		}
 	}
 	for i := len(lines) - 1; i >= 0; i-- {
-		text := lines[i].Text
-		if text == "" {
+		if lines[i].Text == "" {
 			continue
 		}
-		if !turns.MatchString(text) && !related.MatchString(text) && !paths.MatchString(text) && !updated.MatchString(text) && !notices.MatchString(text) {
-			return i + 1
+		if !trailing(lines[i]) {
+			return true
 		}
 		drop(lines[i])
 	}
-	return 0
+	return false
 }
 
-// others drops a heading of related releases with all the links after it, and
-// says where it stood.
-func others(lines []clean.Line) int {
+// trailing reports a line that stands under a text and is not its.
+func trailing(l clean.Line) bool {
+	for _, kind := range []*regexp.Regexp{turns, related, paths, updated, notices, editors, remarks} {
+		if kind.MatchString(l.Text) {
+			return true
+		}
+	}
+	return linked(l) && turnLinks.MatchString(l.Text)
+}
+
+// linked reports a line that is a link to something else, and little more.
+func linked(l clean.Line) bool {
+	return l.Linked > len(l.Text)/2
+}
+
+// unlinked drops the lines that lead to others or belong to the page, and gives
+// the rest.
+func unlinked(lines []clean.Line) []clean.Line {
+	kept := lines[:0:0]
+	for _, l := range lines {
+		if l.Text != "" && (linked(l) || trailing(l) || credited(l.Text)) && !enclosed.MatchString(l.Text) {
+			drop(l)
+			continue
+		}
+		kept = append(kept, l)
+	}
+	return kept
+}
+
+// enclosed is a line about what comes with the text.
+var enclosed = regexp.MustCompile(`(?i)^[\s\x{3000}【\[]*(?:附件|附表|附|议程|attachment|annex)`)
+
+// others drops a heading of related releases with the links after it.
+func others(lines []clean.Line) []clean.Line {
 	for i := len(lines) - 1; i > 0; i-- {
 		l := lines[i]
 		if related.MatchString(l.Text) {
-			for _, l := range lines[i:] {
-				drop(l)
-			}
-			return i
+			drop(l)
+			return append(lines[:i:i], unlinked(lines[i+1:])...)
 		}
-		if l.Text != "" && l.Linked < len(l.Text)/2 && utf8.RuneCountInString(l.Text) > 12 {
+		if l.Text != "" && !linked(l) && utf8.RuneCountInString(l.Text) > 12 {
 			break
 		}
 	}
-	return len(lines)
+	return lines
 }

@@ -129,6 +129,9 @@ func TestArticle(t *testing.T) {
 
 func TestArticleDates(t *testing.T) {
 	page := func(meta, title string) []byte {
+		if strings.HasPrefix(meta, "<p>") {
+			return []byte("<title>" + title + "</title><h1>" + title + "</h1>" + meta + "<div id=b><p>Text.</p></div>")
+		}
 		return []byte("<title>" + title + "</title>" + meta + "<h1>" + title + "</h1><div id=b><p>Text.</p></div>")
 	}
 	day := news.Date{Precision: news.Day, Zone: "Asia/Shanghai", Time: at8(2026, 11, 20), Origin: news.FromList}
@@ -145,6 +148,13 @@ func TestArticleDates(t *testing.T) {
 		{"by selector and regex", "<i>No. 2026-01-01 of 2026年11月19日</i>", "/x.html", day, news.Source{Article: news.Article{Date: []string{"i"}, DateRegex: `of (.*)`}}, "2026-11-19"},
 		{"the row's order", `<meta name=PubDate content="2026-11-20 09:30">`, "/t20240530_1.html", day, news.Source{DateFrom: []news.DateOrigin{news.FromURL, news.FromArticle}}, "2024-05-30"},
 		{"none", "", "/x.html", news.Date{}, news.Source{}, ""},
+		{"under the title", "<p>2026-11-19 08:15 Ministry of Works</p>", "/x.html", day, news.Source{}, "2026-11-19 08:15"},
+		{"a sentence under the title tells of another day", "<p>The bridge was closed on November 12, 2026</p>", "/x.html", day, news.Source{}, "2026-11-20"},
+		{"a sentence under the title tells of this day", "<p>外交部发言人2026年11月20日15:00答记者问</p>", "/x.html", day, news.Source{}, "2026-11-20 15:00"},
+		{"a sentence is better than nothing", "<p>The bridge was closed on November 12, 2026</p>", "/x.html", news.Date{}, news.Source{}, "2026-11-12"},
+		{"an event still to come", "<p>发布日期：2026年12月23日</p>", "/x.html", news.Date{}, news.Source{}, ""},
+		{"when an event is", "<p>时间：2026年11月18日（星期三）上午10时</p><p>地点：无锡市</p>", "/x.html", day, news.Source{}, "2026-11-20"},
+		{"a fruit", "<p>Date palms planted in 1978 and 2026-11-02</p>", "/x.html", day, news.Source{}, "2026-11-20"},
 	} {
 		tt.row.Article.Body = []string{"#b"}
 		e, _, p := read(page(tt.meta, "Title"), tt.row, news.Task{Listed: news.Entry{URL: "https://m.example" + tt.url, Date: tt.listed}}, at(t, "https://m.example"+tt.url))
