@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -191,6 +192,28 @@ func TestStatusOfSeveralListings(t *testing.T) {
 	}
 	if p, err := (&library{h}).Polling(); err != nil || p.Sources[0].Condition != news.Unreachable {
 		t.Errorf("/polling shows %+v (%v)", p, err)
+	}
+}
+
+// When only the pages of releases change their form, the list reads well and
+// every text is missing: that is an illness too.
+func TestArticlesChangeTheirForm(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	list := noticesOf("notice", 4, time.Now(), onDay)
+	o.set("/list", list)
+	for _, path := range regexp.MustCompile(`/art/\w+\.html`).FindAllString(list, -1) {
+		o.set(path, "<h1>关于通告的说明</h1><div class=new>"+strings.Repeat("通告自明年起施行。", 20)+"</div>")
+	}
+	s.write(fmt.Sprintf("  - {id: office, url: \"%s/list\", wait_for_text: 1s, kind: html, list: {item: [.notice], date: [.when]}, article: {body: [.old]}}\n", o.URL), allFeed)
+	s.create()
+	for range 2 {
+		command(context.Background(), []string{"poll", "--config", s.file}, quietWriter{}, quietWriter{})
+		time.Sleep(1100 * time.Millisecond)
+	}
+	command(context.Background(), []string{"poll", "--config", s.file}, quietWriter{}, quietWriter{})
+	got := statusJSON(t, s, "").Sources[0]
+	if got.State != news.Redesigned || !strings.Contains(got.Words, "no text") || !strings.Contains(got.Hint, "article.body") {
+		t.Errorf("%+v", got.Health)
 	}
 }
 

@@ -185,7 +185,31 @@ func statusOf(l *storage.Ledger, src news.Source) sourceStatus {
 			s.listingStatus = one
 		}
 	}
+	if words := textless(l, src); words != "" && !s.State.Alarming() {
+		s.Health = news.Health{State: news.Redesigned, Words: words, Hint: fmt.Sprintf("`chinanewsd try %s` shows what is on such a page; look at article.body in its row", src.ID)}
+	}
 	return s
+}
+
+// textless says that the list of a source reads well and the pages of its
+// newest releases do not; empty when any of these could be read.
+func textless(l *storage.Ledger, src news.Source) string {
+	const enough = 3
+	n, newest := 0, ""
+	for i := range l.Items(src.Origin, time.Time{}) {
+		switch {
+		case i.State == news.Read:
+			return ""
+		case i.State == news.Listed:
+			continue
+		case n == 0:
+			newest = i.Shown.URL
+		}
+		if n++; n == enough {
+			return fmt.Sprintf("its list reads well, but its newest %d releases have no text, as at %s", enough, newest)
+		}
+	}
+	return ""
 }
 
 func listing(src news.Source, u string, s news.FetchState, now time.Time) listingStatus {
