@@ -47,8 +47,8 @@ func (l *lister) link(item *goquery.Selection) (*goquery.Selection, string) {
 	for i := range min(among.Length(), fewLinks) {
 		link := among.Eq(i)
 		href, _ := link.Attr("href")
-		to := resolve(href, l.base, l.src.Rewrite)
-		if to == "" || !l.wanted(to) {
+		to, ok := l.leads(href)
+		if !ok {
 			continue
 		}
 		if n := len(linkTitle(link)); n > length {
@@ -58,11 +58,36 @@ func (l *lister) link(item *goquery.Selection) (*goquery.Selection, string) {
 	return best, address
 }
 
-func (l *lister) wanted(address string) bool {
-	if l.match != nil && !l.match.MatchString(address) || l.skip != nil && l.skip.MatchString(address) {
-		return false
+// leads is where a link leads, and whether it is one that is wanted. What keeps
+// it out is counted by its key.
+func (l *lister) leads(href string) (to string, wanted bool) {
+	if to = resolve(href, l.base, l.src.Rewrite); to == "" {
+		return "", false
 	}
-	return !l.src.List.SameHost || l.asked == nil || strings.EqualFold(news.Host(address), l.asked.Hostname())
+	key := l.refusing(resolve(href, l.base, nil), to)
+	if key != "" {
+		l.refused[key]++
+	}
+	return to, key == ""
+}
+
+// refusing is the row's key that does not want a link; empty: none. Its host
+// is as the page has it: the row's rules may send it elsewhere.
+func (l *lister) refusing(from, to string) string {
+	switch {
+	case l.match != nil && !l.match.MatchString(to):
+		return "link_match"
+	case l.skip != nil && l.skip.MatchString(to):
+		return "link_skip"
+	case l.src.List.SameHost && !l.own(from) && !l.own(to):
+		return "same_host"
+	}
+	return ""
+}
+
+// own reports an address of the host that was asked.
+func (l *lister) own(address string) bool {
+	return l.asked == nil || strings.EqualFold(news.Host(address), l.asked.Hostname())
 }
 
 // title is the row's choice, else the link's text.
@@ -167,8 +192,8 @@ func (l *lister) alone(around *html.Node) bool {
 	found := links(around, fewLinks+1)
 	first := ""
 	for _, n := range found {
-		to := resolve(attribute(n, "href"), l.base, l.src.Rewrite)
-		if to == "" || !l.wanted(to) || to == first {
+		to, ok := l.leads(attribute(n, "href"))
+		if !ok || to == first {
 			continue
 		}
 		if first != "" {

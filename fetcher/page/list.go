@@ -2,8 +2,10 @@ package page
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,7 +71,7 @@ func names(src news.Source) bool {
 
 // list reads a page by a row to which nothing more is added.
 func (d document) list(src news.Source, o Options) (*lister, *news.Problem) {
-	l := &lister{reader: reader{src, o.Now}, base: d.base, asked: d.from, seen: make(map[string]int)}
+	l := newLister(src, d.base, d.from, o)
 	if p := l.compile(); p != nil {
 		return nil, p
 	}
@@ -98,7 +100,12 @@ type lister struct {
 	match, skip *regexp.Regexp
 	entries     []news.Entry
 	seen        map[string]int // canonical address -> entry
+	refused     map[string]int // links, by the key that does not want them
 	unread      int            // dates that were there and could not be read
+}
+
+func newLister(src news.Source, base, asked *url.URL, o Options) *lister {
+	return &lister{reader: reader{src, o.Now}, base: base, asked: asked, seen: make(map[string]int), refused: make(map[string]int)}
 }
 
 func (l *lister) compile() *news.Problem {
@@ -165,6 +172,9 @@ func (l *lister) nothing(doc document) *news.Problem {
 	what := fmt.Sprintf("%q", strings.Join(l.selectors(), ", "))
 	if l.src.List.LinkMatch != "" {
 		what += fmt.Sprintf(" with links like %q", l.src.List.LinkMatch)
+	}
+	for _, key := range slices.Sorted(maps.Keys(l.refused)) {
+		what += fmt.Sprintf(" (list.%s refuses %d of the links)", key, l.refused[key])
 	}
 	return &news.Problem{Class: news.ClassSelectorEmpty, Condition: news.Redesigned,
 		Words: fmt.Sprintf("nothing matches %s on the page %q, which has %d links; the site may have been redesigned: look at list in the row", what, doc.title(), doc.Find("a[href]").Length())}

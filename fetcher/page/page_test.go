@@ -52,6 +52,8 @@ func TestList(t *testing.T) {
 		{"twice on the page", `<li><a href="/1"><img></a></li><li><a href="/1">Short</a></li><li><a href="/1">The longer title</a> 2026-11-20</li>`, news.Source{List: news.List{Item: []string{"li"}}}, []string{"/1 | The longer title | 2026-11-20"}},
 		{"links that are none", `<li><a href="javascript:x()">J</a><li><a href="mailto:a@b.c">M</a><li><a href="#top">T</a><li>no link<li><a href="/ok">Good</a>`, news.Source{List: news.List{Item: []string{"li"}}}, []string{"/ok | Good | "}},
 		{"rewritten", `<li><a href="https://old.example/eng/1.html#x">Moved</a>`, news.Source{List: news.List{Item: []string{"li"}}, Rewrite: [][2]string{{"https://old.example/", "https://m.example/"}}}, []string{"/eng/1.html | Moved | "}},
+		{"rewritten to another host", `<li><a href="/1.html">Moved</a><li><a href="https://o.example/2.html">Other</a>`, news.Source{List: news.List{Item: []string{"li"}, SameHost: true}, Rewrite: [][2]string{{"https://m.example/", "https://new.example/"}}}, []string{"https://new.example/1.html | Moved | "}},
+		{"rewritten to the same host", `<li><a href="https://old.example/1.html">Moved</a>`, news.Source{List: news.List{Item: []string{"li"}, SameHost: true}, Rewrite: [][2]string{{"https://old.example/", "https://m.example/"}}}, []string{"/1.html | Moved | "}},
 		{"first selector that finds something", `<p class=a><a href="/1">One</a></p>`, news.Source{List: news.List{Item: []string{".gone", ".a", "p"}}}, []string{"/1 | One | "}},
 		{"limit", `<li><a href="/1">One</a><li><a href="/2">Two</a><li><a href="/3">Three</a>`, news.Source{List: news.List{Item: []string{"li"}, Limit: 2}}, []string{"/1 | One | ", "/2 | Two | "}},
 		{"the item is the link", `<a class=i href="/1">One <b>bold</b></a>`, news.Source{List: news.List{Item: []string{"a.i"}}}, []string{"/1 | One bold | "}},
@@ -90,6 +92,10 @@ func TestListProblems(t *testing.T) {
 	_, p := List([]byte("<title>New design</title><a href=/1>a</a><a href=/2>b</a>"), row, at(t, "https://m.example/"), Options{Now: now})
 	if p == nil || p.Class != news.ClassSelectorEmpty || p.Condition != news.Redesigned || !strings.Contains(p.Words, "ul.gone li") || !strings.Contains(p.Words, "New design") || !strings.Contains(p.Words, "2 links") {
 		t.Errorf("a page without entries: %+v", p)
+	}
+	_, p = List([]byte("<li><a href=/1>a</a><li><a href=https://o.example/2>b</a>"), news.Source{List: news.List{Item: []string{"li"}, LinkSkip: "m.example", SameHost: true}}, at(t, "https://m.example/"), Options{Now: now})
+	if p == nil || !strings.Contains(p.Words, "list.link_skip refuses 1 of the links") || !strings.Contains(p.Words, "list.same_host refuses 1 of the links") {
+		t.Errorf("a page whose links are not wanted: %+v", p)
 	}
 	if _, p := List([]byte(strings.Repeat("<div>", 2000)), row, nil, Options{}); p == nil || p.Class != news.ClassTooDeep {
 		t.Errorf("a page too deep: %+v", p)

@@ -15,7 +15,7 @@ type Row struct{ Link, Title, Date string }
 // link_match, link_skip, same_host, limit, and all that say how dates are
 // read. Rows without a link or title are left out and counted in a warning.
 func Rows(rows []Row, src news.Source, base *url.URL, o Options) (Listing, *news.Problem) {
-	l := &lister{reader: reader{src, o.Now}, base: base, asked: base, seen: make(map[string]int)}
+	l := newLister(src, base, base, o)
 	if p := l.compile(); p != nil {
 		return Listing{}, p
 	}
@@ -25,13 +25,14 @@ func Rows(rows []Row, src news.Source, base *url.URL, o Options) (Listing, *news
 		if most > 0 && len(l.entries) >= most {
 			break
 		}
-		e := news.Entry{URL: resolve(r.Link, base, src.Rewrite), Title: bound(news.Line(r.Title), maxTitle)}
+		to, wanted := l.leads(r.Link)
+		e := news.Entry{URL: to, Title: bound(news.Line(r.Title), maxTitle)}
 		switch {
 		case e.URL == "":
 			linkless++
 		case e.Title == "":
 			nameless++
-		case l.wanted(e.URL):
+		case wanted:
 			l.add(l.row(e, r))
 		}
 	}
