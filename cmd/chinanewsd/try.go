@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -16,35 +15,6 @@ type tryCmd struct {
 	What      string `arg:"" name:"url|source" help:"An address, or the id of a configured source or of a row of the catalogue."`
 	JSON      bool   `help:"Print JSON."`
 	Effective bool   `help:"Print the source's whole row, and where each value comes from."`
-}
-
-// tried is what one look at a source found, as --json prints it.
-type tried struct {
-	Source string `json:"source"`
-	URL    string `json:"url"`
-	news.Health
-	Status   int           `json:"status"`
-	Charset  string        `json:"charset"`
-	Profile  string        `json:"profile"` // by which the list was read; empty: by the row alone
-	Error    string        `json:"error"`
-	Class    news.Class    `json:"class"`
-	Warnings []string      `json:"warnings"`
-	Rights   news.Rights   `json:"rights"` // of the row: the most that feeds may carry
-	Items    []triedItem   `json:"items"`
-	Article  *triedArticle `json:"article,omitempty"`
-}
-
-type triedItem struct {
-	Title string    `json:"title"`
-	URL   string    `json:"url"`
-	Date  news.Date `json:"date"`
-	Chars int       `json:"chars"` // of its text, as far as the listing has it
-}
-
-type triedArticle struct {
-	triedItem
-	Profile string `json:"profile"`
-	Error   string `json:"error"`
 }
 
 // Run fetches a listing and its first article once, and stores nothing.
@@ -91,7 +61,7 @@ func (c tryCmd) source(t *terminal) (news.Config, news.Source, error) {
 		src, err := c.offered(&cfg)
 		return cfg, src, err
 	}
-	return cfg, news.Source{ID: "try", Origin: "try", URLs: []string{c.What}, Kind: news.KindAuto, Profile: "auto", Rights: news.Media, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
+	return cfg, news.Source{ID: "try", Origin: "try", URLs: []string{c.What}, Kind: news.KindAuto, Profile: "auto", Rights: news.Media, Body: news.BodyPage, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
 }
 
 // offered is the row of the catalogue.
@@ -119,7 +89,7 @@ func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
 	if err != nil {
 		return tried{}, err
 	}
-	r := tried{Source: src.ID, URL: src.URLs[0], Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights}
+	r := tried{Source: src.ID, URL: src.URLs[0], Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights, Text: src.TextFrom()}
 	if b.Problem != nil {
 		r.Class, r.Error = b.Problem.Class, b.Problem.Words
 	}
@@ -128,7 +98,7 @@ func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
 	for _, e := range b.Entries {
 		r.Items = append(r.Items, item(e))
 	}
-	if len(b.Entries) > 0 && src.Body != news.BodyNone && src.Body != news.BodyFeed && b.Entries[0].URL != "" {
+	if len(b.Entries) > 0 && src.TextFrom() == news.BodyPage && b.Entries[0].URL != "" {
 		r.Article, err = attemptArticle(t, ask, src, b.Entries[0])
 	}
 	return r, err
@@ -148,10 +118,6 @@ func attemptArticle(t *terminal, ask asker, src news.Source, listed news.Entry) 
 		a.triedItem = item(e)
 	}
 	return a, nil
-}
-
-func item(e news.Entry) triedItem {
-	return triedItem{Title: e.Title, URL: e.URL, Date: e.Date, Chars: len([]rune(fetcher.Text(e.HTML) + e.Summary))}
 }
 
 // effective prints the row in full, and where each value comes from: the file,
@@ -186,48 +152,4 @@ func profile(cfg news.Config, name string) news.Profile {
 		}
 	}
 	return news.Profile{}
-}
-
-// print shows the result to a person.
-func (r tried) print(w io.Writer) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n  state    %s (HTTP %d): %s\n  charset  %s\n  items    %d\n", r.URL, r.State, r.Status, r.Words, r.Charset, len(r.Items))
-	if r.Profile != "" {
-		fmt.Fprintf(&b, "  profile  %s\n", r.Profile)
-	}
-	if most := r.Rights.Most(); most != news.Full {
-		fmt.Fprintf(&b, "  rights   %s: feeds and pages carry the %s only; write rights: government or open in the row if you may show all\n", r.Rights, most)
-	}
-	for _, warning := range r.Warnings {
-		fmt.Fprintf(&b, "  warning  %s\n", warning)
-	}
-	for _, i := range r.Items {
-		fmt.Fprintf(&b, "\n  %s\n    %s\n    %s\n", i.Title, i.URL, i.when())
-	}
-	if a := r.Article; a != nil {
-		fmt.Fprintf(&b, "\nThe first article\n  %s\n    %s\n    %s\n    %d characters of text\n", a.Title, a.URL, a.when(), a.Chars)
-		if a.Profile != "" {
-			fmt.Fprintf(&b, "    read by profile %s\n", a.Profile)
-		}
-		if a.Error != "" {
-			fmt.Fprintf(&b, "    not read: %s\n", a.Error)
-		}
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// when says a date with where it was read.
-func (i triedItem) when() string {
-	d := i.Date
-	switch d.Precision {
-	case news.Day:
-		return fmt.Sprintf("%s, day only, %s (%s: %q)", d.Day(), d.Zone, d.Origin, d.Raw)
-	case news.Minute:
-		return fmt.Sprintf("%s %s (%s: %q)", d.In().Format("2006-01-02 15:04"), d.Zone, d.Origin, d.Raw)
-	}
-	if d.Raw != "" {
-		return fmt.Sprintf("no date could be read in %q", d.Raw)
-	}
-	return "no date"
 }

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"chinanews/fetcher"
+	"chinanews/news"
+)
+
+// tried is what one look at a source found, as --json prints it.
+type tried struct {
+	Source string `json:"source"`
+	URL    string `json:"url"`
+	news.Health
+	Status   int           `json:"status"`
+	Charset  string        `json:"charset"`
+	Profile  string        `json:"profile"` // by which the list was read; empty: by the row alone
+	Error    string        `json:"error"`
+	Class    news.Class    `json:"class"`
+	Warnings []string      `json:"warnings"`
+	Rights   news.Rights   `json:"rights"` // of the row: the most that feeds may carry
+	Text     news.BodyFrom `json:"text"`   // where the daemon takes the items' text from
+	Items    []triedItem   `json:"items"`
+	Article  *triedArticle `json:"article,omitempty"`
+}
+
+type triedItem struct {
+	Title string    `json:"title"`
+	URL   string    `json:"url"`
+	Date  news.Date `json:"date"`
+	Chars int       `json:"chars"` // of its text, as far as it was read; of the summary when there is no other
+	Words string    `json:"words"` // the first of its text
+}
+
+type triedArticle struct {
+	triedItem
+	Profile string `json:"profile"`
+	Error   string `json:"error"`
+}
+
+func item(e news.Entry) triedItem {
+	text := []rune(news.Line(cmp.Or(fetcher.Text(e.HTML), e.Summary)))
+	return triedItem{Title: e.Title, URL: e.URL, Date: e.Date, Chars: len(text), Words: string(text[:min(len(text), shownText)])}
+}
+
+// textFrom says where the daemon takes the items' text from.
+var textFrom = map[news.BodyFrom]string{
+	news.BodyPage: "of each item's own page",
+	news.BodyFeed: "of the listing itself; no page is asked for (body: page in the row would)",
+	news.BodyNone: "none (body: none)",
+}
+
+// print shows the result to a person.
+func (r tried) print(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n  state    %s (HTTP %d): %s\n  charset  %s\n  items    %d\n", r.URL, r.State, r.Status, r.Words, r.Charset, len(r.Items))
+	if r.Profile != "" {
+		fmt.Fprintf(&b, "  profile  %s\n", r.Profile)
+	}
+	if most := r.Rights.Most(); most != news.Full {
+		fmt.Fprintf(&b, "  rights   %s: feeds and pages carry the %s only; write rights: government or open in the row if you may show all\n", r.Rights, most)
+	}
+	fmt.Fprintf(&b, "  text     %s\n", textFrom[r.Text])
+	for _, warning := range r.Warnings {
+		fmt.Fprintf(&b, "  warning  %s\n", warning)
+	}
+	for _, i := range r.Items {
+		fmt.Fprintf(&b, "\n  %s\n    %s\n    %s\n", i.Title, i.URL, i.when())
+		if r.Text == news.BodyFeed {
+			fmt.Fprintf(&b, "    %s\n", i.text())
+		}
+	}
+	if a := r.Article; a != nil {
+		fmt.Fprintf(&b, "\nThe first article\n  %s\n    %s\n    %s\n    %s\n", a.Title, a.URL, a.when(), a.text())
+		if a.Profile != "" {
+			fmt.Fprintf(&b, "    read by profile %s\n", a.Profile)
+		}
+		if a.Error != "" {
+			fmt.Fprintf(&b, "    not read: %s\n", a.Error)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// when says a date with where it was read.
+func (i triedItem) when() string {
+	d := i.Date
+	switch d.Precision {
+	case news.Day:
+		return fmt.Sprintf("%s, day only, %s (%s: %q)", d.Day(), d.Zone, d.Origin, d.Raw)
+	case news.Minute:
+		return fmt.Sprintf("%s %s (%s: %q)", d.In().Format("2006-01-02 15:04"), d.Zone, d.Origin, d.Raw)
+	}
+	if d.Raw != "" {
+		return fmt.Sprintf("no date could be read in %q", d.Raw)
+	}
+	return "no date"
+}
+
+// text says how much text there is, and how it begins.
+func (i triedItem) text() string {
+	if i.Chars == 0 {
+		return "no text"
+	}
+	more := ""
+	if i.Chars > shownText {
+		more = "…"
+	}
+	return fmt.Sprintf("%d characters: %s%s", i.Chars, i.Words, more)
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// tries runs the command, and reads what it finds at each address.
+func tries(t *testing.T, s *siteFile, status int, what string) (all []tried) {
+	t.Helper()
+	out, _ := s.do(status, "try", "--json", what)
+	for line := range strings.Lines(out) {
+		var r tried
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// fullFeed is a feed of one item that has a summary and its whole text.
+const fullFeed = `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>M</title>
+<item><title>The lake opens</title><link>/1.html</link><description>It opens.</description>
+<content:encoded>&lt;p&gt;The lake opens at noon.&lt;/p&gt;</content:encoded></item></channel></rss>`
+
+// The text of a feed's item is what the daemon takes of it: counted once, and
+// without its page, which is never asked for.
+func TestTryFeedWithText(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	o.set("/a.xml", fullFeed)
+	o.set("/1.html", body("The lake opens", "Another text."))
+	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
+	r := tries(t, s, 0, "a")[0]
+	if r.Article != nil || o.asked["/1.html"] != 0 || r.Text != "feed" {
+		t.Errorf("the page of an item was asked for: %+v", r)
+	}
+	if i := r.Items[0]; i.Chars != len("The lake opens at noon.") || i.Words != "The lake opens at noon." {
+		t.Errorf("item %+v", i)
+	}
+	if out, _ := s.do(0, "try", "a"); !strings.Contains(out, "23 characters: The lake opens at noon.") || !strings.Contains(out, "of the listing itself") {
+		t.Errorf("try says %s", out)
+	}
+}
