@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // tried is what one look at a source found, as --json prints it.
 type tried struct {
 	Source string `json:"source"`
-	URL    string `json:"url"`
+	URL    string `json:"url"` // with the day in it, where it has one
 	news.Health
 	Status   int           `json:"status"`
 	Charset  string        `json:"charset"`
@@ -51,6 +52,19 @@ var textFrom = map[news.BodyFrom]string{
 	news.BodyPage: "of each item's own page",
 	news.BodyFeed: "of the listing itself; no page is asked for (body: page in the row would)",
 	news.BodyNone: "none (body: none)",
+}
+
+// show prints the result, after a line that parts it from another.
+func (r tried) show(w io.Writer, asJSON, further bool) error {
+	if asJSON {
+		return json.NewEncoder(w).Encode(r)
+	}
+	if further {
+		if _, err := io.WriteString(w, "\n"); err != nil {
+			return err
+		}
+	}
+	return r.print(w)
 }
 
 // print shows the result to a person.

@@ -27,22 +27,45 @@ func (c tryCmd) Run(t *terminal) error {
 	if err != nil {
 		return usageError{err}
 	}
-	result, err := attempt(t, ask, src)
+	results, err := attempts(t, ask, src)
 	if err != nil {
 		return err
 	}
 	if c.Effective {
-		return c.effective(t, cfg, src, result)
+		return c.effective(t, cfg, src, telling(results))
 	}
-	if c.JSON {
-		err = json.NewEncoder(t.out).Encode(result)
-	} else {
-		err = result.print(t.out)
+	return c.show(t, results)
+}
+
+// show prints what was found at each address; with --json an object a line.
+// It fails when any of them did.
+func (c tryCmd) show(t *terminal, results []tried) error {
+	var failed error
+	for n, r := range results {
+		err := r.show(t.out, c.JSON, n > 0)
+		if err != nil {
+			return err
+		}
+		if r.Class != "" && failed == nil {
+			failed = fmt.Errorf("%s: %s", r.URL, r.Error)
+		}
 	}
-	if err == nil && result.Class != "" {
-		return fmt.Errorf("%s: %s", result.URL, result.Error)
+	return failed
+}
+
+// telling is the result that says most of how the source is read.
+func telling(results []tried) tried {
+	for _, r := range results {
+		if r.Article != nil {
+			return r
+		}
 	}
-	return err
+	for _, r := range results {
+		if r.Class == "" {
+			return r
+		}
+	}
+	return results[0]
 }
 
 // source is the row that is tried: a configured one, one of the catalogue, or
@@ -83,13 +106,36 @@ func (c tryCmd) offered(cfg *news.Config) (news.Source, error) {
 	return news.Source{}, usageError{fmt.Errorf("%q is neither a source of %s, nor a row of the catalogue (chinanewsd sources), nor an address (https://...)", c.What, cfg.File)}
 }
 
-func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
-	now := time.Now()
-	b, err := ask.Fetch(t, src, news.Task{Kind: news.TaskListing, Source: src.Origin, URL: src.URLs[0], Due: now}, now)
-	if err != nil {
-		return tried{}, err
+// attempts asks every address of a source once, and for the page of the first
+// item that any of them has.
+func attempts(t *terminal, ask asker, src news.Source) (results []tried, err error) {
+	asked := false
+	for _, address := range src.URLs {
+		r, entries, err := attempt(t, ask, src, address)
+		if err != nil {
+			return nil, err
+		}
+		if !asked && len(entries) > 0 && src.TextFrom() == news.BodyPage && entries[0].URL != "" {
+			asked = true
+			if r.Article, err = attemptArticle(t, ask, src, entries[0]); err != nil {
+				return nil, err
+			}
+		}
+		results = append(results, r)
 	}
-	r := tried{Source: src.ID, URL: src.URLs[0], Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights, Text: src.TextFrom()}
+	return results, nil
+}
+
+func attempt(t *terminal, ask asker, src news.Source, address string) (tried, []news.Entry, error) {
+	now := time.Now()
+	b, err := ask.Fetch(t, src, news.Task{Kind: news.TaskListing, Source: src.Origin, URL: address, Due: now}, now)
+	if err != nil {
+		return tried{}, nil, err
+	}
+	r := tried{Source: src.ID, URL: address, Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights, Text: src.TextFrom()}
+	if strings.Contains(address, "{") && b.FinalURL != "" {
+		r.URL = b.FinalURL // with the day in it that was asked for
+	}
 	if b.Problem != nil {
 		r.Class, r.Error = b.Problem.Class, b.Problem.Words
 	}
@@ -98,10 +144,7 @@ func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
 	for _, e := range b.Entries {
 		r.Items = append(r.Items, item(e))
 	}
-	if len(b.Entries) > 0 && src.TextFrom() == news.BodyPage && b.Entries[0].URL != "" {
-		r.Article, err = attemptArticle(t, ask, src, b.Entries[0])
-	}
-	return r, err
+	return r, b.Entries, nil
 }
 
 func attemptArticle(t *terminal, ask asker, src news.Source, listed news.Entry) (*triedArticle, error) {

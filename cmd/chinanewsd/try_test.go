@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
+
+	"chinanews/news"
 )
 
 // tries runs the command, and reads what it finds at each address.
@@ -41,5 +44,23 @@ func TestTryFeedWithText(t *testing.T) {
 	}
 	if out, _ := s.do(0, "try", "a"); !strings.Contains(out, "23 characters: The lake opens at noon.") || !strings.Contains(out, "of the listing itself") {
 		t.Errorf("try says %s", out)
+	}
+}
+
+// Each address of a row is tried, with the day in it where it has one.
+func TestTryEveryAddress(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	today := time.Now().In(news.Location("Asia/Shanghai")).Format("2006-01/02")
+	o.set("/a.xml", rssOf("A", 0, 2))
+	o.set("/"+today+".xml", rssOf("B", 0, 3))
+	s.write(`  - {id: a, urls: ["`+o.URL+`/a.xml", "`+o.URL+`/{2006-01}/{02}.xml"], kind: feed}`+"\n", allFeed)
+	all := tries(t, s, 0, "a")
+	if len(all) != 2 || len(all[0].Items) != 2 || len(all[1].Items) != 3 || all[1].URL != o.URL+"/"+today+".xml" {
+		t.Errorf("it found %+v", all)
+	}
+	o.set("/"+today+".xml", "<p>gone</p>")
+	out, stderr := s.do(1, "try", "a")
+	if !strings.Contains(out, "A release 1") || strings.Contains(out, "{") || !strings.Contains(stderr, today+".xml: ") {
+		t.Errorf("of one that failed it says %s%s", out, stderr)
 	}
 }
