@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"time"
 
 	"chinanews/fetcher"
 	"chinanews/news"
@@ -16,6 +18,7 @@ type tried struct {
 	Source string `json:"source"`
 	URL    string `json:"url"` // with the day in it, where it has one
 	news.Health
+	Kind     news.Kind     `json:"kind"` // what the answer was taken for; empty: there was none to read
 	Status   int           `json:"status"`
 	Charset  string        `json:"charset"`
 	Profile  string        `json:"profile"` // by which the list was read; empty: by the row alone
@@ -38,8 +41,9 @@ type triedItem struct {
 
 type triedArticle struct {
 	triedItem
-	Profile string `json:"profile"`
-	Error   string `json:"error"`
+	Profile  string   `json:"profile"`
+	Error    string   `json:"error"`
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 func item(e news.Entry) triedItem {
@@ -70,34 +74,69 @@ func (r tried) show(w io.Writer, asJSON, further bool) error {
 // print shows the result to a person.
 func (r tried) print(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n  state    %s (HTTP %d): %s\n  charset  %s\n  items    %d\n", r.URL, r.State, r.Status, r.Words, r.Charset, len(r.Items))
-	if r.Profile != "" {
-		fmt.Fprintf(&b, "  profile  %s\n", r.Profile)
-	}
-	if most := r.Rights.Most(); most != news.Full {
-		fmt.Fprintf(&b, "  rights   %s: feeds and pages carry the %s only; write rights: government or open in the row if you may show all\n", r.Rights, most)
-	}
-	fmt.Fprintf(&b, "  text     %s\n", textFrom[r.Text])
-	for _, warning := range r.Warnings {
-		fmt.Fprintf(&b, "  warning  %s\n", warning)
-	}
+	r.heading(&b)
 	for _, i := range r.Items {
 		fmt.Fprintf(&b, "\n  %s\n    %s\n    %s\n", i.Title, i.URL, i.when())
 		if r.Text == news.BodyFeed {
 			fmt.Fprintf(&b, "    %s\n", i.text())
 		}
 	}
-	if a := r.Article; a != nil {
-		fmt.Fprintf(&b, "\nThe first article\n  %s\n    %s\n    %s\n    %s\n", a.Title, a.URL, a.when(), a.text())
-		if a.Profile != "" {
-			fmt.Fprintf(&b, "    read by profile %s\n", a.Profile)
-		}
-		if a.Error != "" {
-			fmt.Fprintf(&b, "    not read: %s\n", a.Error)
-		}
+	if r.Article != nil {
+		r.Article.print(&b)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// heading says of the listing as a whole what there is to say.
+func (r tried) heading(b *strings.Builder) {
+	line := func(key, value string) {
+		if value != "" {
+			fmt.Fprintf(b, "  %-8s %s\n", key, value)
+		}
+	}
+	fmt.Fprintf(b, "%s\n", r.URL)
+	line("state", fmt.Sprintf("%s (HTTP %d): %s", r.State, r.Status, r.Words))
+	line("to do", r.Hint)
+	line("kind", string(r.Kind))
+	line("charset", r.Charset)
+	line("items", strconv.Itoa(len(r.Items)))
+	line("profile", r.Profile)
+	if most := r.Rights.Most(); most != news.Full {
+		line("rights", fmt.Sprintf("%s: feeds and pages carry the %s only; write rights: government or open in the row if you may show all", r.Rights, most))
+	}
+	line("text", textFrom[r.Text])
+	for _, w := range r.Warnings {
+		line("warning", w)
+	}
+}
+
+func (a triedArticle) print(b *strings.Builder) {
+	fmt.Fprintf(b, "\nThe first article\n  %s\n    %s\n    %s\n    %s\n", a.Title, a.URL, a.when(), a.text())
+	if a.Profile != "" {
+		fmt.Fprintf(b, "    read by profile %s\n", a.Profile)
+	}
+	if a.Error != "" {
+		fmt.Fprintf(b, "    not read: %s\n", a.Error)
+	}
+	for _, w := range a.Warnings {
+		fmt.Fprintf(b, "    %s\n", w)
+	}
+}
+
+// ahead warns of entries whose dates lie more than a day in the future.
+func ahead(entries []news.Entry, now time.Time) []string {
+	var late []news.Entry
+	for _, e := range entries {
+		if e.Date.Known() && e.Date.Time.After(now.Add(24*time.Hour)) {
+			late = append(late, e)
+		}
+	}
+	if len(late) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s of %d in the future, as of %q (%s): look at date_layouts, and whether that is the date of the release or of what it announces",
+		count(len(late), "date"), len(entries), late[0].Title, late[0].Date.Day())}
 }
 
 // when says a date with where it was read.

@@ -132,7 +132,7 @@ func attempt(t *terminal, ask asker, src news.Source, address string) (tried, []
 	if err != nil {
 		return tried{}, nil, err
 	}
-	r := tried{Source: src.ID, URL: address, Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights, Text: src.TextFrom()}
+	r := tried{Source: src.ID, URL: address, Kind: b.ReadAs, Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights, Text: src.TextFrom()}
 	if strings.Contains(address, "{") && b.FinalURL != "" {
 		r.URL = b.FinalURL // with the day in it that was asked for
 	}
@@ -144,6 +144,7 @@ func attempt(t *terminal, ask asker, src news.Source, address string) (tried, []
 	for _, e := range b.Entries {
 		r.Items = append(r.Items, item(e))
 	}
+	r.Warnings = append(r.Warnings, ahead(b.Entries, now)...)
 	return r, b.Entries, nil
 }
 
@@ -160,6 +161,7 @@ func attemptArticle(t *terminal, ask asker, src news.Source, listed news.Entry) 
 	for _, e := range b.Entries {
 		a.triedItem = item(e)
 	}
+	a.Warnings = ahead(b.Entries, now)
 	return a, nil
 }
 

@@ -64,3 +64,23 @@ func TestTryEveryAddress(t *testing.T) {
 		t.Errorf("of one that failed it says %s%s", out, stderr)
 	}
 }
+
+// What is understood of a page is said in full: its kind, the first words, what
+// to do, and dates that cannot be those of releases.
+func TestTrySaysWhatToDo(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	next := time.Now().AddDate(0, 1, 0).Format(time.DateOnly)
+	o.set("/list", `<ul><li><a href="/1.html">The lake opens to all of its visitors</a><span>`+next+`</span></li></ul>`)
+	o.set("/1.html", body("The lake opens to all of its visitors", "The lake opens at noon."))
+	s.write(pageRow(o.URL+"/list", "li"), allFeed)
+	out, _ := s.do(0, "try", "b")
+	for _, want := range []string{"kind     html\n", "1 date of 1 in the future", next, "The lake opens at noon.", "of each item's own page"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("it lacks %q:\n%s", want, out)
+		}
+	}
+	o.set("/list", `<p>moved</p>`)
+	if out, _ := s.do(1, "try", "b"); !strings.Contains(out, "to do    `chinanewsd status b`") {
+		t.Errorf("it does not say what to do:\n%s", out)
+	}
+}
