@@ -124,6 +124,23 @@ func (a triedArticle) print(b *strings.Builder) {
 	}
 }
 
+// advice says what to do with an address that no row has yet; empty when the
+// words of its error do.
+func (r tried) advice() string {
+	discover := fmt.Sprintf("`chinanewsd discover %s` works out a row for it", r.URL)
+	switch {
+	case r.Class == "" && r.Profile != "":
+		return discover + "; by hand it is kind: html and profile: auto"
+	case r.Class == "", r.Class == news.ClassNotAFeed && r.State == news.Broken: // as JSON is
+		return discover
+	case strings.Contains(r.Error, "`chinanewsd discover`"): // a page, and none that says it is not there
+		return "the page is of no site family that profile: auto knows; " + discover
+	case r.State == news.Challenged, r.State == news.Certificate:
+		return r.Hint
+	}
+	return ""
+}
+
 // ahead warns of entries whose dates lie more than a day in the future.
 func ahead(entries []news.Entry, now time.Time) []string {
 	var late []news.Entry

@@ -31,6 +31,9 @@ func (c tryCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	if src.Origin == stranger {
+		results[0].Hint = results[0].advice()
+	}
 	if c.Effective {
 		return c.effective(t, cfg, src, telling(results))
 	}
@@ -68,6 +71,9 @@ func telling(results []tried) tried {
 	return results[0]
 }
 
+// stranger is the origin of an address that no row has.
+const stranger news.Origin = "try"
+
 // source is the row that is tried: a configured one, one of the catalogue, or
 // one made up for an address.
 func (c tryCmd) source(t *terminal) (news.Config, news.Source, error) {
@@ -84,7 +90,7 @@ func (c tryCmd) source(t *terminal) (news.Config, news.Source, error) {
 		src, err := c.offered(&cfg)
 		return cfg, src, err
 	}
-	return cfg, news.Source{ID: "try", Origin: "try", URLs: []string{c.What}, Kind: news.KindAuto, Profile: "auto", Rights: news.Media, Body: news.BodyPage, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
+	return cfg, news.Source{ID: "try", Origin: stranger, URLs: []string{c.What}, Kind: news.KindAuto, Profile: "auto", Rights: news.Media, Body: news.BodyPage, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
 }
 
 // offered is the row of the catalogue.

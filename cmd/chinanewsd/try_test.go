@@ -84,3 +84,21 @@ func TestTrySaysWhatToDo(t *testing.T) {
 		t.Errorf("it does not say what to do:\n%s", out)
 	}
 }
+
+// Of the address of a page, try says which command makes a row of it.
+func TestTryAddressOfPage(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	ministryPages(o, "/xw/", 5)
+	o.set("/own/", `<html><title>News</title><ul><li><a href="/1.html">The lake opens to all of its visitors</a></li></ul>`)
+	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
+	for path, status := range map[string]int{"/xw/": 0, "/own/": 1} {
+		out, _ := s.do(status, "try", o.URL+path)
+		if !strings.Contains(out, "`chinanewsd discover "+o.URL+path+"`") || !strings.Contains(out, "profile: auto") {
+			t.Errorf("of %s it says\n%s", path, out)
+		}
+	}
+	o.set("/own/login", `<html><title>Login</title><input type="password">`)
+	if out, _ := s.do(1, "try", o.URL+"/own/login"); strings.Contains(out, "discover") || strings.Contains(out, "its row") {
+		t.Errorf("of a page that cannot be polled it says\n%s", out)
+	}
+}
