@@ -109,19 +109,6 @@ func newFeed(row news.Feed, words map[string][]string, origins map[string]news.O
 	return f, err
 }
 
-// body is where a source's text is taken from.
-func (s source) body() news.BodyFrom {
-	switch {
-	case s.Body != "":
-		return s.Body
-	case s.Kind == news.KindHTML, s.Kind == news.KindJSON:
-		return news.BodyPage
-	case s.Kind == news.KindAuto && (len(s.List.Item) > 0 || s.List.LinkMatch != "" || s.JSON != news.JSON{}):
-		return news.BodyPage
-	}
-	return news.BodyFeed
-}
-
 // wants reports whether an entry of the source is news to anybody, by the
 // row's own include and exclude.
 func (s source) wants(title, text string) bool {

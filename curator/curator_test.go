@@ -353,7 +353,7 @@ func TestWhereTextsAreTakenFrom(t *testing.T) {
 		{news.Source{Kind: news.KindAuto, List: news.List{LinkMatch: "x"}}, news.BodyPage}, {news.Source{Kind: news.KindFeed, Body: news.BodyPage}, news.BodyPage},
 		{news.Source{Kind: news.KindHTML, Body: news.BodyNone}, news.BodyNone},
 	} {
-		if got := (source{Source: tt.row}).body(); got != tt.want {
+		if got := (source{Source: tt.row}).TextFrom(); got != tt.want {
 			t.Errorf("%+v: %s, want %s", tt.row, got, tt.want)
 		}
 	}

@@ -103,7 +103,8 @@ func (f *Fetcher) entries(b *news.Batch, r request, doc reading, l *leaf) *news.
 func (f *Fetcher) listing(b *news.Batch, src news.Source, r reading) (problem *news.Problem) {
 	options := f.pageOptions(b.Fetched)
 	var l page.Listing
-	switch kindOf(src, r.utf8) {
+	b.ReadAs = kindOf(src, r.utf8)
+	switch b.ReadAs {
 	case news.KindFeed:
 		return f.feed(b, src, r)
 	case news.KindJSON:

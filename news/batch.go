@@ -82,6 +82,7 @@ type Batch struct {
 	Took      time.Duration `json:"-"` // from requests to answers, without waiting for the host's turn
 	Unchanged bool          `json:"-"` // 304, or the same bytes as before: Entries is empty and says nothing
 	Problem   *Problem      `json:"-"` // what went wrong, nil when nothing did
+	ReadAs    Kind          `json:"-"` // what a listing's answer was taken for; empty: none was read
 	Profile   string        `json:"-"` // by which the page was read; empty: by the row alone
 	Warnings  []string      `json:"-"` // what an editor should know though it worked, one sentence each
 	Seen      []byte        `json:"-"` // of a listing that is a page: its text in UTF-8, when it is to be kept to compare with

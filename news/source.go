@@ -115,6 +115,20 @@ type Source struct {
 	JSON           JSON              `json:"json,omitzero"`
 }
 
+// TextFrom is where the text of the source's items is taken from: what Body
+// says, else their pages where the listing is one of links, else the listing.
+func (s Source) TextFrom() BodyFrom {
+	switch {
+	case s.Body != "":
+		return s.Body
+	case s.Kind == KindHTML, s.Kind == KindJSON:
+		return BodyPage
+	case s.Kind == KindAuto && (len(s.List.Item) > 0 || s.List.LinkMatch != "" || s.JSON != JSON{}):
+		return BodyPage
+	}
+	return BodyFeed
+}
+
 // Versions says what another text at an address that is known is.
 type Versions string
 

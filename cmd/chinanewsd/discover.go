@@ -60,7 +60,6 @@ type discovered struct {
 	Hints      []string       `json:"hints"` // addresses to try instead
 	Items      []triedItem    `json:"items"`
 	Articles   []triedArticle `json:"articles"`
-	texts      []string       // first words of each article
 }
 
 // discovery is one address on its way to a row.
@@ -334,17 +333,17 @@ func (d *discovery) keep(row draft, doc fetcher.Document, documents []fetched) e
 
 // release reads one release by the row.
 func (d *discovery) release(src news.Source, f fetched) {
-	a, text := triedArticle{triedItem: item(f.listed)}, ""
+	a := triedArticle{triedItem: item(f.listed)}
 	problem := f.problem
 	if problem == nil {
 		var read fetcher.Reading
 		read, problem = d.ask.Read(src, news.Task{Kind: news.TaskArticle, URL: f.listed.URL, Listed: f.listed}, f.document, d.now)
 		for _, e := range read.Entries {
-			a.triedItem, text = item(e), fetcher.Text(e.HTML)
+			a.triedItem = item(e)
 		}
 	}
 	if problem != nil {
 		a.Error = problem.Words
 	}
-	d.found.Articles, d.found.texts = append(d.found.Articles, a), append(d.found.texts, text)
+	d.found.Articles = append(d.found.Articles, a)
 }

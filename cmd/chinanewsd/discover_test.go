@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -297,8 +298,12 @@ func TestRowIDs(t *testing.T) {
 		"https://taken.example/":                                "taken-2",
 		"https://www.gov.cn/":                                   "source",
 		"http://127.0.0.1:8080/xw/":                             "127-0-0-xw",
+		"http://127.0.0.1:8080/":                                "127-0-0-3",
+		"https://81.cn/":                                        "81-2",
+		"https://www.163.com/":                                  "163-2",
 	} {
-		if got := idFor(address, func(id string) bool { return id == "taken" }); got != want {
+		taken := []string{"taken", "127-0-0", "127-0-0-2", "81", "163"}
+		if got := idFor(address, func(id string) bool { return slices.Contains(taken, id) }); got != want {
 			t.Errorf("%s has the id %q, want %q", address, got, want)
 		}
 	}

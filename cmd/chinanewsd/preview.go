@@ -72,6 +72,5 @@ func (f discovered) article(b *strings.Builder, n int, a triedArticle) {
 		fmt.Fprintf(b, "    not read: %s\n", a.Error)
 		return
 	}
-	text := []rune(news.Line(f.texts[n]))
-	fmt.Fprintf(b, "    %d characters: %s…\n", a.Chars, string(text[:min(len(text), shownText)]))
+	fmt.Fprintf(b, "    %s\n", a.text())
 }

@@ -151,8 +151,9 @@ func idFor(address string, taken func(id string) bool) string {
 	if id == "" {
 		id = "source"
 	}
+	first := id
 	for n := 2; taken(id); n++ {
-		id = fmt.Sprintf("%s-%d", strings.TrimRight(id, "-0123456789"), n)
+		id = fmt.Sprintf("%s-%d", first, n)
 	}
 	return id
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -18,35 +17,6 @@ type tryCmd struct {
 	Effective bool   `help:"Print the source's whole row, and where each value comes from."`
 }
 
-// tried is what one look at a source found, as --json prints it.
-type tried struct {
-	Source string `json:"source"`
-	URL    string `json:"url"`
-	news.Health
-	Status   int           `json:"status"`
-	Charset  string        `json:"charset"`
-	Profile  string        `json:"profile"` // by which the list was read; empty: by the row alone
-	Error    string        `json:"error"`
-	Class    news.Class    `json:"class"`
-	Warnings []string      `json:"warnings"`
-	Rights   news.Rights   `json:"rights"` // of the row: the most that feeds may carry
-	Items    []triedItem   `json:"items"`
-	Article  *triedArticle `json:"article,omitempty"`
-}
-
-type triedItem struct {
-	Title string    `json:"title"`
-	URL   string    `json:"url"`
-	Date  news.Date `json:"date"`
-	Chars int       `json:"chars"` // of its text, as far as the listing has it
-}
-
-type triedArticle struct {
-	triedItem
-	Profile string `json:"profile"`
-	Error   string `json:"error"`
-}
-
 // Run fetches a listing and its first article once, and stores nothing.
 func (c tryCmd) Run(t *terminal) error {
 	cfg, src, err := c.source(t)
@@ -57,23 +27,52 @@ func (c tryCmd) Run(t *terminal) error {
 	if err != nil {
 		return usageError{err}
 	}
-	result, err := attempt(t, ask, src)
+	results, err := attempts(t, ask, src)
 	if err != nil {
 		return err
 	}
+	if src.Origin == stranger {
+		results[0].Hint = results[0].advice()
+	}
 	if c.Effective {
-		return c.effective(t, cfg, src, result)
+		return c.effective(t, cfg, src, telling(results))
 	}
-	if c.JSON {
-		err = json.NewEncoder(t.out).Encode(result)
-	} else {
-		err = result.print(t.out)
-	}
-	if err == nil && result.Class != "" {
-		return fmt.Errorf("%s: %s", result.URL, result.Error)
-	}
-	return err
+	return c.show(t, results)
 }
+
+// show prints what was found at each address; with --json an object a line.
+// It fails when any of them did.
+func (c tryCmd) show(t *terminal, results []tried) error {
+	var failed error
+	for n, r := range results {
+		err := r.show(t.out, c.JSON, n > 0)
+		if err != nil {
+			return err
+		}
+		if r.Class != "" && failed == nil {
+			failed = fmt.Errorf("%s: %s", r.URL, r.Error)
+		}
+	}
+	return failed
+}
+
+// telling is the result that says most of how the source is read.
+func telling(results []tried) tried {
+	for _, r := range results {
+		if r.Article != nil {
+			return r
+		}
+	}
+	for _, r := range results {
+		if r.Class == "" {
+			return r
+		}
+	}
+	return results[0]
+}
+
+// stranger is the origin of an address that no row has.
+const stranger news.Origin = "try"
 
 // source is the row that is tried: a configured one, one of the catalogue, or
 // one made up for an address.
@@ -91,7 +90,7 @@ func (c tryCmd) source(t *terminal) (news.Config, news.Source, error) {
 		src, err := c.offered(&cfg)
 		return cfg, src, err
 	}
-	return cfg, news.Source{ID: "try", Origin: "try", URLs: []string{c.What}, Kind: news.KindAuto, Profile: "auto", Rights: news.Media, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
+	return cfg, news.Source{ID: "try", Origin: stranger, URLs: []string{c.What}, Kind: news.KindAuto, Profile: "auto", Rights: news.Media, Body: news.BodyPage, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
 }
 
 // offered is the row of the catalogue.
@@ -113,13 +112,36 @@ func (c tryCmd) offered(cfg *news.Config) (news.Source, error) {
 	return news.Source{}, usageError{fmt.Errorf("%q is neither a source of %s, nor a row of the catalogue (chinanewsd sources), nor an address (https://...)", c.What, cfg.File)}
 }
 
-func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
-	now := time.Now()
-	b, err := ask.Fetch(t, src, news.Task{Kind: news.TaskListing, Source: src.Origin, URL: src.URLs[0], Due: now}, now)
-	if err != nil {
-		return tried{}, err
+// attempts asks every address of a source once, and for the page of the first
+// item that any of them has.
+func attempts(t *terminal, ask asker, src news.Source) (results []tried, err error) {
+	asked := false
+	for _, address := range src.URLs {
+		r, entries, err := attempt(t, ask, src, address)
+		if err != nil {
+			return nil, err
+		}
+		if !asked && len(entries) > 0 && src.TextFrom() == news.BodyPage && entries[0].URL != "" {
+			asked = true
+			if r.Article, err = attemptArticle(t, ask, src, entries[0]); err != nil {
+				return nil, err
+			}
+		}
+		results = append(results, r)
 	}
-	r := tried{Source: src.ID, URL: src.URLs[0], Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights}
+	return results, nil
+}
+
+func attempt(t *terminal, ask asker, src news.Source, address string) (tried, []news.Entry, error) {
+	now := time.Now()
+	b, err := ask.Fetch(t, src, news.Task{Kind: news.TaskListing, Source: src.Origin, URL: address, Due: now}, now)
+	if err != nil {
+		return tried{}, nil, err
+	}
+	r := tried{Source: src.ID, URL: address, Kind: b.ReadAs, Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights, Text: src.TextFrom()}
+	if strings.Contains(address, "{") && b.FinalURL != "" {
+		r.URL = b.FinalURL // with the day in it that was asked for
+	}
 	if b.Problem != nil {
 		r.Class, r.Error = b.Problem.Class, b.Problem.Words
 	}
@@ -128,10 +150,8 @@ func attempt(t *terminal, ask asker, src news.Source) (tried, error) {
 	for _, e := range b.Entries {
 		r.Items = append(r.Items, item(e))
 	}
-	if len(b.Entries) > 0 && src.Body != news.BodyNone && src.Body != news.BodyFeed && b.Entries[0].URL != "" {
-		r.Article, err = attemptArticle(t, ask, src, b.Entries[0])
-	}
-	return r, err
+	r.Warnings = append(r.Warnings, ahead(b.Entries, now)...)
+	return r, b.Entries, nil
 }
 
 func attemptArticle(t *terminal, ask asker, src news.Source, listed news.Entry) (*triedArticle, error) {
@@ -147,11 +167,8 @@ func attemptArticle(t *terminal, ask asker, src news.Source, listed news.Entry) 
 	for _, e := range b.Entries {
 		a.triedItem = item(e)
 	}
+	a.Warnings = ahead(b.Entries, now)
 	return a, nil
-}
-
-func item(e news.Entry) triedItem {
-	return triedItem{Title: e.Title, URL: e.URL, Date: e.Date, Chars: len([]rune(fetcher.Text(e.HTML) + e.Summary))}
 }
 
 // effective prints the row in full, and where each value comes from: the file,
@@ -186,48 +203,4 @@ func profile(cfg news.Config, name string) news.Profile {
 		}
 	}
 	return news.Profile{}
-}
-
-// print shows the result to a person.
-func (r tried) print(w io.Writer) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n  state    %s (HTTP %d): %s\n  charset  %s\n  items    %d\n", r.URL, r.State, r.Status, r.Words, r.Charset, len(r.Items))
-	if r.Profile != "" {
-		fmt.Fprintf(&b, "  profile  %s\n", r.Profile)
-	}
-	if most := r.Rights.Most(); most != news.Full {
-		fmt.Fprintf(&b, "  rights   %s: feeds and pages carry the %s only; write rights: government or open in the row if you may show all\n", r.Rights, most)
-	}
-	for _, warning := range r.Warnings {
-		fmt.Fprintf(&b, "  warning  %s\n", warning)
-	}
-	for _, i := range r.Items {
-		fmt.Fprintf(&b, "\n  %s\n    %s\n    %s\n", i.Title, i.URL, i.when())
-	}
-	if a := r.Article; a != nil {
-		fmt.Fprintf(&b, "\nThe first article\n  %s\n    %s\n    %s\n    %d characters of text\n", a.Title, a.URL, a.when(), a.Chars)
-		if a.Profile != "" {
-			fmt.Fprintf(&b, "    read by profile %s\n", a.Profile)
-		}
-		if a.Error != "" {
-			fmt.Fprintf(&b, "    not read: %s\n", a.Error)
-		}
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// when says a date with where it was read.
-func (i triedItem) when() string {
-	d := i.Date
-	switch d.Precision {
-	case news.Day:
-		return fmt.Sprintf("%s, day only, %s (%s: %q)", d.Day(), d.Zone, d.Origin, d.Raw)
-	case news.Minute:
-		return fmt.Sprintf("%s %s (%s: %q)", d.In().Format("2006-01-02 15:04"), d.Zone, d.Origin, d.Raw)
-	}
-	if d.Raw != "" {
-		return fmt.Sprintf("no date could be read in %q", d.Raw)
-	}
-	return "no date"
 }

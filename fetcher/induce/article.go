@@ -215,9 +215,9 @@ func datedRight(got, listed news.Date) bool {
 const maxDateline = 120
 
 // datedBy are names of elements that hold a date in a short line, outside
-// links.
+// links; those that hold nothing else come first.
 func datedBy(s Sample) []string {
-	var out []string
+	var out, named []string
 	for _, n := range s.Page.elements() {
 		if mute[n.DataAtom] || n.DataAtom == atom.Li {
 			continue
@@ -226,17 +226,26 @@ func datedBy(s Sample) []string {
 		if text == "" || !datedRight(articleDate(s.Page, text), s.Listed.Date) {
 			continue
 		}
+		into := &named
+		if wholly(text) {
+			into = &out
+		}
 		for _, name := range namesOf(n) {
-			if !slices.Contains(out, name) {
-				out = append(out, name)
+			if !slices.Contains(*into, name) {
+				*into = append(*into, name)
 			}
 		}
 	}
+	out = append(out, named...)
 	return out[:min(len(out), 24)]
 }
 
+// articleDate is a release's date as its page says it; none that is to come.
 func articleDate(p *Page, text string) news.Date {
 	d := p.date(text)
+	if p.toCome(d) {
+		return news.Date{}
+	}
 	d.Origin = news.FromArticle
 	return d
 }

@@ -172,6 +172,21 @@ func TestArticles(t *testing.T) {
 	}
 }
 
+// An element that is a date comes before a sentence that names one; one that is
+// to come is no release's.
+func TestDatedBy(t *testing.T) {
+	p := open(t, `<h1>The lake opens</h1><p class="lead">The council met on 3 November 2026 in the old port.</p><p class="next">28 November 2026</p><p class="when">Published: 20 November 2026</p>`, listAddress)
+	if got := datedBy(Sample{Page: p}); len(got) < 2 || got[0] != "p.when" || slices.Contains(got, "p.next") || !slices.Contains(got, "p.lead") {
+		t.Errorf("dates are in %q", got)
+	}
+	for text, want := range map[string]bool{"2026-11-20": true, "发布时间：2026年11月20日 09:30": true, "Nov 20th, 2026": true, "[ 11-20 ]": true, "2026-11-20T09:30:00Z": true, "星期五 二〇二六年十一月二十日": true,
+		"会议于11月20日召开": false, "In force on 1 November": false, "2026-11-20 湖区部": false} {
+		if wholly(text) != want {
+			t.Errorf("%q is wholly a date: %v", text, !want)
+		}
+	}
+}
+
 func TestJSONRows(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{`[{"TITLE":"关于沿海航运法草案公开征求意见的通知","URL":"/a/1.htm","DOCRELPUBTIME":"2026-11-20"}]`, "{ TITLE DOCRELPUBTIME URL   1}"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"chinanews/fetcher/page"
 	"chinanews/news"
@@ -127,28 +128,12 @@ func agreement(g *group, items []news.Entry) float64 {
 // dateFrom adds to a row how its dates are found, where the item's own text does
 // not do.
 func (p *Page) dateFrom(g *group, l *List) {
-	known := datedItems(l.Items)
-	want := g.dated
 	ways := p.datesOf(g)
-	if known == 0 && len(l.List.Date) == 0 && p.titleDates(g) {
+	if datedItems(l.Items) == 0 && len(l.List.Date) == 0 && p.titleDates(g) {
 		ways = append(ways, dating{css: "a"})
 	}
-	for _, d := range ways {
-		trial := l.List
-		trial.Date = []string{d.css}
-		if d.layout != "" {
-			trial.DateLayouts = []string{d.layout}
-		}
-		items := p.read(trial)
-		if n := datedItems(items); n > known || n >= known && n*10 >= len(items)*9 && !sameDates(items, l.Items) {
-			l.List, l.Items, known = trial, items, n
-			l.say(fmt.Sprintf("%q holds the dates", d.css))
-			break
-		}
-		if n := datedItems(items); n*10 >= len(items)*9 {
-			break
-		}
-	}
+	p.dateBy(ways, l)
+	known, want := datedItems(l.Items), g.dated
 	switch {
 	case known == 0 && want > 0 && g.apart:
 		l.say("dates stand beside the items, where no selector reaches them; they are taken from the releases' own pages")
@@ -158,6 +143,72 @@ func (p *Page) dateFrom(g *group, l *List) {
 		l.say(fmt.Sprintf("%d of %d items have a date", known, len(l.Items)))
 	}
 }
+
+// dateBy adds the first of several ways that finds more dates than the row
+// does, or other ones in nearly all items. A way whose dates are odd is taken
+// only when no other does.
+func (p *Page) dateBy(ways []dating, l *List) {
+	best, css := *l, ""
+	for _, d := range ways {
+		trial := *l
+		trial.List.Date = []string{d.css}
+		if d.layout != "" {
+			trial.List.DateLayouts = []string{d.layout}
+		}
+		trial.Items = p.read(trial.List)
+		if p.datesBetter(trial.Items, best.Items) {
+			best, css = trial, d.css
+		}
+		if n := datedItems(trial.Items); n*10 >= len(trial.Items)*9 && p.oddity(trial.Items) == 0 {
+			break
+		}
+	}
+	if css != "" {
+		*l = best
+		l.say(fmt.Sprintf("%q holds the dates", css))
+	}
+}
+
+// datesBetter reports whether a reading's dates are to be preferred to
+// another's.
+func (p *Page) datesBetter(items, before []news.Entry) bool {
+	n, known := datedItems(items), datedItems(before)
+	nearly := n*10 >= len(items)*9
+	switch odd, was := p.oddity(items), p.oddity(before); {
+	case n == 0 || known > 0 && odd > was:
+		return false
+	case known > 0 && odd < was:
+		return nearly
+	case odd > 0 && known > 0: // no odder than before
+		return n > known
+	}
+	return n > known || n >= known && nearly && !sameDates(items, before)
+}
+
+// fewDated is how many items may well be of one day.
+const fewDated = 3
+
+// oddity says how little a list's dates look like those of releases: 2 when
+// any is to come, 1 when all are one day, as a sentence in each item may name.
+func (p *Page) oddity(items []news.Entry) int {
+	days := make(map[string]bool)
+	for _, e := range items {
+		if !e.Date.Known() || e.Date.Origin != news.FromList {
+			continue
+		}
+		if p.toCome(e.Date) {
+			return 2
+		}
+		days[e.Date.Day()] = true
+	}
+	if len(days) == 1 && datedItems(items) > fewDated {
+		return 1
+	}
+	return 0
+}
+
+// toCome reports a date that no release can have yet.
+func (p *Page) toCome(d news.Date) bool { return d.Time.After(p.now.Add(24 * time.Hour)) }
 
 // titleDates reports titles that state the date themselves, in blocks that say
 // no other.

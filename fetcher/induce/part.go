@@ -186,10 +186,18 @@ const maxParts = 200
 
 var anything = cascadia.MustCompile("*")
 
+// inDate is what stands in a text that is a date and says nothing else.
+var inDate = regexp.MustCompile(`(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|` +
+	`\b(?:published|posted|updated|date|on|of|at|am|pm|gmt|utc)\b|\d(?:st|nd|rd|th|T|Z)\b|\dT\d|星期[一二三四五六日天]|周[一二三四五六日]|` +
+	`发布|发表|更新|时间|日期|上午|下午|[年月日号时分秒〇零一二三四五六七八九十]|\PL`)
+
+// wholly reports a text that is a date and nothing else.
+func wholly(text string) bool { return inDate.ReplaceAllString(text, "") == "" }
+
 // datesOf are ways to find the date in an item by an element of its own, the
-// better first.
+// better first: one that is a date before one that names a date.
 func (p *Page) datesOf(g *group) []dating {
-	var out []dating
+	var out, named []dating
 	for n, b := range g.blocks[:min(len(g.blocks), 3)] {
 		inside := anything.MatchAll(b)
 		for _, e := range inside[1:min(len(inside), maxParts)] {
@@ -202,12 +210,17 @@ func (p *Page) datesOf(g *group) []dating {
 				continue
 			}
 			for _, css := range append(sharedNames([]*html.Node{e}, e.Data), e.Data) {
-				if d := (dating{css, layout}); !slices.Contains(out, d) {
-					out = append(out, d)
+				into := &named
+				if layout != "" || wholly(text) {
+					into = &out
+				}
+				if d := (dating{css, layout}); !slices.Contains(*into, d) {
+					*into = append(*into, d)
 				}
 			}
 		}
 	}
+	out = append(out, named...)
 	out = out[:min(len(out), 12)]
 	for _, name := range timeAttributes {
 		if sel := "[" + name + "]"; p.timed(g.blocks[0], sel, name) {
