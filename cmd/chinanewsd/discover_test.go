@@ -266,10 +266,27 @@ func TestDiscoverRowsOfJSON(t *testing.T) {
 	o.set("/rows.json", `{"code":0,"data":{"rows":[{"docTitle":"关于沿海航运法草案公开征求意见的通知","publishDate":"2026-11-20 09:30:00","docUrl":"/art/1.html"},
 		{"docTitle":"关于内河航道维护的公告（第十二号）","publishDate":"2026-11-19 09:30:00","docUrl":"/art/2.html"},{"docTitle":"港务局就冬季航行安全发布提示","publishDate":"2026-11-18 09:30:00","docUrl":"/art/3.html"}]}}`)
 	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
-	stdout, _ := s.do(0, "discover", o.URL+"/rows.json")
-	for _, want := range []string{"kind: json", "items: data.rows", "title: docTitle", "date: publishDate", "link: docUrl", "language: zh"} {
-		if !strings.Contains(stdout, want) {
-			t.Errorf("no %q in\n%s", want, stdout)
+	o.set("/rows.jsonp", "/**/china_1("+o.docs["/rows.json"]+");")
+	for _, path := range []string{"/rows.json", "/rows.jsonp"} {
+		stdout, _ := s.do(0, "discover", o.URL+path)
+		for _, want := range []string{"kind: json", "items: data.rows", "title: docTitle", "date: publishDate", "link: docUrl", "language: zh"} {
+			if !strings.Contains(stdout, want) {
+				t.Errorf("%s: no %q in\n%s", path, want, stdout)
+			}
+		}
+	}
+}
+
+// Of JSON that gives no row, discover says which keys the editor needs.
+func TestDiscoverJSONByHand(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	o.set("/ids", `cb({"list":[{"docId":7,"site":1,"title":"关于内河航道维护的公告（第十二号）"},{"docId":8,"site":1,"title":"港务局就冬季航行安全发布提示"}]})`)
+	o.set("/markup", `cb({"data":[{"html":"<li><a href='/1.html'>关于内河航道维护</a></li><li><a href='/2.html'>港务局</a></li><li><a href='/3.html'>通知</a></li>"}]})`)
+	o.set("/other", `cb({"code":0})`)
+	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
+	for path, want := range map[string]string{"/ids": "/{docId}.html", "/markup": "json.html: data.0.html", "/other": "json.link_template"} {
+		if _, stderr := s.do(1, "discover", o.URL+path); !strings.Contains(stderr, want) || !strings.Contains(stderr, "kind json") {
+			t.Errorf("%s: it says %q, want %q", path, stderr, want)
 		}
 	}
 }
