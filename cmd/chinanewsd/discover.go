@@ -36,7 +36,7 @@ func (c discoverCmd) Run(t *terminal) error {
 	if err != nil {
 		return usageError{err}
 	}
-	d := &discovery{ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: c.URL}}
+	d := &discovery{ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: c.URL, add: adding(cfg)}}
 	if err := d.work(t); err != nil {
 		return err
 	}
@@ -47,6 +47,15 @@ func (c discoverCmd) Run(t *terminal) error {
 		return fmt.Errorf("%s: %s", c.URL, d.found.Words)
 	}
 	return nil
+}
+
+// adding says how a row comes into a configuration that takes none of other
+// files; empty where it takes some.
+func adding(cfg news.Config) string {
+	if len(cfg.Included) > 0 {
+		return ""
+	}
+	return fmt.Sprintf("To add the row, write it under sources: of %s; or keep it in a file, sources/mine.yaml, and write include: [sources/*.yaml] there.", cfg.File)
 }
 
 // discovered is what was worked out, as --json prints it.
@@ -60,6 +69,7 @@ type discovered struct {
 	Hints      []string       `json:"hints"` // addresses to try instead
 	Items      []triedItem    `json:"items"`
 	Articles   []triedArticle `json:"articles"`
+	add        string         // how the row comes into the configuration
 }
 
 // discovery is one address on its way to a row.

@@ -277,6 +277,24 @@ func TestDiscoverRowsOfJSON(t *testing.T) {
 	}
 }
 
+// The preview says how the row is added where nothing is included, and the row
+// has a place for a publisher that is not known.
+func TestDiscoverAdding(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	ministryPages(o, "/xw/", 5)
+	o.set("/rows.json", `[{"title":"关于内河航道维护的公告（第十二号）","url":"/1.html"},{"title":"港务局就冬季航行安全发布提示","url":"/2.html"}]`)
+	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
+	const include = "include: [sources/*.yaml]"
+	if stdout, stderr, _ := discover(t, s, 0, o.URL+"/xw/"); !strings.Contains(stderr, include) || strings.Contains(stdout, "# publisher:") {
+		t.Errorf("it says %s%s", stderr, stdout)
+	}
+	s.set("sources:", include+"\nsources:")
+	stdout, stderr, _ := discover(t, s, 0, o.URL+"/rows.json")
+	if strings.Contains(stderr, include) || !strings.Contains(stdout, "  # publisher: {zh-CN: NAME}") {
+		t.Errorf("with include it says %s%s", stderr, stdout)
+	}
+}
+
 // Of JSON that gives no row, discover says which keys the editor needs.
 func TestDiscoverJSONByHand(t *testing.T) {
 	o, s := newOrigin(t), newSite(t)
