@@ -24,6 +24,7 @@ func (d *decoder) include(v value, base *row, ids *roster) {
 		if !ok {
 			continue
 		}
+		d.config.Included = append(d.config.Included, pattern)
 		names, err := fs.Glob(os.DirFS(filepath.Dir(d.file)), path.Clean(pattern))
 		switch {
 		case err != nil || !fs.ValidPath(path.Clean(pattern)):

@@ -72,6 +72,7 @@ type Publication struct {
 type Config struct {
 	Publication
 	File     string    // where it was read
+	Included []string  // patterns of further files with rows, as they are written
 	Data     string    // data directory
 	Listen   string    // public listener
 	Admin    string    // admin listener; empty: off

@@ -36,7 +36,7 @@ func (c discoverCmd) Run(t *terminal) error {
 	if err != nil {
 		return usageError{err}
 	}
-	d := &discovery{ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: c.URL}}
+	d := &discovery{ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: c.URL, add: adding(cfg)}}
 	if err := d.work(t); err != nil {
 		return err
 	}
@@ -47,6 +47,15 @@ func (c discoverCmd) Run(t *terminal) error {
 		return fmt.Errorf("%s: %s", c.URL, d.found.Words)
 	}
 	return nil
+}
+
+// adding says how a row comes into a configuration that takes none of other
+// files; empty where it takes some.
+func adding(cfg news.Config) string {
+	if len(cfg.Included) > 0 {
+		return ""
+	}
+	return fmt.Sprintf("To add the row, write it under sources: of %s; or keep it in a file, sources/mine.yaml, and write include: [sources/*.yaml] there.", cfg.File)
 }
 
 // discovered is what was worked out, as --json prints it.
@@ -60,6 +69,7 @@ type discovered struct {
 	Hints      []string       `json:"hints"` // addresses to try instead
 	Items      []triedItem    `json:"items"`
 	Articles   []triedArticle `json:"articles"`
+	add        string         // how the row comes into the configuration
 }
 
 // discovery is one address on its way to a row.
@@ -102,8 +112,8 @@ func (d *discovery) already(id string) error {
 // json works on a listing in JSON.
 func (d *discovery) json(ctx context.Context, doc fetcher.Document) error {
 	rows, ok := induce.JSON(doc.UTF8, d.now)
-	if !ok || rows.JSON.Link == "" && rows.JSON.LinkTemplate == "" {
-		return d.end(induce.KindJSON, "the address is JSON: write a row of kind json, with json.items, json.title, json.link and json.date as paths in it")
+	if !ok || rows.JSON.Link == "" {
+		return d.end(induce.KindJSON, byHand(rows, induce.Markup(doc.UTF8)))
 	}
 	d.found.Kind, d.found.Confidence = induce.KindJSON, induce.Unsure
 	d.found.Reasons = append(d.found.Reasons, rows.Words())
@@ -122,6 +132,27 @@ func (d *discovery) json(ctx context.Context, doc fetcher.Document) error {
 		return err
 	}
 	return d.keep(row, doc, documents)
+}
+
+// byHand says how a row is written for JSON of which none can be worked out:
+// its list is markup, or its items have no address, or they are not seen.
+func byHand(rows induce.Rows, markup string) string {
+	const write = "the address is JSON: write a row of kind json, with "
+	switch {
+	case markup != "":
+		return write + fmt.Sprintf("json.html: %s, where its list stands as markup, and list.item for the entries in that", markup)
+	case rows.Count == 0:
+		return write + "json.items, json.title, json.link (or json.link_template) and json.date as paths in it; json.html, if its list is markup in it"
+	}
+	key := "id"
+	if len(rows.IDs) > 0 {
+		key = rows.IDs[0]
+	}
+	words := write + fmt.Sprintf("json.link_template, for its items have no address: look what a release's is on the site, and put keys in braces (https://host/{%s}.html); %s", key, rows.Words())
+	if len(rows.IDs) > 1 {
+		words += "; what tells them apart is in " + strings.Join(rows.IDs, ", ")
+	}
+	return words
 }
 
 // end says why there is no row.

@@ -266,10 +266,45 @@ func TestDiscoverRowsOfJSON(t *testing.T) {
 	o.set("/rows.json", `{"code":0,"data":{"rows":[{"docTitle":"关于沿海航运法草案公开征求意见的通知","publishDate":"2026-11-20 09:30:00","docUrl":"/art/1.html"},
 		{"docTitle":"关于内河航道维护的公告（第十二号）","publishDate":"2026-11-19 09:30:00","docUrl":"/art/2.html"},{"docTitle":"港务局就冬季航行安全发布提示","publishDate":"2026-11-18 09:30:00","docUrl":"/art/3.html"}]}}`)
 	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
-	stdout, _ := s.do(0, "discover", o.URL+"/rows.json")
-	for _, want := range []string{"kind: json", "items: data.rows", "title: docTitle", "date: publishDate", "link: docUrl", "language: zh"} {
-		if !strings.Contains(stdout, want) {
-			t.Errorf("no %q in\n%s", want, stdout)
+	o.set("/rows.jsonp", "/**/china_1("+o.docs["/rows.json"]+");")
+	for _, path := range []string{"/rows.json", "/rows.jsonp"} {
+		stdout, _ := s.do(0, "discover", o.URL+path)
+		for _, want := range []string{"kind: json", "items: data.rows", "title: docTitle", "date: publishDate", "link: docUrl", "language: zh"} {
+			if !strings.Contains(stdout, want) {
+				t.Errorf("%s: no %q in\n%s", path, want, stdout)
+			}
+		}
+	}
+}
+
+// The preview says how the row is added where nothing is included, and the row
+// has a place for a publisher that is not known.
+func TestDiscoverAdding(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	ministryPages(o, "/xw/", 5)
+	o.set("/rows.json", `[{"title":"关于内河航道维护的公告（第十二号）","url":"/1.html"},{"title":"港务局就冬季航行安全发布提示","url":"/2.html"}]`)
+	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
+	const include = "include: [sources/*.yaml]"
+	if stdout, stderr, _ := discover(t, s, 0, o.URL+"/xw/"); !strings.Contains(stderr, include) || strings.Contains(stdout, "# publisher:") {
+		t.Errorf("it says %s%s", stderr, stdout)
+	}
+	s.set("sources:", include+"\nsources:")
+	stdout, stderr, _ := discover(t, s, 0, o.URL+"/rows.json")
+	if strings.Contains(stderr, include) || !strings.Contains(stdout, "  # publisher: {zh-CN: NAME}") {
+		t.Errorf("with include it says %s%s", stderr, stdout)
+	}
+}
+
+// Of JSON that gives no row, discover says which keys the editor needs.
+func TestDiscoverJSONByHand(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	o.set("/ids", `cb({"list":[{"docId":7,"site":1,"title":"关于内河航道维护的公告（第十二号）"},{"docId":8,"site":1,"title":"港务局就冬季航行安全发布提示"}]})`)
+	o.set("/markup", `cb({"data":[{"html":"<li><a href='/1.html'>关于内河航道维护</a></li><li><a href='/2.html'>港务局</a></li><li><a href='/3.html'>通知</a></li>"}]})`)
+	o.set("/other", `cb({"code":0})`)
+	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
+	for path, want := range map[string]string{"/ids": "/{docId}.html", "/markup": "json.html: data.0.html", "/other": "json.link_template"} {
+		if _, stderr := s.do(1, "discover", o.URL+path); !strings.Contains(stderr, want) || !strings.Contains(stderr, "kind json") {
+			t.Errorf("%s: it says %q, want %q", path, stderr, want)
 		}
 	}
 }

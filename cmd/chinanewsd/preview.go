@@ -40,6 +40,9 @@ func (f discovered) preview() string {
 	for n, a := range f.Articles {
 		f.article(&b, n, a)
 	}
+	if f.Row != "" && f.add != "" {
+		fmt.Fprintf(&b, "\n%s\n", f.add)
+	}
 	if len(f.Hints) > 0 {
 		b.WriteString("\nAddresses that may be what you want:\n")
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -41,6 +42,8 @@ func (d draft) yaml() string {
 	line("name", scalar(d.name), "")
 	if d.publisher != "" {
 		line("publisher", braces(field{d.language, scalar(d.publisher)}), "   # as readers see it; correct it")
+	} else {
+		fmt.Fprintf(&b, "  # publisher: {%s: NAME}   # not known: fill it in, as readers shall see it\n", cmp.Or(d.language, "en"))
 	}
 	line("rights", "media", "   # summaries only; government, if you may carry a ministry's whole text")
 	line("url", scalar(d.url), "")

@@ -147,6 +147,9 @@ func attempt(t *terminal, ask asker, src news.Source, address string) (tried, []
 	}
 	src.Paused = false
 	r.Health = news.Judge(src, b.State, b.Fetched)
+	if r.State == news.UnreadableDates { // whose hint leads here
+		r.Hint = "write date_layouts into the row, for the dates as they stand below"
+	}
 	for _, e := range b.Entries {
 		r.Items = append(r.Items, item(e))
 	}

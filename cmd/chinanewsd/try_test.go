@@ -79,6 +79,11 @@ func TestTrySaysWhatToDo(t *testing.T) {
 			t.Errorf("it lacks %q:\n%s", want, out)
 		}
 	}
+	s.set("list: {", "list: {date: [span], ")
+	o.set("/list", `<ul><li><a href="/1.html">The lake opens to all of its visitors</a><span>Michaelmas</span></li></ul>`)
+	if out, _ := s.do(0, "try", "b"); !strings.Contains(out, "to do    write date_layouts") || !strings.Contains(out, "Michaelmas") {
+		t.Errorf("of dates that cannot be read it says\n%s", out)
+	}
 	o.set("/list", `<p>moved</p>`)
 	if out, _ := s.do(1, "try", "b"); !strings.Contains(out, "to do    `chinanewsd status b`") {
 		t.Errorf("it does not say what to do:\n%s", out)

@@ -3,7 +3,10 @@ package induce
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +18,7 @@ import (
 type Rows struct {
 	JSON  news.JSON
 	Count int
+	IDs   []string // keys whose values tell rows apart, as addresses are made of
 }
 
 const (
@@ -80,8 +84,75 @@ func (s *search) array(path string, rows []any) {
 		}
 	}
 	r.JSON.Title, r.JSON.Date, r.JSON.Link = often(scores["title"], r.Count), often(scores["date"], r.Count), often(scores["link"], r.Count)
+	r.IDs = idsOf(rows[:r.Count], r.JSON)
 	if r.JSON.Title != "" && (r.Count > s.best.Count || r.Count == s.best.Count && path < s.best.JSON.Items) {
 		s.best = r
+	}
+}
+
+// idLike is the value of a key that may be part of an address.
+var idLike = regexp.MustCompile(`^[\w.-]{1,64}$`)
+
+// idsOf are the keys that have another value in each object, besides those
+// that are told already.
+func idsOf(rows []any, told news.JSON) []string {
+	values := make(map[string]map[string]bool)
+	for _, row := range rows {
+		object, _ := row.(map[string]any)
+		for key, v := range object {
+			text := fmt.Sprint(v)
+			if n, ok := v.(float64); ok {
+				text = fmt.Sprintf("%.0f", n)
+			}
+			if values[key] == nil {
+				values[key] = make(map[string]bool)
+			}
+			if idLike.MatchString(text) && v != nil {
+				values[key][text] = true
+			}
+		}
+	}
+	maps.DeleteFunc(values, func(key string, of map[string]bool) bool {
+		return len(of) < len(rows) || key == told.Title || key == told.Date || key == told.Link
+	})
+	return slices.Sorted(maps.Keys(values))
+}
+
+// fewLinks is below what markup with a list in it has.
+const fewLinks = 3
+
+// Markup is the path of the text in a JSON document, or in a call of a
+// function, that is markup with most links in it; empty when none has a few.
+func Markup(utf8 []byte) string {
+	var doc any
+	if err := json.Unmarshal(argument(utf8), &doc); err != nil {
+		return ""
+	}
+	best, most := "", fewLinks-1
+	linked("", doc, 0, func(path string, links int) {
+		if links > most || links == most && best != "" && path < best {
+			best, most = path, links
+		}
+	})
+	return best
+}
+
+// linked tells of every text with the number of links in it.
+func linked(path string, v any, depth int, tell func(path string, links int)) {
+	if depth > maxJSONDepth {
+		return
+	}
+	switch v := v.(type) {
+	case string:
+		tell(path, strings.Count(strings.ToLower(v), "<a "))
+	case []any:
+		for n, of := range v[:min(len(v), maxJSONRows)] {
+			linked(strings.TrimPrefix(fmt.Sprintf("%s.%d", path, n), "."), of, depth+1, tell)
+		}
+	case map[string]any:
+		for key, of := range v {
+			linked(strings.TrimPrefix(path+"."+key, "."), of, depth+1, tell)
+		}
 	}
 }
 

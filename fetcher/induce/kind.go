@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"chinanews/fetcher/feed"
+	"chinanews/fetcher/jsonlist"
 	"chinanews/news"
 )
 
@@ -42,6 +43,11 @@ func Sniff(utf8 []byte) Kind {
 	case feed.ShapeFeed:
 		return KindFeed
 	case feed.ShapeJSON:
+		return KindJSON
+	case feed.ShapeHTML, feed.ShapeEmpty:
+		return ""
+	}
+	if jsonlist.Sniff(utf8) { // in a call of a function
 		return KindJSON
 	}
 	return ""
