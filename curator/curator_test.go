@@ -347,14 +347,16 @@ func TestRetiredSourceDecidesNothing(t *testing.T) {
 func TestWhereTextsAreTakenFrom(t *testing.T) {
 	for _, tt := range []struct {
 		row  news.Source
+		read news.Kind
 		want news.BodyFrom
 	}{
-		{news.Source{Kind: news.KindFeed}, news.BodyFeed}, {news.Source{Kind: news.KindHTML}, news.BodyPage}, {news.Source{Kind: news.KindAuto}, news.BodyFeed},
-		{news.Source{Kind: news.KindAuto, List: news.List{LinkMatch: "x"}}, news.BodyPage}, {news.Source{Kind: news.KindFeed, Body: news.BodyPage}, news.BodyPage},
-		{news.Source{Kind: news.KindHTML, Body: news.BodyNone}, news.BodyNone},
+		{news.Source{Kind: news.KindFeed}, "", news.BodyFeed}, {news.Source{Kind: news.KindHTML}, "", news.BodyPage}, {news.Source{Kind: news.KindAuto}, "", news.BodyFeed},
+		{news.Source{Kind: news.KindAuto}, news.KindFeed, news.BodyFeed}, {news.Source{Kind: news.KindAuto}, news.KindHTML, news.BodyPage},
+		{news.Source{Kind: news.KindAuto, List: news.List{LinkMatch: "x"}}, "", news.BodyPage}, {news.Source{Kind: news.KindFeed, Body: news.BodyPage}, "", news.BodyPage},
+		{news.Source{Kind: news.KindHTML, Body: news.BodyNone}, news.KindHTML, news.BodyNone},
 	} {
-		if got := (source{Source: tt.row}).TextFrom(); got != tt.want {
-			t.Errorf("%+v: %s, want %s", tt.row, got, tt.want)
+		if got := tt.row.TextFrom(tt.read); got != tt.want {
+			t.Errorf("%+v read as %s: %s, want %s", tt.row, tt.read, got, tt.want)
 		}
 	}
 }

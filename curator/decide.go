@@ -35,7 +35,7 @@ func (h *hearing) overdue(i *news.Item) {
 // were lost: its text while it is wanted, else the next look at its page.
 func (c *Curator) Pending(l Ledger, i news.Item) []news.Task {
 	src, ok := c.sources[i.Source]
-	if !ok || src.TextFrom() != news.BodyPage || i.Shown.URL == "" {
+	if !ok || !src.paged(&i) || i.Shown.URL == "" {
 		return nil
 	}
 	h := c.hear(l, news.Batch{Source: i.Source})

@@ -41,7 +41,7 @@ func (h *hearing) first(n int, c census) int {
 	e := h.batch.Entries[n]
 	id, how, key := h.newID(e, c)
 	state := news.Read
-	if h.source.TextFrom() == news.BodyPage && e.URL != "" {
+	if h.source.TextFrom(h.batch.ReadAs) == news.BodyPage && e.URL != "" {
 		state = news.Listed
 	}
 	i := &news.Item{ID: id, Source: h.batch.Source, How: how, Key: key, State: state,

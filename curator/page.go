@@ -2,6 +2,7 @@ package curator
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"chinanews/news"
@@ -26,6 +27,15 @@ func (h *hearing) page() {
 		h.present(i)
 		h.reading(i)
 	}
+}
+
+// paged reports whether an item's text is that of its page. Where a row leaves
+// open what its listing is, the item's own past tells.
+func (s source) paged(i *news.Item) bool {
+	if s.Body != "" || !s.Open() {
+		return s.TextFrom("") == news.BodyPage
+	}
+	return i.State != news.Read || slices.ContainsFunc(i.Revisions, func(r news.Revision) bool { return r.Kind == news.TaskArticle })
 }
 
 // giveUp lets an item whose text does not come be published without it.

@@ -16,7 +16,7 @@ func (h *hearing) known(i *news.Item, how news.How, n int) {
 		return
 	}
 	h.read(i, n, how, class)
-	if class == news.Reread && h.source.Versions != news.VersionsItems && h.source.TextFrom() == news.BodyPage && i.State == news.Read {
+	if class == news.Reread && h.source.Versions != news.VersionsItems && h.source.paged(i) && i.State == news.Read {
 		h.lookNow(i, e)
 	}
 }
@@ -32,7 +32,7 @@ func (h *hearing) listingClass(i *news.Item, how news.How, e news.Entry) news.Ch
 		return ""
 	case same && (e.ID == i.Shown.ID || len(i.Revisions) >= maxRestless):
 		return ""
-	case same, h.source.TextFrom() == news.BodyPage:
+	case same, h.source.paged(i):
 		return news.Reread
 	}
 	return h.class(i, e, last)

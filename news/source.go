@@ -117,17 +117,25 @@ type Source struct {
 
 // TextFrom is where the text of the source's items is taken from: what Body
 // says, else their pages where the listing is one of links, else the listing.
-func (s Source) TextFrom() BodyFrom {
+// read is what the listing was taken for, for a row that leaves that open;
+// empty: not known.
+func (s Source) TextFrom(read Kind) BodyFrom {
+	kind := s.Kind
+	if s.Open() {
+		kind = read
+	}
+	selects := len(s.List.Item) > 0 || s.List.LinkMatch != "" || s.JSON != JSON{}
 	switch {
 	case s.Body != "":
 		return s.Body
-	case s.Kind == KindHTML, s.Kind == KindJSON:
-		return BodyPage
-	case s.Kind == KindAuto && (len(s.List.Item) > 0 || s.List.LinkMatch != "" || s.JSON != JSON{}):
+	case kind == KindHTML, kind == KindJSON, kind == "" && selects:
 		return BodyPage
 	}
 	return BodyFeed
 }
+
+// Open reports whether the answers decide what the source's listing is.
+func (s Source) Open() bool { return s.Kind == KindAuto || s.Kind == "" }
 
 // Versions says what another text at an address that is known is.
 type Versions string

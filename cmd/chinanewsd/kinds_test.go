@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -294,4 +296,40 @@ func TestAListingThatEnds(t *testing.T) {
 	if members := s.members("all"); len(members) != 20 {
 		t.Errorf("%d entries, want what the first contents of a feed take", len(members))
 	}
+}
+
+// A row of a site family needs an address and nothing else: the answer says
+// that it is a page of links, and the texts are those of their pages.
+func TestARowOfAFamilyNeedsNothingElse(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	list, article := readFile(t, "../../config/profiles/trs/list.html"), readFile(t, "../../config/profiles/trs/article.html")
+	o.set("/xwdt/", list)
+	for _, name := range regexp.MustCompile(`\./(2026\d\d/t\d+_\d+\.html)`).FindAllStringSubmatch(list, -1) {
+		o.set("/xwdt/"+name[1], article)
+	}
+	s.write(fmt.Sprintf("  - {id: office, url: \"%s/xwdt/\"}\n", o.URL), allFeed)
+	s.create()
+	s.do(0, "poll")
+	items := s.items()
+	if len(items) < 3 {
+		t.Fatalf("items: %q", items)
+	}
+	for _, i := range items {
+		if !strings.Contains(i, " "+string(news.Read)+" <") {
+			t.Errorf("an item without a text: %.200s", i)
+		}
+	}
+	s.do(0, "poll")
+	if again := s.items(); !slices.Equal(items, again) {
+		t.Errorf("polled again:\n%q\nbefore\n%q", again, items)
+	}
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

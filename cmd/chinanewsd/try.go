@@ -121,7 +121,7 @@ func attempts(t *terminal, ask asker, src news.Source) (results []tried, err err
 		if err != nil {
 			return nil, err
 		}
-		if !asked && len(entries) > 0 && src.TextFrom() == news.BodyPage && entries[0].URL != "" {
+		if !asked && len(entries) > 0 && r.Text == news.BodyPage && entries[0].URL != "" {
 			asked = true
 			if r.Article, err = attemptArticle(t, ask, src, entries[0]); err != nil {
 				return nil, err
@@ -138,7 +138,7 @@ func attempt(t *terminal, ask asker, src news.Source, address string) (tried, []
 	if err != nil {
 		return tried{}, nil, err
 	}
-	r := tried{Source: src.ID, URL: address, Kind: b.ReadAs, Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights, Text: src.TextFrom()}
+	r := tried{Source: src.ID, URL: address, Kind: b.ReadAs, Status: b.Status, Charset: b.Charset, Profile: b.Profile, Warnings: b.Warnings, Rights: src.Rights, Text: src.TextFrom(b.ReadAs)}
 	if strings.Contains(address, "{") && b.FinalURL != "" {
 		r.URL = b.FinalURL // with the day in it that was asked for
 	}

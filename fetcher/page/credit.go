@@ -17,7 +17,7 @@ var (
 	creditHand  = regexp.MustCompile(`(?i)(?:作\s*者|撰\s*文|撰\s*稿|\bauthor)\s*[:：]\s*[^|｜\x{3000}\d:：]{0,20}`)
 	creditBy    = regexp.MustCompile(`\b[Bb][Yy]:?\s+` + nameWord + `(?:(?:\s+|,\s*)(?:and\s+|in\s+)?` + nameWord + `){0,6}`)
 	creditLabel = regexp.MustCompile(`(?i)(?:最后|首次|信息)?(?:发布|發佈|發布|发表|发稿|更新|公布|上网|刊发|成文)(?:时间|日期|時間|机构|单位)?|日\s*期|时\s*间|時\s*間|\b(?:last\s+)?(?:published|posted|updated?|released?|release date|date|time)(?:\s+(?:on|at))?\b|来\s*源\s*[:：]?\s*$`)
-	creditCount = regexp.MustCompile(`(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[:：]?\s*\d*\s*次?|(?:责任)?(?:编辑|责编)\s*[:：][^|｜\x{3000}\d]{0,20}`)
+	creditCount = regexp.MustCompile(`(?i)\b(?:reads?|views?|visits?|hits|clicks?)\s*[:：]?\s*\d+|(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[:：]?\s*\d*\s*次?|(?:责任)?(?:编辑|责编)\s*[:：][^|｜\x{3000}\d]{0,20}`)
 	creditPress = regexp.MustCompile(`(?i)字[体号](?:大小)?[:：]?` + gap + `(?:` + toggle + gap + `)*|[\[【(（]\s*(?:` + toggle + gap + `)+[\]】)）]|` + button)
 
 	// outlet is who published, where a date stands before it.
