@@ -58,8 +58,21 @@ func (s *stamp) setClock(g []string) bool {
 	if g[3] == "" && strings.Contains(g[0], ":") || hour > 23 && !s.late || minute > 59 || second > 60 {
 		return false
 	}
-	switch half := strings.ReplaceAll(g[1]+g[5], ".", ""); half {
-	case "下午", "午后", "午後", "晚上", "夜间", "夜間", "晚间", "傍晚", "晚", "오후", "pm", "中午":
+	hour = ofHalf(hour, strings.ReplaceAll(g[1]+g[5], ".", ""))
+	s.late = s.late || hour == 24
+	s.hour, s.minute, s.second, s.clock, s.seconds = hour, minute, second, true, g[4] != ""
+	return true
+}
+
+// ofHalf is the hour of the day that an hour of a half of it is. Twelve at
+// night ends the day.
+func ofHalf(hour int, half string) int {
+	switch half {
+	case "晚上", "夜间", "夜間", "晚间", "晚":
+		if hour <= 12 {
+			hour += 12
+		}
+	case "下午", "午后", "午後", "傍晚", "오후", "pm", "中午":
 		if hour < 12 && (half != "中午" || hour < 3) {
 			hour += 12
 		}
@@ -68,8 +81,7 @@ func (s *stamp) setClock(g []string) bool {
 			hour = 0
 		}
 	}
-	s.hour, s.minute, s.second, s.clock, s.seconds = hour, minute, second, true, g[4] != ""
-	return true
+	return hour
 }
 
 // hours are the zones that are named in dates, in hours from UTC. CST is not

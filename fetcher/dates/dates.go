@@ -37,10 +37,8 @@ func Read(raw string, o Options) news.Date {
 	if strings.Contains(text, "北京时间") || strings.Contains(text, "beijing time") {
 		o.Zone = defaultZone
 	}
-	for _, layout := range o.Layouts {
-		if s, ok := byLayout(layout, strings.TrimSpace(raw), o); ok {
-			return s.date(d, o)
-		}
+	if s, ok := byLayouts(strings.TrimSpace(raw), o); ok {
+		return s.date(d, o)
 	}
 	if s, ok := find(text, o); ok {
 		return s.date(d, o)
@@ -61,7 +59,7 @@ func find(text string, o Options) (stamp, bool) {
 
 // published is a word that the date of publication stands behind; others, as
 // of an update, may stand before it.
-var published = regexp.MustCompile(`(?:(?:发布|發布|發佈|发表|發表)(?:时间|時間|日期)|\b(?:published|posted|released?))[^\d]{0,12}`)
+var published = regexp.MustCompile(`(?i)(?:(?:发布|發布|發佈|发表|發表)(?:时间|時間|日期)|\b(?:published|posted|released?))[^\d]{0,12}`)
 
 func anywhere(text string, o Options) (stamp, bool) {
 	for _, form := range formsOf(o.Origin) {
@@ -86,7 +84,7 @@ type stamp struct {
 	hour, minute, second int
 	clock                bool           // a time of day is stated
 	seconds              bool           // and its seconds
-	late                 bool           // and it is 24:00, the end of the day
+	late                 bool           // and it is 24:00 or after, beyond the end of the day
 	zone                 *time.Location // nil: the source's
 }
 

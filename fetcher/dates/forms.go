@@ -24,8 +24,8 @@ const month = `(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?`
 
 // forms are tried in order; within a text the first match that is a date wins.
 var forms = compile(
-	// 2026-11-20, 2026/1/5, 2026.11.20, 2026年11月20日, 2026-11-20-09:30:00
-	`(?P<y>\d{4})\s*[-/.年년]\s*(?P<m>\d{1,2})\s*[-/.月월]\s*(?P<d>\d{1,2})(?:\s*[日号號일])?`,
+	// 2026-11-20, 2026/1/5, 2026.11.20, 2026—11—20, 2026年11月20日, 2026-11-20-09:30:00
+	`(?P<y>\d{4})\s*[-—―/.年년]\s*(?P<m>\d{1,2})\s*[-—―/.月월]\s*(?P<d>\d{1,2})(?:\s*[日号號일])?`,
 	// 民国115年11月20日
 	`(?:民国|民國)\s*(?P<roc>\d{2,3})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日`,
 	// 20 十一月 2026, as systems write RFC 822 that speak Chinese
@@ -40,6 +40,8 @@ var forms = compile(
 	`(?P<mon>`+month+`)\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,?\s+(?P<y>\d{4})`,
 	// 11/20/2026, as Americans write
 	`\b(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})`,
+	// 20/11/2026, 20-11-2026, where the day can be no month
+	`\b(?P<d>1[3-9]|2\d|3[01])[/-](?P<m>\d{1,2})[/-](?P<y>\d{4})\b`,
 	// 20.11.2026, as Germans do
 	`\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})`,
 	// 20261120T013000Z

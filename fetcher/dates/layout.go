@@ -1,9 +1,12 @@
 package dates
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"chinanews/news"
 )
@@ -22,12 +25,15 @@ func Layout(layout string) string {
 	return layout
 }
 
-// CheckLayout reports a layout by which no date can be read.
+// CheckLayout reports a layout by which no date can be read, or not rightly.
 func CheckLayout(layout string) error {
 	if layout == "unix" || layout == "unixms" {
 		return nil
 	}
 	l := Layout(layout)
+	if strings.Contains(l, "MST") {
+		return fmt.Errorf("%q: MST reads any name of a zone and knows the hour of none; write GMT or UTC where these stand, -0700 where an offset does, or leave the layout out", layout)
+	}
 	there := time.Date(2019, 3, 24, 17, 38, 49, 0, time.UTC)
 	text := there.Format(l)
 	back, err := time.Parse(l, text)
@@ -36,6 +42,26 @@ func CheckLayout(layout string) error {
 	}
 	return nil
 }
+
+// byLayouts reads a text by the first layout that it is written in, or else
+// by the first that something within it is written in.
+func byLayouts(text string, o Options) (stamp, bool) {
+	for _, layout := range o.Layouts {
+		if s, ok := byLayout(layout, text, o); ok {
+			return s, true
+		}
+	}
+	for _, layout := range o.Layouts {
+		if s, ok := within(layout, text, o); ok {
+			return s, true
+		}
+	}
+	return stamp{}, false
+}
+
+// literalZone is a zone that a layout states in so many words, which Go takes
+// for any text.
+var literalZone = regexp.MustCompile(`(?:GMT|UTC)(?:[+-]\d{1,2}(?::?\d{2})?)?|Z$`)
 
 // byLayout reads a text that is a date in a layout and nothing else.
 func byLayout(layout, text string, o Options) (stamp, bool) {
@@ -56,6 +82,82 @@ func byLayout(layout, text string, o Options) (stamp, bool) {
 	if strings.Contains(l, "-07") || strings.Contains(l, "Z07") {
 		_, seconds := t.Zone()
 		s.zone = offset(seconds < 0, max(seconds, -seconds)/3600, max(seconds, -seconds)/60%60)
+	} else if stated := literalZone.FindString(l); stated != "" {
+		s.zone = readZone(strings.ToLower(stated), o)
 	}
 	return s, s.sane(o.Now)
+}
+
+// within finds a date in a layout within a longer text: behind a word of
+// publication, if any is. A layout without a year is of whole texts only.
+func within(layout, text string, o Options) (stamp, bool) {
+	l := Layout(layout)
+	if !strings.Contains(l, "06") {
+		return stamp{}, false
+	}
+	runes := []rune(text)
+	text = string(runes[:min(len(runes), maxText)])
+	if at := published.FindStringIndex(text); at != nil {
+		if s, ok := firstIn(l, text[at[1]:], o); ok {
+			return s, true
+		}
+	}
+	return firstIn(l, text, o)
+}
+
+func firstIn(l, text string, o Options) (stamp, bool) {
+	before := ' '
+	for i, r := range text {
+		if !joined(before, r) {
+			n := extent(l, text[i:])
+			if s, ok := byLayout(l, text[i:i+n], o); ok {
+				s.complete(normal(text[i+n:]), o)
+				return s, true
+			}
+		}
+		before = r
+	}
+	return stamp{}, false
+}
+
+// joined reports whether no date begins or ends between two characters: they
+// are of one number or one word.
+func joined(a, b rune) bool {
+	digit := func(r rune) bool { return r >= '0' && r <= '9' }
+	letter := func(r rune) bool { r |= 0x20; return r >= 'a' && r <= 'z' }
+	return digit(a) && digit(b) || letter(a) && letter(b)
+}
+
+// extent is how many bytes at the beginning of a text are a date in a layout;
+// 0: none are.
+func extent(l, text string) int {
+	text = text[:min(len(text), 2*len(l)+32)]
+	_, err := time.Parse(l, text)
+	if err == nil {
+		return len(text)
+	}
+	var p *time.ParseError
+	if !errors.As(err, &p) || !strings.HasPrefix(p.Message, ": extra text") {
+		return 0
+	}
+	n := len(text) - len(p.ValueElem)
+	last, _ := utf8.DecodeLastRuneInString(text[:n])
+	next, _ := utf8.DecodeRuneInString(text[n:])
+	if joined(last, next) || moreClock.MatchString(text[n:]) {
+		return 0
+	}
+	return n
+}
+
+// moreClock is the rest of a time of day of which a layout has only a part.
+var moreClock = regexp.MustCompile(`^:\d`)
+
+// complete reads what a layout leaves out from what stands behind the date:
+// its time of day, and the zone of that.
+func (s *stamp) complete(after string, o Options) {
+	if !s.clock {
+		s.readClock(after, o)
+	} else if s.zone == nil {
+		s.zone = readZone(after, o)
+	}
 }
