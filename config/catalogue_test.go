@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -48,5 +49,22 @@ func checkOffer(t *testing.T, o Offer) {
 	}
 	if o.Unreachable != "" && strings.HasSuffix(o.Unreachable, ".") {
 		t.Errorf("%s: the reason is a part of a sentence: %s", o.ID, o.Unreachable)
+	}
+}
+
+// The National People's Congress states its dates in a script only.
+func TestDateInScript(t *testing.T) {
+	offers, err := Catalogue(testChecks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range offers {
+		if o.ID != "npc-zh" {
+			continue
+		}
+		found := regexp.MustCompile(o.Article.DateRegex).FindStringSubmatch(`var fbrq = "2026年11月20日 09:30";`)
+		if !reflect.DeepEqual(o.Article.Date, []string{"script"}) || len(found) < 2 || found[1] != "2026年11月20日 09:30" {
+			t.Errorf("%s reads the date from %q as %q", o.ID, o.Article.Date, found)
+		}
 	}
 }
