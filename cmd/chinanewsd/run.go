@@ -31,7 +31,8 @@ const (
 	stopWithin    = 5 * time.Second
 )
 
-// Run is the daemon. It ends when the context does, within ten seconds.
+// Run is the daemon. It ends when the context does, within ten seconds, and
+// says so.
 func (c runCmd) Run(t *terminal) error {
 	cfg, err := t.load()
 	if err != nil {
@@ -41,8 +42,13 @@ func (c runCmd) Run(t *terminal) error {
 	for _, w := range cfg.Warnings {
 		log.Warn(w)
 	}
+	defer surviveHangup(log)()
 	s := settings{create: true, log: log}
-	return daemon(t, cfg, s, c.Paused, func(h *house, addr string) { h.welcome(t.err, addr, c.Paused) })
+	if err := daemon(t, cfg, s, c.Paused, func(h *house, addr string) { h.welcome(t.err, addr, c.Paused) }); err != nil {
+		return err
+	}
+	log.Info("stopped")
+	return nil
 }
 
 // daemon opens the house, renders, listens, and runs until ctx ends. ready is
