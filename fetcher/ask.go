@@ -294,7 +294,7 @@ func statusWords(status int) string {
 	}
 	switch {
 	case status == http.StatusNotFound || status == http.StatusGone:
-		return what + "; look whether the page moved, or remove the source"
+		return what
 	case status == http.StatusTooManyRequests:
 		return what + "; it is asked less often now"
 	case status >= 500:

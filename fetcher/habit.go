@@ -1,10 +1,6 @@
 package fetcher
 
-import (
-	"fmt"
-
-	"chinanews/news"
-)
+import "chinanews/news"
 
 // maxSight is the size above which a listing's page is not kept to compare with.
 const maxSight = 4 << 20
@@ -30,11 +26,11 @@ func learn(b *news.Batch, src news.Source, task news.Task, utf8 []byte) {
 	}
 	if b.Condition == news.OK && habit.Few(len(b.Entries)) {
 		b.Condition = news.Thin
-		b.Warnings = append(b.Warnings, fmt.Sprintf("the list has %d entries where it usually has about %.0f; look whether the page has changed", len(b.Entries), habit.Yield))
+		b.Warnings = append(b.Warnings, news.FewWords(len(b.Entries), habit.Yield))
 	}
 	if b.Condition == news.OK && habit.Undated(b.Entries) {
 		b.Condition = news.UnreadableDates
-		b.Warnings = append(b.Warnings, "no entry has a date that can be read, where usually they have; look whether the page has changed")
+		b.Warnings = append(b.Warnings, news.UndatedWords)
 	}
 	b.State.Habit = habit.Learn(*b, len(utf8))
 	set := setOf(b.Entries)

@@ -51,7 +51,7 @@ func TestHabitIsLearned(t *testing.T) {
 	set := state.Set
 	page, etag = shelfOf(3), `"thin"`
 	thin := poll()
-	if thin.Condition != news.Thin || len(thin.Entries) != 3 || thin.Problem != nil || !strings.Contains(strings.Join(thin.Warnings, " "), "3 entries where it usually has about 20") || thin.Seen == nil || state.Habit.Yield != 20 {
+	if thin.Condition != news.Thin || len(thin.Entries) != 3 || thin.Problem != nil || !strings.Contains(strings.Join(thin.Warnings, " "), "3 entries where there usually are about 20") || thin.Seen == nil || state.Habit.Yield != 20 {
 		t.Errorf("a fall in yield: %s, %d entries, %q", thin.Condition, len(thin.Entries), thin.Warnings)
 	}
 	if b := poll(); !b.Unchanged || b.Condition != news.Thin {

@@ -52,7 +52,7 @@ var conditions = map[Condition]string{
 	OK: "read well", Empty: "answers with an empty list", Redesigned: "its page has changed its form", HTMLInstead: "answers with a page instead of a feed",
 	Broken: "its answer cannot be read", Thin: "lists far fewer entries than usual", UnreadableDates: "read, but for its dates",
 	Challenged: "asks visitors for a script check", Certificate: "its certificate is not valid", RobotsRefused: "its robots.txt asks us not to",
-	Blocked: "its address is one that we do not ask", Gone: "says that it is gone for good", Unreachable: "does not answer",
+	Blocked: "its address is one that we do not ask", Gone: "says that it is gone for good", Unreachable: "does not answer, or with an error",
 	Waiting: "not read yet", Paused: "paused by the editor", Quiet: "read well, nothing new", Overdue: "nothing new for longer than usual", Dead: "nothing new for very long",
 }
 

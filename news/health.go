@@ -32,16 +32,28 @@ func Judge(src Source, s FetchState, now time.Time) Health {
 	case s.Condition == "":
 		return Health{State: Waiting, Words: "it was not read yet"}
 	case s.Condition == Thin:
-		return Health{Thin, fmt.Sprintf("%s where there usually are about %.0f", plural(s.Items, "entry", "entries"), s.Habit.Yield), "look at its page; if so few are right, nothing needs to be done"}
+		return Health{Thin, FewWords(s.Items, s.Habit.Yield), "look at its page; if so few are right, nothing needs to be done"}
 	case s.Condition != OK && s.Condition != UnreadableDates:
 		return failing(src, s, now)
 	}
 	h := silence(src, s)
 	if s.Condition == UnreadableDates && !h.State.Alarming() {
-		return Health{UnreadableDates, "none of its dates can be read", fmt.Sprintf("`chinanewsd try %s` shows them; write date_layouts into the row", src.ID)}
+		return Health{UnreadableDates, UndatedWords, fmt.Sprintf("`chinanewsd try %s` shows them; write date_layouts into the row", src.ID)}
 	}
 	return h
 }
+
+// FewWords say of a listing that it has far fewer entries than usual.
+func FewWords(entries int, usual float64) string {
+	return fmt.Sprintf("%s where there usually are about %.0f", plural(entries, "entry", "entries"), usual)
+}
+
+// UndatedWords say of a listing that every date in it is one we cannot read.
+const UndatedWords = "none of its dates can be read"
+
+// missing is how many answers of 404 in a row say that a page has moved, and
+// not that its server erred.
+const missing = 2
 
 // failing says what the last answer was, and for how long answers have been
 // bad when that is long.
@@ -51,6 +63,15 @@ func failing(src Source, s FetchState, now time.Time) Health {
 		h.Words = s.Condition.Words()
 	}
 	switch s.Condition {
+	case Unreachable:
+		if s.Status == 404 && s.Failures >= missing {
+			h.Words = "its address is not found (404): the page has moved"
+		}
+		if s.Status == 404 {
+			h.Hint = "look for its new address, by `chinanewsd discover` of the site's front page or in a browser, and write it into the row"
+		}
+	case Gone:
+		h.Hint = "look whether another page took its place, or remove the row"
 	case Redesigned:
 		h.Hint = fmt.Sprintf("`chinanewsd status %s` shows what has changed on it", src.ID)
 	case Challenged:

@@ -105,6 +105,11 @@ func TestJudgeAnswers(t *testing.T) {
 		s.Condition, s.Words = c, words
 		return s
 	}
+	missed := func(times int) FetchState {
+		s := in(Unreachable, "the site answers 404 (not found)")
+		s.Status, s.Failures = 404, times
+		return s
+	}
 	now := at(t, "2026-11-25 12:00")
 	for _, c := range []struct {
 		state FetchState
@@ -120,7 +125,9 @@ func TestJudgeAnswers(t *testing.T) {
 		{in(Unreachable, "no answer"), Unreachable, "no answer", ""},
 		{in(UnreadableDates, ""), UnreadableDates, "none of its dates", "date_layouts"},
 		{in(Thin, ""), Thin, "20 entries where there usually are about 20", "look at its page"},
-		{in(Gone, ""), Gone, "gone for good", ""},
+		{in(Gone, ""), Gone, "gone for good", "remove the row"},
+		{missed(1), Unreachable, "answers 404", "new address"},
+		{missed(2), Unreachable, "not found (404): the page has moved", "chinanewsd discover"},
 	} {
 		if got := Judge(Source{ID: "a"}, c.state, now); got.State != c.want || !strings.Contains(got.Words, c.words) || !strings.Contains(got.Hint, c.hint) || c.hint == "" && got.Hint != "" {
 			t.Errorf("%s: %+v, want %q, %q", c.want, got, c.words, c.hint)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -217,11 +218,11 @@ func (p *polled) print(out io.Writer, asJSON bool) error {
 	fmt.Fprintf(&b, "%s: ", p.Source)
 	switch {
 	case p.Class != "":
-		fmt.Fprintf(&b, "%s (%s)", p.Error, p.Class)
+		fmt.Fprintf(&b, "%s (%s)", cmp.Or(p.health.Words, p.Error), p.Class)
 	case p.State == "paused":
 		b.WriteString("paused")
 	default:
-		fmt.Fprintf(&b, "%d items, %d new, %d edited, %d unchanged", p.Items, p.New, p.Edited, p.Unchanged)
+		fmt.Fprintf(&b, "%s, %d new, %d edited, %d unchanged", count(p.Items, "item"), p.New, p.Edited, p.Unchanged)
 	}
 	if p.texts+p.missing > 0 {
 		fmt.Fprintf(&b, "; %d of %d articles read", p.texts, p.texts+p.missing)
@@ -233,7 +234,9 @@ func (p *polled) print(out io.Writer, asJSON bool) error {
 		fmt.Fprintf(&b, "\n    %s", p.health.Hint)
 	}
 	for _, w := range p.Warnings {
-		fmt.Fprintf(&b, "\n    %s", w)
+		if w != p.health.Words {
+			fmt.Fprintf(&b, "\n    %s", w)
+		}
 	}
 	_, err := fmt.Fprintln(out, b.String())
 	return err

@@ -92,17 +92,7 @@ func queueWords(k news.TaskKind, n int) string {
 
 // sources is the table of sources, those that somebody should look at first.
 func (p *sheet) sources(o overview) {
-	ill := 0
-	for _, s := range o.Sources {
-		if s.State.Alarming() {
-			ill++
-		}
-	}
-	head := fmt.Sprintf("%s, all well", count(len(o.Sources), "source"))
-	if ill > 0 {
-		head = fmt.Sprintf("%s, %d to look at", count(len(o.Sources), "source"), ill)
-	}
-	p.line("\n%s", p.ink.bold(head))
+	p.line("\n%s", p.ink.bold(headline(o.Sources)))
 	p.line("  %-26s %-16s %-10s  %-12s %-10s %s", "source", "state", "newest", "last read", "next", "entries")
 	list := slices.Clone(o.Sources)
 	slices.SortStableFunc(list, func(a, b sourceStatus) int { return alarm(b) - alarm(a) })
@@ -114,6 +104,30 @@ func (p *sheet) sources(o overview) {
 	}
 }
 
+// headline says in a line how all sources are.
+func headline(sources []sourceStatus) string {
+	ill, unread := 0, 0
+	for _, s := range sources {
+		if s.State.Alarming() {
+			ill++
+		}
+		if s.State == news.Waiting {
+			unread++
+		}
+	}
+	head := count(len(sources), "source")
+	if ill > 0 {
+		head += fmt.Sprintf(", %d to look at", ill)
+	}
+	if unread > 0 {
+		head += fmt.Sprintf(", %d not read yet", unread)
+	}
+	if ill+unread == 0 {
+		head += ", all well"
+	}
+	return head
+}
+
 func alarm(s sourceStatus) int {
 	if s.State.Alarming() {
 		return 1
@@ -123,7 +137,7 @@ func alarm(s sourceStatus) int {
 
 func (p *sheet) row(s sourceStatus) {
 	newest, next := cmp.Or(s.Newest, "-"), p.ago(s.Next)
-	if s.State == news.Paused {
+	if s.State == news.Paused || s.Next.IsZero() {
 		next = "-"
 	}
 	id := s.ID
@@ -192,7 +206,9 @@ func (p *sheet) listing(s listingStatus, d listingDetail) {
 		name = ""
 	}
 	for _, w := range s.Warnings {
-		p.field("Warning", w)
+		if w != s.Words {
+			p.field("Warning", w)
+		}
 	}
 	name = "Lately"
 	for _, t := range slices.Backward(d.Lately) {

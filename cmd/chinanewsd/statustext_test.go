@@ -68,6 +68,41 @@ func TestStatusText(t *testing.T) {
 	}
 }
 
+func TestHeadline(t *testing.T) {
+	in := func(states ...news.Condition) (sources []sourceStatus) {
+		for _, s := range states {
+			sources = append(sources, sourceStatus{listingStatus: listingStatus{Health: news.Health{State: s}}})
+		}
+		return sources
+	}
+	for _, tt := range []struct {
+		sources []sourceStatus
+		want    string
+	}{
+		{in(news.OK, news.Quiet, news.Paused), "3 sources, all well"},
+		{in(news.OK, news.Waiting, news.Waiting), "3 sources, 2 not read yet"},
+		{in(news.Dead, news.Waiting), "2 sources, 1 to look at, 1 not read yet"},
+		{in(news.Gone), "1 source, 1 to look at"},
+	} {
+		if got := headline(tt.sources); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+// What a source's state says is not said again as a warning.
+func TestPolledSaysOnce(t *testing.T) {
+	few := news.FewWords(1, 20)
+	p := polled{Source: "a", State: news.Thin, Items: 1, Unchanged: 1, Warnings: []string{few}, health: news.Health{State: news.Thin, Words: few, Hint: "look at its page"}}
+	var out bytes.Buffer
+	if err := p.print(&out, false); err != nil {
+		t.Fatal(err)
+	}
+	if want := "a: 1 item, 0 new, 0 edited, 1 unchanged\n    thin: 1 entry where there usually are about 20\n    look at its page\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
+
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	file := filepath.Join("testdata", name)

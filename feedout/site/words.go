@@ -126,6 +126,6 @@ var chinese = map[string]string{
 
 	"paused by the editor": "编辑已暂停", "not read yet": "尚未读取", "read well": "读取正常", "answers with an empty list": "返回空列表", "its page has changed its form": "页面结构已变", "answers with a page instead of a feed": "返回网页而非订阅源",
 	"its answer cannot be read": "返回内容无法读取", "read, but for its dates": "可读取，日期除外", "asks visitors for a script check": "要求访客通过脚本验证", "its certificate is not valid": "证书无效",
-	"its robots.txt asks us not to": "robots.txt不允许", "its address is one that we do not ask": "地址不在允许范围", "says that it is gone for good": "已永久关闭", "does not answer": "无应答",
+	"its robots.txt asks us not to": "robots.txt不允许", "its address is one that we do not ask": "地址不在允许范围", "says that it is gone for good": "已永久关闭", "does not answer, or with an error": "无应答或出错",
 	"lists far fewer entries than usual": "列表条目比平时少得多", "read well, nothing new": "读取正常，没有新消息", "nothing new for longer than usual": "没有新消息的时间比平时长", "nothing new for very long": "很久没有新消息",
 }
