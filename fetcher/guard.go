@@ -60,9 +60,9 @@ func (g *guard) check(address string) error {
 	case g.exact[address], slices.ContainsFunc(g.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) }):
 		return nil
 	case !g.ports[ap.Port()]:
-		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless fetch.allow names it", errBlocked, ap.Port(), ap.Addr())
+		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under fetch.allow", errBlocked, ap.Port(), ap.Addr(), address)
 	case g.public.SafeAddr(ap.Addr()) != nil:
-		return fmt.Errorf("%w: %s is private or special; fetch.allow can permit it", errBlocked, ap.Addr())
+		return fmt.Errorf("%w: %s is private or special; it is asked if %q stands under fetch.allow", errBlocked, ap.Addr(), address)
 	}
 	return nil
 }
@@ -85,13 +85,14 @@ func (g *guard) checkURL(u *url.URL) error {
 
 // checkName judges a name that a proxy will look up.
 func (g *guard) checkName(host string, port uint16) error {
+	named := net.JoinHostPort(host, strconv.Itoa(int(port)))
 	switch {
-	case g.exact[net.JoinHostPort(host, strconv.Itoa(int(port)))]:
+	case g.exact[named]:
 		return nil
 	case local(host):
-		return fmt.Errorf("%w: %s is a name of the proxy's own network; fetch.allow can permit it with its port", errBlocked, host)
+		return fmt.Errorf("%w: %s is a name of the proxy's own network; it is asked if %q stands under fetch.allow", errBlocked, host, named)
 	case !g.ports[port]:
-		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless fetch.allow names it", errBlocked, port, host)
+		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under fetch.allow", errBlocked, port, host, named)
 	}
 	return nil
 }

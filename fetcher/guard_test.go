@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"math/big"
 	"net"
 	"net/http"
@@ -42,6 +43,15 @@ func TestGuard(t *testing.T) {
 		}
 		if err := g.check(tt.address); (err == nil) != tt.ok {
 			t.Errorf("%s, allowed %v: %v, want permitted %v", tt.address, tt.allow, err, tt.ok)
+		}
+	}
+	for _, address := range []string{"10.1.2.3:80", "93.184.216.34:8080", "[fd00::1]:443"} {
+		g, err := newGuard(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := g.check(address); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q stands under fetch.allow", address)) {
+			t.Errorf("%s: %v, want what permits it", address, err)
 		}
 	}
 	for _, bad := range []string{"localhost", "1.2.3.4", "10.0.0.0/99", ":80", "a:b", "*:99999"} {
