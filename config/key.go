@@ -196,7 +196,7 @@ func (v value) dateFrom(into *[]news.DateOrigin) {
 }
 
 // pathExpr is keys and indexes of JSON, joined by dots.
-var pathExpr = regexp.MustCompile(`^[^.{}\s]+(\.[^.{}\s]+)*$`)
+var pathExpr = regexp.MustCompile(`^[^.{}[\]\s]+(\.[^.{}[\]\s]+)*$`)
 
 // path takes a way into JSON; empty for the root.
 func (v value) path(into *string) {
@@ -205,13 +205,13 @@ func (v value) path(into *string) {
 		return
 	}
 	if s != "" && !pathExpr.MatchString(s) {
-		v.bad(fmt.Sprintf("%q is no path into JSON", s), "write keys and indexes joined by dots: data.rows")
+		v.bad(fmt.Sprintf("%q is no path into JSON", s), "write keys and indexes joined by dots: data.rows, data.0.rows")
 		return
 	}
 	*into = s
 }
 
-var templateExpr = regexp.MustCompile(`\{[^.{}\s]+(\.[^.{}\s]+)*\}`)
+var templateExpr = regexp.MustCompile(`\{[^.{}[\]\s]+(\.[^.{}[\]\s]+)*\}`)
 
 // template takes an address with paths in braces.
 func (v value) template(into *string) {

@@ -27,6 +27,7 @@ var mistakes = []struct{ old, new string }{
 	{"    tags: [x]", "    profile: tsr"},
 	{"    tags: [x]", "    kind: json\n    json: {title: t}"},
 	{"    tags: [x]", "    kind: json\n    json: {title: t, link: \"a b\"}"},
+	{"    tags: [x]", "    kind: json\n    json: {items: \"a[\", title: t, link: l}"},
 	{"    tags: [x]", "    kind: json\n    json: {title: t.{x}, link: ..a}"},
 	{"    tags: [x]", "    kind: json\n    json: {title: t, link_template: \"https://a.example/\"}"},
 	{"    tags: [x]", "    kind: json\n    json: {title: t, link_template: \"https://a.example/{b\"}"},
