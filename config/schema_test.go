@@ -154,12 +154,14 @@ func said(path []string, value string) string {
 }
 
 func TestSchemaAsks(t *testing.T) {
+	if keys := schemaOf()["properties"].(schema); keys["cluster"] != nil || keys["listen"] == nil {
+		t.Error("the schema offers what is refused")
+	}
 	for path, want := range map[string]string{
 		"sources - rank":      "map[maximum:1000 minimum:1 type:integer]",
 		"sources - robots":    "map[type:boolean]",
 		"feeds - content":     "map[enum:[full summary title]]",
 		"fetch timeout":       "map[description:write 30s, 15m, 24h or 7d type:[string number]]",
-		"cluster":             "map[]",
 		"sources - headers":   "map[additionalProperties:map[type:[string number]] type:object]",
 		"sources - rewrite":   "map[items:map[items:map[type:string] maxItems:2 minItems:2 type:array] type:array]",
 		"sources - list item": "map[anyOf:[map[type:[string number]] map[items:map[type:[string number]] type:array]]]",

@@ -134,10 +134,14 @@ func (v value) mapping(k keys) bool {
 	return true
 }
 
+// names are the keys that may be written: not those whose every value is for a
+// later version.
 func names(k keys) []string {
 	var out []string
-	for name := range k {
-		out = append(out, name)
+	for name, how := range k {
+		if how.later == "" || how.only != "" {
+			out = append(out, name)
+		}
 	}
 	slices.Sort(out)
 	return out
