@@ -80,7 +80,7 @@ func TestGood(t *testing.T) {
 	if cfg.Listen != "127.0.0.1:8080" || cfg.Admin != "127.0.0.1:8081" || cfg.Fetch.MaxBody != 10<<20 || cfg.Fetch.RuleFor("x").Delay.Std() != time.Second {
 		t.Errorf("defaults: %+v", cfg)
 	}
-	if len(cfg.Warnings) != 0 || !filepath.IsAbs(cfg.Data) || filepath.Base(filepath.Dir(cfg.Data)) != "dir" {
+	if len(cfg.Warnings) != 1 || !strings.Contains(cfg.Warnings[0], `c.yaml:8:5: source a has no publisher: readers see "a"`) || !filepath.IsAbs(cfg.Data) || filepath.Base(filepath.Dir(cfg.Data)) != "dir" {
 		t.Errorf("data %s, warnings %v", cfg.Data, cfg.Warnings)
 	}
 }
@@ -289,7 +289,7 @@ func TestKeysOfOtherVersions(t *testing.T) {
 		"sources: [a]", "hold: false\n    access: public\n    on_removal: mark\n    same_release: once\n    images: source\n    webhooks: []",
 		"words:", "trusted_proxies: [127.0.0.1/32]\nretention: {items: all}\nwords:").Replace(good)
 	cfg, err := Parse("c.yaml", []byte(text), testChecks())
-	want := []string{"c.yaml:6:1: trusted_proxies has no effect in this version", "c.yaml:22:5: images has no effect in this version", "c.yaml:23:5: webhooks has no effect in this version"}
+	want := []string{"c.yaml:6:1: trusted_proxies has no effect in this version", `c.yaml:10:5: source a has no publisher: readers see "a" in its place`, "c.yaml:22:5: images has no effect in this version", "c.yaml:23:5: webhooks has no effect in this version"}
 	if err != nil || !slices.Equal(cfg.Warnings, want) {
 		t.Errorf("warnings %q, %v; want %q", cfg.Warnings, err, want)
 	}

@@ -133,6 +133,9 @@ func (r *row) finish(v value) {
 		v.bad(fmt.Sprintf("source %s: pages.max is below pages.first", r.ID), "")
 	}
 	r.finishJSON(v)
+	if len(r.Publisher) == 0 {
+		v.warn(v.node, "source %s has no publisher: readers see %q in its place", r.ID, r.PublisherIn(""))
+	}
 	if r.MinInterval > r.Interval {
 		r.MinInterval = r.Interval
 	}

@@ -156,6 +156,10 @@ func (c checkCmd) Run(t *terminal) error {
 	if c.Public && (cfg.Site.BaseURL == "" || cfg.Site.Contact == "") {
 		return usageError{fmt.Errorf("%s: a public site needs site.base_url and site.contact; set both", cfg.File)}
 	}
-	fmt.Fprintf(t.out, "%s: %s, %s, no problems\n", cfg.File, count(len(cfg.Sources), "source"), count(len(cfg.Feeds), "feed"))
+	outcome := "no problems"
+	if n := len(cfg.Warnings); n > 0 {
+		outcome = count(n, "warning")
+	}
+	fmt.Fprintf(t.out, "%s: %s, %s, %s\n", cfg.File, count(len(cfg.Sources), "source"), count(len(cfg.Feeds), "feed"), outcome)
 	return nil
 }
