@@ -91,3 +91,22 @@ func TestByDay(t *testing.T) {
 		t.Errorf("days %v, want %s", got, want)
 	}
 }
+
+// Home has releases of many sources: their moments are said in one zone, under
+// the day that they are of in it.
+func TestOneZone(t *testing.T) {
+	at := func(p news.Precision, zone string) (i Item) {
+		i.Lead.FirstSeen = time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
+		i.Lead.Shown.Date = news.Date{Precision: p, Zone: zone, Time: time.Date(2026, 11, 24, 20, 30, 0, 0, time.UTC)}
+		return i
+	}
+	days := byDay(inOneZone([]Item{at(news.Minute, "+00:00"), at(news.Minute, "Asia/Shanghai"), at(news.Day, "+00:00")}))
+	if len(days) != 2 || len(days[0].Items) != 2 || days[0].Date.Day() != "2026-11-25" || days[1].Date.Day() != "2026-11-24" {
+		t.Fatalf("days %+v", days)
+	}
+	for _, i := range days[0].Items {
+		if got := date("en", i.Lead.Shown.Date); got != "25 November 2026, 04:30 Beijing time" {
+			t.Errorf("said as %s", got)
+		}
+	}
+}

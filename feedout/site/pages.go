@@ -47,13 +47,24 @@ type day struct {
 func (s *site) home(lang string) func(*http.Request) (view, error) {
 	return func(*http.Request) (view, error) {
 		items, err := s.Newest(lang, onHome)
-		v := view{name: "home", Lang: lang, Title: s.Site().Title, Path: "/" + lang + "/", Days: byDay(items)}
+		v := view{name: "home", Lang: lang, Title: s.Site().Title, Path: "/" + lang + "/", Days: byDay(inOneZone(items))}
 		if lang == "" {
 			v.Lang, v.Path = interfaceOf(s.Site().Language), "/"
 		}
 		v.Description = say(v.Lang, "Releases of China's ministries and missions, to read and to subscribe to.")
 		return v, err
 	}
+}
+
+// inOneZone has the moments of releases of many sources said in one zone, in
+// which they can be compared. A day alone is that of its source.
+func inOneZone(items []Item) []Item {
+	for n := range items {
+		if d := &items[n].Lead.Shown.Date; d.Precision == news.Minute {
+			d.Zone = beijing
+		}
+	}
+	return items
 }
 
 // byDay sorts releases into days, newest day first; within a day they keep
