@@ -197,6 +197,8 @@ func TestLayouts(t *testing.T) {
 		{"Mon Jan 2 15:04:05 GMT 2006", "Fri Nov 20 09:30:01 GMT 2026", "2026-11-20 09:30 +00:00"},
 		{"2006-01-02 15:04 GMT+8", "2026-11-20 09:30 GMT+8", "2026-11-20 09:30 +08:00"},
 		{"02/01/2006 15:04", "发布时间：05/11/2026 09:00 来源：x", "2026-11-05 09:00 Asia/Shanghai"},
+		{"02/01/2006 15:04", "发布时间：\n05/11/2026\n\t09:00", "2026-11-05 09:00 Asia/Shanghai"},
+		{"DD/MM/YYYY HH:mm GMT", "05/11/2026 09:00 GMT", "2026-11-05 09:00 +00:00"},
 		{"02/01/2006", "05/11/2026 09:00:30 GMT", "2026-11-05 09:00 +00:00"},
 		{"02/01/2006", "更新：06/11/2026 发布时间：05/11/2026", "2026-11-05"},
 		{"2006-01-02", "2026-11-20 09:30", "2026-11-20 09:30 Asia/Shanghai"},
@@ -211,7 +213,7 @@ func TestLayouts(t *testing.T) {
 			t.Errorf("%q by %s is %s, want %s", tt.raw, tt.layout, got, tt.want)
 		}
 	}
-	for _, bad := range []string{"", "date", "Mon, 02 Jan 2006 15:04:05 MST", "15:04", "YYYY", "2006"} {
+	for _, bad := range []string{"", "date", "Mon, 02 Jan 2006 15:04:05 MST", "YYYY-MM-DD MST", "15:04", "YYYY", "2006"} {
 		if CheckLayout(bad) == nil {
 			t.Errorf("layout %q was taken", bad)
 		}
@@ -223,6 +225,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(tt.raw)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
+		Read(raw, Options{Now: now, Layouts: []string{"02/01/2006 15:04", "Jan 2 2006", "20060102"}})
 		d := Read(raw, Options{Now: now})
 		if d.Known() && (d.In().Year() < firstYear || d.In().Year() > now.Year()+ahead+1) {
 			t.Errorf("%q is read as %v", raw, d)

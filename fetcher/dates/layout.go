@@ -12,8 +12,8 @@ import (
 )
 
 // words are the letters that a layout may be written with, longest first, and
-// what Go writes for them.
-var words = strings.NewReplacer("YYYY", "2006", "YY", "06", "MM", "01", "M", "1", "DD", "02", "D", "2",
+// what Go writes for them; zones have such letters too.
+var words = strings.NewReplacer("GMT", "GMT", "MST", "MST", "YYYY", "2006", "YY", "06", "MM", "01", "M", "1", "DD", "02", "D", "2",
 	"HH", "15", "H", "15", "mm", "04", "m", "4", "ss", "05")
 
 // Layout is the Go layout that a configured one means: Go's own forms as they
@@ -95,7 +95,7 @@ func within(layout, text string, o Options) (stamp, bool) {
 	if !strings.Contains(l, "06") {
 		return stamp{}, false
 	}
-	runes := []rune(text)
+	runes := []rune(news.Line(text))
 	text = string(runes[:min(len(runes), maxText)])
 	if at := published.FindStringIndex(text); at != nil {
 		if s, ok := firstIn(l, text[at[1]:], o); ok {
