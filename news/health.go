@@ -51,8 +51,8 @@ func FewWords(entries int, usual float64) string {
 // UndatedWords say of a listing that every date in it is one we cannot read.
 const UndatedWords = "none of its dates can be read"
 
-// missing is how many answers of 404 in a row say that a page has moved, and
-// not that its server erred.
+// missing is how many bad answers in a row, the last a 404, say that a page has
+// moved, and not that its server erred.
 const missing = 2
 
 // failing says what the last answer was, and for how long answers have been
@@ -64,12 +64,15 @@ func failing(src Source, s FetchState, now time.Time) Health {
 	}
 	switch s.Condition {
 	case Unreachable:
-		if s.Status == 404 && s.Failures >= missing {
-			h.Words = "its address is not found (404): the page has moved"
+		if s.Status != 404 || s.LastGood.IsZero() {
+			break
 		}
-		if s.Status == 404 {
-			h.Hint = "look for its new address, by `chinanewsd discover` of the site's front page or in a browser, and write it into the row"
+		if s.Failures >= missing {
+			h.Words = "its address is not found (404): the page seems to have moved"
 		}
+		h.Hint = "look for its new address, by `chinanewsd discover` of the site's front page or in a browser, and write it into the row"
+	case Blocked: // the words say what permits it
+		return h
 	case Gone:
 		h.Hint = "look whether another page took its place, or remove the row"
 	case Redesigned:
