@@ -207,7 +207,9 @@ func absolute(raw string, base *url.URL, mail bool) (string, bool) {
 	switch u.Scheme {
 	case "http", "https":
 		u.User = nil
-		return u.String(), u.Host != ""
+		address := u.String()
+		_, err := url.Parse(address) // a host may be none once it is written out
+		return address, err == nil && u.Host != ""
 	case "mailto":
 		return u.String(), mail
 	}

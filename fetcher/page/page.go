@@ -90,6 +90,9 @@ func resolve(href string, base *url.URL, rewrite [][2]string) string {
 		u.Host = strings.Replace(u.Host, u.Hostname(), ascii, 1)
 	}
 	address := u.String()
+	if _, err := url.Parse(address); err != nil { // a host may be none once it is written out
+		return ""
+	}
 	for _, r := range rewrite {
 		if rest, ok := strings.CutPrefix(address, r[0]); ok {
 			address = r[1] + rest
