@@ -1,6 +1,7 @@
 package page
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"chinanews/fetcher/clean"
 	"chinanews/news"
@@ -35,14 +37,14 @@ var (
 	hints   = regexp.MustCompile(`(?i)^(?:(?:请|用|打开)?(?:微信|手机|支付宝)?(?:扫一扫.{0,24}|扫码(?:关注|下载|阅读|分享|看).{0,16})|(?:微信|公众号|官方|手机版?|客户端)?二维码|` +
 		`(?:浏览|阅读|点击|访问)(?:次数|量|数)\s*(?:[:：][\s\d次]*|\d[\s\d次]*)|分享让更多人看到.{0,6}|(?:转播到|分享到)(?:腾讯|新浪|QQ|微|朋友|人民).{0,12}|本文(?:来源|网址|链接)[:：].{0,100}|` +
 		`.{0,20}版权所有.{0,60}|.{0,10}未经.{0,8}(?:授权|许可|允许).{0,4}(?:不得|禁止|严禁).{0,40}|[【\[（(].{0,80}(?:未经授权|不得转载|版权所有|转载请).{0,80}[】\]）)])$`)
-	editors = regexp.MustCompile(`(?i)^[（(\[【\s]*(?:(?:责任|本文|网络|值班|图片|文字|栏目|执行)?(?:编辑|校对|审核|编审|责编|监制|美编|复审|终审|初审)|editor|web editor)\s*[:：][^。；，]{0,60}[）)\]】\s]*$`)
+	editors = regexp.MustCompile(`(?i)^[（(\[【\s]*(?:(?:(?:责任|本文|网络|值班|图片|文字|栏目|执行)?(?:编辑|校对|审核|编审|责编|监制|美编)|editor|web editor)\s*[:：][^。；，]{0,60}|(?:初|复|终)审\s*[:：][^。；，\d]{0,20})[）)\]】\s]*$`)
 	paths   = regexp.MustCompile(`(?i)^(?:您?(?:现在|当前)?(?:的)?(?:所在)?位置(?:是)?\s*[:：]|当前位置\s*首页|首页\s*[>》»/-]|home\s*[>»/]).{0,120}$`)
 	updated = regexp.MustCompile(`^(?:最后)?(?:更新|发布|发稿)(?:时间|日期)?\s*[:：]\s*\d{4}.{0,60}$`)
-	notices = regexp.MustCompile(`^(?:特别|免责|郑重|版权)?声明\s*[:：].{0,150}(?:转载|版权|本网|本站|本平台|侵权|投资建议|不代表).{0,150}$`)
+	notices = regexp.MustCompile(`^(?:特别|免责|郑重|版权)?声明\s*[:：].{0,150}(?:转载|版权归|版权所有|本网|本站|本平台|投资建议).{0,150}$`)
 	turns   = regexp.MustCompile(`^[\s【\[]*(?:上|下|前|后)一(?:篇|条|页|个|则)(?:文章|新闻)?[\s】\]]*(?:[:：>»].*)?$`)
 
 	// remarks are where readers are asked for an opinion.
-	remarks = regexp.MustCompile(`^(?:(?:最新|网友|热门|全部|精彩)评论.{0,12}|(?:我要|发表|暂无|暂停|查看)评论.{0,12}|您认为(?:这篇|本)文章.{0,60})$`)
+	remarks = regexp.MustCompile(`^(?:(?:最新|网友|热门|全部|精彩)评论(?:\s*[(（]?\d.{0,6})?|(?:我要|发表|暂无|暂停|查看)评论(?:功能|区)?|您认为(?:这篇|本)文章.{0,60})$`)
 
 	// turnLinks lead to the release before and after this one.
 	turnLinks = regexp.MustCompile(`(?i)^[\s【\[]*(?:prev(?:ious)?|next)(?: article| page| story)?[\s】\]]*(?:[:：>»].*)?$`)
@@ -88,8 +90,10 @@ func hidden(e *goquery.Selection) bool {
 
 func drop(l clean.Line) {
 	for _, n := range l.Nodes {
-		if n.Parent != nil {
-			n.Parent.RemoveChild(n)
+		for at := n; at.Parent != nil && (at == n || at.DataAtom == atom.A && at.FirstChild == nil); {
+			parent := at.Parent
+			parent.RemoveChild(at)
+			at = parent
 		}
 	}
 }
@@ -102,10 +106,16 @@ func above(lines []clean.Line, title string) int {
 		if l.Text == "" || i >= nearby || !same && !paths.MatchString(l.Text) && !editors.MatchString(l.Text) && !credited(l.Text) {
 			return i
 		}
+		if i+1 < len(lines) && venue.MatchString(lines[i+1].Text) {
+			return i
+		}
 		drop(l)
 	}
 	return len(lines)
 }
+
+// venue is where an event is: the line over it says when.
+var venue = regexp.MustCompile(`(?i)^[\s\x{3000}]*(?:[一二三四五六\d（(]+[、.)）])?\s*(?:(?:会议|活动|举办)?(?:地\s*点|地\s*址|会\s*场)|venue|place|location)\s*[:：]`)
 
 // below drops the lines under the text that say so themselves, and an editor's
 // with those that may stand under it. It reports whether any text is left.
@@ -145,11 +155,12 @@ func linked(l clean.Line) bool {
 }
 
 // unlinked drops the lines that lead to others or belong to the page, and gives
-// the rest.
+// the rest. What comes with the text is the text's.
 func unlinked(lines []clean.Line) []clean.Line {
-	kept := lines[:0:0]
+	kept, ours := lines[:0:0], false
 	for _, l := range lines {
-		if l.Text != "" && (linked(l) || trailing(l) || credited(l.Text)) && !enclosed.MatchString(l.Text) {
+		ours = (ours || enclosing.MatchString(l.Text)) && !trailing(l)
+		if !ours && !enclosed.MatchString(l.Text) && l.Text != "" && (linked(l) && !attached(l) || trailing(l) || numericDay.MatchString(l.Text)) {
 			drop(l)
 			continue
 		}
@@ -158,8 +169,26 @@ func unlinked(lines []clean.Line) []clean.Line {
 	return kept
 }
 
-// enclosed is a line about what comes with the text.
-var enclosed = regexp.MustCompile(`(?i)^[\s\x{3000}【\[]*(?:附件|附表|附|议程|attachment|annex)`)
+// enclosed is a line about what comes with the text, and enclosing one that
+// heads such lines; numericDay is what lists of other releases put beside their
+// titles.
+var (
+	enclosing  = regexp.MustCompile(`(?i)^[\s\x{3000}【\[]*(?:附件|附表|附|attachments?|annex(?:es)?)[\s】\]:：]*$`)
+	enclosed   = regexp.MustCompile(`(?i)^[\s\x{3000}【\[]*(?:附件|附表|附|议程|attachment|annex)`)
+	numericDay = regexp.MustCompile(`^[\s\[(（]*(?:\d{4}[-/.])?\d{1,2}[-/.]\d{1,2}(?:\s+\d{1,2}:\d{2})?[\s\])）]*$`)
+)
+
+// attached reports a line that leads to a document.
+func attached(l clean.Line) bool {
+	for _, n := range l.Nodes {
+		for at := n.Parent; at != nil; at = at.Parent {
+			if _, ok := documents[strings.ToLower(path.Ext(attribute(at, "href")))]; ok {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // others drops a heading of related releases with the links after it.
 func others(lines []clean.Line) []clean.Line {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +74,47 @@ func TestSentencesStay(t *testing.T) {
 				t.Errorf("%q left %q", paragraphs, got)
 			}
 		}
+	}
+}
+
+// Lines of credits, as sites write them.
+func TestCredits(t *testing.T) {
+	for _, line := range []string{"Source: Xinhua| 2026-11-20 09:30:15|Editor: bai", "2026-11-20 09:30:15 Beiling.example Editor:Bai Chuan", "beilingdaily.example | Updated: 2026-11-20 09:30",
+		"文章来源：北岭国工程部新闻办公室　　2026-11-20 15:30　　文章类型：原创　　内容分类：新闻", "2026-11-20 15:30 来源：北岭新闻网 参与互动", "2026年11月20日 09:30 北岭新闻网 大字体 小字体 分享到：",
+		"2026-11-20 09:30 来源： 北岭社 【字体：大 中 小】 打印 分享到微信", "2026-11-20 09:30 来源：教育部 收藏", "发布者：白川 发布时间：2026-11-20", "发布于：2026-11-20 09:30", "发表于 2026-11-20", "发布时间：2026-11-20 浏览量：1,234",
+		"Source: Ministry of Works", "Source: Ministry of Works 2026-11-20", "Updated: November 20, 2026 09:30 Ministry of Commerce of the Republic of Beiling", "2026-11-20 09:30 北岭网客户端", "2026年11月20日09时30分 来源：北岭网"} {
+		if !credited(line) {
+			t.Errorf("%q is not seen as credits", line)
+		}
+	}
+	for _, line := range []string{"（2026年11月20日于无锡签署）", "（2026年11月20日，无锡）", "（2026年11月20日 无锡国家会议中心）", "2026年11月20日疫情通报", "2026年11月20日全国粮油价格日报", "11月20日，代表团参观国家博物馆", "2026年11月20日任命白川为工程部",
+		"2026年11月20日起施行的新规由工程部", "Wuxi, 28 September 2026", "Wuxi, November 20, 2026", "Joint Statement 20 November 2026", "Remarks by Bai Chuan", "Statement by Foreign Minister Bai Chuan", "11月18日", "11月20日（星期五）上午10:00",
+		"2026年11月20日-2026年11月22日", "11月20日—11月21日", "（2026年11月20日公布）", "Time: 10:00 a.m., November 23, 2026", "会议时间：2026年11月18日", "一、时间：2026年11月18日", "报名截止日期：2026年11月10日", "2026年11月20日15:00林远亭抵达工程部"} {
+		if credited(line) {
+			t.Errorf("%q is taken for credits", line)
+		}
+	}
+}
+
+// What comes with a text stays under it, whatever else stands there.
+func TestWhatComesWithATextStays(t *testing.T) {
+	for _, kept := range [][]string{{"附件：", `<a href="/1.pdf">1. 申报表</a>`, `<a href="/list">2. 名单</a>`}, {`<a href="/1.docx">申报表</a>`}, {"北岭国外交部", "2026年11月20日"}} {
+		for _, under := range []string{"（编辑：白川）", "相关链接："} {
+			want := opening + "\n" + closing + "\n" + clean.Text("<p>"+strings.Join(kept, "</p><p>")+"</p>")
+			if got := stripped(t, "", slices.Concat([]string{opening, closing, under}, kept)...); got != want {
+				t.Errorf("under %s\n%s\nwant\n%s", under, got, want)
+			}
+		}
+	}
+	for _, lines := range [][]string{{"初审：11月20日前", "复审：11月25日前", "终审：11月30日前"}, {"郑重声明：岚山的做法不代表国际社会，北岭坚决反对。"}, {"发表评论员文章"}, {"日期：2026年11月23日", "地点：无锡市"}} {
+		if got := stripped(t, "", lines...); got != strings.Join(lines, "\n") {
+			t.Errorf("%q left %q", lines, got)
+		}
+	}
+	doc, _ := goquery.NewDocumentFromReader(strings.NewReader(`<div><p>` + opening + `</p><p>` + closing + `</p><p>相关链接：</p><p><a href="/1">渔业部公布结果</a></p></div>`))
+	strip(doc.Find("div").Nodes[0], "")
+	if doc.Find("a").Length() > 0 {
+		t.Error("a link without words was left")
 	}
 }
 
