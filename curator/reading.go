@@ -32,7 +32,7 @@ func (h *hearing) listingClass(i *news.Item, how news.How, e news.Entry) news.Ch
 		return ""
 	case same && (e.ID == i.Shown.ID || len(i.Revisions) >= maxRestless):
 		return ""
-	case same, h.source.paged(i):
+	case same, h.source.paged(i), h.source.TextFrom(h.batch.ReadAs) == news.BodyPage:
 		return news.Reread
 	}
 	return h.class(i, e, last)

@@ -139,7 +139,7 @@ func (d *discovery) json(ctx context.Context, doc fetcher.Document) error {
 func byHand(rows induce.Rows, markup string) string {
 	const write = "the address is JSON: write a row of kind json, with "
 	switch {
-	case markup != "":
+	case markup != "" && rows.Count < 2:
 		return write + fmt.Sprintf("json.html: %s, where its list stands as markup, and list.item for the entries in that", markup)
 	case rows.Count == 0:
 		return write + "json.items, json.title, json.link (or json.link_template) and json.date as paths in it; json.html, if its list is markup in it"

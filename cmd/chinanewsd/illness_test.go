@@ -212,8 +212,15 @@ func TestArticlesChangeTheirForm(t *testing.T) {
 	}
 	command(context.Background(), []string{"poll", "--config", s.file}, quietWriter{}, quietWriter{})
 	got := statusJSON(t, s, "").Sources[0]
-	if got.State != news.Redesigned || !strings.Contains(got.Words, "no text") || !strings.Contains(got.Hint, "article.body") {
+	if got.State != news.Redesigned || !strings.Contains(got.Words, "no text could be read") || !strings.Contains(got.Hint, "article.body") {
 		t.Errorf("%+v", got.Health)
+	}
+	row := func(keys string) string {
+		s.write(fmt.Sprintf("  - {id: office, url: \"%s/list\", %s, kind: html, list: {item: [.notice], date: [.when]}}\n", o.URL, keys), allFeed)
+		return string(statusJSON(t, s, "").Sources[0].State)
+	}
+	if paused, none := row("paused: true"), row("body: none"); paused != string(news.Paused) || none != string(news.OK) {
+		t.Errorf("paused it is %s, without texts %s", paused, none)
 	}
 }
 

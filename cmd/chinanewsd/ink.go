@@ -15,12 +15,16 @@ type ink bool
 // inkFor is ink for a terminal, unless the person wants none
 // (no-color.org) or the terminal has none.
 func inkFor(w io.Writer) ink {
+	return ink(os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && onTerminal(w))
+}
+
+func onTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+	if !ok {
 		return false
 	}
 	about, err := f.Stat()
-	return ink(err == nil && about.Mode()&os.ModeCharDevice != 0)
+	return err == nil && about.Mode()&os.ModeCharDevice != 0
 }
 
 func (i ink) as(code, text string) string {

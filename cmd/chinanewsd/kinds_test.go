@@ -325,6 +325,21 @@ func TestARowOfAFamilyNeedsNothingElse(t *testing.T) {
 	}
 }
 
+// When a page of links takes the place of a feed that had texts, these stay.
+func TestAPageInPlaceOfAFeedBlanksNothing(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	o.set("/a", `<rss version="2.0"><channel><title>t</title><item><title>The lake opens</title><link>/1.html</link><description>&lt;p&gt;Boats go out at noon.&lt;/p&gt;</description></item></channel></rss>`)
+	s.write(fmt.Sprintf("  - {id: lake, url: \"%s/a\", list: {item: [li]}, article: {body: [div]}}\n", o.URL), allFeed)
+	s.create()
+	s.do(0, "poll")
+	before := s.items()
+	o.set("/a", `<ul><li><a href="/1.html">The lake opens</a> 2026-11-20</li></ul>`)
+	s.do(0, "poll")
+	if after := s.items(); !slices.Equal(before, after) || !strings.Contains(before[0], "Boats") {
+		t.Errorf("%q\nbefore %q", after, before)
+	}
+}
+
 func readFile(t *testing.T, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(name)

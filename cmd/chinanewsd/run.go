@@ -42,7 +42,9 @@ func (c runCmd) Run(t *terminal) error {
 	for _, w := range cfg.Warnings {
 		log.Warn(w)
 	}
-	defer surviveHangup(log)()
+	if !onTerminal(t.err) { // one that was closed means that the person has left
+		defer surviveHangup(log)()
+	}
 	s := settings{create: true, log: log}
 	if err := daemon(t, cfg, s, c.Paused, func(h *house, addr string) { h.welcome(t.err, addr, c.Paused) }); err != nil {
 		return err

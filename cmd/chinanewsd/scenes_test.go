@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"chinanews/news"
 	"chinanews/storage"
 )
 
@@ -209,7 +210,7 @@ func TestTry(t *testing.T) {
 	}
 	out, _ = s.do(0, "try", o.URL+"/a.xml", "--json")
 	var r tried
-	if err := json.Unmarshal([]byte(out), &r); err != nil || len(r.Items) != 2 || r.Items[0].Date.Raw == "" || r.Article == nil {
+	if err := json.Unmarshal([]byte(out), &r); err != nil || len(r.Items) != 2 || r.Items[0].Date.Raw == "" || r.Article != nil || r.Text != news.BodyFeed {
 		t.Errorf("try --json says %s (%v)", out, err)
 	}
 	s.do(1, "try", o.URL+"/none.xml")

@@ -185,8 +185,8 @@ func statusOf(l *storage.Ledger, src news.Source) sourceStatus {
 			s.listingStatus = one
 		}
 	}
-	if words := textless(l, src); words != "" && !s.State.Alarming() {
-		s.Health = news.Health{State: news.Redesigned, Words: words, Hint: fmt.Sprintf("`chinanewsd try %s` shows what is on such a page; look at article.body in its row", src.ID)}
+	if words := textless(l, src); words != "" && (s.State == news.OK || s.State == news.Quiet) {
+		s.Health = news.Health{State: news.Redesigned, Words: words, Hint: fmt.Sprintf("`chinanewsd try %s` shows what such a page gives; where it has a text, look at article.body in its row", src.ID)}
 	}
 	return s
 }
@@ -196,6 +196,9 @@ func statusOf(l *storage.Ledger, src news.Source) sourceStatus {
 func textless(l *storage.Ledger, src news.Source) string {
 	const enough = 3
 	n, newest := 0, ""
+	if src.Body == news.BodyFeed || src.Body == news.BodyNone {
+		return ""
+	}
 	for i := range l.Items(src.Origin, time.Time{}) {
 		switch {
 		case i.State == news.Read:
@@ -206,7 +209,7 @@ func textless(l *storage.Ledger, src news.Source) string {
 			newest = i.Shown.URL
 		}
 		if n++; n == enough {
-			return fmt.Sprintf("its list reads well, but its newest %d releases have no text, as at %s", enough, newest)
+			return fmt.Sprintf("its list reads well, but no text could be read of its newest %d releases, as at %s", enough, newest)
 		}
 	}
 	return ""

@@ -90,7 +90,7 @@ func (c tryCmd) source(t *terminal) (news.Config, news.Source, error) {
 		src, err := c.offered(&cfg)
 		return cfg, src, err
 	}
-	return cfg, news.Source{ID: "try", Origin: stranger, URLs: []string{c.What}, Kind: news.KindAuto, Profile: "auto", Rights: news.Media, Body: news.BodyPage, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
+	return cfg, news.Source{ID: "try", Origin: stranger, URLs: []string{c.What}, Kind: news.KindAuto, Profile: "auto", Rights: news.Media, Timezone: "Asia/Shanghai", Robots: cfg.Fetch.Robots}, nil
 }
 
 // offered is the row of the catalogue.

@@ -59,7 +59,7 @@ func find(text string, o Options) (stamp, bool) {
 
 // published is a word that the date of publication stands behind; others, as
 // of an update, may stand before it.
-var published = regexp.MustCompile(`(?i)(?:(?:发布|發布|發佈|发表|發表)(?:时间|時間|日期)|\b(?:published|posted|released?))[^\d]{0,12}`)
+var published = regexp.MustCompile(`(?i)(?:(?:发布|發布|發佈|发表|發表)(?:时间|時間|日期)|\b(?:published|posted|released?))`)
 
 func anywhere(text string, o Options) (stamp, bool) {
 	for _, form := range formsOf(o.Origin) {
@@ -126,6 +126,9 @@ func (s stamp) sane(now time.Time) bool {
 func (f form) find(text string, o Options) (stamp, bool) {
 	names := f.expr.SubexpNames()
 	for _, at := range f.expr.FindAllStringSubmatchIndex(text, 8) {
+		if spans(text[at[0]:at[1]], text[at[1]:]) {
+			continue
+		}
 		groups := make(map[string]string)
 		for i, name := range names {
 			if name != "" && at[2*i] >= 0 {
@@ -138,6 +141,16 @@ func (f form) find(text string, o Options) (stamp, bool) {
 	}
 	return stamp{}, false
 }
+
+// spans reports what looks like a day and is a span: 2026年1—10月.
+func spans(found, after string) bool {
+	return yearDash.MatchString(found) || unit.MatchString(after)
+}
+
+var (
+	yearDash = regexp.MustCompile(`[年년].*[-—―/.]`)
+	unit     = regexp.MustCompile(`^\s*[月年季월년]`)
+)
 
 // read makes a stamp of a form's groups and of the time of day that stands
 // after it, or before.

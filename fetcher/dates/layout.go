@@ -108,7 +108,7 @@ func within(layout, text string, o Options) (stamp, bool) {
 func firstIn(l, text string, o Options) (stamp, bool) {
 	before := ' '
 	for i, r := range text {
-		if !joined(before, r) {
+		if !joined(before, r) && !partsBefore.MatchString(text[max(0, i-2):i]) {
 			n := extent(l, text[i:])
 			if s, ok := byLayout(l, text[i:i+n], o); ok {
 				s.complete(normal(text[i+n:]), o)
@@ -143,21 +143,33 @@ func extent(l, text string) int {
 	n := len(text) - len(p.ValueElem)
 	last, _ := utf8.DecodeLastRuneInString(text[:n])
 	next, _ := utf8.DecodeRuneInString(text[n:])
-	if joined(last, next) || moreClock.MatchString(text[n:]) {
+	if joined(last, next) || moreParts.MatchString(text[n:]) {
 		return 0
 	}
 	return n
 }
 
-// moreClock is the rest of a time of day of which a layout has only a part.
-var moreClock = regexp.MustCompile(`^:\d`)
+// moreParts is the rest of a number in parts of which a layout has only some;
+// partsBefore is its beginning.
+var (
+	moreParts   = regexp.MustCompile(`^[:./-]\d`)
+	partsBefore = regexp.MustCompile(`\d[./-]$`)
+)
+
+// halfAfter says which half of a day a time was of.
+var halfAfter = regexp.MustCompile(`^\s*(?:am\b|pm\b|a\.m\.|p\.m\.)`)
 
 // complete reads what a layout leaves out from what stands behind the date:
 // its time of day, and the zone of that.
 func (s *stamp) complete(after string, o Options) {
 	if !s.clock {
 		s.readClock(after, o)
-	} else if s.zone == nil {
+		return
+	}
+	if half := halfAfter.FindString(after); half != "" && s.hour <= 12 {
+		s.hour, after = ofHalf(s.hour, strings.ReplaceAll(strings.TrimSpace(half), ".", "")), after[len(half):]
+	}
+	if s.zone == nil {
 		s.zone = readZone(after, o)
 	}
 }

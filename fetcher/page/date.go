@@ -140,17 +140,21 @@ func (a *article) past(d news.Date) news.Date {
 	return d
 }
 
-// firstDate is the date of the first line in [from, to) that is a date and
-// little else. A line with other words tells of an event as likely, and counts
-// only where the listing or the address agree.
-func (a *article) firstDate(from, to int) news.Date {
+// firstDate is the date of the first line in [from, to) that says that it is
+// that of publishing, else of the first that is a date and little else. A line
+// with other words tells of an event as likely, and counts only where the
+// listing or the address agree.
+func (a *article) firstDate(from, to int) (found news.Date) {
 	for i := a.datedLine(from, to); i < min(to, len(a.lines)); i = a.datedLine(i+1, to) {
-		d := a.dateAt(i)
-		if text := a.lines[i].Text; d.Known() && (stating(text) || credited(text) || dayOnly.MatchString(text) || a.agreed(d)) {
+		d, text := a.dateAt(i), a.lines[i].Text
+		switch {
+		case d.Known() && issued.MatchString(text):
 			return d
+		case !found.Known() && d.Known() && (stating(text) || credited(text) || dayOnly.MatchString(text) || a.agreed(d)):
+			found = d
 		}
 	}
-	return news.Date{}
+	return found
 }
 
 // agreed reports whether the listing or the address say no other day.
@@ -170,7 +174,7 @@ func stating(line string) bool {
 
 var (
 	issued    = regexp.MustCompile(`(?:发布|发表|发稿|发文|公布|上网|刊发|發佈|發布)\s*(?:时间|日期|時間|于)`)
-	published = regexp.MustCompile(`(?i)(?:日期|时间|時間)\s*[:：]|^\W*(?:published|posted|release date|date)\b(?:\s+on|\s+at)?\W{0,4}(?:\d|` + monthNamed + `\s|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W)`)
+	published = regexp.MustCompile(`(?i)(?:^|[\s\x{3000}|｜])(?:更新|录入|添加)?(?:日\s*期|时\s*间|時\s*間)\s*[:：]|^\W*(?:published|posted|release date|date)\b(?:\s+on|\s+at)?\W{0,4}(?:\d|` + monthNamed + `\s|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W)`)
 	year      = regexp.MustCompile(`(?:19|20)\d{2}|二[〇○零]`)
 	dayOnly   = regexp.MustCompile(`^[\[(（【\s]*\d{1,2}\s*[月/-]\s*\d{1,2}\s*日?(?:\s*\d{1,2}\s*[:时時]\s*\d{1,2}\s*分?)?[\])）】\s]*$`)
 )

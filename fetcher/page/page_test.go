@@ -160,6 +160,9 @@ func TestArticleDates(t *testing.T) {
 		{"a sentence is better than nothing", "<p>The bridge was closed on November 12, 2026</p>", "/x.html", news.Date{}, news.Source{}, "2026-11-12"},
 		{"an event still to come", "<p>发布日期：2026年12月23日</p>", "/x.html", news.Date{}, news.Source{}, ""},
 		{"when an event is", "<p>时间：2026年11月18日（星期三）上午10时</p><p>地点：无锡市</p>", "/x.html", day, news.Source{}, "2026-11-20"},
+		{"of an event, in its heading", "<p>会议时间：2026年11月18日</p><p>报名截止日期：2026年11月10日</p>", "/x.html", day, news.Source{}, "2026-11-20"},
+		{"published, under when it was made", "<p>成文日期：2026-11-10</p><p>发布日期：2026-11-20 10:00</p>", "/x.html", day, news.Source{}, "2026-11-20 10:00"},
+		{"months", "<p>（2026年1—10月份）</p><p>2026-11-14 10:00 来源：统计局</p>", "/x.html", news.Date{}, news.Source{}, "2026-11-14 10:00"},
 		{"a fruit", "<p>Date palms planted in 1978 and 2026-11-02</p>", "/x.html", day, news.Source{}, "2026-11-20"},
 	} {
 		tt.row.Article.Body = []string{"#b"}
