@@ -111,9 +111,6 @@ func CheckSelector(sel string) error { return page.CheckSelector(sel) }
 // Text is the plain text of sanitised markup.
 func Text(markup string) string { return clean.Text(markup) }
 
-// CheckProfile reports what of a profile cannot be used.
-func CheckProfile(p news.Profile) error { return page.CheckProfile(p) }
-
 // Reader names what reads a source's answers: two readings are compared only
 // when their readers are equal.
 func (f *Fetcher) Reader(src news.Source) string {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
 )
 
 // families are lists as the systems write them that ministries and agencies
@@ -141,21 +140,4 @@ func views(rs []release) string {
 			n+1, []string{"odd", "even"}[n%2], r.on("02.01.2006"), r.path, r.title)
 	}
 	return b.String()
-}
-
-func TestFamilies(t *testing.T) {
-	for _, m := range families() {
-		t.Run(m.name, func(t *testing.T) {
-			p := open(t, m.page, listAddress)
-			if k := p.Kind(); k.Kind != KindList {
-				t.Errorf("kind %s: %s", k.Kind, k.Words)
-			}
-			lists := p.Lists()
-			if len(lists) == 0 {
-				t.Fatal("no list was found")
-			}
-			t.Logf("%.2f %+v %q", lists[0].Confidence, lists[0].List, lists[0].Reasons)
-			check(t, m, lists[0])
-		})
-	}
 }

@@ -2,6 +2,7 @@ package induce
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ func open(t testing.TB, page, address string) *Page {
 const listAddress = "https://www.mol.example/xw/index.html"
 
 func TestMadeLists(t *testing.T) {
-	for _, m := range madeLists() {
+	for _, m := range slices.Concat(madeLists(), families()) {
 		t.Run(m.name, func(t *testing.T) {
 			p := open(t, m.page, listAddress)
 			if k := p.Kind(); k.Kind != KindList {

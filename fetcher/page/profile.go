@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -30,35 +29,6 @@ func Digest(profiles []news.Profile) string {
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:6])
-}
-
-// CheckProfile reports what of a profile cannot be used.
-func CheckProfile(p news.Profile) error {
-	for _, s := range p.Signs {
-		if s.Has != "" {
-			if err := CheckSelector(s.Has); err != nil {
-				return fmt.Errorf("profile %s: signs.has: %w", p.Name, err)
-			}
-		}
-	}
-	lists := [][]string{p.List.Markup, p.List.Item, p.List.Link, p.List.Title, p.List.Date, p.Article.Title, p.Article.Date, p.Article.Body, p.Article.Remove}
-	for _, list := range lists {
-		for _, sel := range list {
-			if err := CheckSelector(sel); err != nil {
-				return fmt.Errorf("profile %s: %w", p.Name, err)
-			}
-		}
-	}
-	exprs := []string{p.List.DateRegex, p.List.LinkMatch, p.List.LinkSkip, p.Article.TitleRegex, p.Article.DateRegex, p.TitleDateRegex, p.URLDateRegex}
-	for _, s := range p.Signs {
-		exprs = append(exprs, s.Text, s.URL)
-	}
-	for _, expr := range exprs {
-		if _, err := regexes.of(expr); err != nil {
-			return fmt.Errorf("profile %s: %w", p.Name, err)
-		}
-	}
-	return nil
 }
 
 // document is a page, parsed, and where it came from.
