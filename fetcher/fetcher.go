@@ -211,7 +211,15 @@ func (f *Fetcher) batch(src news.Source, task news.Task, now time.Time) news.Bat
 	s.Source, s.URL, s.LastTry = src.Origin, task.URL, now
 	s.RetryAfter = time.Time{}
 	return news.Batch{ID: newBatchID(now), Source: src.Origin, Part: news.Part(news.Host(task.URL)), Kind: task.Kind, Item: task.Item, Page: task.Page,
-		Fetched: now.UTC(), URL: task.URL, Reader: f.Reader(src), Condition: news.OK, State: s}
+		Fetched: now.UTC(), Last: last(task), URL: task.URL, Reader: f.Reader(src), Condition: news.OK, State: s}
+}
+
+// last is when the address of a task last gave a good answer.
+func last(t news.Task) time.Time {
+	if t.Kind == news.TaskListing {
+		return t.State.LastGood
+	}
+	return t.Last
 }
 
 // newBatchID begins with the time, so that ids are stored in order.

@@ -23,10 +23,12 @@ type Task struct {
 	Due    time.Time `json:"due"`
 	Tries  int       `json:"tries,omitempty"` // how often it was tried in vain
 	Round  int       `json:"round,omitempty"` // of a look: how many there were before
+	Last   time.Time `json:"last,omitzero"`   // of a look: when the page was last found
 	Listed Entry     `json:"listed,omitzero"` // of an article or look: what the listing said
 	Page   Page      `json:"page,omitzero"`   // of a listing: which of its further pages
 
 	State FetchState `json:"-"` // of a listing: what the last answer left behind
+	Older []Capture  `json:"-"` // of a look: the pages of the last reading, when another reader made it
 }
 
 // Page is one of the pages on which a listing goes on; the zero Page is the
@@ -69,6 +71,7 @@ type Batch struct {
 	Page      Page      `json:"-"`             // of a listing, as in its Task
 	Node      string    `json:"node,omitempty"`
 	Fetched   time.Time `json:"fetched"`
+	Last      time.Time `json:"last,omitzero"` // when the same address last gave a good answer
 	URL       string    `json:"url"`
 	FinalURL  string    `json:"final_url,omitempty"` // when redirected, or when URL has the day in it
 	Redirects []string  `json:"redirects,omitempty"`
@@ -77,6 +80,9 @@ type Batch struct {
 	Capture   string    `json:"capture,omitempty"` // SHA-256 of the bytes as received, decompressed
 	Reader    string    `json:"reader,omitempty"`  // extractor version + digest of the row's extracting keys
 	Condition Condition `json:"condition"`
+	Saw       Sighting  `json:"saw,omitempty"`    // of a look: what it found
+	Pages     []string  `json:"pages,omitempty"`  // of an article on several pages: the SHA-256 of each; Capture is that of these
+	Before    string    `json:"before,omitempty"` // an older Capture: Entries[0] is what this reader reads in it, Entries[1] in this one
 	Entries   []Entry   `json:"entries,omitempty"`
 
 	Took      time.Duration `json:"-"` // from requests to answers, without waiting for the host's turn
@@ -86,6 +92,7 @@ type Batch struct {
 	Profile   string        `json:"-"` // by which the page was read; empty: by the row alone
 	Warnings  []string      `json:"-"` // what an editor should know though it worked, one sentence each
 	Seen      []byte        `json:"-"` // of a listing that is a page: its text in UTF-8, when it is to be kept to compare with
+	Captures  []Capture     `json:"-"` // the answers that Entries were read from, or that a look found in their place
 	State     FetchState    `json:"-"` // what is to be remembered for the next request to URL; without a URL: nothing
 	Hosts     []HostState   `json:"-"` // what was learned of hosts on the way
 }

@@ -40,6 +40,7 @@ type TextPart string
 const (
 	PartSummary TextPart = "summary"
 	PartHTML    TextPart = "html"
+	PartTelling TextPart = "telling" // what a notice says, as JSON
 )
 
 // Ref leads from an entry in a record to one of its texts.

@@ -19,8 +19,10 @@ type Item struct {
 	Shown     Entry      `json:"shown"`      // the newest reading that is not a Reread
 	ShownRev  int        `json:"shown_rev"`
 	Presence  Presence   `json:"presence,omitempty"`
-	Looks     int        `json:"looks,omitempty"` // in a row that found it missing
-	Missed    time.Time  `json:"missed,omitzero"` // first of them
+	Looks     int        `json:"looks,omitempty"`    // in a row that found it missing
+	Missed    time.Time  `json:"missed,omitzero"`    // first of them
+	Evidence  []Look     `json:"evidence,omitempty"` // what looks since then found, oldest first; kept when it is back
+	Notices   int        `json:"notices,omitempty"`  // of removals and returns so far
 }
 
 // Joining is when an item came into a story.
@@ -48,14 +50,16 @@ func (i Item) With(other Item) (since time.Time, ok bool) {
 
 // Revision is one reading of an item.
 type Revision struct {
-	Rev         int       `json:"rev"`
-	Pos         uint64    `json:"pos"` // of its batch
-	N           int       `json:"n"`   // its entry in that batch
-	At          time.Time `json:"at"`
-	Kind        TaskKind  `json:"kind"`
-	Class       Change    `json:"class"`
-	Reader      string    `json:"reader,omitempty"`
-	Fingerprint string    `json:"fingerprint"`
+	Rev         int         `json:"rev"`
+	Pos         uint64      `json:"pos"` // of its batch
+	N           int         `json:"n"`   // its entry in that batch
+	At          time.Time   `json:"at"`
+	Last        time.Time   `json:"last,omitzero"` // the look before, that saw the reading before
+	Kind        TaskKind    `json:"kind"`
+	Class       Change      `json:"class"`
+	Edits       []EditClass `json:"edits,omitempty"`
+	Reader      string      `json:"reader,omitempty"`
+	Fingerprint string      `json:"fingerprint"`
 }
 
 // Last is the newest reading that a listing gave (listing true), or the newest

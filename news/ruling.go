@@ -11,6 +11,7 @@ const (
 	Fill   Change = "fill"   // its text came, or more of it: silent
 	Reread Change = "reread" // another reader read it: stored, never in a feed
 	Edit   Change = "edit"   // the source changed it
+	Slight Change = "slight" // only its typography or the order of its passages: shown, silent
 )
 
 // As says how a story enters a feed.
@@ -47,18 +48,20 @@ type Ruling struct {
 	Enter   []Entering    `json:"enter,omitempty"`
 	Leave   []Leaving     `json:"leave,omitempty"`
 	Updated []Update      `json:"updated,omitempty"`
+	Notices []Notice      `json:"notices,omitempty"`
 }
 
 // ItemRuling says which item an entry is, and what this reading of it is.
 type ItemRuling struct {
-	N     int       `json:"n"` // number of the entry in the batch
-	Item  ItemID    `json:"item"`
-	How   How       `json:"how,omitempty"` // what recognised or, for First, identified it
-	Key   string    `json:"key,omitempty"` // with First: the key that the id was computed from
-	Rev   int       `json:"rev"`           // 1 for the first reading
-	Class Change    `json:"class"`
-	As    As        `json:"as,omitempty"`    // with First: how it will enter feeds
-	State ItemState `json:"state,omitempty"` // the item's state from now on
+	N     int         `json:"n"` // number of the entry in the batch
+	Item  ItemID      `json:"item"`
+	How   How         `json:"how,omitempty"` // what recognised or, for First, identified it
+	Key   string      `json:"key,omitempty"` // with First: the key that the id was computed from
+	Rev   int         `json:"rev"`           // 1 for the first reading
+	Class Change      `json:"class"`
+	As    As          `json:"as,omitempty"`    // with First: how it will enter feeds
+	State ItemState   `json:"state,omitempty"` // the item's state from now on
+	Edits []EditClass `json:"edits,omitempty"` // with Edit and Slight: what changed, the most telling first
 }
 
 // StateRuling moves an item on without a reading of it.
@@ -79,22 +82,6 @@ type StoryRuling struct {
 type AliasRuling struct {
 	From StoryID `json:"from"`
 	To   StoryID `json:"to"`
-}
-
-// Presence is whether an item is where it was.
-type Presence string
-
-// What looks have shown of an item's page.
-const (
-	Present Presence = ""
-	Missing Presence = "missing" // the last look found 404 or 410; no claim of a removal
-)
-
-// Removal says what looks have shown of an item's presence.
-type Removal struct {
-	Item  ItemID   `json:"item"`
-	State Presence `json:"state"`
-	Looks int      `json:"looks"` // in a row that found it so
 }
 
 // FillRuling gives an empty feed its first contents: stories known by now and
@@ -139,5 +126,5 @@ type Decision struct {
 // Empty reports whether the ruling decides nothing.
 func (r Ruling) Empty() bool {
 	return len(r.Items)+len(r.States)+len(r.Stories)+len(r.Alias)+len(r.Removal)+
-		len(r.Fill)+len(r.Enter)+len(r.Leave)+len(r.Updated) == 0
+		len(r.Fill)+len(r.Enter)+len(r.Leave)+len(r.Updated)+len(r.Notices) == 0
 }

@@ -101,6 +101,13 @@ func recordRuling(tx *bbolt.Tx, r news.Ruling, rc *Receipt) (err error) {
 	if r.Empty() {
 		return nil
 	}
+	tip, err := readTip(tx)
+	if err != nil {
+		return err
+	}
+	if err := writeTellings(tx, tip.Pos+1, r.Notices); err != nil {
+		return err
+	}
 	rc.Ruling = r
 	rc.RulingPos, err = appendJSON(tx, kindRuling, rc.At, r)
 	return err

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -90,24 +89,17 @@ func (f *folder) ruling() error {
 		}
 	}
 	for _, x := range r.Removal {
-		if err := f.change(x.Item, func(i *news.Item) { f.presence(i, x) }); err != nil {
+		if err := f.change(x.Item, func(i *news.Item) { f.presence(i, x, r.Through) }); err != nil {
 			return err
 		}
 	}
 	if err := f.stories(r); err != nil {
 		return err
 	}
-	return f.feeds(r)
-}
-
-func (f *folder) presence(i *news.Item, x news.Removal) {
-	if i.Presence == news.Present && x.State != news.Present {
-		i.Missed = f.rec.At
+	if err := f.feeds(r); err != nil {
+		return err
 	}
-	if x.State == news.Present {
-		i.Missed = time.Time{}
-	}
-	i.Presence, i.Looks = x.State, x.Looks
+	return f.notices(r.Notices)
 }
 
 // items folds readings: new items, and revisions of known ones.
@@ -143,8 +135,8 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 			return err
 		}
 	}
-	i.Revisions = append(i.Revisions, news.Revision{Rev: r.Rev, Pos: rec.Pos, N: r.N, At: rec.At,
-		Kind: b.Kind, Class: r.Class, Reader: b.Reader, Fingerprint: e.Fingerprint()})
+	i.Revisions = append(i.Revisions, news.Revision{Rev: r.Rev, Pos: rec.Pos, N: r.N, At: rec.At, Last: b.Last,
+		Kind: b.Kind, Class: r.Class, Edits: r.Edits, Reader: b.Reader, Fingerprint: e.Fingerprint()})
 	if r.Class != news.Reread {
 		i.Shown, i.ShownRev = e, r.Rev
 	}

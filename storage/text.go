@@ -27,18 +27,12 @@ func writeTexts(tx *bbolt.Tx, pos uint64, entries []news.Entry, shown func(n int
 			if t.text == "" {
 				continue
 			}
-			sum := sha256.Sum256([]byte(t.text))
-			ref := news.Ref{N: next, Part: t.part, SHA256: hex.EncodeToString(sum[:]), Len: len(t.text)}
-			value, err := pack([]byte(t.text))
-			if err != nil {
-				return err
-			}
+			var same *news.Item
 			if known {
-				value = sameAs(older, ref, value)
+				same = &older
 			}
-			bucket := tx.Bucket(bucketTexts)
-			bucket.FillPercent = 1
-			if err := bucket.Put(textKey(pos, next), value); err != nil {
+			ref, err := putText(tx, pos, next, t.part, t.text, same)
+			if err != nil {
 				return err
 			}
 			e.Refs = append(e.Refs, ref)
@@ -46,6 +40,23 @@ func writeTexts(tx *bbolt.Tx, pos uint64, entries []news.Entry, shown func(n int
 		}
 	}
 	return nil
+}
+
+// putText keeps a text of a record; equal to one that an older item's shown
+// reading has, it refers to that. older may be nil.
+func putText(tx *bbolt.Tx, pos uint64, n int, part news.TextPart, text string, older *news.Item) (news.Ref, error) {
+	sum := sha256.Sum256([]byte(text))
+	ref := news.Ref{N: n, Part: part, SHA256: hex.EncodeToString(sum[:]), Len: len(text)}
+	value, err := pack([]byte(text))
+	if err != nil {
+		return ref, err
+	}
+	if older != nil {
+		value = sameAs(*older, ref, value)
+	}
+	bucket := tx.Bucket(bucketTexts)
+	bucket.FillPercent = 1
+	return ref, bucket.Put(textKey(pos, n), value)
 }
 
 // sameAs is a reference to an equal text of an item's shown reading, else the

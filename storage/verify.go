@@ -96,22 +96,36 @@ func verifyChain(ctx context.Context, tx *bbolt.Tx) (Report, error) {
 }
 
 func verifyTexts(tx *bbolt.Tx, r Record) (n int, err error) {
-	if r.kind != kindBatch {
-		return 0, nil
-	}
-	var b news.Batch
-	if err := json.Unmarshal(r.Body, &b); err != nil {
+	refs, err := refsOf(r)
+	if err != nil {
 		return 0, fmt.Errorf("record %d: %w", r.Pos, err)
 	}
-	for _, e := range b.Entries {
-		for _, ref := range e.Refs {
-			if _, err := readText(tx, r.Pos, ref); err != nil {
-				return n, err
-			}
-			n++
+	for _, ref := range refs {
+		if _, err := readText(tx, r.Pos, ref); err != nil {
+			return n, err
 		}
+		n++
 	}
 	return n, nil
+}
+
+// refsOf are the texts that a record has.
+func refsOf(r Record) (refs []news.Ref, err error) {
+	var body struct {
+		Entries []news.Entry
+		Notices []news.Notice
+	}
+	switch r.kind {
+	case kindBatch, kindRuling:
+		err = json.Unmarshal(r.Body, &body)
+	}
+	for _, e := range body.Entries {
+		refs = append(refs, e.Refs...)
+	}
+	for _, n := range body.Notices {
+		refs = append(refs, n.Refs...)
+	}
+	return refs, err
 }
 
 // refold folds the record into a throwaway file and names what differs from

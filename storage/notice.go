@@ -1,0 +1,115 @@
+package storage
+
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// maxEvidence bounds how many looks an item keeps at hand; the record has all.
+const maxEvidence = 32
+
+// presence folds what a look has shown of an item.
+func (f *folder) presence(i *news.Item, x news.Removal, pos uint64) {
+	gone := func(p news.Presence) bool { return p == news.Missing || p == news.Removed }
+	switch {
+	case gone(x.State) && !gone(i.Presence):
+		i.Missed, i.Evidence = f.rec.At, nil
+	case !gone(x.State):
+		i.Missed = time.Time{}
+	}
+	i.Presence, i.Looks = x.State, x.Looks
+	if x.Saw != "" {
+		i.Evidence = append(i.Evidence, news.Look{Pos: pos, At: f.rec.At, Saw: x.Saw})
+		i.Evidence = i.Evidence[max(0, len(i.Evidence)-maxEvidence):]
+	}
+}
+
+// notices folds entries of the feeds that the program makes by itself.
+func (f *folder) notices(list []news.Notice) error {
+	for _, n := range list {
+		if err := f.notice(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *folder) notice(n news.Notice) error {
+	n.At, n.Pos = f.rec.At, f.rec.Pos
+	if n.Of == news.FeedRemovals {
+		if err := f.change(n.Item, func(i *news.Item) { i.Notices = n.Nth }); err != nil {
+			return err
+		}
+	}
+	for _, name := range append([]news.FeedName{n.Of}, n.In()...) {
+		all, err := f.root.CreateBucketIfNotExists(feedBucket(name, "notices"))
+		if err != nil {
+			return err
+		}
+		if err := putJSON(all, posKey(n.Seq), n); err != nil {
+			return err
+		}
+		if err := f.changeFeed(name, func(s *news.FeedState) { s.News = n.Seq }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Notices yields what a feed that the program makes by itself has, newest
+// first: news.FeedEdits, news.FeedRemovals, or one of a feed's own.
+func (l *Ledger) Notices(of news.FeedName) iter.Seq[news.Notice] {
+	return func(yield func(news.Notice) bool) {
+		b := l.derived.Bucket(feedBucket(of, "notices"))
+		if b == nil {
+			return
+		}
+		c := b.Cursor()
+		for k, text := c.Last(); k != nil; k, text = c.Prev() {
+			var n news.Notice
+			if err := json.Unmarshal(text, &n); err != nil {
+				panic(fault{fmt.Errorf("key %x: %w", k, err)})
+			}
+			if !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+// Telling is what a notice says; zero when an erasure took it.
+func (l *Ledger) Telling(n news.Notice) (t news.Telling, err error) {
+	for _, ref := range n.Refs {
+		text, err := readText(l.tx, n.Pos, ref)
+		if err != nil {
+			return t, err
+		}
+		if err := json.Unmarshal([]byte(text), &t); err != nil {
+			return t, fmt.Errorf("text %d of record %d: %w", ref.N, n.Pos, err)
+		}
+	}
+	return t, nil
+}
+
+// writeTellings keeps what notices say as texts of the ruling's record, so
+// that they can be erased, and writes the references into them.
+func writeTellings(tx *bbolt.Tx, pos uint64, list []news.Notice) error {
+	for n := range list {
+		text, err := json.Marshal(list[n].Words)
+		if err != nil {
+			return err
+		}
+		ref, err := putText(tx, pos, n, news.PartTelling, string(text), nil)
+		if err != nil {
+			return err
+		}
+		list[n].Refs = []news.Ref{ref}
+	}
+	return nil
+}
