@@ -59,23 +59,6 @@ func (h *hearing) another(i *news.Item) bool {
 	return ok && id != i.ID
 }
 
-// reading hears the text of a page that could be read.
-func (h *hearing) reading(i *news.Item) {
-	e := h.batch.Entries[0]
-	last, before := i.Last(false)
-	switch {
-	case i.State != news.Read:
-		h.read(i, 0, "", news.Fill)
-		h.out.Done = append(h.out.Done, news.Task{Kind: news.TaskDecide, Item: i.ID})
-		h.merge(i)
-		h.touch(i.Story)
-	case !before:
-		h.read(i, 0, "", news.Reread)
-	case last.Fingerprint != e.Fingerprint():
-		h.read(i, 0, "", h.class(i, e, last))
-	}
-}
-
 // present notes that a page is where it was, and plans the next look at it.
 func (h *hearing) present(i *news.Item) {
 	if i.Presence == news.Missing {

@@ -21,6 +21,23 @@ func (h *hearing) known(i *news.Item, how news.How, n int) {
 	}
 }
 
+// reading hears the text of a page that could be read.
+func (h *hearing) reading(i *news.Item) {
+	e := h.batch.Entries[0]
+	last, before := i.Last(false)
+	switch {
+	case i.State != news.Read:
+		h.read(i, 0, "", news.Fill)
+		h.out.Done = append(h.out.Done, news.Task{Kind: news.TaskDecide, Item: i.ID})
+		h.merge(i)
+		h.touch(i.Story)
+	case !before:
+		h.read(i, 0, "", news.Reread)
+	case last.Fingerprint != e.Fingerprint():
+		h.read(i, 0, "", h.class(i, e, last))
+	}
+}
+
 // listingClass is what a listing's reading of a known item is; empty when it
 // says nothing new. Where the text is the page's, a listing's new words are
 // only a reason to look at the page.
