@@ -38,7 +38,7 @@ func writeTexts(tx *bbolt.Tx, pos uint64, entries []news.Entry, shown func(n int
 			}
 			bucket := tx.Bucket(bucketTexts)
 			bucket.FillPercent = 1
-			if err := bucket.Put(textKey(pos, next), value); err != nil {
+			if err := put(bucket, textKey(pos, next), value); err != nil {
 				return err
 			}
 			e.Refs = append(e.Refs, ref)
@@ -74,11 +74,11 @@ func readText(tx *bbolt.Tx, pos uint64, ref news.Ref) (string, error) {
 // readValue follows references; each leads to an older key, so it ends.
 func readValue(tx *bbolt.Tx, key []byte) ([]byte, error) {
 	for {
-		v := tx.Bucket(bucketTexts).Get(key)
+		v, err := lookup(tx.Bucket(bucketTexts), key)
 		switch {
-		case v == nil:
-			return nil, errAbsent
-		case v[0] != packedRef:
+		case err != nil:
+			return nil, err
+		case len(v) == 0 || v[0] != packedRef:
 			return unpack(v)
 		case bytes.Compare(v[1:], key) >= 0:
 			return nil, fmt.Errorf("%w: a reference at %d leads forward", ErrDamaged, binary.BigEndian.Uint64(key))
