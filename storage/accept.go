@@ -36,7 +36,7 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		rc = Receipt{At: at}
 		root := derived(tx)
-		if root.Bucket(derivedBatches).Get(b.ID[:]) != nil {
+		if find(root.Bucket(derivedBatches), b.ID[:]) != nil {
 			rc.Duplicate = true
 			return nil
 		}

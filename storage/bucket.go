@@ -2,9 +2,6 @@ package storage
 
 import (
 	"encoding/binary"
-	"encoding/json"
-	"errors"
-	"fmt"
 
 	"go.etcd.io/bbolt"
 )
@@ -51,28 +48,6 @@ var (
 	keyTip    = []byte("tip")
 	keyPos    = []byte("pos")
 )
-
-// errAbsent says that a key is not there.
-var errAbsent = errors.New("not there")
-
-func putJSON(b *bbolt.Bucket, key []byte, v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return b.Put(key, text)
-}
-
-func getJSON(b *bbolt.Bucket, key []byte, v any) error {
-	text := b.Get(key)
-	if text == nil {
-		return errAbsent
-	}
-	if err := json.Unmarshal(text, v); err != nil {
-		return fmt.Errorf("key %x: %w", key, err)
-	}
-	return nil
-}
 
 func posKey(pos uint64) []byte {
 	return binary.BigEndian.AppendUint64(nil, pos)

@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(openEnv); dir != "" {
 		os.Exit(openAndSay(dir))
 	}
+	if said := os.Getenv(crashEnv); said != "" {
+		os.Exit(crashing(said))
+	}
 	os.Exit(m.Run())
 }
 

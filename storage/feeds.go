@@ -81,7 +81,7 @@ func (f *folder) enter(e news.Entering) error {
 	if err != nil {
 		return err
 	}
-	if err := order.Put(posKey(e.Seq), e.Story[:]); err != nil {
+	if err := put(order, posKey(e.Seq), e.Story[:]); err != nil {
 		return err
 	}
 	s := f.story(e.Story)

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"hash/fnv"
 	"io"
 	"os"
@@ -111,10 +110,13 @@ func plausible(path string) error {
 	if n, err := f.ReadAt(head, 0); n < len(head) {
 		return fmt.Errorf("%s: %w: only %d bytes (%v); %s", path, ErrForeign, info.Size(), err, restoreHint)
 	}
-	need := max(neededSize(head[pageHeader:]), neededSize(head[pageSize+pageHeader:]))
+	first, second := neededSize(head[pageHeader:]), neededSize(head[pageSize+pageHeader:])
+	need := max(first, second)
 	switch {
 	case need == 0:
 		return fmt.Errorf("%s: %w; %s", path, ErrForeign, restoreHint)
+	case first == 0 || second == 0:
+		return fmt.Errorf("%s: %w: one of its two heads is not sound, and the last thing written may be missing; %s", path, ErrDamaged, restoreHint)
 	case need > uint64(info.Size()):
 		return fmt.Errorf("%s: %w: it is cut off, %d of %d bytes are there; %s", path, ErrDamaged, info.Size(), need, restoreHint)
 	}
@@ -143,8 +145,12 @@ func walk(db *bbolt.DB) (err error) {
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	return db.View(func(tx *bbolt.Tx) error {
-		left := tx.Size()
-		err := tx.ForEach(func(_ []byte, b *bbolt.Bucket) error { return touch(b, &left) })
+		schema, err := schemaOf(tx)
+		if errors.Is(err, ErrDamaged) {
+			return err
+		}
+		t := &touching{left: tx.Size(), sealed: schema == schemaVersion}
+		err = tx.ForEach(func(name []byte, b *bbolt.Bucket) error { return t.bucket(name, b) })
 		if err != nil {
 			return err
 		}
@@ -157,27 +163,39 @@ func walk(db *bbolt.DB) (err error) {
 	})
 }
 
-// touch reads all bytes of a bucket. More of them than the file has are a
+// touching reads all bytes of a file. More of them than the file has are a
 // circle.
-func touch(b *bbolt.Bucket, left *int64) error {
+type touching struct {
+	left   int64
+	sealed bool // values have checksums
+}
+
+func (t *touching) bucket(name []byte, b *bbolt.Bucket) error {
 	return b.ForEach(func(k, v []byte) error {
-		if *left -= int64(len(k) + len(v) + 1); *left < 0 {
+		if t.left -= int64(len(k) + len(v) + 1); t.left < 0 {
 			return errors.New("pages lead in a circle")
 		}
-		crc32.ChecksumIEEE(k)
-		crc32.ChecksumIEEE(v)
 		if v == nil {
-			return touch(b.Bucket(k), left)
+			return t.bucket(k, b.Bucket(k))
+		}
+		if !t.sealed {
+			checksum(k, v)
+			return nil
+		}
+		if _, err := unseal(k, v); err != nil {
+			return fmt.Errorf("%s: %w", place(name, k), err)
 		}
 		return nil
 	})
 }
 
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
+// place names a key to a person.
+func place(bucket, key []byte) string {
+	switch {
+	case string(bucket) == "log" && len(key) == 8:
+		return fmt.Sprintf("record %d", binary.BigEndian.Uint64(key))
+	case string(bucket) == "texts" && len(key) == 12:
+		return fmt.Sprintf("text %d of record %d", binary.BigEndian.Uint32(key[8:]), binary.BigEndian.Uint64(key))
 	}
-	defer d.Close()
-	return d.Sync()
+	return fmt.Sprintf("bucket %q", bucket)
 }

@@ -73,7 +73,7 @@ func (l *Ledger) Notices(of news.FeedName) iter.Seq[news.Notice] {
 		c := b.Cursor()
 		for k, text := c.Last(); k != nil; k, text = c.Prev() {
 			var n news.Notice
-			if err := json.Unmarshal(text, &n); err != nil {
+			if err := json.Unmarshal(bare(k, text), &n); err != nil {
 				panic(fault{fmt.Errorf("key %x: %w", k, err)})
 			}
 			if !yield(n) {

@@ -141,9 +141,12 @@ func readTip(tx *bbolt.Tx) (Tip, error) {
 }
 
 func readTipAt(tx *bbolt.Tx) (t Tip, at time.Time, err error) {
-	v := tx.Bucket(bucketMeta).Get(keyTip)
-	if v == nil {
+	v, err := lookup(tx.Bucket(bucketMeta), keyTip)
+	if errors.Is(err, errAbsent) {
 		return t, at, nil
+	}
+	if err != nil {
+		return t, at, err
 	}
 	if len(v) != tipLength {
 		return t, at, fmt.Errorf("%w: the tip has %d bytes", ErrDamaged, len(v))
@@ -170,19 +173,19 @@ func appendRecord(tx *bbolt.Tx, k kind, at time.Time, body []byte) (Record, erro
 	}
 	log := tx.Bucket(bucketLog)
 	log.FillPercent = 1
-	if err := log.Put(posKey(r.Pos), value); err != nil {
+	if err := put(log, posKey(r.Pos), value); err != nil {
 		return Record{}, err
 	}
 	v := append(posKey(r.Pos), r.Link[:]...)
 	v = binary.BigEndian.AppendUint64(v, uint64(at.UnixMilli()))
-	return r, tx.Bucket(bucketMeta).Put(keyTip, v)
+	return r, put(tx.Bucket(bucketMeta), keyTip, v)
 }
 
 // readRecord reads the record at a position.
 func readRecord(tx *bbolt.Tx, pos uint64) (Record, error) {
-	v := tx.Bucket(bucketLog).Get(posKey(pos))
-	if v == nil {
-		return Record{}, fmt.Errorf("record %d: %w", pos, errAbsent)
+	v, err := lookup(tx.Bucket(bucketLog), posKey(pos))
+	if err != nil {
+		return Record{}, fmt.Errorf("record %d: %w", pos, err)
 	}
 	raw, err := unpack(v)
 	if err != nil {

@@ -51,12 +51,26 @@ func (e *InUseError) Error() string {
 type Options struct {
 	Now  func() time.Time // nil: time.Now, compared with the monotonic clock
 	Site string           // site.id of the configuration; empty: what the record has, random at creation
+	Note func(string)     // is told what was done to the file when it was opened; nil: nobody
+}
+
+func (o Options) clock() func() time.Time {
+	if o.Now == nil {
+		return time.Now
+	}
+	return o.Now
+}
+
+func (o Options) note(what string) {
+	if o.Note != nil {
+		o.Note(what)
+	}
 }
 
 const (
 	fileName      = "news.db"
 	pageSize      = 16 << 10
-	schemaVersion = 1
+	schemaVersion = 2
 )
 
 // Store is an open record. It is safe for concurrent use; one process at a
@@ -105,26 +119,16 @@ func Create(dir string, o Options) (*Store, error) {
 	return open(dir, lock, o)
 }
 
-// createFile writes a whole record beside path and renames it into place. A
-// crash before the rename leaves a temporary file that the next attempt
-// replaces; after it, a complete record.
+// createFile makes a record with nothing in it but its first mark.
 func createFile(path string, o Options) error {
-	tmp := path + ".new"
-	if err := os.Remove(tmp); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	db, err := bbolt.Open(tmp, 0o600, &bbolt.Options{PageSize: pageSize, FreelistType: bbolt.FreelistMapType, Timeout: time.Second})
-	if err != nil {
-		return err
-	}
-	err = db.Update(func(tx *bbolt.Tx) error { return begin(tx, o) })
-	if err := errors.Join(err, db.Sync(), db.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	return replaceFile(path, func(tmp string) error {
+		db, err := bbolt.Open(tmp, 0o600, &bbolt.Options{PageSize: pageSize, FreelistType: bbolt.FreelistMapType, Timeout: time.Second})
+		if err != nil {
+			return err
+		}
+		err = db.Update(func(tx *bbolt.Tx) error { return begin(tx, o) })
+		return errors.Join(err, db.Sync(), db.Close())
+	})
 }
 
 // begin writes record 1 and the empty buckets.
@@ -148,11 +152,7 @@ func begin(tx *bbolt.Tx, o Options) error {
 	if err != nil {
 		return err
 	}
-	now := o.Now
-	if now == nil {
-		now = time.Now
-	}
-	rec, err := appendRecord(tx, kindMark, now(), body)
+	rec, err := appendRecord(tx, kindMark, o.clock()(), body)
 	if err != nil {
 		return err
 	}
@@ -190,6 +190,10 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 		lock.Close()
 		return nil, err
 	}
+	if db, err = current(db, path, o); err != nil {
+		lock.Close()
+		return nil, err
+	}
 	s.db = db
 	if err := s.check(path, o); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
@@ -198,17 +202,34 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 	return s, nil
 }
 
-// check reads what the file says of itself.
+// current is a file of this program's schema: the one that was opened, or what
+// it was brought to. It closes what it does not return.
+func current(db *bbolt.DB, path string, o Options) (*bbolt.DB, error) {
+	var schema int
+	err := db.View(func(tx *bbolt.Tx) (err error) {
+		schema, err = schemaOf(tx)
+		return err
+	})
+	switch {
+	case err != nil:
+		err = fmt.Errorf("%s: %w; set `data` to another directory", path, err)
+	case schema > schemaVersion:
+		err = fmt.Errorf("%s: %w: schema %d, this program knows %d; install the newer chinanewsd", path, ErrNewer, schema, schemaVersion)
+	case schema == schemaUnsealed:
+		return migrated(db, path, o)
+	case schema != schemaVersion:
+		err = fmt.Errorf("%s: %w: schema %d; %s", path, ErrDamaged, schema, restoreHint)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// check reads which site the record is of.
 func (s *Store) check(path string, o Options) error {
 	return s.db.View(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket(bucketMeta)
-		var schema int
-		if meta == nil || getJSON(meta, keySchema, &schema) != nil {
-			return fmt.Errorf("%s: %w; set `data` to another directory", path, ErrForeign)
-		}
-		if schema > schemaVersion {
-			return fmt.Errorf("%s: %w: schema %d, this program knows %d; install the newer chinanewsd", path, ErrNewer, schema, schemaVersion)
-		}
 		if err := getJSON(meta, keySite, &s.site); err != nil {
 			return fmt.Errorf("%s: %w: %w", path, ErrDamaged, err)
 		}

@@ -57,6 +57,9 @@ type terminal struct {
 	config   string // the -c flag
 }
 
+// note says something beside what was asked for.
+func (t *terminal) note(what string) { fmt.Fprintln(t.err, what) }
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -46,7 +46,7 @@ func (t *terminal) withStore(do func(*storage.Store) error) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := openStore(cfg, false)
+	store, err := openStore(cfg, false, t.note)
 	if err != nil {
 		return err
 	}

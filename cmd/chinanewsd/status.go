@@ -32,7 +32,7 @@ func (c statusCmd) Run(t *terminal) error {
 	var o overview
 	answered, err := t.ask(cfg, "GET", "/status?source="+url.QueryEscape(c.Source), &o)
 	if !answered {
-		o, err = look(t, cfg, c.Source)
+		o, err = t.look(cfg, c.Source)
 	}
 	if err != nil {
 		return err
@@ -44,8 +44,8 @@ func (c statusCmd) Run(t *terminal) error {
 }
 
 // look is the overview by the record itself, which it does not change.
-func look(ctx context.Context, cfg news.Config, source string) (o overview, err error) {
-	store, err := openStore(cfg, false)
+func (t *terminal) look(cfg news.Config, source string) (o overview, err error) {
+	store, err := openStore(cfg, false, t.note)
 	if held, ok := errors.AsType[*storage.InUseError](err); ok {
 		return o, fmt.Errorf("the record in %s is in use by pid %d, which does not answer at %s", held.Dir, held.PID, socketPaths(cfg.Data)[0])
 	}
@@ -54,10 +54,10 @@ func look(ctx context.Context, cfg news.Config, source string) (o overview, err 
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	h := &house{cfg: cfg, store: store, log: slog.New(slog.DiscardHandler)}
-	if h.cfg.Publication, err = h.bind(ctx); err != nil {
+	if h.cfg.Publication, err = h.bind(t); err != nil {
 		return o, err
 	}
-	return h.overview(ctx, source)
+	return h.overview(t, source)
 }
 
 // overview is what `status` shows, as --json prints it.
