@@ -10,5 +10,6 @@ type Capture struct {
 	Status int
 	Header map[string][]string // as received, but for what the transport took off
 	Body   []byte              // without transfer and content encodings
+	Cut    bool                // Body is only its beginning
 	SHA256 string              // of Body, in hexadecimal
 }
