@@ -33,6 +33,10 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 	if err != nil {
 		return rc, err
 	}
+	captures, err := packCaptures(b.Captures)
+	if err != nil {
+		return rc, err
+	}
 	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		rc = Receipt{At: at}
 		root := derived(tx)
@@ -48,6 +52,9 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 		rc.Ruling = d.Ruling
 		if len(d.Keep) > 0 || !d.Ruling.Empty() || changedCondition(l, b) {
 			if err := record(tx, l, b, d, &rc); err != nil {
+				return err
+			}
+			if err := s.warcs.capture(tx, at, rc.Pos, captures); err != nil {
 				return err
 			}
 		}

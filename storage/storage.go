@@ -81,6 +81,7 @@ type Store struct {
 	now     func() time.Time
 	elapsed func() time.Duration // of the monotonic clock; nil: Now was given and is believed
 	site    string
+	warcs   *warcs // captures; the committer writes them
 	queue   chan *request
 	done    chan struct{} // closed when the committer has ended
 
@@ -179,7 +180,7 @@ func Open(dir string, o Options) (*Store, error) {
 }
 
 func open(dir string, lock *os.File, o Options) (*Store, error) {
-	s := &Store{lock: lock, now: o.Now, queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
+	s := &Store{lock: lock, warcs: &warcs{dir: filepath.Join(dir, captureDir)}, now: o.Now, queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
 	if s.now == nil {
 		begin := time.Now()
 		s.now, s.elapsed = time.Now, func() time.Duration { return time.Since(begin) }

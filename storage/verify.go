@@ -16,15 +16,17 @@ import (
 
 // Report is what Verify or Rebuild found.
 type Report struct {
-	Tip     Tip
-	Records uint64
-	Texts   int
-	Differs []string // what is derived and was not as it follows from the record, ten at most
-	rebuilt bool
+	Tip      Tip
+	Records  uint64
+	Texts    int
+	Captures int
+	Differs  []string // what is derived and was not as it follows from the record, ten at most
+	Notes    []string // what is no damage and should be known, a sentence each
+	rebuilt  bool
 }
 
 func (r Report) String() string {
-	what := fmt.Sprintf("%d records, %d texts, tip %d %x", r.Records, r.Texts, r.Tip.Pos, r.Tip.Link[:8])
+	what := fmt.Sprintf("%d records, %d texts, %d captures, tip %d %x", r.Records, r.Texts, r.Captures, r.Tip.Pos, r.Tip.Link[:8])
 	switch {
 	case r.rebuilt && len(r.Differs) > 0:
 		return fmt.Sprintf("rebuilt: %s; %d derived values were not as the record has them: %s", what, len(r.Differs), r.Differs[0])
@@ -46,6 +48,9 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 	err := s.db.View(func(tx *bbolt.Tx) error {
 		var err error
 		if report, err = verifyChain(ctx, tx); err != nil {
+			return err
+		}
+		if err := s.verifyCaptures(ctx, tx, &report); err != nil {
 			return err
 		}
 		report.Differs, err = refold(ctx, tx)

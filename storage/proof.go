@@ -1,0 +1,75 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"go.etcd.io/bbolt"
+)
+
+// verifyCaptures holds every byte of every file of captures against its
+// digest. A day's file that is gone altogether, and bytes that no place covers,
+// are no damage: a backup has only what is kept for ever, and a crash may leave
+// a record of a batch that was not accepted. Both are noted.
+func (s *Store) verifyCaptures(ctx context.Context, tx *bbolt.Tx, report *Report) error {
+	x := indexOf(tx)
+	for _, file := range x.files() {
+		if err := s.verifyFile(ctx, x, file, report); err != nil {
+			return err
+		}
+	}
+	for _, file := range s.warcs.strays(x) {
+		report.note("%s/%s has nothing of the record; it is removed at the next start", captureDir, file)
+	}
+	return nil
+}
+
+func (s *Store) verifyFile(ctx context.Context, x *index, file string, report *Report) error {
+	f, err := os.Open(s.warcs.path(file))
+	if errors.Is(err, fs.ErrNotExist) && dayOf(file) != "" {
+		report.note("%s/%s is not there, and with it the captures of that day; a backup has only those that are kept for ever", captureDir, file)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%w: captures: %w; put the file back from a backup", ErrDamaged, err)
+	}
+	defer f.Close()
+	end := int64(0)
+	err = x.each(file, func(p placed) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if p.offset != end {
+			return fmt.Errorf("%w: %s does not follow what lies before it", ErrDamaged, p)
+		}
+		end += p.Len
+		if p.Pos > 0 {
+			report.Captures++
+		}
+		if p.Erased > 0 {
+			report.note("%s is to be erased by record %d, and is not yet", p, p.Erased)
+		}
+		_, err := readPlace(f, p)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("%w; the text that was read from it is in the record all the same; put the file back from a backup", err)
+	}
+	if info, err := f.Stat(); err == nil && info.Size() > end {
+		report.note("%s/%s has %d bytes after its last capture, of an answer that was not accepted; they are cut off with the next one", captureDir, file, info.Size()-end)
+	}
+	return nil
+}
+
+// maxNotes bounds what is noted; more of the same helps nobody.
+const maxNotes = 100
+
+// note keeps something that is no damage and that a person should know.
+func (r *Report) note(format string, args ...any) {
+	if len(r.Notes) < maxNotes {
+		r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
+	}
+}
