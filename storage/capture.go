@@ -208,6 +208,7 @@ func (w *warcs) capture(tx *bbolt.Tx, at time.Time, pos uint64, list []packedCap
 			if err != nil {
 				return err
 			}
+			c.Body = older.Body // it is the same
 			if record, err = revisit(c.Capture, older); err != nil {
 				return err
 			}
