@@ -18,7 +18,7 @@ var (
 	bucketTasks = []byte("tasks") // state: due|name -> Task
 	bucketNames = []byte("names") // state: task name -> key in tasks
 	bucketHosts = []byte("hosts") // state: host -> HostState
-	bucketMeta  = []byte("meta")  // state: schema, site, tip
+	bucketMeta  = []byte("meta")  // state: schema, site, tip, incarnation
 )
 
 var buckets = []string{"log", "texts", "derived", "polls", "pages", "tasks", "names", "hosts", "meta"}
@@ -47,6 +47,8 @@ var (
 	keySite   = []byte("site")
 	keyTip    = []byte("tip")
 	keyPos    = []byte("pos")
+
+	keyIncarnation = []byte("incarnation") // of a record that was restored
 )
 
 func posKey(pos uint64) []byte {
