@@ -64,6 +64,9 @@ func (s *Store) Backup(ctx context.Context, w io.Writer, config []byte) error {
 		}
 		return a.close()
 	})
+	if ctx.Err() != nil { // bbolt says it in words alone
+		err = ctx.Err()
+	}
 	if err != nil {
 		return fmt.Errorf("copying the record: %w", err)
 	}
@@ -188,6 +191,29 @@ func KeepBackup(ctx context.Context, path string, stream func(io.Writer) error) 
 	c.File = path
 	step()
 	return c, syncDir(dir)
+}
+
+// leftover is how old a temporary file is that its maker has left.
+const leftover = 24 * time.Hour
+
+// ThinBackups deletes what the newest keep backups of a data directory leave,
+// and what crashes left of others. Files with names of their own stay.
+func ThinBackups(dir string, keep int) error {
+	var err error
+	for n, c := range Copies(dir) {
+		if n >= keep {
+			err = errors.Join(err, os.Remove(c.File))
+		}
+	}
+	for _, pattern := range []string{".backup-*.new", ".check-*"} {
+		left, _ := filepath.Glob(filepath.Join(dir, backupDir, pattern))
+		for _, path := range left {
+			if info, e := os.Lstat(path); e == nil && time.Since(info.ModTime()) > leftover {
+				err = errors.Join(err, os.RemoveAll(path))
+			}
+		}
+	}
+	return err
 }
 
 // settle gives a file its name, at which nothing may stand.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -83,7 +84,7 @@ func sameTip(a, b *bbolt.DB) error {
 // the file itself, also when there is no room for another.
 func compacted(db *bbolt.DB, path string, o Options) (*bbolt.DB, error) {
 	size, err := fileSize(path)
-	if err != nil || size <= compactAbove {
+	if err != nil || size <= cmp.Or(o.compactAbove, compactAbove) {
 		return db, err
 	}
 	if free, all := pages(db); 2*free <= all {

@@ -53,6 +53,8 @@ type Options struct {
 	Now  func() time.Time // nil: time.Now, compared with the monotonic clock
 	Site string           // site.id of the configuration; empty: what the record has, random at creation
 	Note func(string)     // is told what was done to the file when it was opened; nil: nobody
+
+	compactAbove int64 // bytes; 0: compactAbove. Tests have small files
 }
 
 func (o Options) clock() func() time.Time {
