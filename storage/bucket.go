@@ -13,14 +13,12 @@ var (
 
 	bucketDerived = []byte("derived") // derived: dropped and folded anew by Rebuild
 
-	bucketPolls    = []byte("polls")    // state: origin NUL url -> FetchState
-	bucketPages    = []byte("pages")    // state: origin NUL url NUL good|bad -> line of news.Sight, its text
-	bucketTasks    = []byte("tasks")    // state: due|name -> Task
-	bucketNames    = []byte("names")    // state: task name -> key in tasks
-	bucketHosts    = []byte("hosts")    // state: host -> HostState
-	bucketCaptures = []byte("captures") // state, of this node: file NUL offset -> placed
-	bucketBodies   = []byte("bodies")   // state, of this node: SHA-256 of an answer's body -> file NUL offset
-	bucketMeta     = []byte("meta")     // state: schema, site, tip
+	bucketPolls = []byte("polls") // state: origin NUL url -> FetchState
+	bucketPages = []byte("pages") // state: origin NUL url NUL good|bad -> line of news.Sight, its text
+	bucketTasks = []byte("tasks") // state: due|name -> Task
+	bucketNames = []byte("names") // state: task name -> key in tasks
+	bucketHosts = []byte("hosts") // state: host -> HostState
+	bucketMeta  = []byte("meta")  // state: schema, site, tip, incarnation
 )
 
 var buckets = []string{"log", "texts", "derived", "polls", "pages", "tasks", "names", "hosts", "meta"}
@@ -49,6 +47,8 @@ var (
 	keySite   = []byte("site")
 	keyTip    = []byte("tip")
 	keyPos    = []byte("pos")
+
+	keyIncarnation = []byte("incarnation") // of a record that was restored
 )
 
 func posKey(pos uint64) []byte {

@@ -13,6 +13,12 @@ import (
 	"chinanews/news"
 )
 
+// The buckets of captures, state of this node alone.
+var (
+	bucketCaptures = []byte("captures") // file NUL offset -> placed
+	bucketBodies   = []byte("bodies")   // SHA-256 of an answer's body -> file NUL offset
+)
+
 // ErrNotKept says that there is no capture of a digest: none was made, or
 // retention or an erasure took it.
 var ErrNotKept = errors.New("no capture is kept")

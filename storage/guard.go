@@ -52,8 +52,19 @@ func readPID(f *os.File) int {
 	return pid
 }
 
-// restoreHint is what to do about a file that cannot be used.
-const restoreHint = "put a copy of news.db from a backup in its place, or set `data` to an empty directory to begin anew"
+// restoreHint is what to do about damage that is found in an open record.
+const restoreHint = "stop the daemon and put a backup in its place with `chinanewsd restore FILE --instead`"
+
+// openAdvised opens the file in a data directory, which may be damaged. A
+// refusal says what to do, and changes nothing.
+func openAdvised(dir string) (*bbolt.DB, error) {
+	path := filepath.Join(dir, fileName)
+	db, err := openGuarded(path)
+	if errors.Is(err, ErrDamaged) || errors.Is(err, ErrForeign) {
+		return nil, fmt.Errorf("%s: %w; %s", path, err, restoreAdvice(dir, " --instead"))
+	}
+	return db, err
+}
 
 // openGuarded opens a file that may be damaged: what bbolt would take for a
 // new database, fault on or panic over becomes an error. The file is not
@@ -64,27 +75,31 @@ func openGuarded(path string) (db *bbolt.DB, err error) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			db, err = nil, fmt.Errorf("%s: %w: %v; %s", path, ErrDamaged, r, restoreHint)
+			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, r)
 		}
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	db, err = bbolt.Open(path, 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType, Timeout: time.Second, NoStatistics: true})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %w; %s", path, ErrDamaged, err, restoreHint)
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	if err := walk(db); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w: %w; %s", path, ErrDamaged, err, restoreHint), db.Close())
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrDamaged, err), db.Close())
 	}
 	return db, nil
 }
 
-// bbolt's file format: the first two pages are meta pages. Offsets of a meta's
-// fields from its beginning; the checksum is FNV-1a of what stands before it.
+// The two heads of bbolt's file format, after their page's header. Offsets of
+// their fields from their beginning; the checksum is FNV-1a of what stands
+// before it.
 const (
 	pageHeader     = 16
 	magicOffset    = 0
 	sizeOffset     = 8
-	pgidOffset     = 40
+	rootOffset     = 16
+	freelistOffset = 32
+	endOffset      = 40
+	txOffset       = 48
 	checksumOffset = 56
 	metaLength     = 64
 	boltMagic      = 0xED0CDAED
@@ -92,7 +107,7 @@ const (
 
 // plausible refuses what bbolt must not see: an empty file, which it would
 // take for a new database; one of another kind; one that is shorter than it
-// says, which would be a memory fault.
+// says, which would be a memory fault; pages that lead nowhere or for ever.
 func plausible(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -103,34 +118,52 @@ func plausible(path string) error {
 	if err != nil {
 		return err
 	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%w: it is no file", ErrForeign)
+	}
 	if info.Size() == 0 {
-		return fmt.Errorf("%s: %w: the file is empty; %s", path, ErrForeign, restoreHint)
+		return fmt.Errorf("%w: the file is empty", ErrForeign)
 	}
-	head := make([]byte, pageSize+pageHeader+metaLength)
-	if n, err := f.ReadAt(head, 0); n < len(head) {
-		return fmt.Errorf("%s: %w: only %d bytes (%v); %s", path, ErrForeign, info.Size(), err, restoreHint)
+	text := make([]byte, pageSize+pageHeader+metaLength)
+	if n, err := f.ReadAt(text, 0); n < len(text) {
+		return fmt.Errorf("%w: only %d bytes (%v)", ErrForeign, info.Size(), err)
 	}
-	first, second := neededSize(head[pageHeader:]), neededSize(head[pageSize+pageHeader:])
-	need := max(first, second)
+	first, second := readHead(text[pageHeader:]), readHead(text[pageSize+pageHeader:])
+	newer := first
+	if second.tx > first.tx {
+		newer = second
+	}
+	need := max(first.end, second.end) * pageSize
 	switch {
 	case need == 0:
-		return fmt.Errorf("%s: %w; %s", path, ErrForeign, restoreHint)
-	case first == 0 || second == 0:
-		return fmt.Errorf("%s: %w: one of its two heads is not sound, and the last thing written may be missing; %s", path, ErrDamaged, restoreHint)
+		return ErrForeign
+	case first.end == 0 || second.end == 0:
+		return fmt.Errorf("%w: one of its two heads is not sound, and the last that was written may be missing", ErrDamaged)
+	case newer.pageSize != pageSize:
+		return fmt.Errorf("%w: its pages have %d bytes", ErrForeign, newer.pageSize)
 	case need > uint64(info.Size()):
-		return fmt.Errorf("%s: %w: it is cut off, %d of %d bytes are there; %s", path, ErrDamaged, info.Size(), need, restoreHint)
+		return fmt.Errorf("%w: it is cut off, %d of %d bytes are there", ErrDamaged, info.Size(), need)
+	}
+	tree := &pageTree{file: f, head: newer}
+	if err := tree.check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return nil
 }
 
-// neededSize is how long the file must be by a meta; 0 when it is none.
-func neededSize(meta []byte) uint64 {
+func readHead(meta []byte) head {
 	sum := fnv.New64a()
 	sum.Write(meta[:checksumOffset])
 	if binary.LittleEndian.Uint32(meta[magicOffset:]) != boltMagic || binary.LittleEndian.Uint64(meta[checksumOffset:]) != sum.Sum64() {
-		return 0
+		return head{}
 	}
-	return binary.LittleEndian.Uint64(meta[pgidOffset:]) * uint64(binary.LittleEndian.Uint32(meta[sizeOffset:]))
+	return head{
+		pageSize: binary.LittleEndian.Uint32(meta[sizeOffset:]),
+		root:     binary.LittleEndian.Uint64(meta[rootOffset:]),
+		freelist: binary.LittleEndian.Uint64(meta[freelistOffset:]),
+		end:      binary.LittleEndian.Uint64(meta[endOffset:]),
+		tx:       binary.LittleEndian.Uint64(meta[txOffset:]),
+	}
 }
 
 // walk reads every key and value and then checks every page, so that damage

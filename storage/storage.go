@@ -26,6 +26,7 @@ import (
 var (
 	ErrNone    = errors.New("no record")
 	ErrExists  = errors.New("a record is there already")
+	ErrLost    = errors.New("the record is missing")
 	ErrForeign = errors.New("not a record of chinanewsd")
 	ErrNewer   = errors.New("record of a newer version")
 	ErrDamaged = errors.New("damaged record")
@@ -52,6 +53,8 @@ type Options struct {
 	Now  func() time.Time // nil: time.Now, compared with the monotonic clock
 	Site string           // site.id of the configuration; empty: what the record has, random at creation
 	Note func(string)     // is told what was done to the file when it was opened; nil: nobody
+
+	compactAbove int64 // bytes; 0: compactAbove. Tests have small files
 }
 
 func (o Options) clock() func() time.Time {
@@ -98,8 +101,8 @@ type genesis struct {
 }
 
 // Create makes a new record in dir, which is made when it is missing. It
-// refuses a directory in which a news.db stands, of whatever size. The file is
-// complete, or it is not there.
+// refuses a directory in which a news.db stands, of whatever size, and one in
+// which a record once was. The file is complete, or it is not there.
 func Create(dir string, o Options) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("creating the data directory: %w; make it writable or set `data` to another", err)
@@ -112,6 +115,10 @@ func Create(dir string, o Options) (*Store, error) {
 	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 		lock.Close()
 		return nil, fmt.Errorf("%w: %s", ErrExists, path)
+	}
+	if lost(dir) {
+		lock.Close()
+		return nil, fmt.Errorf("%w: %s is not there, and what belongs to it is; %s", ErrLost, path, restoreAdvice(dir, ""))
 	}
 	if err := createFile(path, o); err != nil {
 		lock.Close()
@@ -186,12 +193,15 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 		s.now, s.elapsed = time.Now, func() time.Duration { return time.Since(begin) }
 	}
 	path := filepath.Join(dir, fileName)
-	db, err := openGuarded(path)
+	db, err := openAdvised(dir)
 	if err != nil {
 		lock.Close()
 		return nil, err
 	}
-	if db, err = current(db, path, o); err != nil {
+	if db, err = current(db, path, o); err == nil {
+		db, err = compacted(db, path, o)
+	}
+	if err != nil {
 		lock.Close()
 		return nil, err
 	}
@@ -213,7 +223,7 @@ func current(db *bbolt.DB, path string, o Options) (*bbolt.DB, error) {
 	})
 	switch {
 	case err != nil:
-		err = fmt.Errorf("%s: %w; set `data` to another directory", path, err)
+		err = fmt.Errorf("%s: %w; set `data` to another directory, or put a backup in its place with `chinanewsd restore FILE --instead`", path, err)
 	case schema > schemaVersion:
 		err = fmt.Errorf("%s: %w: schema %d, this program knows %d; install the newer chinanewsd", path, ErrNewer, schema, schemaVersion)
 	case schema == schemaUnsealed:

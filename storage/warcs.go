@@ -16,9 +16,6 @@ import (
 	"chinanews/news"
 )
 
-// captureDir is where captures are kept, within the data directory.
-const captureDir = "captures"
-
 const warcExt = ".warc.gz"
 
 // warcs are the files of captures. What a transaction adds to them is held
