@@ -25,8 +25,8 @@ func answered(url, body string) news.Capture {
 		Header: map[string][]string{"Content-Type": {"text/html; charset=utf-8"}, "Content-Encoding": {"gzip"}, "Content-Length": {"7"}, "Set-Cookie": {"a=b", "c=d"}}}
 }
 
-// captured is a batch with the answer that it was read from.
-func captured(id byte, body string, numbers ...int) news.Batch {
+// answeredBatch is a batch with the answer that it was read from.
+func answeredBatch(id byte, body string, numbers ...int) news.Batch {
 	b := batch(id, numbers...)
 	b.Captures = []news.Capture{answered(fmt.Sprintf("https://a.example/%d", id), body)}
 	b.Capture = b.Captures[0].SHA256
@@ -40,7 +40,7 @@ func sameCapture(a, b news.Capture) bool {
 
 func TestCapturesAreKept(t *testing.T) {
 	s, dir := create(t)
-	first, second := captured(1, "<p>One.</p>", 1), captured(2, strings.Repeat("<p>Two.</p>", 5000), 2)
+	first, second := answeredBatch(1, "<p>One.</p>", 1), answeredBatch(2, strings.Repeat("<p>Two.</p>", 5000), 2)
 	second.Captures = append(second.Captures, answered("https://a.example/2_2", ""))
 	accept(t, s, first)
 	accept(t, s, second)
@@ -68,7 +68,7 @@ func TestCapturesAreKept(t *testing.T) {
 func TestOnlyWhatIsRecordedIsCaptured(t *testing.T) {
 	s, dir := create(t)
 	nothing := func(*Ledger, news.Batch) news.Decision { return news.Decision{} }
-	b := captured(1, "<p>Nothing new.</p>", 1)
+	b := answeredBatch(1, "<p>Nothing new.</p>", 1)
 	accept(t, s, batch(9))
 	if rc, err := s.Accept(context.Background(), b, nothing); err != nil || rc.Pos != 0 {
 		t.Fatal(rc, err)
@@ -76,7 +76,7 @@ func TestOnlyWhatIsRecordedIsCaptured(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, captureDir)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a batch of which nothing was recorded left captures: %v", err)
 	}
-	b = captured(2, "<p>News.</p>", 1)
+	b = answeredBatch(2, "<p>News.</p>", 1)
 	accept(t, s, b)
 	if rc := accept(t, s, b); !rc.Duplicate {
 		t.Error("a batch was taken twice")
@@ -97,7 +97,7 @@ func TestABodyIsWrittenOnceADay(t *testing.T) {
 	body := strings.Repeat("<p>The page that is not there.</p>", 100)
 	var files []string
 	for id := byte(1); id <= 4; id++ {
-		accept(t, s, captured(id, body, int(id)))
+		accept(t, s, answeredBatch(id, body, int(id)))
 		if id == 2 {
 			now = now.Add(24 * time.Hour)
 		}
@@ -127,7 +127,7 @@ func TestABodyIsWrittenOnceADay(t *testing.T) {
 func TestWhatACrashLeftIsCutOff(t *testing.T) {
 	for _, left := range []string{"a torn member", "whole"} {
 		s, dir := create(t)
-		accept(t, s, captured(1, "<p>One.</p>", 1))
+		accept(t, s, answeredBatch(1, "<p>One.</p>", 1))
 		path := filepath.Join(dir, captureDir, "2026-11-23.warc.gz")
 		if left == "whole" {
 			record, err := response(answered("https://a.example/lost", "<p>Lost.</p>"))
@@ -146,7 +146,7 @@ func TestWhatACrashLeftIsCutOff(t *testing.T) {
 		if r := verify(t, s); len(r.Notes) != 1 || !strings.Contains(r.Notes[0], fmt.Sprint(len(left), " bytes after its last capture")) {
 			t.Errorf("notes %q", r.Notes)
 		}
-		accept(t, s, captured(2, "<p>Two.</p>", 2))
+		accept(t, s, answeredBatch(2, "<p>Two.</p>", 2))
 		if r := verify(t, s); len(r.Notes) != 0 || r.Captures != 2 {
 			t.Errorf("%d captures, notes %q", r.Captures, r.Notes)
 		}
@@ -159,7 +159,7 @@ func TestCapturesOfAGroup(t *testing.T) {
 	var all sync.WaitGroup
 	for id := byte(1); id <= 60; id++ {
 		all.Go(func() {
-			b := captured(id, fmt.Sprintf("<p>Answer %d.</p>", id%40), int(id))
+			b := answeredBatch(id, fmt.Sprintf("<p>Answer %d.</p>", id%40), int(id))
 			s.Accept(context.Background(), b, func(l *Ledger, b news.Batch) news.Decision {
 				if id%7 == 0 {
 					panic("no")
@@ -189,12 +189,12 @@ func TestCapturesThatCannotBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	tip, _ := s.Tip()
-	_, err := s.Accept(context.Background(), captured(2, "<p>Two.</p>", 2), firstAll)
+	_, err := s.Accept(context.Background(), answeredBatch(2, "<p>Two.</p>", 2), firstAll)
 	if after, _ := s.Tip(); err == nil || after != tip || !strings.Contains(err.Error(), "nothing was changed") {
 		t.Fatalf("error %v, tip %d, was %d", err, after.Pos, tip.Pos)
 	}
 	os.Remove(filepath.Join(dir, captureDir))
-	accept(t, s, captured(2, "<p>Two.</p>", 2))
+	accept(t, s, answeredBatch(2, "<p>Two.</p>", 2))
 	if r := verify(t, s); r.Captures != 1 {
 		t.Errorf("%d captures", r.Captures)
 	}
@@ -204,12 +204,12 @@ func TestCapturesThatCannotBeWritten(t *testing.T) {
 // new one begun.
 func TestAShortFileIsNotWrittenOver(t *testing.T) {
 	s, dir := create(t)
-	accept(t, s, captured(1, "<p>One.</p>", 1))
+	accept(t, s, answeredBatch(1, "<p>One.</p>", 1))
 	path := filepath.Join(dir, captureDir, "2026-11-23.warc.gz")
 	if err := os.Truncate(path, 700); err != nil {
 		t.Fatal(err)
 	}
-	accept(t, s, captured(2, "<p>Two.</p>", 2))
+	accept(t, s, answeredBatch(2, "<p>Two.</p>", 2))
 	if c, err := s.Capture(digestOf([]byte("<p>Two.</p>"))); err != nil || string(c.Body) != "<p>Two.</p>" {
 		t.Errorf("capture %q, %v", c.Body, err)
 	}
@@ -226,7 +226,7 @@ func TestAShortFileIsNotWrittenOver(t *testing.T) {
 func TestVerifyNamesAnyFlippedByteOfACapture(t *testing.T) {
 	s, dir := create(t)
 	for id := byte(1); id <= 5; id++ {
-		accept(t, s, captured(id, strings.Repeat(fmt.Sprintf("<p>Answer %d.</p>", id%4), 30), int(id)))
+		accept(t, s, answeredBatch(id, strings.Repeat(fmt.Sprintf("<p>Answer %d.</p>", id%4), 30), int(id)))
 	}
 	path := filepath.Join(dir, captureDir, "2026-11-23.warc.gz")
 	whole, err := os.ReadFile(path)
