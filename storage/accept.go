@@ -54,7 +54,7 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 			if err := record(tx, l, b, d, &rc); err != nil {
 				return err
 			}
-			if err := s.warcs.capture(tx, at, rc.Pos, captures); err != nil {
+			if err := s.warcs.capture(tx, at, rc.Pos, l.lawful(b, captures)); err != nil {
 				return err
 			}
 		}
@@ -88,6 +88,7 @@ func record(tx *bbolt.Tx, l *Ledger, b news.Batch, d news.Decision, rc *Receipt)
 		kept = append(kept, b.Entries[n])
 	}
 	b.Entries = kept
+	l.hush(d.Ruling, kept)
 	readings := make(map[int]news.ItemID)
 	for _, r := range d.Ruling.Items {
 		readings[r.N] = r.Item

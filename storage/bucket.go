@@ -37,10 +37,12 @@ var (
 	derivedConfig    = []byte("config")    // "pos" -> position of the last config record
 	derivedSources   = []byte("sources")   // origin -> the ids that it had
 	derivedNames     = []byte("names")     // feed -> the ids that it had
+	derivedEdits     = []byte("edits")     // scope -> Decisions
+	derivedErased    = []byte("erased")    // origin NUL item -> what documents call an item that was erased
 )
 
 var derivedBuckets = [][]byte{derivedItems, derivedKeys, derivedTitles, derivedTwins, derivedStories,
-	derivedAddresses, derivedTime, derivedBatches, derivedFeeds, derivedConfig, derivedSources, derivedNames}
+	derivedAddresses, derivedTime, derivedBatches, derivedFeeds, derivedConfig, derivedSources, derivedNames, derivedEdits, derivedErased}
 
 var (
 	keySchema = []byte("schema")

@@ -17,6 +17,7 @@ import (
 var (
 	bucketCaptures = []byte("captures") // file NUL offset -> placed
 	bucketBodies   = []byte("bodies")   // SHA-256 of an answer's body -> file NUL offset
+	bucketLeft     = []byte("left")     // file that goes, or went -> true
 )
 
 // ErrNotKept says that there is no capture of a digest: none was made, or
@@ -31,7 +32,7 @@ type placed struct {
 	Capture string `json:"capture,omitempty"` // SHA-256 of the body; empty: the record that begins a file
 	Pos     uint64 `json:"pos,omitempty"`     // of the batch
 	Revisit bool   `json:"revisit,omitempty"` // the body is in another record of the file
-	Erased  uint64 `json:"erased,omitempty"`  // position of the prune record by which it must go
+	Kept    bool   `json:"kept,omitempty"`    // it was copied to what is kept for ever
 
 	file   string
 	offset int64
@@ -59,12 +60,12 @@ func located(key []byte, p placed) placed {
 }
 
 // index is where captures lie, by file and by digest.
-type index struct{ places, bodies *bbolt.Bucket }
+type index struct{ places, bodies, left *bbolt.Bucket }
 
 // indexOf is the index of a record, nil in one that never had a capture.
 func indexOf(tx *bbolt.Tx) *index {
-	x := &index{tx.Bucket(bucketCaptures), tx.Bucket(bucketBodies)}
-	if x.places == nil || x.bodies == nil {
+	x := &index{tx.Bucket(bucketCaptures), tx.Bucket(bucketBodies), tx.Bucket(bucketLeft)}
+	if x.places == nil {
 		return nil
 	}
 	return x
@@ -72,12 +73,12 @@ func indexOf(tx *bbolt.Tx) *index {
 
 // makeIndex is indexOf for writing.
 func makeIndex(tx *bbolt.Tx) (*index, error) {
-	places, err := tx.CreateBucketIfNotExists(bucketCaptures)
-	if err != nil {
-		return nil, err
+	for _, name := range [][]byte{bucketCaptures, bucketBodies, bucketLeft} {
+		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			return nil, err
+		}
 	}
-	bodies, err := tx.CreateBucketIfNotExists(bucketBodies)
-	return &index{places, bodies}, err
+	return indexOf(tx), nil
 }
 
 // body finds the response that has a body.
@@ -94,12 +95,16 @@ func (x *index) body(sha256 string) (p placed, ok bool) {
 	return located(key, p), ok
 }
 
-// add files a record that was written.
+// add files a record that was written. What is kept for ever stays where a body
+// is found.
 func (x *index) add(p placed) error {
 	if err := putJSON(x.places, p.key(), p); err != nil {
 		return err
 	}
 	if p.Revisit || p.Capture == "" {
+		return nil
+	}
+	if of, ok := x.body(p.Capture); ok && dayOf(of.file) == "" {
 		return nil
 	}
 	id, err := hex.DecodeString(p.Capture)
@@ -209,7 +214,7 @@ func (w *warcs) capture(tx *bbolt.Tx, at time.Time, pos uint64, list []packedCap
 	for _, c := range list {
 		p := placed{Capture: c.SHA256, Pos: pos, file: file}
 		record := c.record
-		if of, ok := x.body(c.SHA256); ok && of.file == file && of.Erased == 0 {
+		if of, ok := x.body(c.SHA256); ok && of.file == file && doomedBy(tx, of) == 0 {
 			older, err := w.readPending(of)
 			if err != nil {
 				return err
@@ -233,7 +238,7 @@ func (s *Store) Capture(sha256 string) (c news.Capture, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		return guarded(func() error {
 			p, ok := indexOf(tx).body(sha256)
-			if !ok || p.Erased > 0 {
+			if !ok || doomedBy(tx, p) > 0 {
 				return fmt.Errorf("%w of %s", ErrNotKept, sha256)
 			}
 			c, err = s.warcs.read(p)

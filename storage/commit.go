@@ -117,6 +117,9 @@ func (s *Store) try(c *clock, group []*request) (bad int, err error) {
 		}
 		return s.warcs.flush()
 	})
+	if err == nil {
+		s.warcs.settled()
+	}
 	if err != nil && bad < 0 {
 		err = fmt.Errorf("writing the record: %w; nothing was changed, free space or repair the disk", err)
 	}

@@ -107,6 +107,9 @@ func (f *folder) leave(l news.Leaving) error {
 	if err != nil || l.Why == "merged" {
 		return err
 	}
+	if err := f.stub(l); err != nil {
+		return err
+	}
 	s := f.story(l.Story)
 	for !s.Alias.IsZero() {
 		s = f.story(s.Alias)

@@ -29,6 +29,10 @@ func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
 		return f.batch()
 	case kindRuling:
 		return f.ruling()
+	case kindEdit:
+		return f.edit()
+	case kindPrune:
+		return nil // texts and captures: nothing is derived from them
 	}
 	return fmt.Errorf("record %d is of %s, which this program does not know", r.Pos, r.Kind)
 }

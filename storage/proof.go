@@ -17,17 +17,17 @@ import (
 func (s *Store) verifyCaptures(ctx context.Context, tx *bbolt.Tx, report *Report) error {
 	x := indexOf(tx)
 	for _, file := range x.files() {
-		if err := s.verifyFile(ctx, x, file, report); err != nil {
+		if err := s.verifyFile(ctx, tx, file, report); err != nil {
 			return err
 		}
 	}
 	for _, file := range s.warcs.strays(x) {
-		report.note("%s/%s has nothing of the record; it is removed at the next start", captureDir, file)
+		report.note("%s/%s has nothing that the record knows: a crash left it, or a backup older than it was restored", captureDir, file)
 	}
 	return nil
 }
 
-func (s *Store) verifyFile(ctx context.Context, x *index, file string, report *Report) error {
+func (s *Store) verifyFile(ctx context.Context, tx *bbolt.Tx, file string, report *Report) error {
 	f, err := os.Open(s.warcs.path(file))
 	if errors.Is(err, fs.ErrNotExist) && dayOf(file) != "" {
 		report.note("%s/%s is not there, and with it the captures of that day; a backup has only those that are kept for ever", captureDir, file)
@@ -38,7 +38,7 @@ func (s *Store) verifyFile(ctx context.Context, x *index, file string, report *R
 	}
 	defer f.Close()
 	end := int64(0)
-	err = x.each(file, func(p placed) error {
+	err = indexOf(tx).each(file, func(p placed) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -49,8 +49,8 @@ func (s *Store) verifyFile(ctx context.Context, x *index, file string, report *R
 		if p.Pos > 0 {
 			report.Captures++
 		}
-		if p.Erased > 0 {
-			report.note("%s is to be erased by record %d, and is not yet", p, p.Erased)
+		if pos := doomedBy(tx, p); pos > 0 {
+			report.note("%s is to be erased by record %d, and is not yet", p, pos)
 		}
 		_, err := readPlace(f, p)
 		return err

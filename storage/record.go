@@ -21,6 +21,8 @@ const (
 	kindConfig kind = 2
 	kindBatch  kind = 3
 	kindRuling kind = 4
+	kindEdit   kind = 5
+	kindPrune  kind = 6
 )
 
 func (k kind) String() string {
@@ -33,6 +35,10 @@ func (k kind) String() string {
 		return "batch"
 	case kindRuling:
 		return "ruling"
+	case kindEdit:
+		return "edit"
+	case kindPrune:
+		return "prune"
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
 }
@@ -40,7 +46,7 @@ func (k kind) String() string {
 // Record is one link of the chain.
 type Record struct {
 	Pos  uint64
-	Kind string // mark, config, batch, ruling
+	Kind string // mark, config, batch, ruling, edit, prune
 	At   time.Time
 	Prev [32]byte
 	Link [32]byte // SHA-256 of the whole record as stored

@@ -8,6 +8,7 @@
 package storage
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -210,6 +211,9 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
 	go s.commitLoop()
+	if err := s.tidy(context.Background()); err != nil {
+		o.note(fmt.Sprintf("captures that must go are still there: %v; it is tried again at the next start", err))
+	}
 	return s, nil
 }
 

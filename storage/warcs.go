@@ -16,7 +16,10 @@ import (
 	"chinanews/news"
 )
 
-const warcExt = ".warc.gz"
+const (
+	warcExt  = ".warc.gz"
+	software = "chinanewsd"
+)
 
 // warcs are the files of captures. What a transaction adds to them is held
 // until flush, which brings it to disk before the transaction commits. A crash
@@ -26,6 +29,7 @@ const warcExt = ".warc.gz"
 type warcs struct {
 	dir     string
 	open    map[string]string // day or kept-YEAR -> the file that this transaction adds to
+	left    []string          // files that go when this transaction has committed
 	pending []pending
 }
 
@@ -36,10 +40,11 @@ type pending struct {
 }
 
 // reset forgets what was not written.
-func (w *warcs) reset() { w.open, w.pending = nil, nil }
+func (w *warcs) reset() { w.open, w.left, w.pending = nil, nil, nil }
 
 // current is the file to add to of a day, or of what is kept for ever. One of
-// which less is there than was written is left as it is, and another begun.
+// which less is there than was written, or that the record knows nothing of,
+// as after a restore, is left as it is, and another begun.
 func (w *warcs) current(x *index, name string, at time.Time) (string, error) {
 	if file, ok := w.open[name]; ok {
 		return file, nil
@@ -50,9 +55,11 @@ func (w *warcs) current(x *index, name string, at time.Time) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if size, err := w.size(file); err != nil {
+		size, err := w.size(file)
+		if err != nil {
 			return "", err
-		} else if size < end {
+		}
+		if strange := end == 0 && size > 0; strange || size < end || find(x.left, []byte(file)) != nil {
 			continue
 		}
 		if w.open == nil {
@@ -68,7 +75,7 @@ func (w *warcs) begin(x *index, file string, end int64, at time.Time) error {
 	if end > 0 {
 		return nil
 	}
-	record, err := info(file, at, "chinanewsd")
+	record, err := info(file, at, software)
 	if err != nil {
 		return err
 	}
@@ -112,7 +119,7 @@ func (w *warcs) flush() error {
 			return fmt.Errorf("writing captures: %w", err)
 		}
 	}
-	w.reset()
+	w.pending = nil
 	return nil
 }
 
@@ -230,7 +237,8 @@ func dayOf(file string) string {
 	return part[1]
 }
 
-// strays are our files in which nothing lies: what a crash or a removal left.
+// strays are our files in which nothing lies: what a crash left, or what is
+// newer than a backup that was restored.
 func (w *warcs) strays(x *index) (files []string) {
 	list, _ := os.ReadDir(w.dir)
 	used := make(map[string]bool)
