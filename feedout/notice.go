@@ -67,13 +67,15 @@ func (t Told) words(d Document) tellingWords {
 
 func (d Document) noticeID(t Told) string { return news.NoticeURN(d.Site.ID, t.Notice) }
 
-// noticeURL is our page on a notice: the comparison, or the story.
-func (d Document) noticeURL(t Told) string {
+// Path is that of our page on a notice: the comparison, or the story.
+func (t Told) Path() string {
 	if t.Of == news.FeedEdits && t.Version > 1 {
-		return d.Site.BaseURL + news.HistoryPath(t.Address, t.Item, fmt.Sprintf("compare/%d..%d", t.Version-1, t.Version))
+		return news.HistoryPath(t.Address, t.Item, fmt.Sprintf("compare/%d..%d", t.Version-1, t.Version))
 	}
-	return d.Site.BaseURL + "/stories/" + t.Address
+	return "/stories/" + t.Address
 }
+
+func (d Document) noticeURL(t Told) string { return d.Site.BaseURL + t.Path() }
 
 func (d Document) noticePublisher(t Told) string {
 	return publisherIn(t.Source, cmp.Or(t.Words.Lang, d.Feed.Language))

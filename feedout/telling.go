@@ -46,7 +46,7 @@ var tellingChinese = tellingWords{
 	removals: "%s：原址已无的内容", removalsFeed: "已不在原网址的消息，以及恢复的消息。最后所见的文本保存于此。",
 	changed: "有改动：%s", gone: "原址已无：%s", back: "原址已恢复：%s",
 	was: "原为：", now: "现为：", absent: "（文中无此内容）", stop: "／", more: "另有%d处。",
-	lastBefore: "原文本最后所见：%s。", firstAfter: "新文本首次所见：%s。",
+	lastBefore: "旧文本最后所见：%s。", firstAfter: "新文本首次所见：%s。",
 	goneSince: "自%s起已不在原网址", looks: "%s（截至%[3]s共查看%[2]d次）。", lastSeen: "文本为%s最后所见。", kept: "保存于本站。", isBack: "已恢复于原网址，%s所见。",
 	goneFrom: "自%s起已不在原网址；文本为%s最后所见。", compare: "两版对照", publisher: "来源：%s。",
 	touched: map[news.EditClass]string{
