@@ -1,8 +1,10 @@
 package main
 
 import (
+	"html"
 	"slices"
 
+	"chinanews/curator/difference"
 	"chinanews/feedout"
 	"chinanews/feedout/site"
 	"chinanews/news"
@@ -70,7 +72,7 @@ func (l *library) Comparison(address, of string, n, m int) (c site.Comparison, e
 		return err
 	})
 	if err == nil && row(l.flow.rows, c.After.Lead.Source).Rights.Most() == news.Full {
-		c.HTML = difference(c.Before.HTML, c.After.HTML)
+		c.HTML = compared(c.Before, c.After)
 	}
 	return c, err
 }
@@ -137,5 +139,24 @@ func (l *library) leads(led *storage.Ledger, story site.Item, id news.ItemID) bo
 	return false
 }
 
-// difference tells two bodies apart, as escaped HTML.
-var difference = func(before, now string) string { return "" }
+// maxCompared bounds the two bodies that are compared while a reader waits, in
+// bytes.
+const maxCompared = 2 << 20
+
+// compared is how two versions' texts differ, as escaped HTML; empty when they
+// are too long for that.
+func compared(before, after site.Version) string {
+	was, now := markup(before), markup(after)
+	if len(was)+len(now) > maxCompared {
+		return ""
+	}
+	return difference.HTML(was, now)
+}
+
+// markup is a version's body, or its summary when it has none.
+func markup(v site.Version) string {
+	if v.HTML != "" || v.Summary == "" {
+		return v.HTML
+	}
+	return "<p>" + html.EscapeString(v.Summary) + "</p>"
+}

@@ -203,7 +203,7 @@ func TestVersions(t *testing.T) {
 	for path, want := range map[string][2]string{
 		"/versions/1": {">Text of release 1 of A", "Another text"}, "/versions/2": {"Another text of release 1 of A", ">Text of release 1"},
 		"/versions/1.txt": {"\nText of release 1 of A", "Another text"}, "/versions/2.json": {"Another text of release 1 of A", "private"}, "": {"/compare/1..2", "private"}, ".json": {"/versions/2\"", "private"},
-		"/compare/1..2": {"Version 2", "private"},
+		"/compare/1..2": {"<ins>Another text", "private"},
 	} {
 		w := s.get(story + path)
 		if body := w.Body.String(); w.Code != 200 || !strings.Contains(body, want[0]) || strings.Contains(body, want[1]) {
