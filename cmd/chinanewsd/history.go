@@ -71,6 +71,7 @@ func (l *library) Comparison(address, of string, n, m int) (c site.Comparison, e
 		c.After, err = versionOf(led, item, m)
 		return err
 	})
+	c.Title = difference.HTML(html.EscapeString(c.Before.Lead.Shown.Title), html.EscapeString(c.After.Lead.Shown.Title))
 	if err == nil && row(l.flow.rows, c.After.Lead.Source).Rights.Most() == news.Full {
 		c.HTML = compared(c.Before, c.After)
 	}

@@ -61,7 +61,10 @@ func (s *site) seen(lang string, v Version) []fact {
 	if !v.Until.IsZero() {
 		facts = append(facts, fact{say(lang, "This version last seen"), moment(lang, v.Until)})
 	}
-	return append(facts, fact{say(lang, "What it is"), touched(lang, v.Revision)})
+	if v.Number > 1 {
+		facts = append(facts, fact{say(lang, "Beside the one before"), touched(lang, v.Revision)})
+	}
+	return facts
 }
 
 // evidence is what a version can be checked by.

@@ -53,7 +53,8 @@ type Version struct {
 // Comparison is two versions and how their texts differ.
 type Comparison struct {
 	Before, After Version
-	HTML          string // the difference of the texts, escaped; empty when rights keep them from us
+	Title         string // the difference of the titles, escaped
+	HTML          string // that of the texts; empty when rights keep them from us, or they are too long
 }
 
 // keepVersion is how long a version may be kept: it does not change, but it

@@ -58,7 +58,7 @@ func (s *shelf) Comparison(address, of string, n, m int) (c Comparison, err erro
 	}
 	c.After, err = s.Version(address, of, m)
 	c.Before.Lead.Shown.Title = strings.Replace(c.Before.Lead.Shown.Title, "Ninth", "Eighth", 1)
-	c.HTML = s.difference
+	c.Title, c.HTML = "<p>On the Sidelines of the <del>Eighth</del><ins>Ninth</ins> Conference of the River States</p>", s.difference
 	return c, err
 }
 
