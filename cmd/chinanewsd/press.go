@@ -78,7 +78,7 @@ func (p *press) print(ctx context.Context) error {
 // renew renders a feed when its state is not the one last rendered. A state
 // that is younger than a moment ago is rendered again: rulings of one
 // transaction share their time.
-func (p *press) renew(ctx context.Context, f news.Feed, make func(*storage.Ledger, news.Feed, news.FeedState) (feedout.Document, error)) error {
+func (p *press) renew(ctx context.Context, f news.Feed, assemble func(*storage.Ledger, news.Feed, news.FeedState) (feedout.Document, error)) error {
 	var doc feedout.Document
 	var state news.FeedState
 	old, printed := p.done[f.Name]
@@ -87,7 +87,7 @@ func (p *press) renew(ctx context.Context, f news.Feed, make func(*storage.Ledge
 		if printed && state == old && l.At().Sub(state.Changed) > time.Minute {
 			return nil
 		}
-		doc, err = make(l, f, state)
+		doc, err = assemble(l, f, state)
 		return err
 	})
 	if err != nil || doc.Feed.ID == "" {
