@@ -16,9 +16,10 @@ func told(n int, title, lang, html string) Notice {
 }
 
 func (s *shelf) Notices(feed string, of news.FeedName, number, size int) (Bulletin, error) {
-	b := Bulletin{Feed: news.Feed{ID: string(of), Name: of, Title: "Lanshan Releases: what was changed", Description: "What they said and what they say.", Language: s.Site().Language}, Total: len(s.told)}
+	b := Bulletin{Feed: news.Feed{ID: string(of), Name: of, Title: "Lanshan Releases: what was changed", Description: "What they said and what they say.", Language: s.Site().Language}, Total: 2}
+	list := s.told
 	if of == news.FeedRemovals {
-		b.Feed.Title = "Lanshan Releases: what is no longer online"
+		b.Feed.Title, list = "Lanshan Releases: what is no longer online", s.gone
 	}
 	if feed != "" {
 		for _, f := range s.Feeds() {
@@ -31,8 +32,8 @@ func (s *shelf) Notices(feed string, of news.FeedName, number, size int) (Bullet
 		}
 		b.Feed.ID, b.Feed.Language = feed+"/"+string(of), b.On.Language
 	}
-	from := min((number-1)*size, len(s.told))
-	b.Notices = s.told[from:min(from+size, len(s.told))]
+	from := min((number-1)*size, len(list))
+	b.Notices = list[from:min(from+size, len(list))]
 	return b, s.err
 }
 
@@ -215,7 +216,7 @@ func TestHistoryEscapes(t *testing.T) {
 		i.Lead.Shown.Title, i.HTML = evil, "<p>x</p>"+evil
 		i.Lead.Revisions = append(i.Lead.Revisions, news.Revision{Rev: 2, Class: news.Edit, Edits: []news.EditClass{"<script>"}, Reader: evil, At: noon})
 	})
-	h := New(&shelf{items: []Item{i}, difference: "<p>x</p>" + evil, told: []Notice{told(1, evil, evil, evil)}}, Options{})
+	h := New(&shelf{items: []Item{i}, difference: "<p>x</p>" + evil, told: []Notice{told(1, evil, evil, evil)}, gone: []Notice{told(1, evil, evil, evil)}}, Options{})
 	story := "/stories/" + i.Address
 	for _, target := range []string{story, story + "/versions/2", story + "/compare/1..2", "/feeds/edits/", "/feeds/removals/"} {
 		body := get(h, "GET", target).Body.String()

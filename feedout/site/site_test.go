@@ -27,7 +27,7 @@ type shelf struct {
 	lines []SourceLine
 	err   error
 
-	told       []Notice
+	told, gone []Notice
 	difference string
 }
 
@@ -151,6 +151,9 @@ func library() *shelf {
 	return &shelf{items: []Item{meeting, spokesman, missing, media, unread, removed}, told: []Notice{
 		told(1, "Changed: Minister Arel Vantis Meets with Minister Dola Menkaru", "en", "<p>was: <del>Menkary</del><br/>now: <ins>Menkaru</ins></p><p>A name was changed. New text first seen 24 November 2026, 13:00 (Beijing time).</p>"),
 		told(2, "有改动：岚山新港口投入使用", "zh-CN", "<p>原为：<del>六个泊位</del><br/>现为：<ins>七个泊位</ins></p><p>数字有改动。</p>"),
+	}, gone: []Notice{
+		told(1, "Back at its address: Notice on Seasonal Closure of the Upper Locks", "en", "<p>Is back at its address, seen there 24 November 2026, 11:00 (Beijing time).</p><p><small>Source: Ministry of Commerce. <a href=\"https://news.example.org/stories/0c00000000\">This story here</a> · <a href=\"https://moc.example/1.html\">Original</a></small></p>"),
+		told(2, "原址已无：关于上游船闸季节性停航的通告", "zh-CN", "<p>自2026年11月22日06:00（北京时间）起已不在原网址（截至2026年11月23日12:00（北京时间）共查看3次）。文本为2026年11月21日最后所见。保存于本站。</p>"),
 	}, difference: "<p>Both sides spoke of “Rivers &amp; <del>Rails</del><ins>Roads</ins>”.</p>", lines: []SourceLine{
 		{Source: ministry, Pause: 5 * time.Second, Condition: news.OK, LastGood: noon, Next: noon.Add(30 * time.Minute)},
 		{Source: embassy, Condition: news.Redesigned, LastGood: noon.Add(-48 * time.Hour), Next: noon.Add(time.Hour)},

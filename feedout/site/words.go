@@ -135,7 +135,7 @@ var chinese = map[string]string{
 	"headline changed": "标题有改动", "number changed": "数字有改动", "name changed": "名称有改动", "date changed": "日期有改动", "passage no longer in the text": "有内容不再见于文中", "passage added": "新增内容",
 	"order of passages changed": "段落次序有变", "written differently": "书写形式有变", "as first seen": "首次所见", "its text came": "补得正文", "text changed": "文字有改动", ", ": "、",
 	"Versions": "版本", "Version %d": "第%d版", "Versions %d and %d": "第%d版与第%d版对照", "Version %d as seen on %s (UTC)": "第%d版，%s（UTC）所见", "To cite:": "引用格式：", "To cite": "引用格式",
-	"Version before last seen": "前一版最后所见", "This version first seen": "本版首次所见", "This version last seen": "本版最后所见", "Beside the one before": "与前一版相比", "Evidence": "依据",
+	"Version before last seen": "前一版最后所见", "This version first seen": "本版首次所见", "This version last seen": "本版最后所见", "Changes": "与前一版相比", "Evidence": "依据",
 	"Text as kept, SHA-256": "所存文本SHA-256", "Answer as received, SHA-256": "所收应答SHA-256", "Address that answered": "应答网址", "Read by": "读取程序", "Entry in the record": "记录条目",
 	"Version %d of %d, kept as it stood.": "第%d版，共%d版，原样保存。", "The story as it is now": "现在的页面", "Compared with version %d": "与第%d版对照", "Looks": "查看记录", "What was found in the place of this release, and when.": "在该消息处所见及时间。",
 	"Title": "标题", "Text": "正文", "Plain text": "纯文本", "The texts are the same.": "两版正文相同。", "The title is the same.": "标题相同。", "The texts cannot be compared here.": "此处不能对照正文。",
