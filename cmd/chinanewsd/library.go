@@ -111,25 +111,27 @@ func (l *library) Page(id string, number, size int) (page site.Listing, err erro
 	return page, err
 }
 
-// Story finds a story in the first feed that carries it.
 func (l *library) Story(address string) (item site.Item, err error) {
 	err = l.view(func(led *storage.Ledger) error {
-		s, ok := led.StoryAt(address)
-		if !ok {
-			return site.ErrNotFound
-		}
-		for _, f := range l.Feeds() {
-			m, ok := memberOf(led, f.Name, s)
-			if !ok {
-				continue
-			}
-			r, err := release(led, l.flow.rows, m)
-			item = site.Item{Release: r, Feed: f}
-			return err
-		}
-		return site.ErrNotFound
+		item, err = l.story(led, address)
+		return err
 	})
 	return item, err
+}
+
+// story finds a story in the first feed that carries it.
+func (l *library) story(led *storage.Ledger, address string) (item site.Item, err error) {
+	s, ok := led.StoryAt(address)
+	if !ok {
+		return item, site.ErrNotFound
+	}
+	for _, f := range l.Feeds() {
+		if m, ok := memberOf(led, f.Name, s); ok {
+			r, err := release(led, l.flow.rows, m)
+			return site.Item{Release: r, Feed: f}, err
+		}
+	}
+	return item, site.ErrNotFound
 }
 
 // memberOf finds a story's place in a feed, under its own id or one that was
