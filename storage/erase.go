@@ -94,7 +94,7 @@ func (r *remains) gather(story news.Story) error {
 // batch has, of a listing the item's entry.
 func (r *remains) reading(id news.ItemID, rev news.Revision) error {
 	r.read[rev.Pos] = true
-	b, err := r.l.batch(rev.Pos)
+	b, err := r.l.Batch(rev.Pos)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (r *remains) findBodies(w *warcs) error {
 			return nil
 		}
 		if p.Pos != at {
-			if b, err = r.l.batch(p.Pos); err != nil {
+			if b, err = r.l.Batch(p.Pos); err != nil {
 				return err
 			}
 			at = p.Pos
@@ -240,15 +240,7 @@ func (s *Store) destroy(ctx context.Context) error {
 	}
 }
 
-// batch is the batch recorded at a position.
-func (l *Ledger) batch(pos uint64) (b news.Batch, err error) {
-	r, err := readRecord(l.tx, pos)
-	if err != nil {
-		return b, err
-	}
-	return b, decodeBody(r, &b)
-}
-
+// decodeBody reads the body of a record.
 func decodeBody(r Record, into any) error {
 	if err := json.Unmarshal(r.Body, into); err != nil {
 		return fmt.Errorf("record %d: %w", r.Pos, err)

@@ -190,7 +190,7 @@ func (k *keeper) evidence(pos uint64) (bool, error) {
 
 // itemsOf are the items that a batch and the ruling on it are of.
 func (l *Ledger) itemsOf(pos uint64) (items []news.ItemID, err error) {
-	b, err := l.batch(pos)
+	b, err := l.Batch(pos)
 	if err != nil {
 		return nil, err
 	}
