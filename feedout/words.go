@@ -29,7 +29,7 @@ var english = words{
 
 var chinese = words{
 	source: "来源：%s，%s。", firstSeen: "首次收录：%s。", version: "第%d版，%s有改动。", also: "另载于：%s。",
-	withdrawn: "已撤回", taken: "本站已于%s撤回此条。%s",
+	withdrawn: "本站已撤下", taken: "本站已于%s撤下此条。%s",
 	original: "原文", story: "本站页面", noText: "全文暂缺。",
 	day: "2006年1月2日", minute: "2006年1月2日15:04",
 	zoned: "%s（%s）", dayOnly: "%s（%s，仅日期）", unread: "日期不明：“%s”", none: "未注明日期",

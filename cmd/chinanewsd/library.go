@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"chinanews/feedout"
 	"chinanews/feedout/site"
 	"chinanews/news"
 	"chinanews/storage"
@@ -131,7 +132,26 @@ func (l *library) story(led *storage.Ledger, address string) (item site.Item, er
 			return site.Item{Release: r, Feed: f}, err
 		}
 	}
+	if w, ok := led.Withdrawn(s.ID); ok && l.published(led, s) {
+		lang := l.Site().Language
+		return item, &site.GoneError{Lang: lang, Words: feedout.Reason(lang, w)}
+	}
 	return item, site.ErrNotFound
+}
+
+// published reports whether a story was in a feed before it was withdrawn: only
+// then is anybody told of it.
+func (l *library) published(led *storage.Ledger, s news.Story) bool {
+	ids := append([]news.ItemID{news.ItemID(s.ID)}, s.Items...)
+	for _, f := range l.Feeds() {
+		for _, id := range ids {
+			m, ok := led.Membership(f.Name, news.StoryID(id))
+			if ok && (m.Left == news.LeftWithdrawn || m.Left == news.LeftForGood) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // memberOf finds a story's place in a feed, under its own id or one that was
