@@ -119,6 +119,7 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 		g.Go(func() error { return h.flow.run(ctx) })
 	}
 	g.Go(func() error { return h.flow.fillLate(ctx) })
+	g.Go(func() error { return h.keep.run(ctx) })
 	return g.Wait()
 }
 
