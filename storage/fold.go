@@ -22,7 +22,7 @@ func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
 	}
 	f := &folder{tx, root, r}
 	switch r.kind {
-	case kindMark:
+	case kindMark, kindPrune: // what follows needs no text
 		return nil
 	case kindConfig:
 		return f.config()

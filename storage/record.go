@@ -21,6 +21,7 @@ const (
 	kindConfig kind = 2
 	kindBatch  kind = 3
 	kindRuling kind = 4
+	kindPrune  kind = 6
 )
 
 func (k kind) String() string {
@@ -33,6 +34,8 @@ func (k kind) String() string {
 		return "batch"
 	case kindRuling:
 		return "ruling"
+	case kindPrune:
+		return "prune"
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
 }
@@ -40,7 +43,7 @@ func (k kind) String() string {
 // Record is one link of the chain.
 type Record struct {
 	Pos  uint64
-	Kind string // mark, config, batch, ruling
+	Kind string // mark, config, batch, ruling, prune
 	At   time.Time
 	Prev [32]byte
 	Link [32]byte // SHA-256 of the whole record as stored
@@ -89,6 +92,7 @@ const (
 	packedRaw  = 0
 	packedZstd = 1
 	packedRef  = 2 // of a text: the key of an older one that is equal
+	packedGone = 3 // of a text: the position of the prune record that took it
 )
 
 // maxUnpacked bounds what a damaged value may unpack to.

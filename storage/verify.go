@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,12 +20,17 @@ type Report struct {
 	Tip     Tip
 	Records uint64
 	Texts   int
+	Pruned  int      // texts that were thrown away, as records say
 	Differs []string // what is derived and was not as it follows from the record, ten at most
 	rebuilt bool
 }
 
 func (r Report) String() string {
-	what := fmt.Sprintf("%d records, %d texts, tip %d %x", r.Records, r.Texts, r.Tip.Pos, r.Tip.Link[:8])
+	what := fmt.Sprintf("%d records, %d texts", r.Records, r.Texts)
+	if r.Pruned > 0 {
+		what += fmt.Sprintf(", %d more thrown away as the record says", r.Pruned)
+	}
+	what += fmt.Sprintf(", tip %d %x", r.Tip.Pos, r.Tip.Link[:8])
 	switch {
 	case r.rebuilt && len(r.Differs) > 0:
 		return fmt.Sprintf("rebuilt: %s; %d derived values were not as the record has them: %s", what, len(r.Differs), r.Differs[0])
@@ -67,6 +73,7 @@ func verifyChain(ctx context.Context, tx *bbolt.Tx) (Report, error) {
 		return Report{}, err
 	}
 	report := Report{Tip: tip}
+	gone := &prunes{tx, make(map[uint64]map[news.TextAt]bool)}
 	var last Record
 	for pos := uint64(1); pos <= tip.Pos; pos++ {
 		if err := ctx.Err(); err != nil {
@@ -81,12 +88,10 @@ func verifyChain(ctx context.Context, tx *bbolt.Tx) (Report, error) {
 		case r.At.Before(last.At):
 			return report, fmt.Errorf("%w: record %d is older than record %d; %s", ErrDamaged, pos, pos-1, restoreHint)
 		}
-		n, err := verifyTexts(tx, r)
-		if err != nil {
+		if err := verifyTexts(tx, r, gone, &report); err != nil {
 			return report, fmt.Errorf("%w: %w; %s", ErrDamaged, err, restoreHint)
 		}
 		report.Records++
-		report.Texts += n
 		last = r
 	}
 	if last.Link != tip.Link {
@@ -95,23 +100,30 @@ func verifyChain(ctx context.Context, tx *bbolt.Tx) (Report, error) {
 	return report, nil
 }
 
-func verifyTexts(tx *bbolt.Tx, r Record) (n int, err error) {
+// verifyTexts checks the texts of a record: each is there and right, or a later
+// record says that it was thrown away.
+func verifyTexts(tx *bbolt.Tx, r Record, gone *prunes, report *Report) error {
 	if r.kind != kindBatch {
-		return 0, nil
+		return nil
 	}
 	var b news.Batch
 	if err := json.Unmarshal(r.Body, &b); err != nil {
-		return 0, fmt.Errorf("record %d: %w", r.Pos, err)
+		return fmt.Errorf("record %d: %w", r.Pos, err)
 	}
 	for _, e := range b.Entries {
 		for _, ref := range e.Refs {
-			if _, err := readText(tx, r.Pos, ref); err != nil {
-				return n, err
+			_, err := readText(tx, r.Pos, ref)
+			switch {
+			case err == nil:
+				report.Texts++
+			case errors.Is(err, errPruned) && gone.took(news.TextAt{Pos: r.Pos, N: ref.N}):
+				report.Pruned++
+			default:
+				return err
 			}
-			n++
 		}
 	}
-	return n, nil
+	return nil
 }
 
 // refold folds the record into a throwaway file and names what differs from
