@@ -40,8 +40,6 @@ func revised(t *testing.T) *Store {
 	return s
 }
 
-func nothing(*Ledger) map[news.ItemID]bool { return nil }
-
 func itemNumbered(n string) news.ItemID { return news.NewItemID("a", news.ByID, "id-"+n) }
 
 func TestPruneTexts(t *testing.T) {

@@ -61,8 +61,8 @@ func (o outcome) ended() bool {
 }
 
 // retryWrite is the pause after a write that failed: a full disk is not made
-// emptier by asking at once.
-const retryWrite = time.Minute
+// emptier by asking at once. Tests have less time.
+var retryWrite = time.Minute
 
 // fillAfter is how long the first contents of a feed wait for articles that
 // are slow and sources that do not answer.
