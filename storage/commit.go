@@ -116,8 +116,8 @@ func (s *Store) try(c *clock, group []*request) (bad int, err error) {
 		}
 		return nil
 	})
-	if err != nil && bad < 0 {
-		err = fmt.Errorf("writing the record: %w; nothing was changed, free space or repair the disk", err)
+	if err != nil && bad < 0 && !errors.Is(err, ErrClock) {
+		err = fmt.Errorf("%w: %w; nothing was changed, free space or repair the disk", ErrDisk, err)
 	}
 	return bad, unmarked(err)
 }

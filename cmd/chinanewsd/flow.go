@@ -249,6 +249,9 @@ func (f *flow) unwritten(ctx context.Context, task news.Task, again time.Time, e
 	if ctx.Err() != nil || errors.Is(err, storage.ErrClosed) {
 		return nil
 	}
+	if errors.Is(err, storage.ErrDisk) || errors.Is(err, storage.ErrClock) { // neither says anything of the answer
+		again = f.now().Add(retryWrite)
+	}
 	f.log.Error("an answer could not be recorded", "source", task.Source, "url", task.URL, "next", again.UTC().Format(time.RFC3339), "err", err)
 	task.Due = again
 	f.table.put(task)
