@@ -120,8 +120,8 @@ func (s *Store) try(c *clock, group []*request) (bad int, err error) {
 	if err == nil {
 		s.warcs.settled()
 	}
-	if err != nil && bad < 0 {
-		err = fmt.Errorf("writing the record: %w; nothing was changed, free space or repair the disk", err)
+	if err != nil && bad < 0 && !errors.Is(err, ErrClock) {
+		err = fmt.Errorf("%w: %w; nothing was changed, free space or repair the disk", ErrDisk, err)
 	}
 	return bad, unmarked(err)
 }

@@ -35,24 +35,18 @@ func (s *Store) erase(tx *bbolt.Tx, at time.Time, story news.Story, who string) 
 	if err := r.findBodies(s.warcs); err != nil {
 		return err
 	}
-	prune := news.Prune{Texts: r.texts, Story: story.ID, Why: news.PruneErase, Who: who}
+	p := news.Prune{Texts: r.texts, Story: story.ID, Why: news.ByErasure, Who: who}
 	for body := range r.bodies {
-		prune.Captures = append(prune.Captures, body)
+		p.Bodies = append(p.Bodies, body)
 	}
-	slices.Sort(prune.Captures)
-	for _, t := range r.texts {
-		if err := tx.Bucket(bucketTexts).Delete(textKey(t[0], int(t[1]))); err != nil {
-			return err
-		}
+	slices.Sort(p.Bodies)
+	if err := prune(tx, at, p); err != nil {
+		return err
 	}
 	if err := r.forgetPages(tx); err != nil {
 		return err
 	}
-	pos, err := appendJSON(tx, kindPrune, at, prune)
-	if err != nil {
-		return err
-	}
-	return doom(tx, r.bodies, pos)
+	return doom(tx, r.bodies, l.next)
 }
 
 // remains are what is there of a story.
@@ -62,7 +56,7 @@ type remains struct {
 	sources map[news.Origin]bool
 	read    map[uint64]bool // positions of batches that have a reading
 	names   []string        // by which documents that have the items are known
-	texts   [][2]uint64
+	texts   []news.TextAt
 	bodies  map[string]bool // SHA-256 of captures
 }
 
@@ -109,9 +103,9 @@ func (r *remains) reading(id news.ItemID, rev news.Revision) error {
 
 func (r *remains) add(pos uint64, refs []news.Ref) {
 	for _, ref := range refs {
-		key := [2]uint64{pos, uint64(ref.N)}
-		if !slices.Contains(r.texts, key) {
-			r.texts = append(r.texts, key)
+		at := news.TextAt{Pos: pos, N: ref.N}
+		if r.l.there(at) && !slices.Contains(r.texts, at) {
+			r.texts = append(r.texts, at)
 		}
 	}
 }

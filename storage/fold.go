@@ -21,7 +21,7 @@ func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
 	}
 	f := &folder{tx, root, r}
 	switch r.kind {
-	case kindMark:
+	case kindMark, kindPrune: // what follows needs no text
 		return nil
 	case kindConfig:
 		return f.config()
@@ -31,8 +31,6 @@ func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
 		return f.ruling()
 	case kindEdit:
 		return f.edit()
-	case kindPrune:
-		return nil // texts and captures: nothing is derived from them
 	}
 	return fmt.Errorf("record %d is of %s, which this program does not know", r.Pos, r.Kind)
 }

@@ -244,11 +244,11 @@ func (l *Ledger) Entry(pos uint64, n int) (news.Entry, error) {
 }
 
 // Texts are the texts of an entry recorded at a position; one that it does not
-// have, or that was destroyed on purpose, is empty.
+// have, or that was thrown away, is empty.
 func (l *Ledger) Texts(pos uint64, e news.Entry) (summary, html string, err error) {
 	for _, ref := range e.Refs {
 		text, err := readText(l.tx, pos, ref)
-		if errors.Is(err, errAbsent) {
+		if errors.Is(err, errPruned) {
 			continue
 		}
 		if err != nil {

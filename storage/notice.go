@@ -99,7 +99,7 @@ func (l *Ledger) notices(of news.FeedName) iter.Seq[news.Notice] {
 func (l *Ledger) Telling(n news.Notice) (t news.Telling, err error) {
 	for _, ref := range n.Refs {
 		text, err := readText(l.tx, n.Pos, ref)
-		if errors.Is(err, errAbsent) {
+		if errors.Is(err, errPruned) {
 			continue
 		}
 		if err != nil {

@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
+	"time"
 
 	"go.etcd.io/bbolt"
+
+	"chinanews/news"
 )
 
 // verifyCaptures holds every byte of every file of captures against its
@@ -72,4 +76,33 @@ func (r *Report) note(format string, args ...any) {
 	if len(r.Notes) < maxNotes {
 		r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 	}
+}
+
+// erasure notes what a prune record says was erased, by whom and when.
+func (r *Report) erasure(rec Record) error {
+	var p news.Prune
+	if err := decodeBody(rec, &p); err != nil || p.Why != news.ByErasure {
+		return err
+	}
+	r.note("erased: %s and %d captures, of story %s, by %s on %s (record %d)",
+		textsIn(p.Texts), len(p.Bodies), p.Story, p.Who, rec.At.Format(time.DateOnly), rec.Pos)
+	return nil
+}
+
+// maxNamed is how many texts of one erasure are named one by one.
+const maxNamed = 20
+
+// textsIn names texts by record and number.
+func textsIn(texts []news.TextAt) string {
+	var names []string
+	for _, t := range texts[:min(len(texts), maxNamed)] {
+		names = append(names, fmt.Sprintf("record %d text %d", t.Pos, t.N))
+	}
+	if more := len(texts) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("%d more texts", more))
+	}
+	if len(names) == 0 {
+		return "no text"
+	}
+	return strings.Join(names, ", ")
 }

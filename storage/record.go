@@ -95,6 +95,7 @@ const (
 	packedRaw  = 0
 	packedZstd = 1
 	packedRef  = 2 // of a text: the key of an older one that is equal
+	packedGone = 3 // of a text: the position of the prune record that took it
 )
 
 // maxUnpacked bounds what a damaged value may unpack to.

@@ -58,8 +58,7 @@ func (s *Store) PruneCaptures(ctx context.Context, before time.Time, who string)
 				return err
 			}
 		}
-		_, err := appendJSON(tx, kindPrune, at, news.Prune{Before: day, Why: news.PruneRetention, Who: who})
-		return err
+		return prune(tx, at, news.Prune{Captures: day, Why: news.ByRetention, Who: who})
 	})
 	return done, errors.Join(trouble, err)
 }

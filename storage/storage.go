@@ -34,6 +34,7 @@ var (
 	ErrSite    = errors.New("record of another site")
 	ErrClock   = errors.New("clock cannot be believed")
 	ErrClosed  = errors.New("record is closed")
+	ErrDisk    = errors.New("writing the record")
 )
 
 // InUseError says that another process has the record open.

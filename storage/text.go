@@ -84,11 +84,13 @@ func readText(tx *bbolt.Tx, pos uint64, ref news.Ref) (string, error) {
 
 // readValue follows references; each leads to an older key, so it ends.
 func readValue(tx *bbolt.Tx, key []byte) ([]byte, error) {
-	for {
+	for first := true; ; first = false {
 		v, err := lookup(tx.Bucket(bucketTexts), key)
 		switch {
 		case err != nil:
 			return nil, err
+		case len(v) > 0 && v[0] == packedGone && first:
+			return nil, errPruned
 		case len(v) == 0 || v[0] != packedRef:
 			return unpack(v)
 		case bytes.Compare(v[1:], key) >= 0:

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -21,65 +20,22 @@ type Report struct {
 	Tip      Tip
 	Records  uint64
 	Texts    int
+	Pruned   int // texts that were thrown away, as records say
 	Captures int
 	Differs  []string // what is derived and was not as it follows from the record, ten at most
 	Notes    []string // what is no damage and should be known, a sentence each
 	rebuilt  bool
 }
 
-// absences are texts that are not there, and those that were destroyed on
-// purpose.
-type absences struct {
-	missing [][2]uint64
-	pruned  map[[2]uint64]bool
-}
-
-// unexplained is the first missing text that no prune record names.
-func (a *absences) unexplained() error {
-	for _, key := range a.missing {
-		if !a.pruned[key] {
-			return fmt.Errorf("text %d of record %d: %w, and no later record says that it was destroyed", key[1], key[0], errAbsent)
-		}
-	}
-	return nil
-}
-
-// prune takes in what a prune record says.
-func (a *absences) prune(r Record, report *Report) error {
-	var p news.Prune
-	if err := json.Unmarshal(r.Body, &p); err != nil {
-		return fmt.Errorf("record %d: %w", r.Pos, err)
-	}
-	for _, key := range p.Texts {
-		a.pruned[key] = true
-	}
-	if p.Why == news.PruneErase {
-		report.note("erased: %s and %d captures, of story %s, by %s on %s (record %d)",
-			textsIn(p.Texts), len(p.Captures), p.Story, p.Who, r.At.Format(time.DateOnly), r.Pos)
-	}
-	return nil
-}
-
-// maxNamed is how many texts of one erasure are named one by one.
-const maxNamed = 20
-
-// textsIn names texts by record and number.
-func textsIn(texts [][2]uint64) string {
-	var names []string
-	for _, t := range texts[:min(len(texts), maxNamed)] {
-		names = append(names, fmt.Sprintf("record %d text %d", t[0], t[1]))
-	}
-	if more := len(texts) - len(names); more > 0 {
-		names = append(names, fmt.Sprintf("%d more texts", more))
-	}
-	if len(names) == 0 {
-		return "no text"
-	}
-	return strings.Join(names, ", ")
-}
-
 func (r Report) String() string {
-	what := fmt.Sprintf("%d records, %d texts, %d captures, tip %d %x", r.Records, r.Texts, r.Captures, r.Tip.Pos, r.Tip.Link[:8])
+	what := fmt.Sprintf("%d records, %d texts", r.Records, r.Texts)
+	if r.Pruned > 0 {
+		what += fmt.Sprintf(", %d more thrown away as the record says", r.Pruned)
+	}
+	if r.Captures > 0 {
+		what += fmt.Sprintf(", %d captures", r.Captures)
+	}
+	what += fmt.Sprintf(", tip %d %x", r.Tip.Pos, r.Tip.Link[:8])
 	switch {
 	case r.rebuilt && len(r.Differs) > 0:
 		return fmt.Sprintf("rebuilt: %s; %d derived values were not as the record has them: %s", what, len(r.Differs), r.Differs[0])
@@ -125,7 +81,7 @@ func verifyChain(ctx context.Context, tx *bbolt.Tx) (Report, error) {
 		return Report{}, err
 	}
 	report := Report{Tip: tip}
-	gone := &absences{pruned: make(map[[2]uint64]bool)}
+	gone := &prunes{tx, make(map[uint64]map[news.TextAt]bool)}
 	var last Record
 	for pos := uint64(1); pos <= tip.Pos; pos++ {
 		if err := ctx.Err(); err != nil {
@@ -140,19 +96,14 @@ func verifyChain(ctx context.Context, tx *bbolt.Tx) (Report, error) {
 		case r.At.Before(last.At):
 			return report, fmt.Errorf("%w: record %d is older than record %d; %s", ErrDamaged, pos, pos-1, restoreHint)
 		}
-		n, err := verifyTexts(tx, r, gone)
-		if err == nil && r.kind == kindPrune {
-			err = gone.prune(r, &report)
+		if err = verifyTexts(tx, r, gone, &report); err == nil && r.kind == kindPrune {
+			err = report.erasure(r)
 		}
 		if err != nil {
 			return report, fmt.Errorf("%w: %w; %s", ErrDamaged, err, restoreHint)
 		}
 		report.Records++
-		report.Texts += n
 		last = r
-	}
-	if err := gone.unexplained(); err != nil {
-		return report, fmt.Errorf("%w: %w; %s", ErrDamaged, err, restoreHint)
 	}
 	if last.Link != tip.Link {
 		return report, fmt.Errorf("%w: record %d is not the one that the tip names; %s", ErrDamaged, tip.Pos, restoreHint)
@@ -160,23 +111,25 @@ func verifyChain(ctx context.Context, tx *bbolt.Tx) (Report, error) {
 	return report, nil
 }
 
-func verifyTexts(tx *bbolt.Tx, r Record, gone *absences) (n int, err error) {
+// verifyTexts checks the texts of a record: each is there and right, or a later
+// record says that it was thrown away.
+func verifyTexts(tx *bbolt.Tx, r Record, gone *prunes, report *Report) error {
 	refs, err := refsOf(r)
 	if err != nil {
-		return 0, fmt.Errorf("record %d: %w", r.Pos, err)
+		return fmt.Errorf("record %d: %w", r.Pos, err)
 	}
 	for _, ref := range refs {
 		_, err := readText(tx, r.Pos, ref)
-		if errors.Is(err, errAbsent) {
-			gone.missing = append(gone.missing, [2]uint64{r.Pos, uint64(ref.N)})
-			continue
+		switch {
+		case err == nil:
+			report.Texts++
+		case errors.Is(err, errPruned) && gone.took(news.TextAt{Pos: r.Pos, N: ref.N}):
+			report.Pruned++
+		default:
+			return err
 		}
-		if err != nil {
-			return n, err
-		}
-		n++
 	}
-	return n, nil
+	return nil
 }
 
 // refsOf are the texts that a record has.

@@ -61,8 +61,8 @@ func (o outcome) ended() bool {
 }
 
 // retryWrite is the pause after a write that failed: a full disk is not made
-// emptier by asking at once.
-const retryWrite = time.Minute
+// emptier by asking at once. Tests have less time.
+var retryWrite = time.Minute
 
 // fillAfter is how long the first contents of a feed wait for articles that
 // are slow and sources that do not answer.
@@ -248,6 +248,9 @@ func (f *flow) follow(d news.Decision) {
 func (f *flow) unwritten(ctx context.Context, task news.Task, again time.Time, err error) error {
 	if ctx.Err() != nil || errors.Is(err, storage.ErrClosed) {
 		return nil
+	}
+	if errors.Is(err, storage.ErrDisk) || errors.Is(err, storage.ErrClock) { // neither says anything of the answer
+		again = f.now().Add(retryWrite)
 	}
 	f.log.Error("an answer could not be recorded", "source", task.Source, "url", task.URL, "next", again.UTC().Format(time.RFC3339), "err", err)
 	task.Due = again

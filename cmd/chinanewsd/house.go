@@ -20,6 +20,7 @@ type house struct {
 	store *storage.Store
 	flow  *flow
 	press *press
+	keep  *keeper
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
 
@@ -46,6 +47,7 @@ func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
 	if err := h.join(ctx, s); err != nil {
 		return nil, errors.Join(err, h.store.Close())
 	}
+	h.keep = &keeper{store: h.store, cfg: h.cfg, log: s.log}
 	return h, nil
 }
 

@@ -45,7 +45,10 @@ type cli struct {
 	Sources  sourcesCmd  `cmd:"" help:"List the rows that come with the program; a configuration takes them by name."`
 	Status   statusCmd   `cmd:"" help:"How every source is, the queue and the record; of one source, what has changed."`
 	Export   exportCmd   `cmd:"" help:"Write the record's items as JSON lines."`
-	Verify   verifyCmd   `cmd:"" help:"Check the record: chain, digests, indexes, pages."`
+	Backup   backupCmd   `cmd:"" help:"Copy the record into a new file, also while the daemon runs."`
+	Restore  restoreCmd  `cmd:"" help:"Put the record of a backup into place, never over another."`
+	Verify   verifyCmd   `cmd:"" help:"Check the record: chain, digests, indexes, pages; or a backup."`
+	Compact  compactCmd  `cmd:"" help:"Write the record's file anew without its free pages."`
 	Rebuild  rebuildCmd  `cmd:"" help:"Fold everything that follows from the record anew."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

@@ -12,10 +12,19 @@ import (
 	"chinanews/storage"
 )
 
-type verifyCmd struct{}
+type verifyCmd struct {
+	File string `arg:"" optional:"" help:"A backup, in place of the record."`
+}
 
-// Run checks the whole record and names the first damage.
-func (verifyCmd) Run(t *terminal) error {
+// Run checks the whole record, or a backup, and names the first damage.
+func (c verifyCmd) Run(t *terminal) error {
+	if c.File != "" {
+		found, err := storage.CheckBackup(t, c.File)
+		if err == nil {
+			_, err = fmt.Fprintf(t.out, "%s: %s\n", c.File, describe(found))
+		}
+		return err
+	}
 	return t.withStore(func(s *storage.Store) error {
 		report, err := s.Verify(t)
 		if err != nil {

@@ -53,7 +53,7 @@ func (t *terminal) look(cfg news.Config, source string) (o overview, err error) 
 		return o, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	h := &house{cfg: cfg, store: store, log: slog.New(slog.DiscardHandler)}
+	h := &house{cfg: cfg, store: store, keep: &keeper{store: store, cfg: cfg}, log: slog.New(slog.DiscardHandler)}
 	if h.cfg.Publication, err = h.bind(t); err != nil {
 		return o, err
 	}
@@ -65,6 +65,7 @@ type overview struct {
 	Version string         `json:"version"`
 	Daemon  *daemonStatus  `json:"daemon"` // null: none runs
 	Record  recordStatus   `json:"record"`
+	Backup  backupStatus   `json:"backup"`
 	Queue   []queueStatus  `json:"queue"`
 	Sources []sourceStatus `json:"sources"`
 	Retired []news.Origin  `json:"retired"` // sources with a history and no row
@@ -130,6 +131,7 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 	if o.Record, err = h.recordStatus(); err != nil {
 		return o, err
 	}
+	o.Backup = h.keep.status()
 	err = h.store.View(ctx, func(l *storage.Ledger) error {
 		if source != "" {
 			return o.one(l, h.cfg, source)
