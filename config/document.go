@@ -17,6 +17,7 @@ import (
 func (d *decoder) document(v value) {
 	d.config.Data, d.config.Listen, d.config.Admin = "data", "127.0.0.1:8080", "127.0.0.1:8081"
 	d.config.Backup = news.BackupPlan{At: "03:30", Keep: 7}
+	d.config.Retention.Captures = 90 * 24 * news.Duration(time.Hour)
 	d.config.Site, d.config.Fetch = news.Site{Title: "China News", Language: "en"}, fetching()
 	rows := newRow()
 	site, sources, included, feeds := v, value{decoder: d}, value{decoder: d}, value{decoder: d}
@@ -90,8 +91,11 @@ func (d *decoder) retention(v value) {
 			d.config.Retention.Items = keep
 		}),
 		"captures": takes(func(v value) {
-			var d news.Duration
-			v.duration(&d, false)
+			if s, ok := v.text(); ok && s == "all" {
+				d.config.Retention.Captures = 0
+				return
+			}
+			v.duration(&d.config.Retention.Captures, false)
 		}),
 	})
 }

@@ -95,7 +95,8 @@ type BackupPlan struct {
 
 // Retention is how long what can be done without is kept.
 type Retention struct {
-	Items Duration // texts of items that were first seen longer ago go; 0: never
+	Items    Duration // texts of items that were first seen longer ago go; 0: never
+	Captures Duration // answers that came longer ago go, but for evidence; 0: never
 }
 
 // Fetching is how requests are made, for all sources.

@@ -149,6 +149,7 @@ func (h *house) control() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /status", reply(func(r *http.Request) (any, error) { return h.overview(r.Context(), r.FormValue("source")) }))
 	mux.HandleFunc("GET /backup", h.sendBackup)
+	mux.Handle("POST /withdraw", reply(h.withdrawFor))
 	return mux
 }
 

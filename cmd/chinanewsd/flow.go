@@ -130,7 +130,7 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 	if !ok {
 		return f.store.SaveTasks(ctx, nil, []news.Task{task})
 	}
-	if err := f.recall(ctx, &task); err != nil {
+	if err := f.recall(ctx, src, &task); err != nil {
 		return err
 	}
 	again, err := f.begin(ctx, src, task)
@@ -152,7 +152,13 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 }
 
 // recall gives a task what is remembered of its address.
-func (f *flow) recall(ctx context.Context, task *news.Task) error {
+func (f *flow) recall(ctx context.Context, src news.Source, task *news.Task) (err error) {
+	if task.Kind == news.TaskLook {
+		task.Older, err = f.older(ctx, src, task.Item)
+	}
+	if err != nil {
+		return err
+	}
 	if task.Kind != news.TaskListing || task.Page.Further() {
 		task.State.Failures = task.Tries
 		return nil

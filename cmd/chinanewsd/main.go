@@ -44,6 +44,7 @@ type cli struct {
 	Discover discoverCmd `cmd:"" help:"Work out a source row for an address: its feed, or how its list and articles are read."`
 	Sources  sourcesCmd  `cmd:"" help:"List the rows that come with the program; a configuration takes them by name."`
 	Status   statusCmd   `cmd:"" help:"How every source is, the queue and the record; of one source, what has changed."`
+	Withdraw withdrawCmd `cmd:"" help:"Take a story back: it leaves every feed; with --erase its texts and captures are destroyed."`
 	Export   exportCmd   `cmd:"" help:"Write the record's items as JSON lines."`
 	Backup   backupCmd   `cmd:"" help:"Copy the record into a new file, also while the daemon runs."`
 	Restore  restoreCmd  `cmd:"" help:"Put the record of a backup into place, never over another."`

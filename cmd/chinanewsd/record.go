@@ -30,6 +30,9 @@ func (c verifyCmd) Run(t *terminal) error {
 		if err != nil {
 			return err
 		}
+		for _, note := range report.Notes {
+			fmt.Fprintln(t.out, note)
+		}
 		_, err = fmt.Fprintln(t.out, report)
 		return err
 	})

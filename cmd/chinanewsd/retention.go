@@ -9,7 +9,7 @@ import (
 	"chinanews/storage"
 )
 
-// Texts that were kept long enough are thrown away a while after the start,
+// Texts and captures that were kept long enough go a while after the start,
 // and then each day.
 const (
 	retainAfter = 10 * time.Minute
@@ -18,7 +18,7 @@ const (
 
 // retain throws away what the configuration does not keep, until ctx ends.
 func (h *house) retain(ctx context.Context) error {
-	if h.cfg.Retention.Items == 0 {
+	if h.cfg.Retention == (news.Retention{}) {
 		return nil
 	}
 	for pause := retainAfter; ; pause = retainEvery {
@@ -28,7 +28,12 @@ func (h *house) retain(ctx context.Context) error {
 			timer.Stop()
 			return nil
 		case <-timer.C:
-			h.prune(ctx)
+			if h.cfg.Retention.Items > 0 {
+				h.prune(ctx)
+			}
+			if h.cfg.Retention.Captures > 0 {
+				h.pruneCaptures(ctx)
+			}
 		}
 	}
 }
@@ -41,6 +46,18 @@ func (h *house) prune(ctx context.Context) {
 	}
 	if err != nil && ctx.Err() == nil {
 		h.log.Error("texts of old items could not be thrown away; trying again tomorrow", "err", err)
+	}
+}
+
+// pruneCaptures removes the answers of days long past, but for evidence.
+func (h *house) pruneCaptures(ctx context.Context) {
+	keep := h.cfg.Retention.Captures
+	done, err := h.store.PruneCaptures(ctx, h.flow.now().Add(-keep.Std()), "chinanewsd")
+	if len(done.Files) > 0 {
+		h.log.Info("captures of old days were removed", "files", len(done.Files), "kept for ever", done.Kept, "kept", keep.String())
+	}
+	if err != nil && ctx.Err() == nil {
+		h.log.Error("captures of old days could not be removed; trying again tomorrow", "err", err)
 	}
 }
 
