@@ -52,9 +52,10 @@ func (e *InUseError) Error() string {
 
 // Options are how a store is opened; the zero value is useful.
 type Options struct {
-	Now  func() time.Time // nil: time.Now, compared with the monotonic clock
-	Site string           // site.id of the configuration; empty: what the record has, random at creation
-	Note func(string)     // is told what was done to the file when it was opened; nil: nobody
+	Now     func() time.Time // nil: time.Now, compared with the monotonic clock
+	Site    string           // site.id of the configuration; empty: what the record has, random at creation
+	Scratch bool             // nothing is brought to disk for good: the record is to be thrown away
+	Note    func(string)     // is told what was done to the file when it was opened; nil: nobody
 
 	compactAbove int64 // bytes; 0: compactAbove. Tests have small files
 }
@@ -208,6 +209,7 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 		return nil, err
 	}
 	s.db = db
+	db.NoSync, db.NoGrowSync = o.Scratch, o.Scratch
 	if err := s.check(path, o); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}

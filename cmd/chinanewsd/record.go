@@ -38,10 +38,15 @@ func (c verifyCmd) Run(t *terminal) error {
 	})
 }
 
-type rebuildCmd struct{}
+type rebuildCmd struct {
+	Reconsider bool `help:"Change nothing: say what today's rules would rule otherwise than was ruled."`
+}
 
 // Run folds what follows from the record anew.
-func (rebuildCmd) Run(t *terminal) error {
+func (c rebuildCmd) Run(t *terminal) error {
+	if c.Reconsider {
+		return t.withStore(t.reconsider)
+	}
 	return t.withStore(func(s *storage.Store) error {
 		report, err := s.Rebuild(t)
 		if err != nil {
