@@ -1,14 +1,10 @@
 package storage
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -149,108 +145,4 @@ func refsOf(r Record) (refs []news.Ref, err error) {
 		refs = append(refs, n.Refs...)
 	}
 	return refs, err
-}
-
-// refold folds the record into a throwaway file and names what differs from
-// what is derived here.
-func refold(ctx context.Context, tx *bbolt.Tx) (differs []string, err error) {
-	dir, err := os.MkdirTemp("", "chinanewsd-refold-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	db, err := bbolt.Open(filepath.Join(dir, fileName), 0o600, &bbolt.Options{PageSize: pageSize, NoSync: true, Timeout: time.Second})
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	err = db.Update(func(spare *bbolt.Tx) error {
-		root, err := spare.CreateBucket(bucketDerived)
-		if err != nil {
-			return err
-		}
-		if err := foldAll(ctx, tx, root); err != nil {
-			return err
-		}
-		differs = compare("derived", derived(tx), root, nil)
-		return nil
-	})
-	return differs, err
-}
-
-// foldAll folds the whole record into a bucket.
-func foldAll(ctx context.Context, tx *bbolt.Tx, root *bbolt.Bucket) error {
-	tip, err := readTip(tx)
-	if err != nil {
-		return err
-	}
-	return guarded(func() error {
-		for pos := uint64(1); pos <= tip.Pos; pos++ {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			r, err := readRecord(tx, pos)
-			if err != nil {
-				return err
-			}
-			if err := fold(tx, root, r); err != nil {
-				return fmt.Errorf("folding record %d: %w", pos, err)
-			}
-		}
-		return nil
-	})
-}
-
-const maxDiffers = 10
-
-// compare names the keys in which two buckets differ.
-func compare(path string, a, b *bbolt.Bucket, found []string) []string {
-	ca, cb := a.Cursor(), b.Cursor()
-	ka, va := ca.First()
-	kb, vb := cb.First()
-	for (ka != nil || kb != nil) && len(found) < maxDiffers {
-		switch order := bytes.Compare(ka, kb); {
-		case kb == nil || ka != nil && order < 0:
-			found = append(found, fmt.Sprintf("%s/%q, which does not follow from the record", path, ka))
-			ka, va = ca.Next()
-			continue
-		case ka == nil || order > 0:
-			found = append(found, fmt.Sprintf("%s/%q, which is missing", path, kb))
-			kb, vb = cb.Next()
-			continue
-		case va == nil && vb == nil:
-			found = compare(fmt.Sprintf("%s/%q", path, ka), a.Bucket(ka), b.Bucket(kb), found)
-		case !bytes.Equal(va, vb):
-			found = append(found, fmt.Sprintf("%s/%q", path, ka))
-		}
-		ka, va = ca.Next()
-		kb, vb = cb.Next()
-	}
-	return found
-}
-
-// Rebuild folds the record anew, compares with what was derived before, and
-// puts the new in its place, all in one transaction.
-func (s *Store) Rebuild(ctx context.Context) (Report, error) {
-	var report Report
-	err := s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error {
-		tip, err := readTip(tx)
-		if err != nil {
-			return err
-		}
-		if report.Differs, err = refold(ctx, tx); err != nil {
-			return err
-		}
-		report.Tip, report.Records, report.rebuilt = tip, tip.Pos, true
-		report.Texts = tx.Bucket(bucketTexts).Stats().KeyN
-		if err := tx.DeleteBucket(bucketDerived); err != nil {
-			return err
-		}
-		root, err := tx.CreateBucket(bucketDerived)
-		if err != nil {
-			return err
-		}
-		return foldAll(ctx, tx, root)
-	})
-	return report, err
 }
