@@ -119,29 +119,41 @@ func (l *library) Story(address string) (item site.Item, err error) {
 	return item, err
 }
 
-// story finds a story in the first feed that carries it.
+// story finds a story in the first feed that carries it, or that did until its
+// source's page was gone.
 func (l *library) story(led *storage.Ledger, address string) (item site.Item, err error) {
 	s, ok := led.StoryAt(address)
 	if !ok {
 		return item, site.ErrNotFound
 	}
-	for _, f := range l.Feeds() {
-		if m, ok := memberOf(led, f.Name, s); ok {
-			r, err := release(led, l.flow.rows, m)
-			return site.Item{Release: r, Feed: f}, err
+	for _, left := range []string{"", leftRemoved} {
+		for _, f := range l.Feeds() {
+			if m, ok := memberThat(led, f.Name, s, left); ok {
+				r, err := release(led, l.flow.rows, m)
+				return site.Item{Release: r, Feed: f}, err
+			}
 		}
 	}
 	return item, site.ErrNotFound
 }
 
+// leftRemoved is why a story left a feed whose row drops what is no longer at
+// its address. Its page stays: the feed of removals leads there.
+const leftRemoved = "removed"
+
 // memberOf finds a story's place in a feed, under its own id or one that was
 // merged into it.
 func memberOf(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
-	if m, ok := led.Membership(name, s.ID); ok && m.Left == "" {
+	return memberThat(led, name, s, "")
+}
+
+// memberThat is the same of a place that was left for a reason.
+func memberThat(led *storage.Ledger, name news.FeedName, s news.Story, left string) (news.Membership, bool) {
+	if m, ok := led.Membership(name, s.ID); ok && m.Left == left {
 		return m, true
 	}
 	for _, id := range s.Items {
-		if m, ok := led.Membership(name, news.StoryID(id)); ok && m.Left == "" {
+		if m, ok := led.Membership(name, news.StoryID(id)); ok && m.Left == left {
 			return m, true
 		}
 	}
