@@ -126,9 +126,9 @@ func (l *library) story(led *storage.Ledger, address string) (item site.Item, er
 	if !ok {
 		return item, site.ErrNotFound
 	}
-	for _, left := range []string{"", leftRemoved} {
+	for _, find := range []func(*storage.Ledger, news.FeedName, news.Story) (news.Membership, bool){memberOf, droppedFrom} {
 		for _, f := range l.Feeds() {
-			if m, ok := memberThat(led, f.Name, s, left); ok {
+			if m, ok := find(led, f.Name, s); ok {
 				r, err := release(led, l.flow.rows, m)
 				return site.Item{Release: r, Feed: f}, err
 			}
@@ -147,7 +147,12 @@ func memberOf(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membe
 	return memberThat(led, name, s, "")
 }
 
-// memberThat is the same of a place that was left for a reason.
+// droppedFrom finds a story's place in a feed that it left because it was no
+// longer at its address.
+func droppedFrom(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
+	return memberThat(led, name, s, leftRemoved)
+}
+
 func memberThat(led *storage.Ledger, name news.FeedName, s news.Story, left string) (news.Membership, bool) {
 	if m, ok := led.Membership(name, s.ID); ok && m.Left == left {
 		return m, true
