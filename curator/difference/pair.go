@@ -28,11 +28,11 @@ func aligned(a, b []sentence) (pairs []pair) {
 			fromB[s.key]++
 		}
 	}
+	gone, come := make(map[string]int), make(map[string]int)
 	for key, n := range fromA {
-		both := min(n, fromB[key])
-		fromA[key], fromB[key] = both, both
+		gone[key], come[key] = min(n, fromB[key]), min(n, fromB[key])
 	}
-	return walked(a, b, runs, func(a, b []sentence) []pair { return rest(a, b, elsewhere{fromA, fromB}) })
+	return walked(a, b, runs, func(a, b []sentence) []pair { return rest(a, b, elsewhere{gone, come}) })
 }
 
 // walked pairs the sentences between the runs one with one, and those of each
@@ -116,6 +116,8 @@ func alike(a, b []sentence) []pair {
 		return []pair{{was: a, now: b}}
 	case len(a) == 0 || len(b) == 0:
 		return single(a, b)
+	case oneCut(a, b):
+		return []pair{{was: a, now: b}}
 	case len(a)*len(b) > mostCells && len(a) > 1 && len(b) > 1:
 		i, j := len(a)/2, len(b)/2
 		return append(alike(a[:i], b[:j]), alike(a[i:], b[j:])...)
@@ -123,6 +125,24 @@ func alike(a, b []sentence) []pair {
 		return single(a, b)
 	}
 	return newPairing(a, b).pairs()
+}
+
+// oneCut reports that one run is the other with something cut out of it at one
+// place, that is not a sentence as a whole.
+func oneCut(a, b []sentence) bool {
+	whole, cut := joined(a).tokens, joined(b).tokens
+	if len(whole) < len(cut) {
+		whole, cut = cut, whole
+	}
+	left := 0
+	for left < len(cut) && cut[left].key == whole[left].key {
+		left++
+	}
+	right := 0
+	for right < len(cut)-left && cut[len(cut)-1-right].key == whole[len(whole)-1-right].key {
+		right++
+	}
+	return left+right == len(cut) && len(cut) > 0
 }
 
 func single(a, b []sentence) (pairs []pair) {

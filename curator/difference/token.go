@@ -1,6 +1,7 @@
 package difference
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,12 +50,19 @@ func next(text string, at int) token {
 	switch {
 	case digit(r) || r == '-' || minus[r]:
 		if n := numberLength(rest, before(text, at)); n > 0 {
-			return token{rest[:n], numberKey(rest[:n]), numeral, at}
+			key := numberKey(rest[:n])
+			if clockAfter.MatchString(rest[n:]) {
+				key = strings.ReplaceAll(key, ".", ":")
+			}
+			return token{rest[:n], key, numeral, at}
 		}
 	case hanNumeral[r]:
 		if n, key := hanNumber(text, at); n > 0 {
 			return token{rest[:n], key, numeral, at}
 		}
+	}
+	if half := halfDay.FindStringSubmatch(rest); half != nil && !unicode.IsLetter(before(text, at)) {
+		return token{half[0], strings.ToLower(half[1]) + "m", word, at}
 	}
 	switch {
 	case unbroken(r):
@@ -66,6 +74,12 @@ func next(text string, at int) token {
 	}
 	return token{rest[:size], "", mark, at}
 }
+
+// halfDay is a.m. or p.m. as it is written; clockAfter is it behind an hour.
+var (
+	halfDay    = regexp.MustCompile(`^(?i:([ap])\.\s?m)\b\.?`)
+	clockAfter = regexp.MustCompile(`^\s?(?i:[ap]\.?\s?m)\b`)
+)
 
 func before(text string, at int) rune {
 	r, _ := utf8.DecodeLastRuneInString(text[:at])
