@@ -56,7 +56,7 @@ func (p editPair) readings(t *testing.T, f *fetcher.Fetcher) (before, now news.E
 	src := news.Source{ID: "pair", Origin: "pair", Kind: news.KindHTML, Profile: "auto", Language: p.lang, Timezone: "Asia/Shanghai", URLs: []string{p.url}}
 	read := func(page string, listed news.Entry) news.Entry {
 		task := news.Task{Kind: news.TaskLook, Source: src.Origin, URL: p.url, Listed: listed}
-		r, problem := f.Read(src, task, fetcher.Document{UTF8: []byte(page), URL: p.url}, time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC))
+		r, problem := f.Read(src, task, fetcher.Document{UTF8: []byte(page), URL: p.url}, time.Date(2027, 6, 1, 2, 0, 0, 0, time.UTC))
 		if problem != nil || len(r.Entries) != 1 {
 			t.Fatalf("%s: %v", p.name, problem)
 		}

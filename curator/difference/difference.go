@@ -79,7 +79,7 @@ func compared(before, now Reading) comparison {
 	c := comparison{proper: properWords(a, b)}
 	c.headlines(news.Line(before.Title), news.Line(now.Title))
 	c.bodies(a, b)
-	if before.Date.Known() && now.Date.Known() && before.Date.Day() != now.Date.Day() {
+	if before.Date.Known() && now.Date.Known() && before.Date.Origin == now.Date.Origin && before.Date.Day() != now.Date.Day() {
 		c.redated = !c.result().Told()
 		c.tell(before.Date.Day(), now.Date.Day(), news.EditDate)
 	}
