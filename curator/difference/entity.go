@@ -36,9 +36,9 @@ func (s sentence) mark(proper map[string]bool) *marked {
 	}
 	m.dates()
 	m.figures()
+	m.offices()
 	m.chinese()
 	m.latin(proper)
-	m.offices()
 	return m
 }
 

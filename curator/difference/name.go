@@ -181,30 +181,35 @@ func (m *marked) placeTail(n int) int {
 	return 0
 }
 
-// bodies finds organisations and places by how their names end.
+// bodies finds organisations and places by how their names end, the longer
+// endings first.
 func (m *marked) bodies() {
-	for n := 0; n < len(m.tokens); n++ {
-		step := m.suffix(n)
-		if step == 0 {
-			continue
-		}
-		from := n
-		for from > 0 && n-from < longestBody && m.inName(from-1, from) {
-			from--
-		}
-		for from < n && verbs[m.key(from)+m.key(from+1)] {
-			from += 2
-		}
-		for at := from; at+1 < n; at++ {
-			if verbs[m.key(at)+m.key(at+1)] {
-				from = at + 2
+	for _, long := range []bool{true, false} {
+		for n := 0; n < len(m.tokens); n++ {
+			step := m.suffix(n)
+			if step == 0 || long != (step > 1) {
+				continue
+			}
+			if from := m.bodyFrom(n); from < n || m.near(n) && m.kinds[n-1] == name {
+				m.set(from, n+step, name)
+				n += step - 1
 			}
 		}
-		if n-from >= 1 {
-			m.set(from, n+step, name)
-			n += step - 1
+	}
+}
+
+// bodyFrom is where the name begins whose ending stands at n.
+func (m *marked) bodyFrom(n int) int {
+	from := n
+	for from > 0 && n-from < longestBody && m.inName(from-1, from) {
+		from--
+	}
+	for at := from; at+1 < n; at++ {
+		if verbs[m.key(at)+m.key(at+1)] {
+			from = at + 2
 		}
 	}
+	return from
 }
 
 const longestBody = 6

@@ -79,8 +79,12 @@ func release(text []block) []block {
 	return kept
 }
 
-// longestJunk bounds what is taken for a line of the page, in runes.
-const longestJunk = 200
+// Bounds of what is taken for a line of the page, and for a sentence that is
+// one, in runes.
+const (
+	longestJunk = 200
+	longestSaid = 80
+)
 
 // said is a block without those of its pieces that belong to the page.
 func said(block string) string {
@@ -108,7 +112,11 @@ func without(pieces []string, block string) string {
 }
 
 func isJunk(piece string) bool {
-	return piece != "" && utf8.RuneCountInString(piece) <= longestJunk && junk.MatchString(piece)
+	most := longestJunk
+	if strings.HasSuffix(piece, "。") || strings.HasSuffix(piece, ".") {
+		most = longestSaid
+	}
+	return piece != "" && utf8.RuneCountInString(piece) <= most && junk.MatchString(piece)
 }
 
 // unlinked drops a list of links to other releases: under a heading that says

@@ -71,6 +71,9 @@ func numbering(text string, first bool) (places [][]int) {
 	if n := enumerated(text); n > 0 && (first || unicode.IsPunct(before(text, n))) {
 		places = append(places, []int{0, n})
 	}
+	if !strings.ContainsAny(text, "：；:;。") {
+		return places
+	}
 	for _, m := range listed.FindAllStringSubmatchIndex(text, -1) {
 		_, size := utf8.DecodeLastRuneInString(text[m[2]:m[3]])
 		places = append(places, []int{m[2], m[3] - size})

@@ -51,7 +51,7 @@ func next(text string, at int) token {
 	case digit(r) || r == '-' || minus[r]:
 		if n := numberLength(rest, before(text, at)); n > 0 {
 			key := numberKey(rest[:n])
-			if clockAfter.MatchString(rest[n:]) {
+			if halfAfter(rest[n:]) {
 				key = strings.ReplaceAll(key, ".", ":")
 			}
 			return token{rest[:n], key, numeral, at}
@@ -61,8 +61,10 @@ func next(text string, at int) token {
 			return token{rest[:n], key, numeral, at}
 		}
 	}
-	if half := halfDay.FindStringSubmatch(rest); half != nil && !unicode.IsLetter(before(text, at)) {
-		return token{half[0], strings.ToLower(half[1]) + "m", word, at}
+	if len(rest) > 3 && rest[1] == '.' && !unicode.IsLetter(before(text, at)) {
+		if half := halfDay.FindStringSubmatch(rest); half != nil {
+			return token{half[0], strings.ToLower(half[1]) + "m", word, at}
+		}
 	}
 	switch {
 	case unbroken(r):
@@ -81,13 +83,19 @@ var (
 	clockAfter = regexp.MustCompile(`^\s?(?i:[ap]\.?\s?m)\b`)
 )
 
+// halfAfter reports that a number is an hour of one half of the day.
+func halfAfter(rest string) bool {
+	short := strings.TrimPrefix(rest, " ")
+	return short != "" && strings.IndexByte("apAP", short[0]) >= 0 && clockAfter.MatchString(rest)
+}
+
 func before(text string, at int) rune {
 	r, _ := utf8.DecodeLastRuneInString(text[:at])
 	return r
 }
 
 func unbroken(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer)
+	return r > 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer)
 }
 
 // wordAt is a word: letters, with digits and apostrophes in it.
