@@ -61,9 +61,13 @@ func matched(a, b []token) []int {
 	return match
 }
 
+// mostRounds bounds how often what is whole in one sentence tears what is in the
+// other.
+const mostRounds = 8
+
 // whole unmatches the rest of every entity of which a part differs.
 func whole(was, now *marked, match []int) []int {
-	for again := true; again; {
+	for again, round := true, 0; again && round < mostRounds; round++ {
 		back := make([]int, len(now.tokens))
 		for n := range back {
 			back[n] = -1

@@ -27,6 +27,7 @@ type Reading struct {
 type Result struct {
 	Differences []news.Difference
 	Classes     []news.EditClass // each once, the most telling first
+	Redated     bool             // the stated date is all that moved, typography and order aside
 }
 
 // Noise reports that the readings say the same, in the same form.
@@ -63,8 +64,9 @@ func (r Reading) body() []sentence {
 
 // comparison gathers the places at which two readings differ.
 type comparison struct {
-	places []place
-	proper map[string]bool
+	places  []place
+	proper  map[string]bool
+	redated bool
 }
 
 type place struct {
@@ -77,7 +79,8 @@ func compared(before, now Reading) comparison {
 	c := comparison{proper: properWords(a, b)}
 	c.headlines(news.Line(before.Title), news.Line(now.Title))
 	c.bodies(a, b)
-	if before.Date.Known() && now.Date.Known() && before.Date.Day() != now.Date.Day() && c.result().Told() {
+	if before.Date.Known() && now.Date.Known() && before.Date.Origin == now.Date.Origin && before.Date.Day() != now.Date.Day() {
+		c.redated = !c.result().Told()
 		c.tell(before.Date.Day(), now.Date.Day(), news.EditDate)
 	}
 	return c
@@ -101,6 +104,7 @@ func (c *comparison) exchange() {
 }
 
 func (c *comparison) result() (r Result) {
+	r.Redated = c.redated
 	seen := make(map[news.EditClass]bool)
 	for _, p := range c.places {
 		r.Differences = append(r.Differences, news.Difference{Class: p.classes[0], Was: p.was, Now: p.now})

@@ -36,9 +36,9 @@ func (s sentence) mark(proper map[string]bool) *marked {
 	}
 	m.dates()
 	m.figures()
+	m.offices()
 	m.chinese()
 	m.latin(proper)
-	m.offices()
 	return m
 }
 
@@ -179,7 +179,7 @@ func (m *marked) joins(n int) bool {
 }
 
 var (
-	wholeDate = regexp.MustCompile(`^(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?|\d{1,2}/\d{1,2}/(?:19|20)?\d\d|\d{1,2}:\d\d(?::\d\d)?(?:am|pm)?(?:-\d{1,2}:\d\d)?|\d{1,2}(?:am|pm)|(?:19|20)\d\ds)$`)
+	wholeDate = regexp.MustCompile(`^(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?|\d{1,2}/\d{1,2}/(?:19|20)?\d\d|\d{1,2}:\d\d(?::\d\d)?(?:-\d{1,2}:\d\d)?|(?:19|20)\d\ds)$`)
 	aYear     = regexp.MustCompile(`^(?:19|20)\d\d(?:[-/](?:(?:19|20)?\d\d))?$`)
 	aDay      = regexp.MustCompile(`^(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?:-(?:[12]?\d|3[01])(?:st|nd|rd|th)?)?$`)
 	aPeriod   = regexp.MustCompile(`^(?:fy\d{2,4}|q[1-4]|h[12])$`)
@@ -189,6 +189,7 @@ var (
 	dayWords = setOf("yesterday today tomorrow tonight noon midnight morning afternoon evening mondays tuesdays wednesdays thursdays fridays saturdays sundays")
 	relative = setOf("last this next previous coming past current")
 	periods  = setOf("week month year quarter half spring summer autumn winter weekend")
+	ranges   = setOf("to and or until till through")
 	sinceIts = setOf("in by since from until till to during before after fiscal year fy for through of end early late mid between budget")
 
 	hanDayWords = setOf("星期一 星期二 星期三 星期四 星期五 星期六 星期日 星期天 周一 周二 周三 周四 周五 周六 周日 礼拜天 上午 下午 中午 凌晨 晚上 傍晚 早上 今天 昨天 明天 后天 前天 今日 昨日 明日 当日 同日 次日 " +
@@ -222,6 +223,8 @@ func (m *marked) datePart(n int, inside bool) int {
 		return 1
 	case aDay.MatchString(k) && (m.monthAt(n+1) && m.joins(n+1) || m.key(n+1) == "of" && m.monthAt(n+2) || inside && m.monthAt(n-1)):
 		return 1
+	case aDay.MatchString(k) && aDay.MatchString(m.key(n+2)) && (m.monthAt(n+3) || m.key(n+3) == "of" && m.monthAt(n+4)) && ranges[m.key(n+1)]:
+		return 2
 	case m.clock(n+1) > 0 && m.joins(n+1) && aDay.MatchString(k):
 		return 1 + m.clock(n+1)
 	case aYear.MatchString(k) && (inside || m.yearly(n)):
@@ -258,11 +261,8 @@ func (m *marked) dayBeside(n int) bool {
 
 // clock is how many tokens from n on say that the number before is an hour.
 func (m *marked) clock(n int) int {
-	switch k := m.key(n); {
-	case k == "am", k == "pm", k == "o'clock":
+	if k := m.key(n); k == "am" || k == "pm" || k == "o'clock" {
 		return 1
-	case (k == "a" || k == "p") && m.key(n+1) == "m" && m.tokens[n+1].at-m.tokens[n].end() == 1:
-		return 2
 	}
 	return 0
 }

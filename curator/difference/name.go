@@ -87,8 +87,8 @@ func (m *marked) goesOn(n int) bool {
 // begins reports a word that is written in capitals because a sentence or a
 // quotation begins with it.
 func (m *marked) begins(n int) bool {
-	if n == 0 {
-		return true
+	if n == 0 || n >= len(m.tokens) {
+		return n == 0
 	}
 	gap := m.text[m.tokens[n-1].end():m.tokens[n].at]
 	return strings.ContainsAny(gap, ".!?:|;“\"\n")
@@ -181,30 +181,35 @@ func (m *marked) placeTail(n int) int {
 	return 0
 }
 
-// bodies finds organisations and places by how their names end.
+// bodies finds organisations and places by how their names end, the longer
+// endings first.
 func (m *marked) bodies() {
-	for n := 0; n < len(m.tokens); n++ {
-		step := m.suffix(n)
-		if step == 0 {
-			continue
-		}
-		from := n
-		for from > 0 && n-from < longestBody && m.inName(from-1, from) {
-			from--
-		}
-		for from < n && verbs[m.key(from)+m.key(from+1)] {
-			from += 2
-		}
-		for at := from; at+1 < n; at++ {
-			if verbs[m.key(at)+m.key(at+1)] {
-				from = at + 2
+	for _, long := range []bool{true, false} {
+		for n := 0; n < len(m.tokens); n++ {
+			step := m.suffix(n)
+			if step == 0 || long != (step > 1) {
+				continue
+			}
+			if from := m.bodyFrom(n); from < n || m.near(n) && m.kinds[n-1] == name {
+				m.set(from, n+step, name)
+				n += step - 1
 			}
 		}
-		if n-from >= 1 {
-			m.set(from, n+step, name)
-			n += step - 1
+	}
+}
+
+// bodyFrom is where the name begins whose ending stands at n.
+func (m *marked) bodyFrom(n int) int {
+	from := n
+	for from > 0 && n-from < longestBody && m.inName(from-1, from) {
+		from--
+	}
+	for at := from; at+1 < n; at++ {
+		if verbs[m.key(at)+m.key(at+1)] {
+			from = at + 2
 		}
 	}
+	return from
 }
 
 const longestBody = 6
@@ -254,6 +259,24 @@ func (m *marked) persons() {
 		}
 	}
 	m.dotted()
+	m.sounds()
+}
+
+// sounds finds foreign names by the characters that write their sounds, behind
+// an office or a profession.
+func (m *marked) sounds() {
+	for n := 1; n < len(m.tokens); n++ {
+		if m.whole[n] != 0 || !m.officeBefore(n) {
+			continue
+		}
+		to := n
+		for to < len(m.tokens) && to-n < 7 && m.whole[to] == 0 && m.tokens[to].form == han && hanSounds[m.key(to)] && (to == n || m.tokens[to].at == m.tokens[to-1].end()) {
+			to++
+		}
+		if to-n >= 2 && m.set(n, to, name) {
+			n = to - 1
+		}
+	}
 }
 
 // person reports whether the characters of a run are somebody's name.
@@ -274,8 +297,11 @@ func (m *marked) person(from, to int) bool {
 	return office && (closes || follows || calls) || opens && (calls || !closes && m.listed(to, deeds) > 0) || opens && closes && m.inList(from, to)
 }
 
-// officeBefore reports whether an office ends just before n.
+// officeBefore reports whether an office or a profession ends just before n.
 func (m *marked) officeBefore(n int) bool {
+	if n >= 2 && m.tokens[n-2].form == han && m.tokens[n-1].end() == m.tokens[n].at && strings.Contains("官师员长家", m.key(n-1)) {
+		return true
+	}
 	for back := 2; back <= 5; back++ {
 		if at := n - back; at >= 0 && m.listed(at, hanOffices) == back {
 			return true

@@ -28,7 +28,8 @@ var junk = regexp.MustCompile(`(?i)^[\s\x{3000}（(\[【|·•*]*(?:` + strings.
 	// hands
 	`(?:(?:责任|本文|网络|值班|图片|文字|栏目|执行|网站|见习)?(?:编辑|校对|审核|编审|责编|监制|美编|排版|审校)|(?:web |online |duty |copy |page )?(?:editor|edited by|proofread(?:er)?(?: by)?|web ?master)(?: in charge)?|初审|复审|终审|[一二三]审)\s*[:：]\s*[^。；，;]{0,60}`,
 	// buttons and addresses of channels
-	`(?:分享(?:到|至)?|转发到|share(?: (?:this|to|on|via|with)(?: (?:article|page|story|friends?))?)?|follow us(?: on)?|关注我们|转播到)\s*[:：]?(?:` + gap + `(?:` + channel + `))*`,
+	`(?:分享(?:到|至)|转发(?:到|至)|转播到)\s*[:：]?[^。；]{0,60}`,
+	`(?:分享|share(?: (?:this|to|on|via|with)(?: (?:article|page|story|friends?))?)?|follow us(?: on)?|关注我们)\s*[:：]?(?:` + gap + `(?:` + channel + `))*`,
 	`(?:` + channel + `)(?:` + gap + `(?:` + channel + `))+`,
 	`(?:打印(?:本页|此页|文章|正文)?|关闭(?:窗口|本页|页面)?|返回(?:顶部|首页|列表|上页)|回到顶部|收藏(?:本文|本页)?|纠错|我要纠错|复制链接|print(?: (?:this )?(?:page|article|version))?|e-?mail(?: this)?|back to (?:top|list|home)|close(?: window)?|(?:text|font) ?size|字[体号](?:大小)?|save|bookmark|listen|download (?:the |our )?app|下载(?:客户端|APP)|[大中小]|A[-+]?)(?:[\s:：|/\[\]【】()（）+-]+(?:打印(?:本页)?|关闭(?:窗口)?|收藏|纠错|[大中小]|A[-+]?|print|close|save|small|medium|large|email|share))*`,
 	`.{0,20}(?:扫一扫|扫码|扫描二维码|长按识别).{0,24}|.{0,16}二维码|(?:欢迎)?(?:关注|订阅).{0,20}(?:公众号|微信|微博|客户端)|(?:subscribe to|sign up for)(?: our| the)? .{0,40}(?:newsletter|alerts|updates)|scan (?:the )?(?:qr )?code.{0,40}`,
@@ -43,6 +44,7 @@ var junk = regexp.MustCompile(`(?i)^[\s\x{3000}（(\[【|·•*]*(?:` + strings.
 	`(?:copyright|©|\(c\)|版权所有|all rights reserved).{0,120}|.{0,40}(?:ICP备|公网安备|all rights reserved|版权所有).{0,60}`,
 }, "|") + `)[\s\x{3000}）)\]】|·•*。.]*$`)
 
+// Parts of the above.
 const (
 	counter = `\d[\d,，.]*\s*[万kKmM]?\+?`
 	gap     = `[\s\x{3000}|｜/·•,，、\[\]【】()（）>]*`
@@ -67,6 +69,9 @@ func release(text []block) []block {
 			kept = append(kept, b)
 			continue
 		}
+		if b.sold && b.leads() {
+			continue
+		}
 		if b.text = said(b.text); b.text != "" {
 			kept = append(kept, b)
 		}
@@ -74,8 +79,12 @@ func release(text []block) []block {
 	return kept
 }
 
-// longestJunk bounds what is taken for a line of the page, in runes.
-const longestJunk = 200
+// Bounds of what is taken for a line of the page, and for a sentence that is
+// one, in runes.
+const (
+	longestJunk = 200
+	longestSaid = 80
+)
 
 // said is a block without those of its pieces that belong to the page.
 func said(block string) string {
@@ -103,7 +112,11 @@ func without(pieces []string, block string) string {
 }
 
 func isJunk(piece string) bool {
-	return piece != "" && utf8.RuneCountInString(piece) <= longestJunk && junk.MatchString(piece)
+	most := longestJunk
+	if strings.HasSuffix(piece, "。") || strings.HasSuffix(piece, ".") {
+		most = longestSaid
+	}
+	return piece != "" && utf8.RuneCountInString(piece) <= most && junk.MatchString(piece)
 }
 
 // unlinked drops a list of links to other releases: under a heading that says

@@ -30,7 +30,7 @@ func numberLength(text string, previous rune) int {
 				return 0
 			}
 		case digits > 0 && digit(after) && (minus[r] || strings.ContainsRune(".,:/", narrow(r))):
-		case digits > 0 && unicode.IsLetter(r) && !unbroken(r):
+		case digits > 0 && unicode.IsLetter(r) && !unbroken(r) && !halfAfter(text[end:]):
 		default:
 			return scaled(text, end, digits)
 		}
