@@ -81,6 +81,9 @@ func (d Document) atom() ([]byte, error) {
 	for _, r := range d.Releases {
 		root.Entries = append(root.Entries, d.atomEntry(r))
 	}
+	for _, t := range d.Notices {
+		root.Entries = append(root.Entries, d.atomNotice(t))
+	}
 	var b bytes.Buffer
 	err := feeds.WriteXML(root, &b)
 	return append(b.Bytes(), '\n'), err
@@ -115,6 +118,20 @@ func (d Document) atomEntry(r news.Release) atomEntry {
 		e.Content = &feeds.AtomContent{Content: body, Type: "html"}
 	}
 	e.Source = d.atomSource(r)
+	return e
+}
+
+func (d Document) atomNotice(t Told) atomEntry {
+	e := atomEntry{
+		Language: d.noticeLanguage(t), Title: atomText{"text", d.noticeTitle(t)}, ID: d.noticeID(t), Published: rfc3339(t.At), Updated: rfc3339(t.At),
+		Author:  feeds.AtomPerson{Name: cmp.Or(d.noticePublisher(t), d.siteName())},
+		Links:   []atomLink{{Href: d.noticeURL(t), Rel: "alternate", Type: "text/html"}},
+		Summary: &feeds.AtomSummary{Content: d.noticeSummary(t), Type: "text"},
+		Content: &feeds.AtomContent{Content: d.noticeContent(t), Type: "html"},
+	}
+	if u := address(t.Words.URL); u != "" {
+		e.Links = append(e.Links, atomLink{Href: u, Rel: "related", Type: "text/html"})
+	}
 	return e
 }
 

@@ -32,8 +32,16 @@ const (
 	ownSummaryLength = 1000
 )
 
-// summary is plain text: the source's own, else the beginning of the body.
+// summary is plain text: the source's own, else the beginning of the body;
+// before it, that the release is no longer at its address.
 func (d Document) summary(r news.Release) string {
+	if gone := d.gone(r); gone != "" {
+		return strings.TrimSpace(gone + d.words().space + d.ownSummary(r))
+	}
+	return d.ownSummary(r)
+}
+
+func (d Document) ownSummary(r news.Release) string {
 	if d.shown(r) == news.Title {
 		return ""
 	}
@@ -108,19 +116,47 @@ func inline(a atom.Atom) bool {
 	return false
 }
 
-// content is the entry's body with the provenance line after it.
+// content is the entry's body with the provenance line after it, and before it
+// that the release is no longer at its address.
 func (d Document) content(r news.Release) string {
-	var body string
+	body := paragraph(d.gone(r))
 	switch d.shown(r) {
 	case news.Full:
-		body = d.body(r)
+		body += d.body(r)
 	case news.Summary:
-		body = paragraph(d.summary(r))
+		body += paragraph(d.ownSummary(r))
 	}
 	if d.Feed.Provenance {
 		body += d.provenance(r)
 	}
 	return body
+}
+
+// gone says of a release that looks have shown to be gone since when, and of
+// when its text is; of another nothing.
+func (d Document) gone(r news.Release) string {
+	if r.Lead.Presence != news.Removed {
+		return ""
+	}
+	w := telling(d.Feed.Language)
+	return fmt.Sprintf(w.goneFrom, w.moment(r.Lead.Missed, beijing), w.onDay(latest(r.LastSeen, r.Lead.FirstSeen)))
+}
+
+// version says which version of a release this is, when its source has changed
+// it by the entry's last update; else nothing.
+func (d Document) version(r news.Release) string {
+	asOf := latest(r.Membership.Entered, r.Membership.Updated)
+	number, changed := 0, time.Time{}
+	for n, v := range r.Lead.Versions() {
+		if !v.At.After(asOf) && v.Class == news.Edit {
+			number, changed = n+1, v.At
+		}
+	}
+	if number == 0 {
+		return ""
+	}
+	w := d.words()
+	return fmt.Sprintf(w.version, number, changed.In(news.Location(beijing)).Format(w.day))
 }
 
 // body is the full text, or what there is in its place.
@@ -152,6 +188,9 @@ func (d Document) provenance(r news.Release) string {
 	parts := []string{
 		fmt.Sprintf(w.source, d.publisher(r), w.date(date)),
 		fmt.Sprintf(w.firstSeen, w.moment(r.Lead.FirstSeen, zone)),
+	}
+	if version := d.version(r); version != "" {
+		parts = append(parts, version)
 	}
 	if names := d.others(r); len(names) > 0 {
 		parts = append(parts, fmt.Sprintf(w.also, strings.Join(names, w.and)))

@@ -49,6 +49,7 @@ type Document struct {
 	Site     news.Site // BaseURL is set
 	Feed     news.Feed
 	Releases []news.Release // in the order of the document
+	Notices  []Told         // of a feed that the program makes: instead of releases
 	Updated  time.Time      // of the feed as a whole: the last ruling that changed it
 }
 
@@ -77,12 +78,16 @@ func Limit(entries iter.Seq[news.Membership], feed news.Feed) []news.Membership 
 func Render(d Document, f Format) ([]byte, error) {
 	for {
 		body, err := d.render(f)
-		if err != nil || len(body) <= maxDocument || len(d.Releases) <= 1 {
+		if err != nil || len(body) <= maxDocument || len(d.Releases)+len(d.Notices) <= 1 {
 			return body, err
 		}
-		d.Releases = d.Releases[:max(1, len(d.Releases)*maxDocument/len(body)*9/10)]
+		d.Releases = d.Releases[:fitting(len(d.Releases), len(body))]
+		d.Notices = d.Notices[:fitting(len(d.Notices), len(body))]
 	}
 }
+
+// fitting is how many of n entries that made so many bytes may stay.
+func fitting(n, size int) int { return min(n, max(1, n*maxDocument/size*9/10)) }
 
 func (d Document) render(f Format) ([]byte, error) {
 	switch f {
@@ -103,6 +108,11 @@ func (d Document) updated() time.Time {
 	for _, r := range d.Releases {
 		if u := updated(r); u.After(latest) {
 			latest = u
+		}
+	}
+	for _, t := range d.Notices {
+		if t.At.After(latest) {
+			latest = t.At
 		}
 	}
 	return latest.UTC()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"time"
 
 	"github.com/gorilla/feeds"
 
@@ -37,7 +38,7 @@ type jsonItem struct {
 	Authors     []*feeds.JSONAuthor `json:"authors,omitempty"`
 	Tags        []string            `json:"tags,omitempty"`
 	Attachments []jsonAttachment    `json:"attachments,omitempty"`
-	Ours        jsonExtension       `json:"_chinanews"`
+	Ours        any                 `json:"_chinanews"` // jsonExtension or jsonNotice
 }
 
 type jsonAttachment struct {
@@ -53,6 +54,24 @@ type jsonExtension struct {
 	Carriers      []jsonCarrier  `json:"carriers"`
 	DatePrecision news.Precision `json:"date_precision"` // "": the source states no date
 	Revision      int            `json:"revision"`
+	Removed       string         `json:"removed,omitempty"` // since when it is not at its address, confirmed by looks
+}
+
+// jsonNotice is what a notice says, for programs.
+type jsonNotice struct {
+	Story       string            `json:"story"`  // our page
+	Notice      string            `json:"notice"` // changed, removed or returned
+	Version     int               `json:"version,omitempty"`
+	LastSeen    string            `json:"last_seen,omitempty"` // as it was before
+	Since       string            `json:"since,omitempty"`
+	Classes     []news.EditClass  `json:"classes,omitempty"`
+	Differences []news.Difference `json:"differences,omitempty"`
+	Looks       []jsonLook        `json:"looks,omitempty"`
+}
+
+type jsonLook struct {
+	At  string        `json:"at"`
+	Saw news.Sighting `json:"saw"`
 }
 
 type jsonCarrier struct {
@@ -69,6 +88,9 @@ func (d Document) json() ([]byte, error) {
 	}
 	for _, r := range d.Releases {
 		f.Items = append(f.Items, d.jsonItem(r))
+	}
+	for _, t := range d.Notices {
+		f.Items = append(f.Items, d.jsonNotice(t))
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -98,10 +120,44 @@ func (d Document) jsonItem(r news.Release) jsonItem {
 	return item
 }
 
+func (d Document) jsonNotice(t Told) jsonItem {
+	return jsonItem{
+		ID: d.noticeID(t), URL: d.noticeURL(t), ExternalURL: address(t.Words.URL), Title: d.noticeTitle(t), Summary: d.noticeSummary(t), ContentHTML: d.noticeContent(t),
+		Published: rfc3339(t.At), Modified: rfc3339(t.At), Language: d.noticeLanguage(t),
+		Authors: []*feeds.JSONAuthor{{Name: cmp.Or(d.noticePublisher(t), d.siteName())}}, Ours: d.noticeExtension(t),
+	}
+}
+
+func (d Document) noticeExtension(t Told) jsonNotice {
+	e := jsonNotice{Story: d.Site.BaseURL + "/stories/" + t.Address, Notice: "returned", Version: t.Version, LastSeen: jsonTime(t.Words.Seen), Since: jsonTime(t.Words.Since)}
+	switch {
+	case t.Of == news.FeedEdits:
+		e.Notice, e.Classes = "changed", classes(t.Words)
+		e.Differences, _ = d.quotes(t)
+	case t.State == news.Removed:
+		e.Notice = "removed"
+	}
+	for _, l := range t.Words.Looks {
+		e.Looks = append(e.Looks, jsonLook{rfc3339(l.At), l.Saw})
+	}
+	return e
+}
+
+// jsonTime is a moment; empty when it is not known.
+func jsonTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return rfc3339(t)
+}
+
 // extension lists the carriers as of the entry's last update, as the
 // provenance line does.
 func (d Document) extension(r news.Release) jsonExtension {
 	e := jsonExtension{Story: d.storyURL(r), Carriers: []jsonCarrier{}, DatePrecision: r.Lead.Shown.Date.Precision, Revision: r.Lead.ShownRev}
+	if r.Lead.Presence == news.Removed {
+		e.Removed = jsonTime(r.Lead.Missed)
+	}
 	for _, c := range carriers(r) {
 		e.Carriers = append(e.Carriers, jsonCarrier{publisherIn(c.Source, d.Feed.Language), address(c.Item.Shown.URL), rfc3339(c.Item.FirstSeen)})
 	}

@@ -80,13 +80,21 @@ func expected(d Document) []seen {
 		own, _ := d.links(r)
 		out = append(out, seen{d.entryID(r), entryTitle(r), own, r.Membership.Published.Unix()})
 	}
+	for _, told := range d.Notices {
+		out = append(out, seen{d.noticeID(told), d.noticeTitle(told), d.noticeURL(told), told.At.Unix()})
+	}
 	return sorted(out)
 }
 
 // TestOtherReaders reads our feeds with other people's parsers: equal titles,
 // links, ids and dates, in every format that they know.
 func TestOtherReaders(t *testing.T) {
-	d := example("en")
+	for name, d := range map[string]Document{"releases": example("en"), "edits": edited("en"), "removals": gone("zh-CN")} {
+		t.Run(name, func(t *testing.T) { otherReaders(t, d) })
+	}
+}
+
+func otherReaders(t *testing.T, d Document) {
 	npm := os.Getenv("CHINANEWS_NPM")
 	python := python()
 	for _, f := range formats {

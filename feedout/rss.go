@@ -69,6 +69,9 @@ func (d Document) rss() ([]byte, error) {
 	for _, r := range d.Releases {
 		channel.Items = append(channel.Items, d.rssItem(r))
 	}
+	for _, t := range d.Notices {
+		channel.Items = append(channel.Items, d.rssNotice(t))
+	}
 	root := rssRoot{Version: "2.0", Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
 		Atom: atomNamespace, Channel: channel}
 	var b bytes.Buffer
@@ -105,6 +108,17 @@ func (d Document) rssItem(r news.Release) rssItem {
 		}
 	}
 	return item
+}
+
+func (d Document) rssNotice(t Told) rssItem {
+	return rssItem{
+		RssItem: &feeds.RssItem{
+			Title: d.noticeTitle(t), Link: d.noticeURL(t), Description: markup.Replace(d.noticeSummary(t)), PubDate: rfc822(t.At),
+			Guid:    &feeds.RssGuid{Id: d.noticeID(t), IsPermaLink: "false"},
+			Content: &feeds.RssContent{Content: d.noticeContent(t)},
+		},
+		Creator: d.noticePublisher(t), Language: d.noticeLanguage(t),
+	}
 }
 
 // rfc822 is the date form of RSS, in GMT.

@@ -10,6 +10,7 @@ import (
 // words are what the program itself says in entries, in one language.
 type words struct {
 	source, firstSeen, also      string // sentences: publisher and date, moment, names
+	version                      string // number and day
 	original, story, noText      string
 	day, minute                  string // layouts
 	zoned, dayOnly, unread, none string // dates: with zone; day and zone; unreadable; none
@@ -17,7 +18,7 @@ type words struct {
 }
 
 var english = words{
-	source: "Source: %s, %s.", firstSeen: "First seen %s.", also: "Also carried by %s.",
+	source: "Source: %s, %s.", firstSeen: "First seen %s.", version: "Version %d, changed %s.", also: "Also carried by %s.",
 	original: "Original", story: "This story here", noText: "Full text not available yet.",
 	day: "2 January 2006", minute: "2 January 2006, 15:04",
 	zoned: "%s (%s)", dayOnly: "%s (day only, %s)", unread: "date unclear: “%s”", none: "no date stated",
@@ -25,7 +26,7 @@ var english = words{
 }
 
 var chinese = words{
-	source: "来源：%s，%s。", firstSeen: "首次收录：%s。", also: "另载于：%s。",
+	source: "来源：%s，%s。", firstSeen: "首次收录：%s。", version: "第%d版，%s有改动。", also: "另载于：%s。",
 	original: "原文", story: "本站页面", noText: "全文暂缺。",
 	day: "2006年1月2日", minute: "2006年1月2日15:04",
 	zoned: "%s（%s）", dayOnly: "%s（%s，仅日期）", unread: "日期不明：“%s”", none: "未注明日期",

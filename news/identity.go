@@ -61,6 +61,16 @@ func EntryURN(site string, story StoryID) string {
 	return urn("chinanews entry 1\n" + site + "\n" + story.String())
 }
 
+// NoticeURN is the id of a notice's entry: of an edit by item and revision, of
+// a removal or return by item and ordinal.
+func NoticeURN(site string, n Notice) string {
+	ordinal := n.Rev
+	if n.Of == FeedRemovals {
+		ordinal = n.Nth
+	}
+	return urn("chinanews notice 1\n" + site + "\n" + string(n.Of) + "\n" + n.Item.String() + "\n" + strconv.Itoa(ordinal))
+}
+
 // FeedURN is the Atom id of a feed.
 func FeedURN(site string, feed FeedName) string {
 	return urn("chinanews feed 1\n" + site + "\n" + string(feed))

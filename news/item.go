@@ -123,6 +123,7 @@ type Release struct {
 	Summary    string // plain text, not shortened
 	HTML       string // sanitised body, empty when there is none
 	Carriers   []Carrier
+	LastSeen   time.Time // of a lead that looks do not find: when one last did; else zero
 }
 
 // Carrier is one source that has the release.

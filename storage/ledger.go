@@ -216,17 +216,28 @@ func (l *Ledger) Items(origin news.Origin, since time.Time) iter.Seq[news.Item] 
 	}
 }
 
+// Batch is the batch at a position, as it was recorded.
+func (l *Ledger) Batch(pos uint64) (b news.Batch, err error) {
+	r, err := readRecord(l.tx, pos)
+	if err != nil {
+		return b, err
+	}
+	if r.kind != kindBatch {
+		return b, fmt.Errorf("record %d is no batch", pos)
+	}
+	if err := json.Unmarshal(r.Body, &b); err != nil {
+		return b, fmt.Errorf("record %d: %w", pos, err)
+	}
+	return b, nil
+}
+
 // Entry is the entry of that number in the batch at a position.
 func (l *Ledger) Entry(pos uint64, n int) (news.Entry, error) {
-	r, err := readRecord(l.tx, pos)
+	b, err := l.Batch(pos)
 	if err != nil {
 		return news.Entry{}, err
 	}
-	var b news.Batch
-	if err := json.Unmarshal(r.Body, &b); err != nil {
-		return news.Entry{}, fmt.Errorf("record %d: %w", pos, err)
-	}
-	if r.kind != kindBatch || n < 0 || n >= len(b.Entries) {
+	if n < 0 || n >= len(b.Entries) {
 		return news.Entry{}, fmt.Errorf("record %d has no entry %d", pos, n)
 	}
 	return b.Entries[n], nil

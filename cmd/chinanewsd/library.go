@@ -111,35 +111,54 @@ func (l *library) Page(id string, number, size int) (page site.Listing, err erro
 	return page, err
 }
 
-// Story finds a story in the first feed that carries it.
 func (l *library) Story(address string) (item site.Item, err error) {
 	err = l.view(func(led *storage.Ledger) error {
-		s, ok := led.StoryAt(address)
-		if !ok {
-			return site.ErrNotFound
-		}
-		for _, f := range l.Feeds() {
-			m, ok := memberOf(led, f.Name, s)
-			if !ok {
-				continue
-			}
-			r, err := release(led, l.flow.rows, m)
-			item = site.Item{Release: r, Feed: f}
-			return err
-		}
-		return site.ErrNotFound
+		item, err = l.story(led, address)
+		return err
 	})
 	return item, err
 }
 
+// story finds a story in the first feed that carries it, or that did until its
+// source's page was gone.
+func (l *library) story(led *storage.Ledger, address string) (item site.Item, err error) {
+	s, ok := led.StoryAt(address)
+	if !ok {
+		return item, site.ErrNotFound
+	}
+	for _, find := range []func(*storage.Ledger, news.FeedName, news.Story) (news.Membership, bool){memberOf, droppedFrom} {
+		for _, f := range l.Feeds() {
+			if m, ok := find(led, f.Name, s); ok {
+				r, err := release(led, l.flow.rows, m)
+				return site.Item{Release: r, Feed: f}, err
+			}
+		}
+	}
+	return item, site.ErrNotFound
+}
+
+// leftRemoved is why a story left a feed whose row drops what is no longer at
+// its address. Its page stays: the feed of removals leads there.
+const leftRemoved = "removed"
+
 // memberOf finds a story's place in a feed, under its own id or one that was
 // merged into it.
 func memberOf(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
-	if m, ok := led.Membership(name, s.ID); ok && m.Left == "" {
+	return memberThat(led, name, s, "")
+}
+
+// droppedFrom finds a story's place in a feed that it left because it was no
+// longer at its address.
+func droppedFrom(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
+	return memberThat(led, name, s, leftRemoved)
+}
+
+func memberThat(led *storage.Ledger, name news.FeedName, s news.Story, left string) (news.Membership, bool) {
+	if m, ok := led.Membership(name, s.ID); ok && m.Left == left {
 		return m, true
 	}
 	for _, id := range s.Items {
-		if m, ok := led.Membership(name, news.StoryID(id)); ok && m.Left == "" {
+		if m, ok := led.Membership(name, news.StoryID(id)); ok && m.Left == left {
 			return m, true
 		}
 	}

@@ -60,34 +60,44 @@ func (p *press) run(ctx context.Context, failed func(error)) error {
 	}
 }
 
-// print renders every feed whose state is not the one last rendered. A state
-// that is younger than a moment ago is printed again: rulings of one
-// transaction share their time.
+// print renders every feed whose state is not the one last rendered.
 func (p *press) print(ctx context.Context) error {
 	for _, f := range p.pub.Feeds {
-		var doc feedout.Document
-		state, old := news.FeedState{}, p.done[f.Name]
-		err := p.store.View(ctx, func(l *storage.Ledger) error {
-			state = l.Feed(f.Name)
-			if _, printed := p.done[f.Name]; printed && state == old && l.At().Sub(state.Changed) > time.Minute {
-				return nil
-			}
-			var err error
-			doc, err = p.document(l, f, state)
-			return err
-		})
-		if err != nil {
+		if err := p.renew(ctx, f, p.document); err != nil {
 			return fmt.Errorf("rendering feed %s: %w", f.ID, err)
 		}
-		if doc.Feed.ID == "" {
-			continue
-		}
-		if err := p.put(doc); err != nil {
+	}
+	for _, f := range noticeFeeds(p.pub) {
+		if err := p.renew(ctx, f, p.notices); err != nil {
 			return fmt.Errorf("rendering feed %s: %w", f.ID, err)
 		}
-		p.done[f.Name] = state
 	}
 	return p.putOPML()
+}
+
+// renew renders a feed when its state is not the one last rendered. A state
+// that is younger than a moment ago is rendered again: rulings of one
+// transaction share their time.
+func (p *press) renew(ctx context.Context, f news.Feed, assemble func(*storage.Ledger, news.Feed, news.FeedState) (feedout.Document, error)) error {
+	var doc feedout.Document
+	var state news.FeedState
+	old, printed := p.done[f.Name]
+	err := p.store.View(ctx, func(l *storage.Ledger) (err error) {
+		state = l.Feed(f.Name)
+		if printed && state == old && l.At().Sub(state.Changed) > time.Minute {
+			return nil
+		}
+		doc, err = assemble(l, f, state)
+		return err
+	})
+	if err != nil || doc.Feed.ID == "" {
+		return err
+	}
+	if err := p.put(doc); err != nil {
+		return err
+	}
+	p.done[f.Name] = state
+	return nil
 }
 
 func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (feedout.Document, error) {
@@ -115,7 +125,8 @@ func (p *press) put(doc feedout.Document) error {
 }
 
 func (p *press) putOPML() error {
-	body, err := feedout.OPML(p.pub.Site, p.pub.Feeds)
+	made := noticeFeeds(p.pub)
+	body, err := feedout.OPML(p.pub.Site, slices.Concat(p.pub.Feeds, made[len(made)-2:]))
 	if err != nil {
 		return err
 	}
@@ -135,17 +146,33 @@ func release(l *storage.Ledger, rows map[news.Origin]news.Source, m news.Members
 		if !ok {
 			return r, fmt.Errorf("item %s of story %s is not in the record; run `chinanewsd verify`", id, m.Story)
 		}
-		row, ok := rows[i.Source]
-		if !ok {
-			row = news.Source{ID: string(i.Source), Origin: i.Source}
-		}
-		r.Carriers = append(r.Carriers, news.Carrier{Item: i, Source: row})
+		r.Carriers = append(r.Carriers, news.Carrier{Item: i, Source: row(rows, i.Source)})
 		if id == m.Lead {
 			r.Lead = i
 		}
 	}
 	slices.SortStableFunc(r.Carriers, func(a, b news.Carrier) int { return a.Item.FirstSeen.Compare(b.Item.FirstSeen) })
 	var err error
+	if r.LastSeen, err = lastSeen(l, r.Lead); err != nil {
+		return r, err
+	}
 	r.Summary, r.HTML, err = l.Texts(r.Lead.ShownPos(), r.Lead.Shown)
 	return r, err
+}
+
+// lastSeen is when an item that looks do not find was last found: the looks
+// say it themselves.
+func lastSeen(l *storage.Ledger, i news.Item) (time.Time, error) {
+	n := len(i.Evidence)
+	if n == 0 || i.Missed.IsZero() || i.Evidence[n-1].Pos == 0 {
+		return time.Time{}, nil
+	}
+	look, err := l.Batch(i.Evidence[n-1].Pos)
+	seen := look.Last
+	for _, r := range i.Revisions {
+		if r.At.After(seen) {
+			seen = r.At
+		}
+	}
+	return seen, err
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path"
 	"strings"
 	"syscall"
 	"time"
@@ -134,16 +135,18 @@ func (h *house) public() http.Handler {
 	}))
 }
 
-// document reports whether a path is that of a rendered document.
-func document(path string) bool {
-	if path == "/opml.xml" {
+// document reports whether an address is that of a rendered document.
+func document(address string) bool {
+	if address == "/opml.xml" {
 		return true
 	}
-	name, ok := strings.CutPrefix(path, "/feeds/")
-	if !ok || strings.Contains(name, "/") {
+	name, ok := strings.CutPrefix(address, "/feeds/")
+	ext := path.Ext(name)
+	_, made, below := strings.Cut(strings.TrimSuffix(name, ext), "/")
+	if !ok || below && made != string(news.FeedEdits) && made != string(news.FeedRemovals) {
 		return false
 	}
-	return strings.HasSuffix(name, ".rss") || strings.HasSuffix(name, ".atom") || strings.HasSuffix(name, ".json")
+	return ext == ".rss" || ext == ".atom" || ext == ".json"
 }
 
 // admin answers operators' questions; it is never public.

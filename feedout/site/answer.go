@@ -26,6 +26,8 @@ func (s *site) page(look func(*http.Request) (view, error)) http.HandlerFunc {
 			http.Error(w, "The record cannot be read at the moment. Feeds are still served; please try again in a minute.", http.StatusServiceUnavailable)
 		case v.moved != "":
 			http.Redirect(w, r, v.moved, http.StatusMovedPermanently)
+		case v.raw.kind != "":
+			send(w, r, v.raw)
 		default:
 			s.show(w, r, v)
 		}
@@ -40,13 +42,13 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, v view) {
 		return
 	}
 	w.Header().Set("Content-Language", locale(v.Lang))
-	send(w, r, content{body, "text/html; charset=utf-8", time.Minute})
+	send(w, r, content{body, "text/html; charset=utf-8", max(v.keep, time.Minute)})
 }
 
 // render makes a page. Texts were made legal when they were read; names and
 // titles of the configuration were not.
 func (s *site) render(v view) ([]byte, error) {
-	v.Site, v.Feeds, v.Version = s.Site(), s.Feeds(), s.options.Version
+	v.Site, v.Feeds, v.Program = s.Site(), s.Feeds(), s.options.Version
 	var b bytes.Buffer
 	err := s.pages.ExecuteTemplate(&b, v.name+".html", v)
 	return []byte(news.Legal(b.String())), err

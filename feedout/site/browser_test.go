@@ -41,7 +41,7 @@ func TestBrowser(t *testing.T) {
 	lib := library()
 	server := httptest.NewServer(New(lib, Options{}))
 	t.Cleanup(server.Close)
-	for _, target := range []string{"/", "/zh/", "/feeds/china-news/", "/stories/" + lib.items[0].Address, "/polling", "/nothing"} {
+	for _, target := range []string{"/", "/zh/", "/feeds/china-news/", "/stories/" + lib.items[0].Address, "/polling", "/nothing", "/feeds/edits/", "/stories/" + lib.items[0].Address + "/versions/1", "/stories/" + lib.items[0].Address + "/compare/1..2"} {
 		dom, logged := chromium(t, "--window-size=500,844", "--dump-dom", server.URL+target)
 		if !strings.Contains(dom, "<footer>") {
 			t.Errorf("%s: the browser shows\n%.2000s", target, dom)
@@ -93,6 +93,7 @@ func TestPhone(t *testing.T) {
 		i.Lead.Shown.Title = strings.Repeat("Averylongwordwithoutanyspace", 8)
 		i.HTML = "<p>" + strings.Repeat("x", 400) + "</p><pre>" + strings.Repeat("y", 400) + "</pre><table><tr><td>" + strings.Repeat("wide ", 90) + "</td></tr></table>"
 		i.Lead.Shown.Files = []news.File{{URL: "https://moc.example/" + strings.Repeat("z", 200)}}
+		i.Lead.Revisions = append(i.Lead.Revisions, news.Revision{Rev: 2, Class: news.Edit, Reader: strings.Repeat("r", 90), At: noon})
 	}))
 	pages := New(lib, Options{})
 	mux := http.NewServeMux()
@@ -103,7 +104,8 @@ func TestPhone(t *testing.T) {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { pages.ServeHTTP(bold{w}, r) })
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	for _, target := range []string{"/", "/zh/", "/feeds/china-news/", "/stories/" + lib.items[0].Address, "/stories/" + lib.items[5].Address, "/polling", "/about"} {
+	for _, target := range []string{"/", "/zh/", "/feeds/china-news/", "/stories/" + lib.items[0].Address, "/stories/" + lib.items[6].Address, "/stories/" + lib.items[6].Address + "/versions/2", "/polling", "/about",
+		"/feeds/edits/", "/feeds/zh/removals/", "/stories/" + lib.items[0].Address + "/versions/2", "/stories/" + lib.items[0].Address + "/compare/1..2"} {
 		dom, _ := chromium(t, "--window-size=800,900", "--dump-dom", server.URL+"/frame?page="+target)
 		var wide, window int
 		_, rest, _ := strings.Cut(dom, "<title>")

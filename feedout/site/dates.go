@@ -67,20 +67,3 @@ func zone(lang, name string) string {
 	}
 	return name
 }
-
-// missed says that a page was not where it had been. It does not say why:
-// nobody knows.
-func missed(lang string, i news.Item) string {
-	looks := moment(lang, i.Missed)
-	if i.Looks > 1 {
-		looks = say(lang, "%d looks in a row since %s", i.Looks, looks)
-	}
-	seen := i.FirstSeen
-	for _, r := range i.Revisions {
-		if r.At.After(seen) {
-			seen = r.At
-		}
-	}
-	return say(lang, "When last looked at (%s), this page was no longer at its address. Text as last seen on %s.", looks,
-		only(lang, news.Date{Zone: beijing, Time: seen}))
-}

@@ -44,30 +44,6 @@ func TestDates(t *testing.T) {
 	}
 }
 
-// A page that is gone is told as what was seen, and nobody is accused.
-func TestMissed(t *testing.T) {
-	i := news.Item{FirstSeen: noon, Looks: 1, Missed: noon.Add(48 * time.Hour), Revisions: []news.Revision{{At: noon}, {At: noon.Add(24 * time.Hour)}}}
-	for _, tt := range []struct {
-		lang  string
-		looks int
-		want  string
-	}{
-		{"en", 1, "When last looked at (26 November 2026, 12:00 Beijing time), this page was no longer at its address. Text as last seen on 25 November 2026."},
-		{"en", 3, "When last looked at (3 looks in a row since 26 November 2026, 12:00 Beijing time), this page was no longer at its address. Text as last seen on 25 November 2026."},
-		{"zh", 1, "最近一次查看时（2026年11月26日 12:00（北京时间）），该页面已不在原地址。此处为2026年11月25日最后所见的文本。"},
-	} {
-		i.Looks = tt.looks
-		if got := missed(tt.lang, i); got != tt.want {
-			t.Errorf("%s, %d looks: %q, want %q", tt.lang, tt.looks, got, tt.want)
-		}
-	}
-	for _, word := range []string{"removed", "deleted", "censor", "删除", "撤"} {
-		if strings.Contains(missed("en", i)+missed("zh", i), word) {
-			t.Errorf("the note says %q", word)
-		}
-	}
-}
-
 // Home stands in days: as the sources date their releases, but never in days
 // to come.
 func TestByDay(t *testing.T) {

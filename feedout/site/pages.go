@@ -18,8 +18,10 @@ const (
 
 // view is what a template is given.
 type view struct {
-	name  string // of the template
-	moved string // where the page is instead
+	name  string        // of the template
+	moved string        // where the page is instead
+	raw   content       // what is sent instead of a page
+	keep  time.Duration // how long it may be kept; zero: a minute
 
 	Lang        string // of the interface: en or zh
 	Title       string
@@ -31,10 +33,14 @@ type view struct {
 	Days        []day
 	Items       []Item
 	Item        Item
+	Above       []news.Link // pages between the feed, or Home, and this one
+	Notices     []Notice
+	Version     Version
+	Comparison  Comparison
 	Page        int
 	Pages       int
 	Polling     Polling
-	Version     string
+	Program     string // its version
 }
 
 // day is the releases of one day.
@@ -124,17 +130,22 @@ func pageNumber(q string) (int, bool) {
 }
 
 func (s *site) story(r *http.Request) (view, error) {
-	address := r.PathValue("story")
-	if len(address) < news.AddressLength || len(address) > maxAddress {
+	name, asJSON := strings.CutSuffix(r.PathValue("story"), ".json")
+	address, ok := storyAddress(name)
+	if !ok {
 		return view{}, ErrNotFound
 	}
-	i, err := s.Story(strings.ToLower(address))
+	i, err := s.Story(address)
 	if err != nil {
 		return view{}, err
 	}
 	path := "/stories/" + i.Address
-	if i.Address != address {
-		return view{moved: path}, nil
+	if i.Address != name {
+		return view{moved: path + strings.TrimPrefix(r.PathValue("story"), name)}, nil
+	}
+	if asJSON {
+		raw, err := s.storyJSON(i)
+		return view{raw: raw}, err
 	}
 	return view{name: "story", Lang: interfaceOf(i.Lead.Shown.Lang), Title: i.Lead.Shown.Title, Description: excerpt(i, descriptionLength),
 		Path: path, Feed: i.Feed, Item: i}, nil

@@ -22,6 +22,12 @@ var ErrNotFound = errors.New("not found")
 // methods are called for each request, from many goroutines; an error that is
 // not ErrNotFound means that the record cannot be read now.
 type Library interface {
+	Reading
+	History
+}
+
+// Reading is what there is to read now.
+type Reading interface {
 	Site() news.Site // BaseURL is set
 	Feeds() []news.Feed
 	// Newest are the newest releases of all feeds, by date; lang is a primary
@@ -85,6 +91,9 @@ func New(l Library, o Options) http.Handler {
 	for path, page := range map[string]func(*http.Request) (view, error){
 		"/{$}": s.home(""), "/en/{$}": s.home("en"), "/zh/{$}": s.home("zh"),
 		"/feeds/{feed}/{$}": s.feed, "/stories/{story}": s.story, "/polling": s.polling, "/about": s.about,
+		"/feeds/edits/{$}": s.notices(news.FeedEdits), "/feeds/removals/{$}": s.notices(news.FeedRemovals),
+		"/feeds/{feed}/edits/{$}": s.notices(news.FeedEdits), "/feeds/{feed}/removals/{$}": s.notices(news.FeedRemovals),
+		"/stories/{story}/versions/{version}": s.version, "/stories/{story}/compare/{versions}": s.comparison,
 	} {
 		mux.HandleFunc("GET "+path, s.page(page))
 	}
@@ -123,7 +132,10 @@ func (s *site) guarded(next http.Handler) http.Handler {
 // crooked reports a path that tries to be another one.
 func crooked(escaped string) bool {
 	path := strings.ToLower(escaped)
-	return slices.ContainsFunc([]string{"..", "%2e", "%2f", "%5c", `\`, "%00", "//"}, func(s string) bool { return strings.Contains(path, s) })
+	if slices.Contains(strings.Split(path, "/"), "..") {
+		return true
+	}
+	return slices.ContainsFunc([]string{"%2e", "%2f", "%5c", `\`, "%00", "//"}, func(s string) bool { return strings.Contains(path, s) })
 }
 
 // guess leads the addresses that people type to what they mean.
@@ -133,7 +145,7 @@ func (s *site) guess(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == "/feeds":
 		http.Redirect(w, r, "/", http.StatusMovedPermanently)
-	case name != "" && slices.ContainsFunc(feeds, func(f news.Feed) bool { return f.ID == name }):
+	case name == string(news.FeedEdits), name == string(news.FeedRemovals), name != "" && slices.ContainsFunc(feeds, func(f news.Feed) bool { return f.ID == name }):
 		http.Redirect(w, r, "/feeds/"+name+"/", http.StatusMovedPermanently)
 	case name != "" || len(feeds) == 0:
 		s.missing(w, r)

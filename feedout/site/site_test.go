@@ -26,6 +26,9 @@ type shelf struct {
 	items []Item
 	lines []SourceLine
 	err   error
+
+	told, gone []Notice
+	difference string
 }
 
 func (s *shelf) Site() news.Site {
@@ -92,7 +95,7 @@ func item(n byte, lang string, change func(*Item)) Item {
 	}
 	i.Story = news.StoryID{n, 0xde, 0xad, 0xbe, 0xef, n}
 	i.Address = i.Story.Address(news.AddressLength)
-	i.Lead = news.Item{ID: news.ItemID{n}, Source: "moc", FirstSeen: noon, State: news.Read, ShownRev: 1, Revisions: []news.Revision{{Rev: 1, Class: news.First, At: noon}},
+	i.Lead = news.Item{ID: news.ItemID(i.Story), Source: "moc", FirstSeen: noon, State: news.Read, ShownRev: 1, Revisions: []news.Revision{{Rev: 1, Class: news.First, At: noon}},
 		Shown: news.Entry{Title: fmt.Sprintf("Release %d", n), URL: "https://moc.example/1.html", Lang: lang,
 			Date: news.Date{Precision: news.Day, Zone: beijing, Time: time.Date(2017, 12, 10, 16, 0, 0, 0, time.UTC)}}}
 	i.HTML = `<p>Text of the release.</p><img src="https://moc.example/p.jpg" alt="The port"/>`
@@ -112,7 +115,9 @@ func library() *shelf {
 		i.Lead.Shown.Date = news.Date{Precision: news.Minute, Zone: beijing, Time: noon.Add(-150 * time.Minute)}
 		i.Lead.Shown.Files = []news.File{{URL: "https://moc.example/a.pdf", Title: "Joint statement", Type: "application/pdf"}, {URL: "https://moc.example/b.xlsx"}}
 		i.HTML = `<h1>Meeting</h1><p>On November 24, Minister Arel Vantis met with Minister Dola Menkaru of Torvia. Both sides spoke of “Rivers &amp; Roads”.</p><figure><a href="https://moc.example/big.jpg"><img src="https://moc.example/p.jpg" alt="The ministers"/></a><figcaption>At the port</figcaption></figure><table><tbody><tr><th>Port</th><td>12</td></tr></tbody></table><p><img src="https://moc.example/q.jpg" alt=""/></p>`
-		i.Lead.Revisions = append(i.Lead.Revisions, news.Revision{Rev: 2, Class: news.Edit, At: noon.Add(time.Hour)})
+		i.Lead.Revisions = append(i.Lead.Revisions,
+			news.Revision{Rev: 2, Class: news.Reread, At: noon.Add(30 * time.Minute)},
+			news.Revision{Rev: 3, Pos: 815, Class: news.Edit, Edits: []news.EditClass{news.EditHeadline, news.EditName}, Last: noon.Add(50 * time.Minute), At: noon.Add(time.Hour), Reader: "1-a1b2c3"})
 		copied := i.Lead
 		copied.ID, copied.FirstSeen, copied.Shown.URL, copied.Presence = news.ItemID{99}, noon.Add(2*time.Hour), "https://torvia.embassy.example/2.html", news.Missing
 		i.Carriers = []news.Carrier{{Item: i.Lead, Source: ministry}, {Item: copied, Source: embassy}}
@@ -124,6 +129,7 @@ func library() *shelf {
 	missing := item(3, "en", func(i *Item) {
 		i.Lead.Shown.Title = "Notice on Seasonal Closure of the Upper Locks"
 		i.Lead.Presence, i.Lead.Looks, i.Lead.Missed = news.Missing, 3, noon.Add(2*time.Hour)
+		i.Lead.Evidence = []news.Look{{Pos: 20, At: noon.Add(2 * time.Hour), Saw: news.SawNothing}, {Pos: 30, At: noon.Add(8 * time.Hour), Saw: news.SawOutage}}
 	})
 	media := item(4, "zh", func(i *Item) {
 		i.Lead.Shown.Title = "岚山新港口投入使用"
@@ -135,7 +141,20 @@ func library() *shelf {
 		i.Lead.Shown.Title, i.Lead.State, i.HTML, i.Summary = "Trade Figures for October", news.Unreadable, "", "Trade rose by three per cent."
 		i.Lead.Shown.Date = news.Date{}
 	})
-	return &shelf{items: []Item{meeting, spokesman, missing, media, unread}, lines: []SourceLine{
+	removed := item(6, "zh", func(i *Item) {
+		i.Lead.Shown.Title, i.Lead.Shown.Locale = "关于上游船闸季节性停航的通告", "zh-CN"
+		i.Lead.Presence, i.Lead.Looks, i.Lead.Missed, i.LastSeen = news.Removed, 3, noon.Add(24*time.Hour), noon.Add(18*time.Hour)
+		i.Lead.Evidence = []news.Look{{Pos: 21, At: noon.Add(24 * time.Hour), Saw: news.SawHome}, {Pos: 31, At: noon.Add(49 * time.Hour), Saw: news.SawNothing}}
+		i.HTML = "<p>上游船闸自下月起停航。</p><p>特此通告。</p>"
+		i.Lead.Revisions = append(i.Lead.Revisions, news.Revision{Rev: 2, Class: news.Slight, Last: noon.Add(time.Hour), At: noon.Add(2 * time.Hour)})
+	})
+	return &shelf{items: []Item{meeting, spokesman, missing, media, unread, removed}, told: []Notice{
+		told(1, "Changed: Minister Arel Vantis Meets with Minister Dola Menkaru", "en", "<p>was: <del>Menkary</del><br/>now: <ins>Menkaru</ins></p><p>A name was changed. New text first seen 24 November 2026, 13:00 (Beijing time).</p>"),
+		told(2, "有改动：岚山新港口投入使用", "zh-CN", "<p>原为：<del>六个泊位</del><br/>现为：<ins>七个泊位</ins></p><p>数字有改动。</p>"),
+	}, gone: []Notice{
+		told(1, "Back at its address: Notice on Seasonal Closure of the Upper Locks", "en", "<p>Is back at its address, seen there 24 November 2026, 11:00 (Beijing time).</p><p><small>Source: Ministry of Commerce. <a href=\"https://news.example.org/stories/0c00000000\">This story here</a> · <a href=\"https://moc.example/1.html\">Original</a></small></p>"),
+		told(2, "原址已无：关于上游船闸季节性停航的通告", "zh-CN", "<p>自2026年11月22日06:00（北京时间）起已不在原网址（截至2026年11月23日12:00（北京时间）共查看3次）。文本为2026年11月21日最后所见。保存于本站。</p>"),
+	}, difference: "<p>Both sides spoke of “Rivers &amp; <del>Rails</del><ins>Roads</ins>”.</p>", lines: []SourceLine{
 		{Source: ministry, Pause: 5 * time.Second, Condition: news.OK, LastGood: noon, Next: noon.Add(30 * time.Minute)},
 		{Source: embassy, Condition: news.Redesigned, LastGood: noon.Add(-48 * time.Hour), Next: noon.Add(time.Hour)},
 		{Source: paper}, {Source: news.Source{ID: "old", Paused: true, Robots: true}, Next: noon}}}
@@ -169,11 +188,16 @@ func TestGolden(t *testing.T) {
 		handler      http.Handler
 	}{
 		{"home", "/", h}, {"home-en", "/en/", h}, {"home-zh", "/zh/", h}, {"feed-en", "/feeds/china-news/", h}, {"feed-zh", "/feeds/zh/", h},
-		{"story-en", story(0), h}, {"story-zh", story(1), h}, {"story-missing", story(2), h}, {"story-summary-zh", story(3), h}, {"story-unreadable", story(4), h},
+		{"story-en", story(0), h}, {"story-zh", story(1), h}, {"story-missing", story(2), h}, {"story-summary-zh", story(3), h}, {"story-unreadable", story(4), h}, {"story-removed-zh", story(5), h},
+		{"version", story(0) + "/versions/1", h}, {"version-zh", story(5) + "/versions/2", h}, {"version-text", story(5) + "/versions/2.txt", h}, {"version-json", story(0) + "/versions/2.json", h},
+		{"story-json", story(0) + ".json", h}, {"comparison", story(0) + "/compare/1..2", h}, {"comparison-zh", story(5) + "/compare/1..2", h},
+		{"edits", "/feeds/edits/", h}, {"edits-zh", "/feeds/zh/edits/", h}, {"removals", "/feeds/removals/", h},
 		{"polling-en", "/polling", h}, {"polling-zh", "/polling", hz}, {"about-en", "/about", h}, {"about-zh", "/about", hz}, {"not-found", "/nothing", h}, {"not-found-zh", "/zh/nothing", h},
 	} {
 		w := get(tt.handler, "GET", tt.target)
-		wellFormed(t, tt.name, w.Body.String())
+		if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+			wellFormed(t, tt.name, w.Body.String())
+		}
 		file := filepath.Join("testdata", tt.name+".golden")
 		if *update {
 			if err := os.WriteFile(file, w.Body.Bytes(), 0o644); err != nil {
@@ -194,8 +218,9 @@ func TestGolden(t *testing.T) {
 func TestEveryPage(t *testing.T) {
 	lib := library()
 	h := New(lib, Options{Version: "1.0"})
-	targets := []string{"/", "/en/", "/zh/", "/feeds/china-news/", "/feeds/zh/", "/polling", "/about", "/nothing"}
+	targets := []string{"/", "/en/", "/zh/", "/feeds/china-news/", "/feeds/zh/", "/polling", "/about", "/nothing", "/feeds/edits/", "/feeds/zh/removals/", "/stories/" + lib.items[0].Address + "/compare/1..2"}
 	for _, i := range lib.items {
+		targets = append(targets, "/stories/"+i.Address+"/versions/1")
 		targets = append(targets, "/stories/"+i.Address)
 	}
 	for _, target := range targets {

@@ -97,10 +97,14 @@ func cut(text string, n int) string {
 }
 
 // opening is the text that markup begins with.
-func opening(markup string) string {
+func opening(markup string) string { return flat(markup, ' ', openingSize) }
+
+// flat is the text of markup, until it has size bytes, with a sign between
+// words that stand apart.
+func flat(markup string, between byte, size int) string {
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(markup))
-	for b.Len() < openingSize {
+	for b.Len() < size {
 		switch z.Next() {
 		case html.ErrorToken:
 			return b.String()
@@ -108,11 +112,26 @@ func opening(markup string) string {
 			b.Write(z.Text())
 		default:
 			if name, _ := z.TagName(); apart[atom.Lookup(name)] {
-				b.WriteByte(' ')
+				b.WriteByte(between)
 			}
 		}
 	}
 	return b.String()
+}
+
+// plainText is a release's text in paragraphs, as far as its source's rights
+// go.
+func plainText(i Item) string {
+	if shown(i) != string(news.Full) || i.HTML == "" {
+		return abstract(i)
+	}
+	var lines []string
+	for line := range strings.SplitSeq(flat(i.HTML, '\n', len(i.HTML)+1), "\n") {
+		if line = news.Line(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n\n")
 }
 
 // apart are the elements that part the words around them.

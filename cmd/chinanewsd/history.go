@@ -1,0 +1,163 @@
+package main
+
+import (
+	"html"
+	"slices"
+
+	"chinanews/curator/difference"
+	"chinanews/feedout"
+	"chinanews/feedout/site"
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// Notices are those of the newest that anybody may read.
+func (l *library) Notices(id string, of news.FeedName, number, size int) (b site.Bulletin, err error) {
+	if id != "" {
+		i := slices.IndexFunc(l.Feeds(), func(f news.Feed) bool { return f.ID == id })
+		if i < 0 {
+			return b, site.ErrNotFound
+		}
+		b.On = l.Feeds()[i]
+	}
+	b.Feed = feedout.NoticesFeed(l.Site(), b.On, of)
+	doc := feedout.Document{Site: l.Site(), Feed: b.Feed}
+	err = l.view(func(led *storage.Ledger) error {
+		all := slices.Collect(publicNotices(led, l.press.pub, b.Feed.Name))
+		b.Total = len(all)
+		for _, n := range all[min((number-1)*size, len(all)):min(number*size, len(all))] {
+			t, ok, err := told(led, l.flow.rows, n)
+			if err != nil {
+				return err
+			}
+			if ok {
+				b.Notices = append(b.Notices, noticeOf(doc, t))
+			}
+		}
+		return nil
+	})
+	return b, err
+}
+
+func noticeOf(doc feedout.Document, t feedout.Told) site.Notice {
+	n := site.Notice{Lang: t.Words.Lang, Path: t.Path(), At: t.At}
+	n.Title, n.HTML = doc.Tell(t)
+	return n
+}
+
+// Version reads one version of a public story's item.
+func (l *library) Version(address, of string, n int) (v site.Version, err error) {
+	err = l.view(func(led *storage.Ledger) error {
+		item, err := l.past(led, address, of)
+		if err == nil {
+			v, err = versionOf(led, item, n)
+		}
+		return err
+	})
+	return v, err
+}
+
+// Comparison reads two versions, and tells them apart as far as the source's
+// rights let their texts be shown.
+func (l *library) Comparison(address, of string, n, m int) (c site.Comparison, err error) {
+	err = l.view(func(led *storage.Ledger) error {
+		item, err := l.past(led, address, of)
+		if err != nil {
+			return err
+		}
+		if c.Before, err = versionOf(led, item, n); err != nil {
+			return err
+		}
+		c.After, err = versionOf(led, item, m)
+		return err
+	})
+	c.Title = difference.HTML(html.EscapeString(c.Before.Lead.Shown.Title), html.EscapeString(c.After.Lead.Shown.Title))
+	if err == nil && row(l.flow.rows, c.After.Lead.Source).Rights.Most() == news.Full {
+		c.HTML = compared(c.Before, c.After)
+	}
+	return c, err
+}
+
+// versionOf is a version of the item whose release is given.
+func versionOf(led *storage.Ledger, item site.Item, n int) (v site.Version, err error) {
+	all := item.Lead.Versions()
+	if n > len(all) {
+		return v, site.ErrNotFound
+	}
+	v = site.Version{Item: item, Number: n, Revision: all[n-1]}
+	if n < len(all) {
+		v.Until = all[n].Last
+	}
+	if v.Lead.Shown, err = led.Entry(v.Revision.Pos, v.Revision.N); err != nil {
+		return v, err
+	}
+	if v.Batch, err = led.Batch(v.Revision.Pos); err != nil {
+		return v, err
+	}
+	v.Batch.Entries = nil
+	v.Summary, v.HTML, err = led.Texts(v.Revision.Pos, v.Lead.Shown)
+	return v, err
+}
+
+// past is a public story with the item as its lead that the pages of its
+// history are on: one that leads in a feed, or did before a merge or its page was gone.
+func (l *library) past(led *storage.Ledger, address, of string) (site.Item, error) {
+	item, err := l.story(led, address)
+	if err != nil {
+		return item, err
+	}
+	name := of
+	if name == "" {
+		name = address
+	}
+	for _, c := range item.Carriers {
+		if c.Item.ID.Named(name) && l.leads(led, item, c.Item.ID) {
+			item.Lead = c.Item
+			return item, nil
+		}
+	}
+	if of != "" {
+		return item, site.ErrNotFound
+	}
+	return item, nil
+}
+
+// leads reports whether a public feed has, or had before a merge or
+// its page was gone, a story with an item's text.
+func (l *library) leads(led *storage.Ledger, story site.Item, id news.ItemID) bool {
+	ids := []news.StoryID{story.Story}
+	for _, c := range story.Carriers {
+		ids = append(ids, news.StoryID(c.Item.ID))
+	}
+	for _, f := range l.Feeds() {
+		for _, s := range ids {
+			m, ok := led.Membership(f.Name, s)
+			if ok && m.Lead == id && (m.Left == "" || m.Left == "merged" || m.Left == leftRemoved) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// maxCompared bounds the two bodies that are compared while a reader waits, in
+// bytes.
+const maxCompared = 2 << 20
+
+// compared is how two versions' texts differ, as escaped HTML; empty when they
+// are too long for that.
+func compared(before, after site.Version) string {
+	was, now := markup(before), markup(after)
+	if len(was)+len(now) > maxCompared {
+		return ""
+	}
+	return difference.HTML(was, now)
+}
+
+// markup is a version's body, or its summary when it has none.
+func markup(v site.Version) string {
+	if v.HTML != "" || v.Summary == "" {
+		return v.HTML
+	}
+	return "<p>" + html.EscapeString(v.Summary) + "</p>"
+}
