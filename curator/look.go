@@ -14,10 +14,13 @@ const (
 	maxLookTries = 6
 )
 
-// squares are after how many hours, squared, a page is looked at again that was
-// not found: after 1, 4, 9, 16, 25 hours and so on for a month. No rhythm of a
-// site's, of hours or days, keeps step with them.
-const squares = 26
+// A page that was not found is looked at again after 1, 3, 6, 10, 15, 21, 28
+// hours and so on, for a month, each a few minutes later: no rhythm of a site's
+// keeps step with that.
+const (
+	mostConfirming = 37
+	dither         = 20 * time.Minute
+)
 
 // span is a time of looks, in this curator's hours.
 func (c *Curator) span(d time.Duration) time.Duration {
@@ -64,7 +67,7 @@ func (h *hearing) planLook(i *news.Item) {
 func (h *hearing) nextLook(i *news.Item) (due time.Time, ok bool) {
 	switch i.Presence {
 	case news.Missing:
-		return h.confirming(i.Missed)
+		return h.confirming(i)
 	case news.Removed:
 		return h.ageing(i.Missed)
 	}
@@ -72,9 +75,12 @@ func (h *hearing) nextLook(i *news.Item) (due time.Time, ok bool) {
 }
 
 // confirming is the next look after a page was missed.
-func (h *hearing) confirming(missed time.Time) (due time.Time, ok bool) {
-	for n := range time.Duration(squares) {
-		if due := missed.Add(h.span((n + 1) * (n + 1) * time.Hour)); due.After(h.at) {
+func (h *hearing) confirming(i *news.Item) (due time.Time, ok bool) {
+	hours := time.Duration(0)
+	for n := range mostConfirming {
+		hours += time.Duration(n + 1)
+		later := dither * time.Duration(i.ID[n%len(i.ID)]) / 256
+		if due := i.Missed.Add(h.span(hours*time.Hour + later)); due.After(h.at) {
 			return due, true
 		}
 	}

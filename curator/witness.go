@@ -33,6 +33,10 @@ const (
 // atOnce is how far apart two items may be missed and still be missed together.
 const atOnce = 48 * time.Hour
 
+// longestObserved is how long an item may be looked at: a month, and a month
+// more from when it was missed.
+const longestObserved = 61 * 24 * time.Hour
+
 // beside is what is known of the items beside a missing one.
 type beside struct {
 	lost   int          // missed at about the same time, or moved, with that one
@@ -81,7 +85,7 @@ func (h *hearing) beside(i *news.Item) beside {
 func (h *hearing) newest(origin news.Origin, most int) func(func(*news.Item) bool) {
 	return func(yield func(*news.Item) bool) {
 		n := 0
-		for p := range h.Ledger.Items(origin, h.at.Add(-h.span(squares*squares*2*time.Hour))) {
+		for p := range h.Ledger.Items(origin, h.at.Add(-h.span(longestObserved))) {
 			one, ok := h.items[p.ID]
 			if !ok {
 				one = &p

@@ -1,6 +1,7 @@
 package fetcher
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -24,11 +25,11 @@ func expected(b *news.Batch, r request, final string, doc reading, p *news.Probl
 	if p != nil || r.task.Kind != news.TaskArticle || b.Saw == news.SawPage || b.Saw == news.SawRedesign {
 		return p
 	}
-	if g.Title || g.Head == page.SaysNothing { // not sure enough to keep a first text from readers
+	if g.Title || g.Head == page.SaysNothing && b.Saw != news.SawHome && !g.Short { // not sure enough to keep a first text from readers
 		b.Saw = news.SawPage
 		return nil
 	}
-	return &news.Problem{Class: news.ClassStatus, Condition: news.Unreachable, Words: "the page has an error's heading and not the release's title; it is asked for again"}
+	return &news.Problem{Class: news.ClassStatus, Condition: news.Unreachable, Words: fmt.Sprintf("the page has not the release's title, and seems to be another in its place (%s); it is asked for again", b.Saw)}
 }
 
 // sighting orders what a page shows by how much it proves. What is found is
