@@ -15,10 +15,11 @@ const (
 )
 
 // A page that was not found is looked at again after 1, 3, 6, 10, 15, 21, 28
-// hours and so on, for a month, each a few minutes later: no rhythm of a site's
-// keeps step with that.
+// units and so on, for a month, each a few minutes later: no rhythm of a site's
+// keeps step with that. The eighth look is the first that may confirm.
 const (
-	mostConfirming = 37
+	confirmingUnit = 41*time.Minute + 30*time.Second
+	mostConfirming = 45
 	dither         = 20 * time.Minute
 )
 
@@ -76,11 +77,11 @@ func (h *hearing) nextLook(i *news.Item) (due time.Time, ok bool) {
 
 // confirming is the next look after a page was missed.
 func (h *hearing) confirming(i *news.Item) (due time.Time, ok bool) {
-	hours := time.Duration(0)
+	after := time.Duration(0)
 	for n := range mostConfirming {
-		hours += time.Duration(n + 1)
+		after += time.Duration(n+1) * confirmingUnit
 		later := dither * time.Duration(i.ID[n%len(i.ID)]) / 256
-		if due := i.Missed.Add(h.span(hours*time.Hour + later)); due.After(h.at) {
+		if due := i.Missed.Add(h.span(after + later)); due.After(h.at) {
 			return due, true
 		}
 	}

@@ -70,6 +70,13 @@ func framed(title, heading, body string) answering {
 	}
 }
 
+// since lets a scene play by the time since a victim was first looked at.
+func since(when func(time.Duration) bool, a answering) answering {
+	return func(o *office, w http.ResponseWriter, r *http.Request, n int) bool {
+		return when(time.Since(o.first)) && a(o, w, r, n)
+	}
+}
+
 func both(first, second answering) answering {
 	return func(o *office, w http.ResponseWriter, r *http.Request, n int) bool {
 		return first(o, w, r, n) || second(o, w, r, n)
@@ -206,9 +213,9 @@ var troubles = []scene{
 	{name: "nothing but rolling off the list"},
 	{name: "not listed, but live", hard: true, skip: 2, dropped: true},
 	{name: "two not listed, but live", skip: 3, many: 2, dropped: true},
-	{name: "404 every other 40 minutes", hard: true, answer: victims(sometimes(func(d time.Duration) bool { return d/(40*time.Minute)%2 == 0 }, send(404, "")))},
-	{name: "404 at night only, 8 h", hard: true, answer: victims(sometimes(func(d time.Duration) bool { return d%day < 8*time.Hour }, send(404, "")))},
-	{name: "404 in turns of 3 h", hard: true, answer: victims(sometimes(func(d time.Duration) bool { return d%(6*time.Hour) < 3*time.Hour }, send(404, "")))},
+	{name: "404 every other 40 minutes", hard: true, answer: victims(since(func(d time.Duration) bool { return (d+30*time.Minute)/(40*time.Minute)%2 == 0 }, send(404, "")))},
+	{name: "404 at night only, 8 h", hard: true, answer: victims(since(func(d time.Duration) bool { return (d+time.Hour)%day < 8*time.Hour }, send(404, "")))},
+	{name: "404 in turns of 3 h", hard: true, answer: victims(since(func(d time.Duration) bool { return (d+time.Hour)%(6*time.Hour) < 3*time.Hour }, send(404, "")))},
 	{name: "one release 404 for 12 h", lasts: 12 * time.Hour, answer: victims(send(404, ""))},
 	{name: "one release 404 and unlisted for 20 h", hard: true, lasts: 20 * time.Hour, dropped: true, answer: victims(send(404, ""))},
 	{name: "robots.txt refuses everything", answer: onPath("/robots.txt", send(200, "User-agent: *\nDisallow: /\n"))},
@@ -233,7 +240,7 @@ var removals = []scene{
 	{name: "off the list and 404, 2 days old", real: true, skip: 6, dropped: true, answer: victims(send(404, ""))},
 	{name: "off the list and home, 4 days old", hard: true, real: true, skip: 10, dropped: true, answer: victims(redirect(302, "/"))},
 	{name: "a page that says it was deleted", hard: true, real: true, answer: victims(framed("{title}", "{title}", "<p>该文章已被删除。</p>"))},
-	{name: "404, then the site is down for 12 h", hard: true, real: true, answer: both(sometimes(func(d time.Duration) bool { return d > 10*time.Hour && d < 22*time.Hour }, send(503, "")), victims(send(404, "")))},
+	{name: "404, then the site is down for 12 h", hard: true, real: true, answer: both(sometimes(func(d time.Duration) bool { return d > 20*time.Hour && d < 32*time.Hour }, send(503, "")), victims(send(404, "")))},
 	{name: "404, 502 now and then", real: true, answer: both(sometimes(func(d time.Duration) bool { return d%(2*time.Hour) < 20*time.Minute }, send(502, "")), victims(send(404, "")))},
 	{name: "two at once, off the list and 404", real: true, many: 2, skip: 3, dropped: true, answer: victims(send(404, ""))},
 	{name: "three at once, 404", hard: true, real: true, many: 3, skip: 1, dropped: true, answer: victims(send(404, ""))},

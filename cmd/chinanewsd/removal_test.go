@@ -233,7 +233,13 @@ func TestRemovals(t *testing.T) {
 // some are those scenes that are the hardest to tell from removals, and a few
 // of those.
 func some(scenes []scene) []scene {
-	return slices.DeleteFunc(scenes, func(s scene) bool { return !s.hard })
+	n := 0
+	return slices.DeleteFunc(scenes, func(s scene) bool {
+		if s.hard {
+			n++
+		}
+		return !s.hard || testing.Short() && n%4 != 0
+	})
 }
 
 // A release that is taken away while the daemon is stopped for a day is found
