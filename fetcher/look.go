@@ -68,7 +68,7 @@ var errorAddress = regexp.MustCompile(`(?i)/(?:[a-z_-]*404|not-?found)[^/]*$`)
 func redirectedHome(r request, final string) bool {
 	asked := r.url
 	u, err := url.Parse(final)
-	if err != nil || final == asked.String() || !strings.EqualFold(bare(u.Hostname()), bare(asked.Hostname())) {
+	if err != nil || final == asked.String() || !strings.EqualFold(bare(u.Host), bare(asked.Host)) {
 		return false
 	}
 	for _, l := range r.src.URLs {

@@ -220,8 +220,8 @@ func (v *narrator) presence(x news.Removal, o outcome) {
 	switch {
 	case x.State == news.Unlisted && x.Saw == "":
 		v.say("chinanewsd: a list does not name a release any more; its page is looked at")
-	case x.State == news.Missing && x.Saw.Gone():
-		v.say("chinanewsd: look %d finds it no longer at its address (kept, and no claim yet): %q", x.Looks, title)
+	case x.State == news.Missing && x.Looks == 1 && x.Saw.Gone():
+		v.say("chinanewsd: a look finds it no longer at its address; others follow, of it and of pages beside it, before anything is claimed: %q", title)
 	case x.State == news.Removed && told:
 		v.say("chinanewsd: removed, as %d looks over %d compressed hours confirm; told in /feeds/removals: %q", x.Looks, compressedHours(o.decision), title)
 	}
