@@ -74,11 +74,14 @@ func New(p news.Publication, hour time.Duration) (*Curator, error) {
 	return c, nil
 }
 
+// mostListings bounds how many listings speak for their host.
+const mostListings = 50
+
 // place notes at which hosts a row has its listings. One that is paused says
 // nothing of a host.
 func (c *Curator) place(row news.Source) {
 	for _, u := range row.URLs {
-		if host := news.Host(u); !row.Paused {
+		if host := news.Host(u); !row.Paused && len(c.neighbours[host]) < mostListings {
 			c.neighbours[host] = append(c.neighbours[host], list{row.Origin, u})
 		}
 	}

@@ -48,6 +48,9 @@ func (h *hearing) relocate(i *news.Item) {
 // listing that is the source's only one, in the order of its dates, and has
 // changed; one that lost many has become another list.
 func (h *hearing) vanished() {
+	if h.source.TextFrom(h.batch.ReadAs) != news.BodyPage {
+		return
+	}
 	prev, _ := h.Poll(h.batch.Source, h.batch.URL)
 	days := ordered(h.batch.Entries)
 	if h.batch.Page.Further() || len(h.source.URLs) != 1 || h.batch.Condition != news.OK || prev.LastGood.IsZero() ||

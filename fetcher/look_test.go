@@ -66,66 +66,70 @@ func lookAt(t *testing.T, kind news.TaskKind, h http.HandlerFunc) news.Batch {
 	return fetch(t, newFetcher(t, func(o *Options) { o.Fetching.Timeout = news.Duration(300 * time.Millisecond) }), src, task)
 }
 
+// halfText and otherHalf are the paragraphs of lookText.
+var halfText, otherHalf, _ = strings.Cut(lookText, "</p>")
+
+var sightings = []struct {
+	name string
+	h    http.HandlerFunc
+	want news.Sighting
+}{
+	{"the page", answers(200, frame(lookTitle, lookTitle, lookText)), news.SawPage},
+	{"with another title", answers(200, frame("更正", "关于泊位收费的更正公告", lookText)), news.SawPage},
+	{"with another text", answers(200, frame(lookTitle, lookTitle, "<p>本文正在修订。</p>")), news.SawPage},
+	{"in a new frame", answers(200, `<html><body><main><p>新版</p>`+lookText+`</main></body></html>`), news.SawPage},
+	{"half of it", answers(200, frame("更正", "更正", otherHalf)), news.SawPage},
+	{"redirected to another address", leads("/moved.html"), news.SawPage},
+	{"quoting a page that is not found", answers(200, frame(lookTitle, lookTitle, halfText+"</p><p>原页面不存在。</p>")), news.SawPage},
+	{"404", answers(404, ""), news.SawNothing},
+	{"404 in a frame", answers(404, frame("岚山港务局", "404", "<p>您访问的页面不存在</p>")), news.SawNothing},
+	{"410", answers(410, "gone"), news.SawNothing},
+	{"soft 404 in the title", answers(200, frame("您访问的页面不存在", "岚山港务局", "<p>5秒后返回首页</p>")), news.SawSoft},
+	{"soft 404 in the text", answers(200, frame("岚山港务局", "提示信息", "<p>抱歉，您要查看的文章已被删除！</p>")), news.SawSoft},
+	{"soft 404, a bare number", answers(200, "<html><head><title>404</title></head><body>Not here</body></html>"), news.SawSoft},
+	{"soft 404 in English", answers(200, frame("Oops", "Oops", "<p>Sorry, the page you are looking for could not be found.</p>")), news.SawSoft},
+	{"deleted, with its title", answers(200, frame(lookTitle, lookTitle, "<p>该文章已被删除。</p>")), news.SawSoft},
+	{"withdrawn in English", answers(200, frame("Harbour", "Harbour", "<p>This document has been withdrawn.</p>")), news.SawSoft},
+	{"taken off line", answers(200, frame("岚山港务局", "岚山港务局", "<p>您访问的信息已下线</p>")), news.SawSoft},
+	{"a page for what is not found", leads("/404.html"), news.SawSoft},
+	{"redirected home", leads("/"), news.SawHome},
+	{"redirected to the index", leads("/index.html"), news.SawHome},
+	{"redirected to the section", leads("/news/"), news.SawHome},
+	{"redirected to the list", leads("/news/list.html"), news.SawHome},
+	{"redirected to another site", leads("/other"), news.SawRedesign},
+	{"the front page in its place", answers(200, frame("岚山港务局", "岚山港务局", "<p>欢迎访问岚山港务局网站。</p>")), news.SawRedesign},
+	{"another release in its place", answers(200, frame("关于灯塔的通知", "关于灯塔的通知", "<p>"+strings.Repeat("北部灯塔将于下周更换灯具。", 60)+"</p>")), news.SawRedesign},
+	{"drawn by script", answers(200, `<html><head><title>x</title></head><body><div id="app"></div></body></html>`), news.SawRedesign},
+	{"empty", answers(200, ""), news.SawOutage},
+	{"white space", answers(200, " \n "), news.SawOutage},
+	{"500", answers(500, "<h1>500</h1>"), news.SawOutage},
+	{"503 with a page", answers(503, frame("维护", "系统维护", "")), news.SawOutage},
+	{"429", answers(429, ""), news.SawOutage},
+	{"maintenance, 200", answers(200, frame("系统维护", "系统维护", "<p>网站正在升级改版，敬请谅解。</p>")), news.SawOutage},
+	{"maintenance in English, 200", answers(200, frame("Site", "Site", "<p>The site is down for maintenance and temporarily unavailable.</p>")), news.SawOutage},
+	{"parked", answers(200, "<html><head><title>lanshan</title></head><body><p>This domain is for sale.</p></body></html>"), news.SawOutage},
+	{"not registered", answers(200, "<html><head><title>温馨提示</title></head><body><h1>该网站未备案或域名未备案</h1></body></html>"), news.SawOutage},
+	{"no answer", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, news.SawOutage},
+	{"cut off", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "9000")
+		fmt.Fprint(w, "<p>")
+	}, news.SawOutage},
+	{"a circle", leads("/news/1.html"), news.SawOutage},
+	{"412", answers(412, "<script>document.cookie='a=1';location.reload()</script>"), news.SawChallenge},
+	{"521", answers(521, "<script>location.reload()</script>"), news.SawChallenge},
+	{"403", answers(403, "<h1>Forbidden</h1>"), news.SawChallenge},
+	{"401", answers(401, ""), news.SawChallenge},
+	{"451", answers(451, "<h1>Unavailable For Legal Reasons</h1>"), news.SawChallenge},
+	{"405 of a firewall", answers(405, "<html>blocked</html>"), news.SawChallenge},
+	{"only a script", answers(200, "<html><script>document.cookie='a=1';location.reload()</script></html>"), news.SawChallenge},
+	{"a login", answers(200, `<html><head><title>统一身份认证</title></head><body><form><input name=u><input type="password"></form></body></html>`), news.SawChallenge},
+	{"a login in the site's frame", answers(200, frame("岚山港务局", "会员", `<form><input type="password" name="p"></form>`)), news.SawChallenge},
+	{"a captcha", answers(200, `<html><head><title>安全验证</title></head><body>请输入验证码</body></html>`), news.SawChallenge},
+}
+
 // What a look finds is told apart: the release, nothing, the site's trouble.
 func TestSightings(t *testing.T) {
-	head, tail, _ := strings.Cut(lookText, "</p>")
-	for _, tt := range []struct {
-		name string
-		h    http.HandlerFunc
-		want news.Sighting
-	}{
-		{"the page", answers(200, frame(lookTitle, lookTitle, lookText)), news.SawPage},
-		{"with another title", answers(200, frame("更正", "关于泊位收费的更正公告", lookText)), news.SawPage},
-		{"with another text", answers(200, frame(lookTitle, lookTitle, "<p>本文正在修订。</p>")), news.SawPage},
-		{"in a new frame", answers(200, `<html><body><main><p>新版</p>`+lookText+`</main></body></html>`), news.SawPage},
-		{"half of it", answers(200, frame("更正", "更正", tail)), news.SawPage},
-		{"redirected to another address", leads("/moved.html"), news.SawPage},
-		{"quoting a page that is not found", answers(200, frame(lookTitle, lookTitle, head+"</p><p>原页面不存在。</p>")), news.SawPage},
-		{"404", answers(404, ""), news.SawNothing},
-		{"404 in a frame", answers(404, frame("岚山港务局", "404", "<p>您访问的页面不存在</p>")), news.SawNothing},
-		{"410", answers(410, "gone"), news.SawNothing},
-		{"soft 404 in the title", answers(200, frame("您访问的页面不存在", "岚山港务局", "<p>5秒后返回首页</p>")), news.SawSoft},
-		{"soft 404 in the text", answers(200, frame("岚山港务局", "提示信息", "<p>抱歉，您要查看的文章已被删除！</p>")), news.SawSoft},
-		{"soft 404, a bare number", answers(200, "<html><head><title>404</title></head><body>Not here</body></html>"), news.SawSoft},
-		{"soft 404 in English", answers(200, frame("Oops", "Oops", "<p>Sorry, the page you are looking for could not be found.</p>")), news.SawSoft},
-		{"deleted, with its title", answers(200, frame(lookTitle, lookTitle, "<p>该文章已被删除。</p>")), news.SawSoft},
-		{"withdrawn in English", answers(200, frame("Harbour", "Harbour", "<p>This document has been withdrawn.</p>")), news.SawSoft},
-		{"taken off line", answers(200, frame("岚山港务局", "岚山港务局", "<p>您访问的信息已下线</p>")), news.SawSoft},
-		{"a page for what is not found", leads("/404.html"), news.SawSoft},
-		{"redirected home", leads("/"), news.SawHome},
-		{"redirected to the index", leads("/index.html"), news.SawHome},
-		{"redirected to the section", leads("/news/"), news.SawHome},
-		{"redirected to the list", leads("/news/list.html"), news.SawHome},
-		{"redirected to another site", leads("/other"), news.SawRedesign},
-		{"the front page in its place", answers(200, frame("岚山港务局", "岚山港务局", "<p>欢迎访问岚山港务局网站。</p>")), news.SawRedesign},
-		{"another release in its place", answers(200, frame("关于灯塔的通知", "关于灯塔的通知", "<p>"+strings.Repeat("北部灯塔将于下周更换灯具。", 60)+"</p>")), news.SawRedesign},
-		{"drawn by script", answers(200, `<html><head><title>x</title></head><body><div id="app"></div></body></html>`), news.SawRedesign},
-		{"empty", answers(200, ""), news.SawOutage},
-		{"white space", answers(200, " \n "), news.SawOutage},
-		{"500", answers(500, "<h1>500</h1>"), news.SawOutage},
-		{"503 with a page", answers(503, frame("维护", "系统维护", "")), news.SawOutage},
-		{"429", answers(429, ""), news.SawOutage},
-		{"maintenance, 200", answers(200, frame("系统维护", "系统维护", "<p>网站正在升级改版，敬请谅解。</p>")), news.SawOutage},
-		{"maintenance in English, 200", answers(200, frame("Site", "Site", "<p>The site is down for maintenance and temporarily unavailable.</p>")), news.SawOutage},
-		{"parked", answers(200, "<html><head><title>lanshan</title></head><body><p>This domain is for sale.</p></body></html>"), news.SawOutage},
-		{"not registered", answers(200, "<html><head><title>温馨提示</title></head><body><h1>该网站未备案或域名未备案</h1></body></html>"), news.SawOutage},
-		{"no answer", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, news.SawOutage},
-		{"cut off", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Length", "9000")
-			fmt.Fprint(w, "<p>")
-		}, news.SawOutage},
-		{"a circle", leads("/news/1.html"), news.SawOutage},
-		{"412", answers(412, "<script>document.cookie='a=1';location.reload()</script>"), news.SawChallenge},
-		{"521", answers(521, "<script>location.reload()</script>"), news.SawChallenge},
-		{"403", answers(403, "<h1>Forbidden</h1>"), news.SawChallenge},
-		{"401", answers(401, ""), news.SawChallenge},
-		{"451", answers(451, "<h1>Unavailable For Legal Reasons</h1>"), news.SawChallenge},
-		{"405 of a firewall", answers(405, "<html>blocked</html>"), news.SawChallenge},
-		{"only a script", answers(200, "<html><script>document.cookie='a=1';location.reload()</script></html>"), news.SawChallenge},
-		{"a login", answers(200, `<html><head><title>统一身份认证</title></head><body><form><input name=u><input type="password"></form></body></html>`), news.SawChallenge},
-		{"a login in the site's frame", answers(200, frame("岚山港务局", "会员", `<form><input type="password" name="p"></form>`)), news.SawChallenge},
-		{"a captcha", answers(200, `<html><head><title>安全验证</title></head><body>请输入验证码</body></html>`), news.SawChallenge},
-	} {
+	for _, tt := range sightings {
 		if got := lookAt(t, news.TaskLook, tt.h).Saw; got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
