@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // scene is what happens at an office: a trouble of its site, or a removal.
@@ -106,10 +107,16 @@ func wait429(_ *office, w http.ResponseWriter, _ *http.Request, _ int) bool {
 	return true
 }
 
-// garbled sends a page in an encoding that it does not have.
+// garbled sends a page whose letters are lost, as of one that was saved in the
+// wrong encoding.
 func garbled(o *office, w http.ResponseWriter, _ *http.Request, n int) bool {
-	w.Header().Set("Content-Type", "text/html; charset=gbk")
-	fmt.Fprint(w, strings.ReplaceAll(o.article(n), `<meta charset="utf-8">`, ""))
+	lost := func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return 'Ã' + r%32
+		}
+		return r
+	}
+	fmt.Fprint(w, o.page(strings.Map(lost, o.title(n)), strings.Map(lost, o.title(n)), "<p>"+strings.Map(lost, strings.Repeat(o.title(n)+". ", 9))+"</p>"))
 	return true
 }
 
@@ -209,7 +216,9 @@ var troubles = []scene{
 	{name: "list empty", lasts: 3 * day, answer: shortList("n", 0)},
 	{name: "list of three", answer: shortList("n", 3)},
 	{name: "answers cut off", lasts: 3 * day, answer: cut},
-	{name: "wrong charset", lasts: 3 * day, answer: articles(garbled)},
+	{name: "releases cut off", lasts: 3 * day, answer: articles(cut)},
+	{name: "no answer for releases", lasts: 3 * day, answer: articles(stall)},
+	{name: "letters garbled", lasts: 3 * day, answer: articles(garbled)},
 	{name: "nothing but rolling off the list"},
 	{name: "not listed, but live", hard: true, skip: 2, dropped: true},
 	{name: "two not listed, but live", skip: 3, many: 2, dropped: true},

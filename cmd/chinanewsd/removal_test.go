@@ -137,6 +137,9 @@ func watch(t *testing.T, scenes []scene, days int, away time.Duration) *harbour 
 		}
 		time.Sleep(time.Until(end))
 		h.check(t, l)
+		if report, err := l.house.store.Rebuild(t.Context()); err != nil || len(report.Differs) > 0 {
+			t.Errorf("folded anew, %v differ (%v)", report.Differs, err)
+		}
 		l.stop()
 		time.Sleep(time.Minute)
 		stop()
