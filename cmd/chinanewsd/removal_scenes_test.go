@@ -225,7 +225,7 @@ var troubles = []scene{
 	{name: "404 every other 40 minutes", hard: true, answer: victims(since(func(d time.Duration) bool { return (d+30*time.Minute)/(40*time.Minute)%2 == 0 }, send(404, "")))},
 	{name: "404 at night only, 8 h", hard: true, answer: victims(since(func(d time.Duration) bool { return (d+time.Hour)%day < 8*time.Hour }, send(404, "")))},
 	{name: "404 in turns of 3 h", hard: true, answer: victims(since(func(d time.Duration) bool { return (d+time.Hour)%(6*time.Hour) < 3*time.Hour }, send(404, "")))},
-	{name: "one release 404 for 12 h", lasts: 12 * time.Hour, answer: victims(send(404, ""))},
+	{name: "one release 404 for 20 h", lasts: 20 * time.Hour, answer: victims(send(404, ""))},
 	{name: "one release 404 and unlisted for 20 h", hard: true, lasts: 20 * time.Hour, dropped: true, answer: victims(send(404, ""))},
 	{name: "robots.txt refuses everything", answer: onPath("/robots.txt", send(200, "User-agent: *\nDisallow: /\n"))},
 	{name: "host moved by 301", answer: otherHost},
