@@ -66,8 +66,8 @@ func about(d time.Duration) string {
 	return fmt.Sprintf("about %.1f hours", d.Hours())
 }
 
-// told is what the log says of a notice of the removals feed.
-var told = map[news.Presence]string{
+// presenceWords are what the log says of notices of the removals feed.
+var presenceWords = map[news.Presence]string{
 	news.Removed: "a release is no longer at its address, as looks over a day confirm",
 	news.Present: "a release that was not at its address is back",
 }
@@ -102,7 +102,7 @@ func (h *house) logOutcome(o outcome) {
 	}
 	for _, n := range o.decision.Ruling.Notices {
 		if n.Of == news.FeedRemovals {
-			h.log.Info(told[n.State], append(attrs, "title", n.Words.Title, "looks", len(n.Words.Looks), "since", n.Words.Since.UTC().Format(time.RFC3339))...)
+			h.log.Info(presenceWords[n.State], append(attrs, "title", n.Words.Title, "looks", len(n.Words.Looks), "since", n.Words.Since.UTC().Format(time.RFC3339))...)
 		}
 	}
 	for _, w := range o.batch.Warnings {
