@@ -38,7 +38,7 @@ func publication(sources ...news.Source) news.Publication {
 
 func curate(t *testing.T, p news.Publication) *Curator {
 	t.Helper()
-	c, err := New(p, nil)
+	c, err := New(p, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,8 +308,8 @@ func TestLookFindsEditAbsenceAndReturn(t *testing.T) {
 		}
 	}
 	gone.Status = 503
-	if d := m.accept(c, gone); len(d.Ruling.Removal) != 0 {
-		t.Error("an outage says nothing of a page")
+	if d := m.accept(c, gone); len(d.Ruling.Removal) != 1 || d.Ruling.Removal[0].Saw != news.SawOutage || d.Ruling.Removal[0].Looks != 2 {
+		t.Errorf("an outage says something of a page: %+v", d.Ruling.Removal)
 	}
 	e.Digest = news.TextDigest("changed")
 	d := m.accept(c, reading(src, news.TaskLook, id, e))

@@ -24,6 +24,7 @@ type memory struct {
 	polls   map[string]news.FetchState
 	texts   map[uint64]map[string]news.Entry
 	tasks   map[string]news.Task
+	notices []news.Notice
 }
 
 func newMemory(t *testing.T, now time.Time) *memory {
@@ -144,15 +145,38 @@ func (m *memory) fold(b news.Batch, d news.Decision) {
 		m.foldAlias(r)
 	}
 	for _, r := range d.Ruling.Removal {
-		i := m.items[r.Item]
-		i.Presence, i.Looks = r.State, r.Looks
-		m.items[r.Item] = i
+		m.foldRemoval(r)
+	}
+	for _, n := range d.Ruling.Notices {
+		i := m.items[n.Item]
+		i.Notices = n.Nth
+		m.items[n.Item] = i
+		s := m.feeds[n.Of]
+		s.News = n.Seq
+		m.feeds[n.Of] = s
+		m.notices = append(m.notices, n)
 	}
 	m.foldFeeds(d.Ruling)
 	for _, t := range d.Tasks {
 		m.tasks[t.Name()] = t
 	}
 	m.pos += 2
+}
+
+func (m *memory) foldRemoval(r news.Removal) {
+	gone := func(p news.Presence) bool { return p == news.Missing || p == news.Removed }
+	i := m.items[r.Item]
+	switch {
+	case gone(r.State) && !gone(i.Presence):
+		i.Missed, i.Evidence = m.now, nil
+	case !gone(r.State):
+		i.Missed = time.Time{}
+	}
+	i.Presence, i.Looks = r.State, r.Looks
+	if r.Saw != "" {
+		i.Evidence = append(slices.Clip(i.Evidence), news.Look{Pos: m.pos, At: m.now, Saw: r.Saw})
+	}
+	m.items[r.Item] = i
 }
 
 func (m *memory) foldItem(b news.Batch, e news.Entry, r news.ItemRuling) {

@@ -130,6 +130,9 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 	if !ok {
 		return f.store.SaveTasks(ctx, nil, []news.Task{task})
 	}
+	if held, err := f.held(ctx, task); held || err != nil {
+		return err
+	}
 	if err := f.recall(ctx, &task); err != nil {
 		return err
 	}
@@ -153,14 +156,39 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 
 // recall gives a task what is remembered of its address.
 func (f *flow) recall(ctx context.Context, task *news.Task) error {
-	if task.Kind != news.TaskListing || task.Page.Further() {
+	if task.Kind == news.TaskArticle || task.Page.Further() {
 		task.State.Failures = task.Tries
 		return nil
 	}
 	return f.store.View(ctx, func(l *storage.Ledger) error {
-		task.State, _ = l.Poll(task.Source, task.URL)
+		if task.Kind == news.TaskListing {
+			task.State, _ = l.Poll(task.Source, task.URL)
+			return nil
+		}
+		task.State.Failures = task.Tries
+		if i, ok := l.Item(task.Item); ok { // without a text, the title alone is looked for
+			_, task.Text, _ = l.Texts(i.ShownPos(), i.Shown)
+		}
 		return nil
 	})
+}
+
+// held puts a look off while a listing of its host is not well.
+func (f *flow) held(ctx context.Context, task news.Task) (held bool, err error) {
+	if task.Kind != news.TaskLook {
+		return false, nil
+	}
+	var until time.Time
+	err = f.store.View(ctx, func(l *storage.Ledger) error {
+		until = f.curator.Held(l, task)
+		return nil
+	})
+	if err != nil || !until.After(f.now()) {
+		return false, err
+	}
+	task.Due = until
+	f.table.put(task)
+	return true, nil
 }
 
 // begin counts an attempt before it is made. A crash on the way, perhaps by

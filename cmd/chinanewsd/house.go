@@ -28,8 +28,8 @@ type house struct {
 
 // settings are what differs between the commands that open a house.
 type settings struct {
-	create  bool            // may make a store
-	looks   []time.Duration // nil: the curator's own
+	create  bool          // may make a store
+	hour    time.Duration // of looks; 0: an hour
 	log     *slog.Logger
 	observe func(outcome) // nil: nobody
 	network fetcher.Network
@@ -69,7 +69,7 @@ func (h *house) join(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	c, err := curator.New(pub, s.looks)
+	c, err := curator.New(pub, s.hour)
 	if err != nil {
 		return usageError{err}
 	}

@@ -150,7 +150,7 @@ func (c checkCmd) Run(t *terminal) error {
 	for _, w := range cfg.Warnings {
 		fmt.Fprintln(t.err, w)
 	}
-	if _, err := curator.New(cfg.Publication, nil); err != nil {
+	if _, err := curator.New(cfg.Publication, 0); err != nil {
 		return usageError{err}
 	}
 	if c.Public && (cfg.Site.BaseURL == "" || cfg.Site.Contact == "") {
