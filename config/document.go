@@ -16,6 +16,8 @@ import (
 // document takes the whole file: first what others build on.
 func (d *decoder) document(v value) {
 	d.config.Data, d.config.Listen, d.config.Admin = "data", "127.0.0.1:8080", "127.0.0.1:8081"
+	d.config.Backup = news.BackupPlan{At: "03:30", Keep: 7}
+	d.config.Retention.Captures = 90 * 24 * news.Duration(time.Hour)
 	d.config.Site, d.config.Fetch = news.Site{Title: "China News", Language: "en"}, fetching()
 	rows := newRow()
 	site, sources, included, feeds := v, value{decoder: d}, value{decoder: d}, value{decoder: d}
@@ -27,7 +29,7 @@ func (d *decoder) document(v value) {
 		"defaults": takes(func(v value) { v.mapping(rows.shared()); rows.trace(v, "defaults, ") }),
 		"sources":  takes(func(v value) { sources = v }), "include": takes(func(v value) { included = v }),
 		"feeds":           takes(func(v value) { feeds = v }),
-		"trusted_proxies": {}, "desk": {}, "retention": takes(retention),
+		"trusted_proxies": {}, "desk": {}, "retention": takes(d.retention), "backup": takes(d.backup),
 		"cluster": {later: "run one node"},
 	})
 	if !read {
@@ -51,13 +53,49 @@ func (d *decoder) document(v value) {
 	d.hints(site.node)
 }
 
-// retention takes what is to be kept; nothing is ever thrown away yet.
-func retention(v value) {
+// backup takes when the record is copied and how many copies stay.
+func (d *decoder) backup(v value) {
+	b := &d.config.Backup
 	v.mapping(keys{
-		"items": {only: "all"},
+		"at": takes(func(v value) {
+			s, ok := v.text()
+			if ok && s != "" && !clockExpr.MatchString(s) {
+				v.bad(fmt.Sprintf("%q is no time of day", s), `write "03:30", or "" for no backups`)
+				return
+			}
+			b.At = s
+		}),
+		"keep": takes(func(v value) { v.int(&b.Keep, 1, 1000) }),
+	})
+}
+
+var clockExpr = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)
+
+// shortestRetention is longer than the last look at an item, which compares
+// with its text.
+const shortestRetention = news.Duration(31 * 24 * time.Hour)
+
+// retention takes what is to be kept, and for how long.
+func (d *decoder) retention(v value) {
+	v.mapping(keys{
+		"items": takes(func(v value) {
+			if s, ok := v.text(); !ok || s == "all" {
+				return
+			}
+			var keep news.Duration
+			v.duration(&keep, false)
+			if keep != 0 && keep < shortestRetention {
+				v.bad(fmt.Sprintf("texts cannot be thrown away after %s: items are looked at again for 30 days", keep), "write 31d or more, or all")
+				return
+			}
+			d.config.Retention.Items = keep
+		}),
 		"captures": takes(func(v value) {
-			var d news.Duration
-			v.duration(&d, false)
+			if s, ok := v.text(); ok && s == "all" {
+				d.config.Retention.Captures = 0
+				return
+			}
+			v.duration(&d.config.Retention.Captures, false)
 		}),
 	})
 }

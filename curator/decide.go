@@ -14,6 +14,7 @@ func (c *Curator) Decide(l Ledger, t news.Task) news.Decision {
 	i, ok := h.item(t.Item)
 	switch {
 	case !ok:
+	case h.unstub(i):
 	case i.State == news.Listed:
 		h.giveUp(i)
 	default:
@@ -54,6 +55,7 @@ func (c *Curator) Pending(l Ledger, i news.Item) []news.Task {
 	}
 	h := c.hear(l, news.Batch{Source: i.Source})
 	switch {
+	case h.erased(&i):
 	case i.State == news.Read:
 		h.planLook(&i)
 	case h.at.Sub(i.FirstSeen) <= maxTried:

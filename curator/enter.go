@@ -31,8 +31,12 @@ func (h *hearing) enterAll(s *news.Story) {
 func ready(i *news.Item) bool { return i.State != news.Listed }
 
 // lead is the best-ranked item of a story that a feed takes, of those that a
-// condition holds for.
+// condition holds for. Nothing leads what an editor has withdrawn: it never
+// enters a feed again.
 func (h *hearing) lead(f feed, s *news.Story, holds func(*news.Item) bool) (*news.Item, bool) {
+	if _, withdrawn := h.Withdrawn(s.ID); withdrawn {
+		return nil, false
+	}
 	var passing []*news.Item
 	for _, i := range h.itemsOf(s) {
 		if holds(i) && h.takes(f, s, i) {

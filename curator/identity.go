@@ -118,13 +118,13 @@ func (h *hearing) moved(e news.Entry, c census) (*news.Item, bool) {
 }
 
 // sameText reports that nothing speaks against two texts being the same: one
-// is not known, or they are near-identical.
+// is not known or was thrown away, or they are near-identical.
 func (h *hearing) sameText(i *news.Item, e news.Entry) bool {
 	if i.Shown.Digest == "" || e.Digest == "" || i.Shown.Digest == e.Digest {
 		return true
 	}
 	summary, html := h.summaryAndText(i)
-	return near(summary+html, e.Summary+e.HTML)
+	return summary+html == "" || near(summary+html, e.Summary+e.HTML)
 }
 
 func sameTitle(i *news.Item, e news.Entry) bool {

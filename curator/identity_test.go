@@ -84,15 +84,30 @@ func TestIDsAreScopedBySource(t *testing.T) {
 func TestEntriesWithNeitherIDNorAddress(t *testing.T) {
 	src := row("mer")
 	m, c := live(t, src)
-	e := news.Entry{Title: "Notice", Date: day("2026-11-23"), Digest: "d1"}
+	e := news.Entry{Title: "Notice", Date: day("2026-11-23"), Digest: "d1", HTML: "<p>The ferry to Orun is not running on Thursday.</p>"}
 	m.accept(c, listing(src, e))
 	if d := m.accept(c, listing(src, e)); len(d.Keep) != 0 {
 		t.Error("an entry without id and address came twice")
 	}
 	f := e
-	f.Digest = "d2"
+	f.Digest, f.HTML = "d2", "<p>Applications for fishing permits are open until May.</p>"
 	if d := m.accept(c, listing(src, e, f)); classes(d) != "first" {
 		t.Errorf("a second notice beside it is %q, want first", classes(d))
+	}
+}
+
+// An item whose text retention took is still known when its site moves.
+func TestMovedAfterItsTextWent(t *testing.T) {
+	a := row("a")
+	m, c := live(t, a)
+	e := entry(50, time.Hour)
+	e.HTML, e.Digest = "<p>The ferry to Orun is not running on Thursday.</p>", "d1"
+	m.accept(c, listing(a, e))
+	clear(m.texts)
+	e.ID, e.URL = "moved", "https://a.example/new/50"
+	e.HTML, e.Digest = "<p>The ferry to Orun is not running on Thursday</p>", "d2"
+	if d := m.accept(c, listing(a, e)); classes(d) == "first" {
+		t.Error("it came back as new")
 	}
 }
 

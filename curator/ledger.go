@@ -45,6 +45,8 @@ type Stories interface {
 	Story(news.StoryID) (news.Story, bool)
 	StoryAt(address string) (news.Story, bool)
 	Stories() iter.Seq[news.Story] // without aliases
+	// Withdrawn is why an editor took a story back; false when nobody did.
+	Withdrawn(news.StoryID) (news.Withdrawal, bool)
 }
 
 // Feeds tells what is in the feeds.

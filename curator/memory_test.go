@@ -25,6 +25,8 @@ type memory struct {
 	texts   map[uint64]map[string]news.Entry
 	tasks   map[string]news.Task
 	notices []news.Notice
+
+	withdrawn map[news.StoryID]news.Withdrawal
 }
 
 func newMemory(t *testing.T, now time.Time) *memory {
@@ -32,7 +34,7 @@ func newMemory(t *testing.T, now time.Time) *memory {
 		items: map[news.ItemID]news.Item{}, keys: map[string]news.ItemID{},
 		stories: map[news.StoryID]news.Story{}, feeds: map[news.FeedName]news.FeedState{},
 		members: map[string]news.Membership{}, polls: map[string]news.FetchState{},
-		texts: map[uint64]map[string]news.Entry{}, tasks: map[string]news.Task{}}
+		texts: map[uint64]map[string]news.Entry{}, tasks: map[string]news.Task{}, withdrawn: map[news.StoryID]news.Withdrawal{}}
 }
 
 func (m *memory) At() time.Time { return m.now }
@@ -99,6 +101,11 @@ func (m *memory) Stories() iter.Seq[news.Story] {
 			}
 		}
 	}
+}
+func (m *memory) Withdrawn(id news.StoryID) (news.Withdrawal, bool) {
+	s, _ := m.Story(id)
+	w, ok := m.withdrawn[s.ID]
+	return w, ok
 }
 func (m *memory) Feed(n news.FeedName) news.FeedState { return m.feeds[n] }
 func (m *memory) Membership(n news.FeedName, id news.StoryID) (news.Membership, bool) {

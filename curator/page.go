@@ -11,7 +11,7 @@ import (
 // page hears an item's own page: its text at last, or a later look at it.
 func (h *hearing) page() {
 	i, ok := h.item(h.batch.Item)
-	if !ok {
+	if !ok || h.erased(i) {
 		return
 	}
 	switch saw := h.saw(); {

@@ -12,7 +12,7 @@ const maxRestless = 8
 func (h *hearing) known(i *news.Item, how news.How, n int) {
 	e := h.batch.Entries[n]
 	class := h.listingClass(i, how, e)
-	if class == "" {
+	if class == "" || h.erased(i) {
 		return
 	}
 	h.read(i, n, how, class)

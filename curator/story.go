@@ -110,6 +110,9 @@ func (h *hearing) merge(i *news.Item) {
 		return
 	}
 	older, younger := h.byAge(a, b)
+	if _, withdrawn := h.Withdrawn(younger.ID); withdrawn {
+		return // what was withdrawn stays apart from what was not
+	}
 	h.out.Ruling.Stories = append(h.out.Ruling.Stories, news.StoryRuling{Item: i.ID, Story: older.ID, Evidence: evidence})
 	h.out.Ruling.Alias = append(h.out.Ruling.Alias, news.AliasRuling{From: younger.ID, To: older.ID})
 	for _, name := range younger.Feeds {
@@ -120,6 +123,9 @@ func (h *hearing) merge(i *news.Item) {
 		older.Feeds = append(older.Feeds, name)
 	}
 	h.absorb(older, younger)
+	if _, withdrawn := h.Withdrawn(older.ID); withdrawn {
+		h.withdraw(older)
+	}
 }
 
 // absorb moves a story's items over; it stays behind as an alias.

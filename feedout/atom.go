@@ -17,6 +17,7 @@ const atomNamespace = "http://www.w3.org/2005/Atom"
 type atomRoot struct {
 	XMLName  struct{}         `xml:"feed"`
 	Xmlns    string           `xml:"xmlns,attr"`
+	At       string           `xml:"xmlns:at,attr,omitempty"`
 	Language string           `xml:"xml:lang,attr,omitempty"`
 	Title    string           `xml:"title"`
 	Subtitle string           `xml:"subtitle,omitempty"`
@@ -26,6 +27,7 @@ type atomRoot struct {
 	Author   feeds.AtomPerson `xml:"author"`
 	Rights   string           `xml:"rights,omitempty"`
 	Tool     string           `xml:"generator"`
+	Deleted  []atomDeleted    `xml:"at:deleted-entry"`
 	Entries  []atomEntry      `xml:"entry"`
 }
 
@@ -78,8 +80,12 @@ func (d Document) atom() ([]byte, error) {
 		Links: []atomLink{{Href: d.self(Atom), Rel: "self", Type: "application/atom+xml"},
 			{Href: d.home(), Rel: "alternate", Type: "text/html"}},
 	}
-	for _, r := range d.Releases {
-		root.Entries = append(root.Entries, d.atomEntry(r))
+	for _, l := range d.lines() {
+		if l.stub != nil {
+			root.At, root.Deleted = tombstones, append(root.Deleted, d.atomStub(*l.stub))
+			continue
+		}
+		root.Entries = append(root.Entries, d.atomEntry(l.release))
 	}
 	for _, t := range d.Notices {
 		root.Entries = append(root.Entries, d.atomNotice(t))

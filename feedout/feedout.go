@@ -49,6 +49,7 @@ type Document struct {
 	Site     news.Site // BaseURL is set
 	Feed     news.Feed
 	Releases []news.Release // in the order of the document
+	Stubs    []news.Stub    // of what was withdrawn, in any order
 	Notices  []Told         // of a feed that the program makes: instead of releases
 	Updated  time.Time      // of the feed as a whole: the last ruling that changed it
 }
@@ -108,6 +109,11 @@ func (d Document) updated() time.Time {
 	for _, r := range d.Releases {
 		if u := updated(r); u.After(latest) {
 			latest = u
+		}
+	}
+	for _, s := range d.Stubs {
+		if s.Withdrawal.At.After(latest) {
+			latest = s.Withdrawal.At
 		}
 	}
 	for _, t := range d.Notices {

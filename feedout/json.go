@@ -38,7 +38,7 @@ type jsonItem struct {
 	Authors     []*feeds.JSONAuthor `json:"authors,omitempty"`
 	Tags        []string            `json:"tags,omitempty"`
 	Attachments []jsonAttachment    `json:"attachments,omitempty"`
-	Ours        any                 `json:"_chinanews"` // jsonExtension or jsonNotice
+	Ours        any                 `json:"_chinanews"` // jsonExtension, jsonNotice or jsonWithdrawn
 }
 
 type jsonAttachment struct {
@@ -86,8 +86,12 @@ func (d Document) json() ([]byte, error) {
 		Description: news.Line(d.Feed.Description), Language: d.Feed.Language,
 		Authors: []*feeds.JSONAuthor{{Name: d.siteName(), Url: d.Site.BaseURL + "/"}}, Items: []jsonItem{},
 	}
-	for _, r := range d.Releases {
-		f.Items = append(f.Items, d.jsonItem(r))
+	for _, l := range d.lines() {
+		if l.stub != nil {
+			f.Items = append(f.Items, d.jsonStub(*l.stub))
+			continue
+		}
+		f.Items = append(f.Items, d.jsonItem(l.release))
 	}
 	for _, t := range d.Notices {
 		f.Items = append(f.Items, d.jsonNotice(t))

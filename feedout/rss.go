@@ -66,8 +66,12 @@ func (d Document) rss() ([]byte, error) {
 		},
 		Self: atomLink{Href: d.self(RSS), Rel: "self", Type: "application/rss+xml"},
 	}
-	for _, r := range d.Releases {
-		channel.Items = append(channel.Items, d.rssItem(r))
+	for _, l := range d.lines() {
+		if l.stub != nil {
+			channel.Items = append(channel.Items, d.rssStub(*l.stub))
+			continue
+		}
+		channel.Items = append(channel.Items, d.rssItem(l.release))
 	}
 	for _, t := range d.Notices {
 		channel.Items = append(channel.Items, d.rssNotice(t))

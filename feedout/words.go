@@ -11,6 +11,7 @@ import (
 type words struct {
 	source, firstSeen, also      string // sentences: publisher and date, moment, names
 	version                      string // number and day
+	withdrawn, taken             string // the title; a sentence: day, reason
 	original, story, noText      string
 	day, minute                  string // layouts
 	zoned, dayOnly, unread, none string // dates: with zone; day and zone; unreadable; none
@@ -19,6 +20,7 @@ type words struct {
 
 var english = words{
 	source: "Source: %s, %s.", firstSeen: "First seen %s.", version: "Version %d, changed %s.", also: "Also carried by %s.",
+	withdrawn: "Withdrawn", taken: "We withdrew this entry on %s. %s",
 	original: "Original", story: "This story here", noText: "Full text not available yet.",
 	day: "2 January 2006", minute: "2 January 2006, 15:04",
 	zoned: "%s (%s)", dayOnly: "%s (day only, %s)", unread: "date unclear: “%s”", none: "no date stated",
@@ -27,17 +29,27 @@ var english = words{
 
 var chinese = words{
 	source: "来源：%s，%s。", firstSeen: "首次收录：%s。", version: "第%d版，%s有改动。", also: "另载于：%s。",
+	withdrawn: "本站已撤下", taken: "本站已于%s撤下此条。%s",
 	original: "原文", story: "本站页面", noText: "全文暂缺。",
 	day: "2006年1月2日", minute: "2006年1月2日15:04",
 	zoned: "%s（%s）", dayOnly: "%s（%s，仅日期）", unread: "日期不明：“%s”", none: "未注明日期",
 	beijing: "北京时间", and: "、", space: "",
 }
 
-func (d Document) words() words {
-	if news.Primary(d.Feed.Language) == "zh" {
+func (d Document) words() words { return wordsIn(d.Feed.Language) }
+
+func wordsIn(language string) words {
+	if news.Primary(language) == "zh" {
 		return chinese
 	}
 	return english
+}
+
+// Reason says in a language, English if it is not known, that a story was
+// withdrawn, when, and why.
+func Reason(language string, w news.Withdrawal) string {
+	said := wordsIn(language)
+	return news.Line(fmt.Sprintf(said.taken, w.At.UTC().Format(said.day), news.Line(w.Reason)))
 }
 
 // date says a date as precisely as its source did, and no more.

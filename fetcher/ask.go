@@ -26,7 +26,8 @@ type request struct {
 	url  *url.URL
 	now  time.Time
 
-	reader string // that will read the answer
+	begun  time.Time // by this machine's clock, when it was now
+	reader string    // that will read the answer
 	large  *place
 	jar    *jar // of the source's cookies; nil: none are kept or sent
 }
@@ -34,6 +35,8 @@ type request struct {
 // answer is what came back, decompressed.
 type answer struct {
 	url         string // that answered, after redirects
+	at          time.Time
+	proto       string // "HTTP/1.1"; empty: nothing came
 	status      int
 	header      http.Header
 	contentType string
@@ -117,10 +120,10 @@ func (f *Fetcher) hop(ctx context.Context, b *news.Batch, r request, left *time.
 		}
 		p := wordsOf(err, r.url)
 		if p.Class != news.ClassConnect || try >= f.fetching.RuleFor(r.url.Hostname()).Retries || *left <= 0 || ctx.Err() != nil {
-			return a, nil, p
+			return answer{}, nil, p
 		}
 		if wait(ctx, min(time.Second, *left)) != nil {
-			return a, nil, p
+			return answer{}, nil, p
 		}
 	}
 	b.Status = a.status
@@ -164,7 +167,7 @@ func (f *Fetcher) once(ctx context.Context, r request) (a answer, next *url.URL,
 	if r.task.Kind == news.TaskListing {
 		r.jar.take(r.url, resp)
 	}
-	a = answer{url: r.url.String(), status: resp.StatusCode, header: resp.Header, contentType: resp.Header.Get("Content-Type")}
+	a = answer{url: r.url.String(), at: r.since(), proto: resp.Proto, status: resp.StatusCode, header: resp.Header, contentType: resp.Header.Get("Content-Type")}
 	if to := resp.Header.Get("Location"); to != "" && slices.Contains([]int{301, 302, 303, 307, 308}, resp.StatusCode) {
 		next, err = r.url.Parse(to)
 		if err != nil {

@@ -136,7 +136,7 @@ func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, no
 	}
 	large := place{of: f.large}
 	defer large.leave()
-	r := request{src: src, task: task, url: u, now: now, reader: b.Reader, large: &large, jar: f.cookies.open(src, task.Kind)}
+	r := request{src: src, task: task, url: u, now: now, begun: time.Now(), reader: b.Reader, large: &large, jar: f.cookies.open(src, task.Kind)}
 	if f.cookies.lacks(src) {
 		r.task.State.ETag, r.task.State.LastModified = "", ""
 	}
@@ -163,12 +163,18 @@ func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, no
 func (f *Fetcher) answer(ctx context.Context, b *news.Batch, r request) (a answer, problem *news.Problem) {
 	defer contain(&problem)
 	a, problem = f.shared.ask(ctx, f, b, r)
+	if problem != nil {
+		b.Captures = append(b.Captures, found(a)...)
+	}
 	if problem != nil || ctx.Err() != nil {
 		return a, problem
 	}
 	l := leaf{shown: 1}
 	if problem = f.read(ctx, b, r, a, &l); problem == nil && l.next != "" {
 		problem = f.further(ctx, b, r, l)
+	}
+	if problem == nil {
+		f.again(b, r)
 	}
 	return a, problem
 }
@@ -238,6 +244,7 @@ func (f *Fetcher) fail(b *news.Batch, task news.Task, p *news.Problem) {
 	if task.Kind != news.TaskListing && b.Saw == "" {
 		b.Saw = unseen(b.Status, p)
 	}
+	keepFound(b)
 	retry := b.State.RetryAfter
 	b.State.Condition, b.State.Class, b.State.Words, b.State.Status = p.Condition, p.Class, p.Words, b.Status
 	b.State.RetryAfter = retry

@@ -14,7 +14,7 @@ import (
 // carefully as the first, and joins them to it. One that fails is the failure of
 // the whole: half a text is never taken for all of it.
 func (f *Fetcher) further(ctx context.Context, b *news.Batch, r request, l leaf) *news.Problem {
-	parts, captures := slices.Clone(b.Entries), b.Capture
+	parts := slices.Clone(b.Entries)
 	for l.next != "" {
 		if l.shown == page.MaxPages || page.Full(parts) {
 			b.Warnings = append(b.Warnings, fmt.Sprintf("the article goes on at %s; its first %d pages are kept", l.next, l.shown))
@@ -26,17 +26,24 @@ func (f *Fetcher) further(ctx context.Context, b *news.Batch, r request, l leaf)
 			p.Words = fmt.Sprintf("page %d of the article, %s, could not be read, so none of it is used: %s", l.shown, address, p.Words)
 			return p
 		}
-		captures += "\n" + step.Capture
-		if again := step.Entries[0].Digest; slices.ContainsFunc(parts, func(e news.Entry) bool { return e.Digest == again }) {
-			break // the site answers any number with a page that it has shown
+		if seen(parts, step.Entries[0]) {
+			break
 		}
 		parts = append(parts, step.Entries[0])
 	}
 	if len(parts) > 1 {
 		b.Entries = []news.Entry{page.Join(parts, r.src.Language)}
-		b.Capture = digest([]byte(captures))
+		b.Capture, b.Pages = named(b.Captures)
+	} else {
+		b.Captures = b.Captures[:1]
 	}
 	return nil
+}
+
+// seen reports whether a page of an article was had before: some sites answer
+// any number with a page that they have shown.
+func seen(parts []news.Entry, e news.Entry) bool {
+	return slices.ContainsFunc(parts, func(p news.Entry) bool { return p.Digest == e.Digest })
 }
 
 // leaf is how far an article was read.
@@ -59,10 +66,13 @@ func (f *Fetcher) turnPage(ctx context.Context, b *news.Batch, r request, l *lea
 	a, p := f.ask(ctx, &step, r)
 	b.Hosts, b.State.RetryAfter = append(b.Hosts, step.Hosts...), step.State.RetryAfter
 	if p != nil {
+		b.Captures = append(b.Captures, found(a)...)
 		return step, p
 	}
 	if to, err := url.Parse(a.url); err != nil || !page.OfArticle(l.first, to) {
 		return step, redirectProblem(fmt.Sprintf("it leads to %s, which is no page of the article", a.url))
 	}
-	return step, f.read(ctx, &step, r, a, l)
+	p = f.read(ctx, &step, r, a, l)
+	b.Captures = append(b.Captures, step.Captures...)
+	return step, p
 }

@@ -36,6 +36,7 @@ func (f *Fetcher) read(ctx context.Context, b *news.Batch, r request, a answer, 
 		return wordsOf(err, &url.URL{Host: b.URL})
 	}
 	defer leave()
+	b.Captures = append(b.Captures, taken(a, b.Capture))
 	doc, problem := decode(b, r.src, a)
 	if problem == nil {
 		b.Seen = sight(r.task, doc.utf8)

@@ -90,10 +90,25 @@ type Config struct {
 	Admin    string    // admin listener; empty: off
 	Fetch    Fetching  // how requests are made
 	Profiles []Profile // of site families, the more particular first
+
+	Backup    BackupPlan
+	Retention Retention
 	// Written is where each key of a source was written, by its id and the
 	// key's path (list.item); what is not there is the program's own choice.
 	Written  map[string]map[string]string
 	Warnings []string // what a person should hear at start, one sentence each
+}
+
+// BackupPlan is when the record is copied.
+type BackupPlan struct {
+	At   string // "03:30", by the machine's clock and zone; empty: never
+	Keep int    // how many copies stay
+}
+
+// Retention is how long what can be done without is kept.
+type Retention struct {
+	Items    Duration // texts of items that were first seen longer ago go; 0: never
+	Captures Duration // answers that came longer ago go, but for evidence; 0: never
 }
 
 // Fetching is how requests are made, for all sources.

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"encoding/json"
+	"errors"
 	"path/filepath"
 
 	"go.etcd.io/bbolt"
@@ -26,6 +27,10 @@ func (s *Store) About() (a About, err error) {
 		}
 		var g genesis
 		if err := json.Unmarshal(first.Body, &g); err != nil {
+			return err
+		}
+		err = getJSON(tx.Bucket(bucketMeta), keyIncarnation, &g.Incarnation)
+		if err != nil && !errors.Is(err, errAbsent) {
 			return err
 		}
 		tip, err := readTip(tx)

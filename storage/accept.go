@@ -33,10 +33,14 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 	if err != nil {
 		return rc, err
 	}
+	captures, err := packCaptures(b.Captures)
+	if err != nil {
+		return rc, err
+	}
 	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		rc = Receipt{At: at}
 		root := derived(tx)
-		if root.Bucket(derivedBatches).Get(b.ID[:]) != nil {
+		if find(root.Bucket(derivedBatches), b.ID[:]) != nil {
 			rc.Duplicate = true
 			return nil
 		}
@@ -48,6 +52,9 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 		rc.Ruling = d.Ruling
 		if len(d.Keep) > 0 || !d.Ruling.Empty() || changedCondition(l, b) {
 			if err := record(tx, l, b, d, &rc); err != nil {
+				return err
+			}
+			if err := s.warcs.capture(tx, at, rc.Pos, l.lawful(b, captures)); err != nil {
 				return err
 			}
 		}
@@ -81,6 +88,7 @@ func record(tx *bbolt.Tx, l *Ledger, b news.Batch, d news.Decision, rc *Receipt)
 		kept = append(kept, b.Entries[n])
 	}
 	b.Entries = kept
+	l.hush(d.Ruling, kept)
 	readings := make(map[int]news.ItemID)
 	for _, r := range d.Ruling.Items {
 		readings[r.N] = r.Item

@@ -2,9 +2,6 @@ package storage
 
 import (
 	"encoding/binary"
-	"encoding/json"
-	"errors"
-	"fmt"
 
 	"go.etcd.io/bbolt"
 )
@@ -21,7 +18,7 @@ var (
 	bucketTasks = []byte("tasks") // state: due|name -> Task
 	bucketNames = []byte("names") // state: task name -> key in tasks
 	bucketHosts = []byte("hosts") // state: host -> HostState
-	bucketMeta  = []byte("meta")  // state: schema, site, tip
+	bucketMeta  = []byte("meta")  // state: schema, site, tip, incarnation
 )
 
 var buckets = []string{"log", "texts", "derived", "polls", "pages", "tasks", "names", "hosts", "meta"}
@@ -40,39 +37,21 @@ var (
 	derivedConfig    = []byte("config")    // "pos" -> position of the last config record
 	derivedSources   = []byte("sources")   // origin -> the ids that it had
 	derivedNames     = []byte("names")     // feed -> the ids that it had
+	derivedEdits     = []byte("edits")     // scope -> Decisions
+	derivedErased    = []byte("erased")    // origin NUL item -> what documents call an item that was erased
 )
 
 var derivedBuckets = [][]byte{derivedItems, derivedKeys, derivedTitles, derivedTwins, derivedStories,
-	derivedAddresses, derivedTime, derivedBatches, derivedFeeds, derivedConfig, derivedSources, derivedNames}
+	derivedAddresses, derivedTime, derivedBatches, derivedFeeds, derivedConfig, derivedSources, derivedNames, derivedEdits, derivedErased}
 
 var (
 	keySchema = []byte("schema")
 	keySite   = []byte("site")
 	keyTip    = []byte("tip")
 	keyPos    = []byte("pos")
+
+	keyIncarnation = []byte("incarnation") // of a record that was restored
 )
-
-// errAbsent says that a key is not there.
-var errAbsent = errors.New("not there")
-
-func putJSON(b *bbolt.Bucket, key []byte, v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return b.Put(key, text)
-}
-
-func getJSON(b *bbolt.Bucket, key []byte, v any) error {
-	text := b.Get(key)
-	if text == nil {
-		return errAbsent
-	}
-	if err := json.Unmarshal(text, v); err != nil {
-		return fmt.Errorf("key %x: %w", key, err)
-	}
-	return nil
-}
 
 func posKey(pos uint64) []byte {
 	return binary.BigEndian.AppendUint64(nil, pos)

@@ -99,6 +99,7 @@ var errOwn = errors.New("own failure")
 
 func (s *Store) try(c *clock, group []*request) (bad int, err error) {
 	bad = -1
+	s.warcs.reset()
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		_, last, err := readTipAt(tx)
 		if err != nil {
@@ -114,10 +115,13 @@ func (s *Store) try(c *clock, group []*request) (bad int, err error) {
 				return fmt.Errorf("%w%w", errOwn, err)
 			}
 		}
-		return nil
+		return s.warcs.flush()
 	})
-	if err != nil && bad < 0 {
-		err = fmt.Errorf("writing the record: %w; nothing was changed, free space or repair the disk", err)
+	if err == nil {
+		s.warcs.settled()
+	}
+	if err != nil && bad < 0 && !errors.Is(err, ErrClock) {
+		err = fmt.Errorf("%w: %w; nothing was changed, free space or repair the disk", ErrDisk, err)
 	}
 	return bad, unmarked(err)
 }

@@ -81,7 +81,7 @@ func (f *folder) enter(e news.Entering) error {
 	if err != nil {
 		return err
 	}
-	if err := order.Put(posKey(e.Seq), e.Story[:]); err != nil {
+	if err := put(order, posKey(e.Seq), e.Story[:]); err != nil {
 		return err
 	}
 	s := f.story(e.Story)
@@ -105,6 +105,9 @@ func (f *folder) enter(e news.Entering) error {
 func (f *folder) leave(l news.Leaving) error {
 	err := f.changeMember(l.Feed, l.Story, func(m *news.Membership) { m.Left = l.Why })
 	if err != nil || l.Why == "merged" {
+		return err
+	}
+	if err := f.stub(l); err != nil {
 		return err
 	}
 	s := f.story(l.Story)

@@ -21,7 +21,7 @@ func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
 	}
 	f := &folder{tx, root, r}
 	switch r.kind {
-	case kindMark:
+	case kindMark, kindPrune: // what follows needs no text
 		return nil
 	case kindConfig:
 		return f.config()
@@ -29,6 +29,8 @@ func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
 		return f.batch()
 	case kindRuling:
 		return f.ruling()
+	case kindEdit:
+		return f.edit()
 	}
 	return fmt.Errorf("record %d is of %s, which this program does not know", r.Pos, r.Kind)
 }
@@ -72,7 +74,7 @@ func (f *folder) batch() error {
 	if err := json.Unmarshal(f.rec.Body, &b); err != nil {
 		return err
 	}
-	return f.root.Bucket(derivedBatches).Put(b.ID[:], posKey(f.rec.Pos))
+	return put(f.root.Bucket(derivedBatches), b.ID[:], posKey(f.rec.Pos))
 }
 
 func (f *folder) ruling() error {
@@ -154,7 +156,7 @@ func (f *folder) firstSeen(i news.Item, n int) error {
 	at := binary.BigEndian.AppendUint64(joined(string(i.Source), ""), uint64(i.FirstSeen.UnixMilli()))
 	at = binary.BigEndian.AppendUint64(at, i.Pos)
 	at = binary.BigEndian.AppendUint32(at, uint32(n))
-	if err := f.root.Bucket(derivedTime).Put(at, i.ID[:]); err != nil {
+	if err := put(f.root.Bucket(derivedTime), at, i.ID[:]); err != nil {
 		return err
 	}
 	return f.offer(derivedKeys, itemKey(i.Source, i.How, i.Key), i.ID)
@@ -182,15 +184,15 @@ func (f *folder) keys(origin news.Origin, e news.Entry, r news.ItemRuling) error
 			return err
 		}
 	}
-	return f.root.Bucket(derivedTitles).Put(titleKey(origin, e.Title, e.Date.Day()), r.Item[:])
+	return put(f.root.Bucket(derivedTitles), titleKey(origin, e.Title, e.Date.Day()), r.Item[:])
 }
 
 func (f *folder) offer(bucket, key []byte, id news.ItemID) error {
 	b := f.root.Bucket(bucket)
-	if b.Get(key) != nil {
+	if find(b, key) != nil {
 		return nil
 	}
-	return b.Put(key, id[:])
+	return put(b, key, id[:])
 }
 
 func (f *folder) change(id news.ItemID, do func(*news.Item)) error {
@@ -243,7 +245,7 @@ func (f *folder) put(r news.StoryRuling) error {
 	s := f.story(r.Story)
 	if r.Address != "" {
 		s.Address = r.Address
-		if err := f.root.Bucket(derivedAddresses).Put([]byte(r.Address), r.Story[:]); err != nil {
+		if err := put(f.root.Bucket(derivedAddresses), []byte(r.Address), r.Story[:]); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"hash/fnv"
 	"io"
 	"os"
@@ -53,8 +52,19 @@ func readPID(f *os.File) int {
 	return pid
 }
 
-// restoreHint is what to do about a file that cannot be used.
-const restoreHint = "put a copy of news.db from a backup in its place, or set `data` to an empty directory to begin anew"
+// restoreHint is what to do about damage that is found in an open record.
+const restoreHint = "stop the daemon and put a backup in its place with `chinanewsd restore FILE --instead`"
+
+// openAdvised opens the file in a data directory, which may be damaged. A
+// refusal says what to do, and changes nothing.
+func openAdvised(dir string) (*bbolt.DB, error) {
+	path := filepath.Join(dir, fileName)
+	db, err := openGuarded(path)
+	if errors.Is(err, ErrDamaged) || errors.Is(err, ErrForeign) {
+		return nil, fmt.Errorf("%s: %w; %s", path, err, restoreAdvice(dir, " --instead"))
+	}
+	return db, err
+}
 
 // openGuarded opens a file that may be damaged: what bbolt would take for a
 // new database, fault on or panic over becomes an error. The file is not
@@ -65,27 +75,31 @@ func openGuarded(path string) (db *bbolt.DB, err error) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			db, err = nil, fmt.Errorf("%s: %w: %v; %s", path, ErrDamaged, r, restoreHint)
+			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, r)
 		}
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	db, err = bbolt.Open(path, 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType, Timeout: time.Second, NoStatistics: true})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %w; %s", path, ErrDamaged, err, restoreHint)
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	if err := walk(db); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w: %w; %s", path, ErrDamaged, err, restoreHint), db.Close())
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrDamaged, err), db.Close())
 	}
 	return db, nil
 }
 
-// bbolt's file format: the first two pages are meta pages. Offsets of a meta's
-// fields from its beginning; the checksum is FNV-1a of what stands before it.
+// The two heads of bbolt's file format, after their page's header. Offsets of
+// their fields from their beginning; the checksum is FNV-1a of what stands
+// before it.
 const (
 	pageHeader     = 16
 	magicOffset    = 0
 	sizeOffset     = 8
-	pgidOffset     = 40
+	rootOffset     = 16
+	freelistOffset = 32
+	endOffset      = 40
+	txOffset       = 48
 	checksumOffset = 56
 	metaLength     = 64
 	boltMagic      = 0xED0CDAED
@@ -93,7 +107,7 @@ const (
 
 // plausible refuses what bbolt must not see: an empty file, which it would
 // take for a new database; one of another kind; one that is shorter than it
-// says, which would be a memory fault.
+// says, which would be a memory fault; pages that lead nowhere or for ever.
 func plausible(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -104,31 +118,52 @@ func plausible(path string) error {
 	if err != nil {
 		return err
 	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%w: it is no file", ErrForeign)
+	}
 	if info.Size() == 0 {
-		return fmt.Errorf("%s: %w: the file is empty; %s", path, ErrForeign, restoreHint)
+		return fmt.Errorf("%w: the file is empty", ErrForeign)
 	}
-	head := make([]byte, pageSize+pageHeader+metaLength)
-	if n, err := f.ReadAt(head, 0); n < len(head) {
-		return fmt.Errorf("%s: %w: only %d bytes (%v); %s", path, ErrForeign, info.Size(), err, restoreHint)
+	text := make([]byte, pageSize+pageHeader+metaLength)
+	if n, err := f.ReadAt(text, 0); n < len(text) {
+		return fmt.Errorf("%w: only %d bytes (%v)", ErrForeign, info.Size(), err)
 	}
-	need := max(neededSize(head[pageHeader:]), neededSize(head[pageSize+pageHeader:]))
+	first, second := readHead(text[pageHeader:]), readHead(text[pageSize+pageHeader:])
+	newer := first
+	if second.tx > first.tx {
+		newer = second
+	}
+	need := max(first.end, second.end) * pageSize
 	switch {
 	case need == 0:
-		return fmt.Errorf("%s: %w; %s", path, ErrForeign, restoreHint)
+		return ErrForeign
+	case first.end == 0 || second.end == 0:
+		return fmt.Errorf("%w: one of its two heads is not sound, and the last that was written may be missing", ErrDamaged)
+	case newer.pageSize != pageSize:
+		return fmt.Errorf("%w: its pages have %d bytes", ErrForeign, newer.pageSize)
 	case need > uint64(info.Size()):
-		return fmt.Errorf("%s: %w: it is cut off, %d of %d bytes are there; %s", path, ErrDamaged, info.Size(), need, restoreHint)
+		return fmt.Errorf("%w: it is cut off, %d of %d bytes are there", ErrDamaged, info.Size(), need)
+	}
+	tree := &pageTree{file: f, head: newer}
+	if err := tree.check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return nil
 }
 
-// neededSize is how long the file must be by a meta; 0 when it is none.
-func neededSize(meta []byte) uint64 {
+func readHead(meta []byte) head {
 	sum := fnv.New64a()
 	sum.Write(meta[:checksumOffset])
 	if binary.LittleEndian.Uint32(meta[magicOffset:]) != boltMagic || binary.LittleEndian.Uint64(meta[checksumOffset:]) != sum.Sum64() {
-		return 0
+		return head{}
 	}
-	return binary.LittleEndian.Uint64(meta[pgidOffset:]) * uint64(binary.LittleEndian.Uint32(meta[sizeOffset:]))
+	return head{
+		pageSize: binary.LittleEndian.Uint32(meta[sizeOffset:]),
+		root:     binary.LittleEndian.Uint64(meta[rootOffset:]),
+		freelist: binary.LittleEndian.Uint64(meta[freelistOffset:]),
+		end:      binary.LittleEndian.Uint64(meta[endOffset:]),
+		tx:       binary.LittleEndian.Uint64(meta[txOffset:]),
+	}
 }
 
 // walk reads every key and value and then checks every page, so that damage
@@ -143,8 +178,12 @@ func walk(db *bbolt.DB) (err error) {
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	return db.View(func(tx *bbolt.Tx) error {
-		left := tx.Size()
-		err := tx.ForEach(func(_ []byte, b *bbolt.Bucket) error { return touch(b, &left) })
+		schema, err := schemaOf(tx)
+		if errors.Is(err, ErrDamaged) {
+			return err
+		}
+		t := &touching{left: tx.Size(), sealed: schema == schemaVersion}
+		err = tx.ForEach(func(name []byte, b *bbolt.Bucket) error { return t.bucket(name, b) })
 		if err != nil {
 			return err
 		}
@@ -157,27 +196,39 @@ func walk(db *bbolt.DB) (err error) {
 	})
 }
 
-// touch reads all bytes of a bucket. More of them than the file has are a
+// touching reads all bytes of a file. More of them than the file has are a
 // circle.
-func touch(b *bbolt.Bucket, left *int64) error {
+type touching struct {
+	left   int64
+	sealed bool // values have checksums
+}
+
+func (t *touching) bucket(name []byte, b *bbolt.Bucket) error {
 	return b.ForEach(func(k, v []byte) error {
-		if *left -= int64(len(k) + len(v) + 1); *left < 0 {
+		if t.left -= int64(len(k) + len(v) + 1); t.left < 0 {
 			return errors.New("pages lead in a circle")
 		}
-		crc32.ChecksumIEEE(k)
-		crc32.ChecksumIEEE(v)
 		if v == nil {
-			return touch(b.Bucket(k), left)
+			return t.bucket(k, b.Bucket(k))
+		}
+		if !t.sealed {
+			checksum(k, v)
+			return nil
+		}
+		if _, err := unseal(k, v); err != nil {
+			return fmt.Errorf("%s: %w", place(name, k), err)
 		}
 		return nil
 	})
 }
 
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
+// place names a key to a person.
+func place(bucket, key []byte) string {
+	switch {
+	case string(bucket) == "log" && len(key) == 8:
+		return fmt.Sprintf("record %d", binary.BigEndian.Uint64(key))
+	case string(bucket) == "texts" && len(key) == 12:
+		return fmt.Sprintf("text %d of record %d", binary.BigEndian.Uint32(key[8:]), binary.BigEndian.Uint64(key))
 	}
-	defer d.Close()
-	return d.Sync()
+	return fmt.Sprintf("bucket %q", bucket)
 }

@@ -84,9 +84,9 @@ func get[T any](b *bbolt.Bucket, key []byte) (v T, ok bool) {
 func each[T any](b *bbolt.Bucket) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		c := b.Cursor()
-		for k, text := c.First(); k != nil; k, text = c.Next() {
+		for k, sealed := c.First(); k != nil; k, sealed = c.Next() {
 			var v T
-			if err := json.Unmarshal(text, &v); err != nil {
+			if err := json.Unmarshal(bare(k, sealed), &v); err != nil {
 				panic(fault{fmt.Errorf("key %x: %w", k, err)})
 			}
 			if !yield(v) {
@@ -102,7 +102,7 @@ func (l *Ledger) Item(id news.ItemID) (news.Item, bool) {
 }
 
 func (l *Ledger) itemAt(bucket, key []byte) (id news.ItemID, ok bool) {
-	v := l.derived.Bucket(bucket).Get(key)
+	v := find(l.derived.Bucket(bucket), key)
 	return id, copy(id[:], v) == len(id)
 }
 
@@ -143,7 +143,7 @@ func (l *Ledger) Address(id news.StoryID) string {
 // to what it was merged into.
 func (l *Ledger) StoryAt(address string) (news.Story, bool) {
 	var id news.StoryID
-	if copy(id[:], l.derived.Bucket(derivedAddresses).Get([]byte(address))) != len(id) {
+	if copy(id[:], find(l.derived.Bucket(derivedAddresses), []byte(address))) != len(id) {
 		return news.Story{}, false
 	}
 	return l.Story(id)
@@ -186,7 +186,7 @@ func (l *Ledger) Entries(name news.FeedName, as news.As) iter.Seq[news.Membershi
 		c := order.Cursor()
 		for k, v := c.Last(); k != nil; k, v = c.Prev() {
 			var story news.StoryID
-			copy(story[:], v)
+			copy(story[:], bare(k, v))
 			m, ok := l.Membership(name, story)
 			if ok && m.Left == "" && m.Seq == binary.BigEndian.Uint64(k) && !yield(m) {
 				return
@@ -208,7 +208,7 @@ func (l *Ledger) Items(origin news.Origin, since time.Time) iter.Seq[news.Item] 
 				return
 			}
 			var id news.ItemID
-			copy(id[:], v)
+			copy(id[:], bare(k, v))
 			if i, ok := l.Item(id); ok && !yield(i) {
 				return
 			}
@@ -244,10 +244,13 @@ func (l *Ledger) Entry(pos uint64, n int) (news.Entry, error) {
 }
 
 // Texts are the texts of an entry recorded at a position; one that it does not
-// have is empty.
+// have, or that was thrown away, is empty.
 func (l *Ledger) Texts(pos uint64, e news.Entry) (summary, html string, err error) {
 	for _, ref := range e.Refs {
 		text, err := readText(l.tx, pos, ref)
+		if errors.Is(err, errPruned) {
+			continue
+		}
 		if err != nil {
 			return "", "", err
 		}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -63,8 +64,19 @@ func (f *folder) notice(n news.Notice) error {
 }
 
 // Notices yields what a feed that the program makes by itself has, newest
-// first: news.FeedEdits, news.FeedRemovals, or one of a feed's own.
+// first: news.FeedEdits, news.FeedRemovals, or one of a feed's own. Those of
+// stories that were withdrawn are left out.
 func (l *Ledger) Notices(of news.FeedName) iter.Seq[news.Notice] {
+	return func(yield func(news.Notice) bool) {
+		for n := range l.notices(of) {
+			if _, withdrawn := l.Withdrawn(n.Story); !withdrawn && !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+func (l *Ledger) notices(of news.FeedName) iter.Seq[news.Notice] {
 	return func(yield func(news.Notice) bool) {
 		b := l.derived.Bucket(feedBucket(of, "notices"))
 		if b == nil {
@@ -73,7 +85,7 @@ func (l *Ledger) Notices(of news.FeedName) iter.Seq[news.Notice] {
 		c := b.Cursor()
 		for k, text := c.Last(); k != nil; k, text = c.Prev() {
 			var n news.Notice
-			if err := json.Unmarshal(text, &n); err != nil {
+			if err := json.Unmarshal(bare(k, text), &n); err != nil {
 				panic(fault{fmt.Errorf("key %x: %w", k, err)})
 			}
 			if !yield(n) {
@@ -87,6 +99,9 @@ func (l *Ledger) Notices(of news.FeedName) iter.Seq[news.Notice] {
 func (l *Ledger) Telling(n news.Notice) (t news.Telling, err error) {
 	for _, ref := range n.Refs {
 		text, err := readText(l.tx, n.Pos, ref)
+		if errors.Is(err, errPruned) {
+			continue
+		}
 		if err != nil {
 			return t, err
 		}

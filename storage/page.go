@@ -45,7 +45,7 @@ func writePage(tx *bbolt.Tx, b news.Batch, page []byte) error {
 	if err != nil {
 		return err
 	}
-	return pages.Put(pageKey(b.Source, b.State.URL, goodPage(b.Condition)), page)
+	return put(pages, pageKey(b.Source, b.State.URL, goodPage(b.Condition)), page)
 }
 
 // goodPage reports whether a page shows its listing as it should be.
@@ -64,7 +64,7 @@ func (l *Ledger) Sight(origin news.Origin, url string, good bool) (p news.Sight,
 	if pages == nil {
 		return p, false
 	}
-	v := pages.Get(pageKey(origin, url, good))
+	v := find(pages, pageKey(origin, url, good))
 	if v == nil {
 		return p, false
 	}

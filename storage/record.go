@@ -21,6 +21,8 @@ const (
 	kindConfig kind = 2
 	kindBatch  kind = 3
 	kindRuling kind = 4
+	kindEdit   kind = 5
+	kindPrune  kind = 6
 )
 
 func (k kind) String() string {
@@ -33,6 +35,10 @@ func (k kind) String() string {
 		return "batch"
 	case kindRuling:
 		return "ruling"
+	case kindEdit:
+		return "edit"
+	case kindPrune:
+		return "prune"
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
 }
@@ -40,7 +46,7 @@ func (k kind) String() string {
 // Record is one link of the chain.
 type Record struct {
 	Pos  uint64
-	Kind string // mark, config, batch, ruling
+	Kind string // mark, config, batch, ruling, edit, prune
 	At   time.Time
 	Prev [32]byte
 	Link [32]byte // SHA-256 of the whole record as stored
@@ -89,6 +95,7 @@ const (
 	packedRaw  = 0
 	packedZstd = 1
 	packedRef  = 2 // of a text: the key of an older one that is equal
+	packedGone = 3 // of a text: the position of the prune record that took it
 )
 
 // maxUnpacked bounds what a damaged value may unpack to.
@@ -141,9 +148,12 @@ func readTip(tx *bbolt.Tx) (Tip, error) {
 }
 
 func readTipAt(tx *bbolt.Tx) (t Tip, at time.Time, err error) {
-	v := tx.Bucket(bucketMeta).Get(keyTip)
-	if v == nil {
+	v, err := lookup(tx.Bucket(bucketMeta), keyTip)
+	if errors.Is(err, errAbsent) {
 		return t, at, nil
+	}
+	if err != nil {
+		return t, at, err
 	}
 	if len(v) != tipLength {
 		return t, at, fmt.Errorf("%w: the tip has %d bytes", ErrDamaged, len(v))
@@ -170,19 +180,19 @@ func appendRecord(tx *bbolt.Tx, k kind, at time.Time, body []byte) (Record, erro
 	}
 	log := tx.Bucket(bucketLog)
 	log.FillPercent = 1
-	if err := log.Put(posKey(r.Pos), value); err != nil {
+	if err := put(log, posKey(r.Pos), value); err != nil {
 		return Record{}, err
 	}
 	v := append(posKey(r.Pos), r.Link[:]...)
 	v = binary.BigEndian.AppendUint64(v, uint64(at.UnixMilli()))
-	return r, tx.Bucket(bucketMeta).Put(keyTip, v)
+	return r, put(tx.Bucket(bucketMeta), keyTip, v)
 }
 
 // readRecord reads the record at a position.
 func readRecord(tx *bbolt.Tx, pos uint64) (Record, error) {
-	v := tx.Bucket(bucketLog).Get(posKey(pos))
-	if v == nil {
-		return Record{}, fmt.Errorf("record %d: %w", pos, errAbsent)
+	v, err := lookup(tx.Bucket(bucketLog), posKey(pos))
+	if err != nil {
+		return Record{}, fmt.Errorf("record %d: %w", pos, err)
 	}
 	raw, err := unpack(v)
 	if err != nil {

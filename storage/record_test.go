@@ -81,19 +81,6 @@ func flip(t *testing.T, s *Store, bucket, key []byte, at int) {
 	}
 }
 
-// value is what a key holds, unpacked; nil when that cannot be done.
-func value(t *testing.T, s *Store, bucket, key []byte) (v []byte) {
-	t.Helper()
-	err := s.db.View(func(tx *bbolt.Tx) error {
-		v, _ = unpack(tx.Bucket(bucket).Get(key))
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
 func TestVerifyNamesAnyFlippedByte(t *testing.T) {
 	for _, bucket := range [][]byte{bucketLog, bucketTexts} {
 		s, _ := create(t)
@@ -110,11 +97,7 @@ func TestVerifyNamesAnyFlippedByte(t *testing.T) {
 			for at := 0; at < sizes[i]; at += 1 + sizes[i]/8 {
 				flip(t, s, bucket, key, at)
 				_, err := s.Verify(t.Context())
-				changed := value(t, s, bucket, key)
 				flip(t, s, bucket, key, at)
-				if err == nil && bytes.Equal(changed, value(t, s, bucket, key)) {
-					continue // a bit of the compression's own that carries nothing
-				}
 				if err == nil || !strings.Contains(err.Error(), "record") {
 					t.Errorf("%s %x, byte %d flipped: %v", bucket, key, at, err)
 				}
@@ -127,7 +110,7 @@ func TestVerifyNamesAnyFlippedByte(t *testing.T) {
 func TestVerifyNamesDerivedData(t *testing.T) {
 	s, _ := create(t)
 	accept(t, s, batch(1, 1))
-	s.db.Update(func(tx *bbolt.Tx) error { return derived(tx).Bucket(derivedKeys).Put([]byte("x"), []byte("y")) })
+	s.db.Update(func(tx *bbolt.Tx) error { return put(derived(tx).Bucket(derivedKeys), []byte("x"), []byte("y")) })
 	if _, err := s.Verify(t.Context()); err == nil || !strings.Contains(err.Error(), "rebuild") {
 		t.Errorf("error %v, want to be told to rebuild", err)
 	}

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -54,7 +55,7 @@ func writeTasks(tx *bbolt.Tx, tasks, done []news.Task) error {
 		if err := putJSON(tx.Bucket(bucketTasks), key, t); err != nil {
 			return err
 		}
-		if err := tx.Bucket(bucketNames).Put([]byte(t.Name()), key); err != nil {
+		if err := put(tx.Bucket(bucketNames), []byte(t.Name()), key); err != nil {
 			return err
 		}
 	}
@@ -63,9 +64,12 @@ func writeTasks(tx *bbolt.Tx, tasks, done []news.Task) error {
 
 func dropTask(tx *bbolt.Tx, name string) error {
 	names := tx.Bucket(bucketNames)
-	key := names.Get([]byte(name))
-	if key == nil {
+	key, err := lookup(names, []byte(name))
+	if errors.Is(err, errAbsent) {
 		return nil
+	}
+	if err != nil {
+		return err
 	}
 	if err := tx.Bucket(bucketTasks).Delete(key); err != nil {
 		return err

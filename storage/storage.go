@@ -8,6 +8,7 @@
 package storage
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -26,12 +27,14 @@ import (
 var (
 	ErrNone    = errors.New("no record")
 	ErrExists  = errors.New("a record is there already")
+	ErrLost    = errors.New("the record is missing")
 	ErrForeign = errors.New("not a record of chinanewsd")
 	ErrNewer   = errors.New("record of a newer version")
 	ErrDamaged = errors.New("damaged record")
 	ErrSite    = errors.New("record of another site")
 	ErrClock   = errors.New("clock cannot be believed")
 	ErrClosed  = errors.New("record is closed")
+	ErrDisk    = errors.New("writing the record")
 )
 
 // InUseError says that another process has the record open.
@@ -49,14 +52,31 @@ func (e *InUseError) Error() string {
 
 // Options are how a store is opened; the zero value is useful.
 type Options struct {
-	Now  func() time.Time // nil: time.Now, compared with the monotonic clock
-	Site string           // site.id of the configuration; empty: what the record has, random at creation
+	Now     func() time.Time // nil: time.Now, compared with the monotonic clock
+	Site    string           // site.id of the configuration; empty: what the record has, random at creation
+	Scratch bool             // nothing is brought to disk for good: the record is to be thrown away
+	Note    func(string)     // is told what was done to the file when it was opened; nil: nobody
+
+	compactAbove int64 // bytes; 0: compactAbove. Tests have small files
+}
+
+func (o Options) clock() func() time.Time {
+	if o.Now == nil {
+		return time.Now
+	}
+	return o.Now
+}
+
+func (o Options) note(what string) {
+	if o.Note != nil {
+		o.Note(what)
+	}
 }
 
 const (
 	fileName      = "news.db"
 	pageSize      = 16 << 10
-	schemaVersion = 1
+	schemaVersion = 2
 )
 
 // Store is an open record. It is safe for concurrent use; one process at a
@@ -67,6 +87,7 @@ type Store struct {
 	now     func() time.Time
 	elapsed func() time.Duration // of the monotonic clock; nil: Now was given and is believed
 	site    string
+	warcs   *warcs // captures; the committer writes them
 	queue   chan *request
 	done    chan struct{} // closed when the committer has ended
 
@@ -83,8 +104,8 @@ type genesis struct {
 }
 
 // Create makes a new record in dir, which is made when it is missing. It
-// refuses a directory in which a news.db stands, of whatever size. The file is
-// complete, or it is not there.
+// refuses a directory in which a news.db stands, of whatever size, and one in
+// which a record once was. The file is complete, or it is not there.
 func Create(dir string, o Options) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("creating the data directory: %w; make it writable or set `data` to another", err)
@@ -98,6 +119,10 @@ func Create(dir string, o Options) (*Store, error) {
 		lock.Close()
 		return nil, fmt.Errorf("%w: %s", ErrExists, path)
 	}
+	if lost(dir) {
+		lock.Close()
+		return nil, fmt.Errorf("%w: %s is not there, and what belongs to it is; %s", ErrLost, path, restoreAdvice(dir, ""))
+	}
 	if err := createFile(path, o); err != nil {
 		lock.Close()
 		return nil, fmt.Errorf("creating %s: %w", path, err)
@@ -105,26 +130,16 @@ func Create(dir string, o Options) (*Store, error) {
 	return open(dir, lock, o)
 }
 
-// createFile writes a whole record beside path and renames it into place. A
-// crash before the rename leaves a temporary file that the next attempt
-// replaces; after it, a complete record.
+// createFile makes a record with nothing in it but its first mark.
 func createFile(path string, o Options) error {
-	tmp := path + ".new"
-	if err := os.Remove(tmp); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	db, err := bbolt.Open(tmp, 0o600, &bbolt.Options{PageSize: pageSize, FreelistType: bbolt.FreelistMapType, Timeout: time.Second})
-	if err != nil {
-		return err
-	}
-	err = db.Update(func(tx *bbolt.Tx) error { return begin(tx, o) })
-	if err := errors.Join(err, db.Sync(), db.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	return replaceFile(path, func(tmp string) error {
+		db, err := bbolt.Open(tmp, 0o600, &bbolt.Options{PageSize: pageSize, FreelistType: bbolt.FreelistMapType, Timeout: time.Second})
+		if err != nil {
+			return err
+		}
+		err = db.Update(func(tx *bbolt.Tx) error { return begin(tx, o) })
+		return errors.Join(err, db.Sync(), db.Close())
+	})
 }
 
 // begin writes record 1 and the empty buckets.
@@ -148,11 +163,7 @@ func begin(tx *bbolt.Tx, o Options) error {
 	if err != nil {
 		return err
 	}
-	now := o.Now
-	if now == nil {
-		now = time.Now
-	}
-	rec, err := appendRecord(tx, kindMark, now(), body)
+	rec, err := appendRecord(tx, kindMark, o.clock()(), body)
 	if err != nil {
 		return err
 	}
@@ -179,36 +190,64 @@ func Open(dir string, o Options) (*Store, error) {
 }
 
 func open(dir string, lock *os.File, o Options) (*Store, error) {
-	s := &Store{lock: lock, now: o.Now, queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
+	s := &Store{lock: lock, warcs: &warcs{dir: filepath.Join(dir, captureDir)}, now: o.Now, queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
 	if s.now == nil {
 		begin := time.Now()
 		s.now, s.elapsed = time.Now, func() time.Duration { return time.Since(begin) }
 	}
 	path := filepath.Join(dir, fileName)
-	db, err := openGuarded(path)
+	db, err := openAdvised(dir)
+	if err != nil {
+		lock.Close()
+		return nil, err
+	}
+	if db, err = current(db, path, o); err == nil {
+		db, err = compacted(db, path, o)
+	}
 	if err != nil {
 		lock.Close()
 		return nil, err
 	}
 	s.db = db
+	db.NoSync, db.NoGrowSync = o.Scratch, o.Scratch
 	if err := s.check(path, o); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
 	go s.commitLoop()
+	if err := s.tidy(context.Background()); err != nil {
+		o.note(fmt.Sprintf("captures that must go are still there: %v; it is tried again at the next start", err))
+	}
 	return s, nil
 }
 
-// check reads what the file says of itself.
+// current is a file of this program's schema: the one that was opened, or what
+// it was brought to. It closes what it does not return.
+func current(db *bbolt.DB, path string, o Options) (*bbolt.DB, error) {
+	var schema int
+	err := db.View(func(tx *bbolt.Tx) (err error) {
+		schema, err = schemaOf(tx)
+		return err
+	})
+	switch {
+	case err != nil:
+		err = fmt.Errorf("%s: %w; set `data` to another directory, or put a backup in its place with `chinanewsd restore FILE --instead`", path, err)
+	case schema > schemaVersion:
+		err = fmt.Errorf("%s: %w: schema %d, this program knows %d; install the newer chinanewsd", path, ErrNewer, schema, schemaVersion)
+	case schema == schemaUnsealed:
+		return migrated(db, path, o)
+	case schema != schemaVersion:
+		err = fmt.Errorf("%s: %w: schema %d; %s", path, ErrDamaged, schema, restoreHint)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// check reads which site the record is of.
 func (s *Store) check(path string, o Options) error {
 	return s.db.View(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket(bucketMeta)
-		var schema int
-		if meta == nil || getJSON(meta, keySchema, &schema) != nil {
-			return fmt.Errorf("%s: %w; set `data` to another directory", path, ErrForeign)
-		}
-		if schema > schemaVersion {
-			return fmt.Errorf("%s: %w: schema %d, this program knows %d; install the newer chinanewsd", path, ErrNewer, schema, schemaVersion)
-		}
 		if err := getJSON(meta, keySite, &s.site); err != nil {
 			return fmt.Errorf("%s: %w: %w", path, ErrDamaged, err)
 		}

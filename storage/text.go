@@ -56,7 +56,7 @@ func putText(tx *bbolt.Tx, pos uint64, n int, part news.TextPart, text string, o
 	}
 	bucket := tx.Bucket(bucketTexts)
 	bucket.FillPercent = 1
-	return ref, bucket.Put(textKey(pos, n), value)
+	return ref, put(bucket, textKey(pos, n), value)
 }
 
 // sameAs is a reference to an equal text of an item's shown reading, else the
@@ -84,12 +84,14 @@ func readText(tx *bbolt.Tx, pos uint64, ref news.Ref) (string, error) {
 
 // readValue follows references; each leads to an older key, so it ends.
 func readValue(tx *bbolt.Tx, key []byte) ([]byte, error) {
-	for {
-		v := tx.Bucket(bucketTexts).Get(key)
+	for first := true; ; first = false {
+		v, err := lookup(tx.Bucket(bucketTexts), key)
 		switch {
-		case v == nil:
-			return nil, errAbsent
-		case v[0] != packedRef:
+		case err != nil:
+			return nil, err
+		case len(v) > 0 && v[0] == packedGone && first:
+			return nil, errPruned
+		case len(v) == 0 || v[0] != packedRef:
 			return unpack(v)
 		case bytes.Compare(v[1:], key) >= 0:
 			return nil, fmt.Errorf("%w: a reference at %d leads forward", ErrDamaged, binary.BigEndian.Uint64(key))

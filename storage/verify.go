@@ -1,13 +1,10 @@
 package storage
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -16,15 +13,25 @@ import (
 
 // Report is what Verify or Rebuild found.
 type Report struct {
-	Tip     Tip
-	Records uint64
-	Texts   int
-	Differs []string // what is derived and was not as it follows from the record, ten at most
-	rebuilt bool
+	Tip      Tip
+	Records  uint64
+	Texts    int
+	Pruned   int // texts that were thrown away, as records say
+	Captures int
+	Differs  []string // what is derived and was not as it follows from the record, ten at most
+	Notes    []string // what is no damage and should be known, a sentence each
+	rebuilt  bool
 }
 
 func (r Report) String() string {
-	what := fmt.Sprintf("%d records, %d texts, tip %d %x", r.Records, r.Texts, r.Tip.Pos, r.Tip.Link[:8])
+	what := fmt.Sprintf("%d records, %d texts", r.Records, r.Texts)
+	if r.Pruned > 0 {
+		what += fmt.Sprintf(", %d more thrown away as the record says", r.Pruned)
+	}
+	if r.Captures > 0 {
+		what += fmt.Sprintf(", %d captures", r.Captures)
+	}
+	what += fmt.Sprintf(", tip %d %x", r.Tip.Pos, r.Tip.Link[:8])
 	switch {
 	case r.rebuilt && len(r.Differs) > 0:
 		return fmt.Sprintf("rebuilt: %s; %d derived values were not as the record has them: %s", what, len(r.Differs), r.Differs[0])
@@ -48,6 +55,9 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 		if report, err = verifyChain(ctx, tx); err != nil {
 			return err
 		}
+		if err := s.verifyCaptures(ctx, tx, &report); err != nil {
+			return err
+		}
 		report.Differs, err = refold(ctx, tx)
 		return err
 	})
@@ -67,6 +77,7 @@ func verifyChain(ctx context.Context, tx *bbolt.Tx) (Report, error) {
 		return Report{}, err
 	}
 	report := Report{Tip: tip}
+	gone := &prunes{tx, make(map[uint64]map[news.TextAt]bool)}
 	var last Record
 	for pos := uint64(1); pos <= tip.Pos; pos++ {
 		if err := ctx.Err(); err != nil {
@@ -81,12 +92,13 @@ func verifyChain(ctx context.Context, tx *bbolt.Tx) (Report, error) {
 		case r.At.Before(last.At):
 			return report, fmt.Errorf("%w: record %d is older than record %d; %s", ErrDamaged, pos, pos-1, restoreHint)
 		}
-		n, err := verifyTexts(tx, r)
+		if err = verifyTexts(tx, r, gone, &report); err == nil && r.kind == kindPrune {
+			err = report.erasure(r)
+		}
 		if err != nil {
 			return report, fmt.Errorf("%w: %w; %s", ErrDamaged, err, restoreHint)
 		}
 		report.Records++
-		report.Texts += n
 		last = r
 	}
 	if last.Link != tip.Link {
@@ -95,18 +107,25 @@ func verifyChain(ctx context.Context, tx *bbolt.Tx) (Report, error) {
 	return report, nil
 }
 
-func verifyTexts(tx *bbolt.Tx, r Record) (n int, err error) {
+// verifyTexts checks the texts of a record: each is there and right, or a later
+// record says that it was thrown away.
+func verifyTexts(tx *bbolt.Tx, r Record, gone *prunes, report *Report) error {
 	refs, err := refsOf(r)
 	if err != nil {
-		return 0, fmt.Errorf("record %d: %w", r.Pos, err)
+		return fmt.Errorf("record %d: %w", r.Pos, err)
 	}
 	for _, ref := range refs {
-		if _, err := readText(tx, r.Pos, ref); err != nil {
-			return n, err
+		_, err := readText(tx, r.Pos, ref)
+		switch {
+		case err == nil:
+			report.Texts++
+		case errors.Is(err, errPruned) && gone.took(news.TextAt{Pos: r.Pos, N: ref.N}):
+			report.Pruned++
+		default:
+			return err
 		}
-		n++
 	}
-	return n, nil
+	return nil
 }
 
 // refsOf are the texts that a record has.
@@ -126,108 +145,4 @@ func refsOf(r Record) (refs []news.Ref, err error) {
 		refs = append(refs, n.Refs...)
 	}
 	return refs, err
-}
-
-// refold folds the record into a throwaway file and names what differs from
-// what is derived here.
-func refold(ctx context.Context, tx *bbolt.Tx) (differs []string, err error) {
-	dir, err := os.MkdirTemp("", "chinanewsd-refold-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	db, err := bbolt.Open(filepath.Join(dir, fileName), 0o600, &bbolt.Options{PageSize: pageSize, NoSync: true, Timeout: time.Second})
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	err = db.Update(func(spare *bbolt.Tx) error {
-		root, err := spare.CreateBucket(bucketDerived)
-		if err != nil {
-			return err
-		}
-		if err := foldAll(ctx, tx, root); err != nil {
-			return err
-		}
-		differs = compare("derived", derived(tx), root, nil)
-		return nil
-	})
-	return differs, err
-}
-
-// foldAll folds the whole record into a bucket.
-func foldAll(ctx context.Context, tx *bbolt.Tx, root *bbolt.Bucket) error {
-	tip, err := readTip(tx)
-	if err != nil {
-		return err
-	}
-	return guarded(func() error {
-		for pos := uint64(1); pos <= tip.Pos; pos++ {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			r, err := readRecord(tx, pos)
-			if err != nil {
-				return err
-			}
-			if err := fold(tx, root, r); err != nil {
-				return fmt.Errorf("folding record %d: %w", pos, err)
-			}
-		}
-		return nil
-	})
-}
-
-const maxDiffers = 10
-
-// compare names the keys in which two buckets differ.
-func compare(path string, a, b *bbolt.Bucket, found []string) []string {
-	ca, cb := a.Cursor(), b.Cursor()
-	ka, va := ca.First()
-	kb, vb := cb.First()
-	for (ka != nil || kb != nil) && len(found) < maxDiffers {
-		switch order := bytes.Compare(ka, kb); {
-		case kb == nil || ka != nil && order < 0:
-			found = append(found, fmt.Sprintf("%s/%q, which does not follow from the record", path, ka))
-			ka, va = ca.Next()
-			continue
-		case ka == nil || order > 0:
-			found = append(found, fmt.Sprintf("%s/%q, which is missing", path, kb))
-			kb, vb = cb.Next()
-			continue
-		case va == nil && vb == nil:
-			found = compare(fmt.Sprintf("%s/%q", path, ka), a.Bucket(ka), b.Bucket(kb), found)
-		case !bytes.Equal(va, vb):
-			found = append(found, fmt.Sprintf("%s/%q", path, ka))
-		}
-		ka, va = ca.Next()
-		kb, vb = cb.Next()
-	}
-	return found
-}
-
-// Rebuild folds the record anew, compares with what was derived before, and
-// puts the new in its place, all in one transaction.
-func (s *Store) Rebuild(ctx context.Context) (Report, error) {
-	var report Report
-	err := s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error {
-		tip, err := readTip(tx)
-		if err != nil {
-			return err
-		}
-		if report.Differs, err = refold(ctx, tx); err != nil {
-			return err
-		}
-		report.Tip, report.Records, report.rebuilt = tip, tip.Pos, true
-		report.Texts = tx.Bucket(bucketTexts).Stats().KeyN
-		if err := tx.DeleteBucket(bucketDerived); err != nil {
-			return err
-		}
-		root, err := tx.CreateBucket(bucketDerived)
-		if err != nil {
-			return err
-		}
-		return foldAll(ctx, tx, root)
-	})
-	return report, err
 }

@@ -148,6 +148,8 @@ func dialSocket(ctx context.Context, path string) (conn net.Conn, err error) {
 func (h *house) control() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /status", reply(func(r *http.Request) (any, error) { return h.overview(r.Context(), r.FormValue("source")) }))
+	mux.HandleFunc("GET /backup", h.sendBackup)
+	mux.Handle("POST /withdraw", reply(h.withdrawFor))
 	return mux
 }
 
@@ -173,24 +175,39 @@ func reply(do func(*http.Request) (any, error)) http.Handler {
 // ask puts a request to the daemon that holds the configured record, and reads
 // its answer into a value. There is no daemon when answered is false.
 func (t *terminal) ask(cfg news.Config, method, target string, into any) (answered bool, err error) {
+	ctx, cancel := context.WithTimeout(t, controlWithin)
+	defer cancel()
+	return converse(ctx, cfg, method, target, func(body io.Reader) error {
+		return json.NewDecoder(io.LimitReader(body, maxReply)).Decode(into)
+	})
+}
+
+// receive is ask for an answer that is a stream, which is written to w.
+func (t *terminal) receive(cfg news.Config, target string, w io.Writer) (answered bool, err error) {
+	return converse(t, cfg, "GET", target, func(body io.Reader) error {
+		_, err := io.Copy(w, body)
+		return err
+	})
+}
+
+// converse finds the daemon and makes one request of it.
+func converse(ctx context.Context, cfg news.Config, method, target string, take func(body io.Reader) error) (answered bool, err error) {
 	for _, path := range socketPaths(cfg.Data) {
-		conn, err := dialSocket(t, path)
+		conn, err := dialSocket(ctx, path)
 		switch {
 		case errors.Is(err, fs.ErrPermission):
 			return true, fmt.Errorf("the daemon's socket %s is closed to this user; run the command as the daemon's user", path)
 		case err != nil: // nobody is there
 			continue
 		}
-		return true, converse(t, conn, method, target, into)
+		return true, request(ctx, conn, method, target, take)
 	}
 	return false, nil
 }
 
-// converse makes one request over a connection.
-func converse(ctx context.Context, conn net.Conn, method, target string, into any) error {
+// request makes one request over a connection.
+func request(ctx context.Context, conn net.Conn, method, target string, take func(body io.Reader) error) error {
 	defer conn.Close()
-	ctx, cancel := context.WithTimeout(ctx, controlWithin)
-	defer cancel()
 	once := http.Transport{DisableKeepAlives: true, DialContext: func(context.Context, string, string) (net.Conn, error) { return conn, nil }}
 	req, err := http.NewRequestWithContext(ctx, method, "http://daemon"+target, nil)
 	if err != nil {
@@ -201,10 +218,10 @@ func converse(ctx context.Context, conn net.Conn, method, target string, into an
 		return fmt.Errorf("asking the daemon: %w", err)
 	}
 	defer resp.Body.Close()
-	body := json.NewDecoder(io.LimitReader(resp.Body, maxReply))
 	if resp.StatusCode == http.StatusOK {
-		return body.Decode(into)
+		return take(resp.Body)
 	}
+	body := json.NewDecoder(io.LimitReader(resp.Body, maxReply))
 	var no refused
 	if err := body.Decode(&no); err != nil || no.Error == "" {
 		return fmt.Errorf("the daemon answers %s; is it of another version?", resp.Status)

@@ -61,8 +61,8 @@ func (o outcome) ended() bool {
 }
 
 // retryWrite is the pause after a write that failed: a full disk is not made
-// emptier by asking at once.
-const retryWrite = time.Minute
+// emptier by asking at once. Tests have less time.
+var retryWrite = time.Minute
 
 // fillAfter is how long the first contents of a feed wait for articles that
 // are slow and sources that do not answer.
@@ -133,7 +133,7 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 	if held, err := f.held(ctx, task); held || err != nil {
 		return err
 	}
-	if err := f.recall(ctx, &task); err != nil {
+	if err := f.recall(ctx, src, &task); err != nil {
 		return err
 	}
 	again, err := f.begin(ctx, src, task)
@@ -155,18 +155,28 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 }
 
 // recall gives a task what is remembered of its address.
-func (f *flow) recall(ctx context.Context, task *news.Task) error {
-	if task.Kind == news.TaskArticle || task.Page.Further() {
-		task.State.Failures = task.Tries
-		return nil
-	}
-	return f.store.View(ctx, func(l *storage.Ledger) error {
-		if task.Kind == news.TaskListing {
+func (f *flow) recall(ctx context.Context, src news.Source, task *news.Task) (err error) {
+	switch {
+	case task.Kind == news.TaskListing && !task.Page.Further():
+		return f.store.View(ctx, func(l *storage.Ledger) error {
 			task.State, _ = l.Poll(task.Source, task.URL)
 			return nil
+		})
+	case task.Kind == news.TaskLook:
+		if err := f.recallText(ctx, task); err != nil {
+			return err
 		}
-		task.State.Failures = task.Tries
-		if i, ok := l.Item(task.Item); ok { // without a text, the title alone is looked for
+		task.Older, err = f.older(ctx, src, task.Item)
+	}
+	task.State.Failures = task.Tries
+	return err
+}
+
+// recallText gives a look the text that it looks for; without one, the title
+// alone is looked for.
+func (f *flow) recallText(ctx context.Context, task *news.Task) error {
+	return f.store.View(ctx, func(l *storage.Ledger) error {
+		if i, ok := l.Item(task.Item); ok {
 			_, task.Text, _ = l.Texts(i.ShownPos(), i.Shown)
 		}
 		return nil
@@ -276,6 +286,9 @@ func (f *flow) follow(d news.Decision) {
 func (f *flow) unwritten(ctx context.Context, task news.Task, again time.Time, err error) error {
 	if ctx.Err() != nil || errors.Is(err, storage.ErrClosed) {
 		return nil
+	}
+	if errors.Is(err, storage.ErrDisk) || errors.Is(err, storage.ErrClock) { // neither says anything of the answer
+		again = f.now().Add(retryWrite)
 	}
 	f.log.Error("an answer could not be recorded", "source", task.Source, "url", task.URL, "next", again.UTC().Format(time.RFC3339), "err", err)
 	task.Due = again

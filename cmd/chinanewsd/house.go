@@ -20,6 +20,7 @@ type house struct {
 	store *storage.Store
 	flow  *flow
 	press *press
+	keep  *keeper
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
 
@@ -40,17 +41,18 @@ type settings struct {
 func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
 	h := &house{cfg: cfg, log: s.log}
 	var err error
-	if h.store, err = openStore(cfg, s.create); err != nil {
+	if h.store, err = openStore(cfg, s.create, func(what string) { s.log.Info(what) }); err != nil {
 		return nil, err
 	}
 	if err := h.join(ctx, s); err != nil {
 		return nil, errors.Join(err, h.store.Close())
 	}
+	h.keep = &keeper{store: h.store, cfg: h.cfg, log: s.log}
 	return h, nil
 }
 
-func openStore(cfg news.Config, create bool) (*storage.Store, error) {
-	o := storage.Options{Site: cfg.Site.ID}
+func openStore(cfg news.Config, create bool, note func(string)) (*storage.Store, error) {
+	o := storage.Options{Site: cfg.Site.ID, Note: note}
 	store, err := storage.Open(cfg.Data, o)
 	switch {
 	case errors.Is(err, storage.ErrNone) && create:

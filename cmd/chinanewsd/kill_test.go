@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,13 +20,13 @@ import (
 	"chinanews/storage"
 )
 
-// killEnv names a configuration that the test binary, run as a child, polls
-// until it is killed, saying what was acknowledged.
-const killEnv = "CHINANEWS_TEST_KILL"
+// lifeEnv makes the test binary, run as a child, live as a daemon or command on
+// a configuration until it is killed: "MODE FILE".
+const lifeEnv = "CHINANEWS_TEST_LIFE"
 
 func TestMain(m *testing.M) {
-	if file := os.Getenv(killEnv); file != "" {
-		if err := pollForEver(file, os.Stdout); err != nil {
+	if said := os.Getenv(lifeEnv); said != "" {
+		if err := live(said, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -40,101 +42,179 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// pollForEver is the daemon without its listeners: it says a line for each
-// item and entry after they were acknowledged.
-func pollForEver(file string, out io.Writer) error {
+// live is the life of a child. A daemon says a line when it serves, and one for
+// each item and entry after it was acknowledged. The modes are run; nightly, a
+// daemon that does nothing but back up beside; and commands.
+func live(said string, out io.Writer) error {
+	mode, file, _ := strings.Cut(said, " ")
+	if mode != "run" && mode != "nightly" {
+		if command(context.Background(), []string{mode, "--config", file}, out, os.Stderr) != exitDone {
+			return fmt.Errorf("%s failed", mode)
+		}
+		return nil
+	}
 	cfg, err := config.Load(file, checks())
 	if err != nil {
 		return err
 	}
-	h, err := open(context.Background(), cfg, settings{log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return err
-	}
-	h.flow.observe = func(o outcome) {
-		var b strings.Builder
-		for _, r := range o.receipt.Ruling.Items {
-			fmt.Fprintf(&b, "item %s %d\n", r.Item, r.Rev)
+	retryWrite = 100 * time.Millisecond
+	ctx := context.Background()
+	s := settings{log: slog.New(slog.DiscardHandler), observe: func(o outcome) { acknowledge(out, o) }}
+	return daemon(ctx, cfg, s, false, func(h *house, addr string) {
+		fmt.Fprintf(out, "ready %s\n", addr)
+		if mode == "nightly" {
+			go func() {
+				for {
+					h.keep.backup(ctx)
+				}
+			}()
 		}
-		for _, e := range o.receipt.Ruling.Enter {
-			fmt.Fprintf(&b, "enter %s %s %d\n", e.Feed, e.Story, e.Seq)
-		}
-		io.WriteString(out, b.String())
-	}
-	if err := h.flow.load(context.Background(), false); err != nil {
-		return err
-	}
-	if err := h.flow.fill(context.Background()); err != nil {
-		return err
-	}
-	return h.flow.run(context.Background())
+	})
 }
 
-// churn changes the documents of an origin until the test ends: each feed gets
-// new releases and changed ones.
-func churn(t *testing.T, o *origin, feeds int) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	t.Cleanup(func() { cancel(); <-done })
-	set := func(n, round int) {
-		doc := strings.Replace(rssOf(fmt.Sprintf("F%d", n), round, 8), "said once", fmt.Sprintf("said in round %d", round/3), 2)
+func acknowledge(out io.Writer, o outcome) {
+	var b strings.Builder
+	for _, r := range o.receipt.Ruling.Items {
+		fmt.Fprintf(&b, "item %s %d\n", r.Item, r.Rev)
+	}
+	for _, e := range o.receipt.Ruling.Enter {
+		fmt.Fprintf(&b, "enter %s %s %d\n", e.Feed, e.Story, e.Seq)
+	}
+	io.WriteString(out, b.String())
+}
+
+// memorySite is a site whose data are in memory where the system has such a
+// folder: a kill takes nothing that was written from either.
+func memorySite(t *testing.T) *siteFile {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "chinanewsd-test-")
+	if err != nil {
+		return newSite(t)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return &siteFile{t, filepath.Join(dir, "config.yaml"), filepath.Join(dir, "data")}
+}
+
+const killedFeeds = 8
+
+// history is what an origin shows, step by step: at each step every feed has a
+// new release, and at every third all texts are changed.
+func history(o *origin, step int) {
+	for n := range killedFeeds {
+		doc := strings.ReplaceAll(rssOf(fmt.Sprintf("F%d", n), step, 6), "said once", fmt.Sprintf("said in chapter %d", step/3))
 		o.set(fmt.Sprintf("/%d.xml", n), doc)
 	}
-	for n := range feeds {
-		set(n, 0)
-	}
-	go func() {
-		defer close(done)
-		for round := 1; ctx.Err() == nil; round++ {
-			for n := range feeds {
-				set(n, round)
-			}
-			time.Sleep(30 * time.Millisecond)
-		}
-	}()
 }
 
+func killedRows(o *origin) (rows string) {
+	for n := range killedFeeds {
+		row := feedRow(fmt.Sprintf("f%d", n), fmt.Sprintf("%s/%d.xml", o.URL, n))
+		rows += strings.Replace(row, "kind:", "interval: 50ms, min_interval: 50ms, kind:", 1)
+	}
+	return rows
+}
+
+// Two records see the same history of an origin. One is killed at random
+// moments of polling, committing, publishing, starting with another
+// configuration, backing up and compacting; the other never.
 func TestKillAtAnyMoment(t *testing.T) {
-	feeds, rounds := 50, 6
+	lives := 14
 	if os.Getenv("CHINANEWS_LONG") != "" {
-		rounds = 100
+		lives = 500
 	}
-	o, s := newOrigin(t), newSite(t)
-	churn(t, o, feeds)
-	var rows string
-	for n := range feeds {
-		rows += strings.Replace(feedRow(fmt.Sprintf("f%d", n), fmt.Sprintf("%s/%d.xml", o.URL, n)), "kind:", "interval: 50ms, min_interval: 50ms, kind:", 1)
+	o := newOrigin(t)
+	k := &killing{t: t, site: memorySite(t), rows: killedRows(o), acknowledged: make(map[string]bool), lives: make(map[string]int)}
+	calm := memorySite(t)
+	for _, s := range []*siteFile{k.site, calm} {
+		s.write(k.rows, allFeed)
+		s.create()
 	}
-	s.write(rows, allFeed)
-	s.create()
-	acknowledged := make(map[string]bool)
-	for round := range rounds {
-		life := time.Duration(rand.IntN(500)) * time.Millisecond
-		for _, line := range killed(t, s, life, round%2 == 0) {
-			acknowledged[line] = true
+	for step := 0; k.n < lives; step++ {
+		history(o, step)
+		if step > 0 {
+			k.life()
+			k.life()
 		}
-		survivors(t, s, acknowledged, round)
+		k.settle()
+		calm.do(0, "poll")
 	}
-	t.Logf("%d acknowledged facts in %d lives", len(acknowledged), rounds)
-	if len(acknowledged) < 100 {
-		t.Errorf("only %d facts were acknowledged: nothing was tried", len(acknowledged))
+	k.survived(true)
+	t.Logf("%d acknowledged facts in %v", len(k.acknowledged), k.lives)
+	if len(k.acknowledged) < 3*lives {
+		t.Errorf("only %d facts were acknowledged: nothing was tried", len(k.acknowledged))
 	}
-	before := s.documents()
-	if out, _ := s.do(0, "rebuild"); !strings.Contains(out, "as the record has it") {
+	if got, want := itemsOf(t, k.site), itemsOf(t, calm); !slices.Equal(sorted(got), sorted(want)) {
+		t.Errorf("the record that was killed has %d items, the other %d:\n%s", len(got), len(want), differing(got, want))
+	}
+	before := k.site.documents()
+	if out, _ := k.site.do(0, "rebuild"); !strings.Contains(out, "as the record has it") {
 		t.Errorf("rebuild says %s", out)
 	}
-	if !mapsEqual(before, s.documents()) {
+	if !mapsEqual(before, k.site.documents()) {
 		t.Error("rebuilt feeds are not byte-equal")
 	}
+}
+
+func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
+
+// differing are some lines that only one of two lists has.
+func differing(a, b []string) string {
+	var out []string
+	for _, line := range append(slices.Clone(a), b...) {
+		if slices.Contains(a, line) != slices.Contains(b, line) {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out[:min(len(out), 10)], "\n")
+}
+
+// killing is a record that is killed again and again.
+type killing struct {
+	t            *testing.T
+	site         *siteFile
+	rows         string
+	n            int // lives until now
+	lives        map[string]int
+	acknowledged map[string]bool
+	unchecked    []string
+}
+
+// life has a child do something until it is killed, and checks what it left.
+func (k *killing) life() {
+	k.t.Helper()
+	mode, most := "run", 250
+	switch draw := rand.IntN(20); {
+	case draw < 4:
+		mode = "nightly"
+	case draw < 6:
+		mode, most = "backup", 150
+	case draw < 9:
+		mode, most = "compact", 150
+	case draw < 12: // another configuration
+		k.lives["reload"]++
+		extra := fmt.Sprintf("  - {id: extra, title: Extra %d, sources: [f%d], languages: all}\n", k.n, k.n%killedFeeds)
+		k.site.write(k.rows, allFeed+extra)
+	}
+	k.lives[mode]++
+	heard := k.n%2 == 0 && (mode == "run" || mode == "nightly")
+	k.unchecked = append(k.unchecked, killed(k.t, mode, k.site, time.Duration(rand.IntN(most))*time.Millisecond, heard)...)
+	k.n++
+	k.survived(k.n%25 == 0)
+}
+
+// settle lets the record read what the origin shows now, to the end.
+func (k *killing) settle() {
+	k.t.Helper()
+	k.site.do(0, "poll")
 }
 
 // killed runs a child for a while, kills it, and returns what it acknowledged.
 // The while begins with the process, or with the first word of it: a machine
 // that is busy may take longer to start than a short life is.
-func killed(t *testing.T, s *siteFile, life time.Duration, heard bool) []string {
+func killed(t *testing.T, mode string, s *siteFile, life time.Duration, heard bool) (lines []string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), killEnv+"="+s.file)
+	cmd.Env = append(os.Environ(), lifeEnv+"="+mode+" "+s.file)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -147,40 +227,68 @@ func killed(t *testing.T, s *siteFile, life time.Duration, heard bool) []string 
 	if !heard {
 		defer time.AfterFunc(life, kill).Stop()
 	}
-	var lines []string
+	first := true
 	reader := bufio.NewReader(out)
 	for {
 		line, err := reader.ReadString('\n')
 		if err != nil {
 			break // an unfinished line was not said
 		}
-		if heard && len(lines) == 0 {
+		if heard && first {
 			defer time.AfterFunc(life, kill).Stop()
 		}
-		lines = append(lines, strings.TrimSpace(line))
+		first = false
+		if strings.HasPrefix(line, "item ") || strings.HasPrefix(line, "enter all ") {
+			lines = append(lines, strings.TrimSpace(line))
+		}
 	}
 	cmd.Wait()
 	return lines
 }
 
-// survivors checks that all that was acknowledged is there, and nothing twice.
-func survivors(t *testing.T, s *siteFile, acknowledged map[string]bool, round int) {
-	t.Helper()
-	h := s.open()
-	defer h.close()
-	if _, err := h.store.Verify(context.Background()); err != nil {
-		t.Fatalf("after life %d: %v", round, err)
+// survived checks that what was acknowledged is there, and nothing twice;
+// fully with everything that was ever acknowledged and with what is derived.
+func (k *killing) survived(fully bool) {
+	k.t.Helper()
+	store, err := storage.Open(k.site.data, storage.Options{})
+	if err != nil {
+		k.t.Fatalf("after life %d (%v): %v", k.n, k.lives, err)
 	}
-	there := make(map[string]bool)
-	guids := make(map[string]bool)
-	err := h.store.View(context.Background(), func(l *storage.Ledger) error {
-		for _, src := range h.flow.rows {
-			for i := range l.Items(src.Origin, time.Time{}) {
+	defer store.Close()
+	there := k.facts(store)
+	for _, line := range k.unchecked {
+		k.acknowledged[line] = true
+		if !there[line] {
+			k.t.Errorf("after life %d: acknowledged and missing: %s", k.n, line)
+		}
+	}
+	k.unchecked = nil
+	k.backups()
+	if !fully {
+		return
+	}
+	if _, err := store.Verify(context.Background()); err != nil {
+		k.t.Fatalf("after life %d: %v", k.n, err)
+	}
+	for line := range k.acknowledged {
+		if !there[line] {
+			k.t.Errorf("after life %d: acknowledged and missing: %s", k.n, line)
+		}
+	}
+}
+
+// facts are the revisions and entries of a record.
+func (k *killing) facts(store *storage.Store) map[string]bool {
+	k.t.Helper()
+	there, guids := make(map[string]bool), make(map[string]bool)
+	err := store.View(context.Background(), func(l *storage.Ledger) error {
+		for n := range killedFeeds {
+			for i := range l.Items(news.Origin(fmt.Sprintf("f%d", n)), time.Time{}) {
 				for _, r := range i.Revisions {
 					there[fmt.Sprintf("item %s %d", i.ID, r.Rev)] = true
 				}
 				if key := string(i.Source) + i.Shown.ID; guids[key] {
-					t.Errorf("after life %d: %s stands twice", round, key)
+					k.t.Errorf("after life %d: %s stands twice", k.n, key)
 				} else {
 					guids[key] = true
 				}
@@ -194,11 +302,23 @@ func survivors(t *testing.T, s *siteFile, acknowledged map[string]bool, round in
 		return nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		k.t.Fatal(err)
 	}
-	for line := range acknowledged {
-		if !there[line] {
-			t.Errorf("after life %d: acknowledged and missing: %s", round, line)
+	return there
+}
+
+// backups checks each that has its name, and clears them away.
+func (k *killing) backups() {
+	k.t.Helper()
+	for _, c := range storage.Copies(k.site.data) {
+		if _, err := storage.CheckBackup(context.Background(), c.File); err != nil {
+			k.t.Errorf("after life %d: a backup has its name and is not good: %v", k.n, err)
 		}
+		k.lives["finished backups"]++
+		os.Remove(c.File)
+	}
+	left, _ := filepath.Glob(filepath.Join(k.site.data, backupFolder, ".*"))
+	for _, path := range left {
+		os.RemoveAll(path)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"chinanews/feedout"
 	"chinanews/feedout/site"
 	"chinanews/news"
 	"chinanews/storage"
@@ -134,7 +135,26 @@ func (l *library) story(led *storage.Ledger, address string) (item site.Item, er
 			}
 		}
 	}
+	if w, ok := led.Withdrawn(s.ID); ok && l.published(led, s) {
+		lang := l.Site().Language
+		return item, &site.GoneError{Lang: lang, Words: feedout.Reason(lang, w)}
+	}
 	return item, site.ErrNotFound
+}
+
+// published reports whether a story was in a feed before it was withdrawn: only
+// then is anybody told of it.
+func (l *library) published(led *storage.Ledger, s news.Story) bool {
+	ids := append([]news.ItemID{news.ItemID(s.ID)}, s.Items...)
+	for _, f := range l.Feeds() {
+		for _, id := range ids {
+			m, ok := led.Membership(f.Name, news.StoryID(id))
+			if ok && (m.Left == news.LeftWithdrawn || m.Left == news.LeftForGood) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // leftRemoved is why a story left a feed whose row drops what is no longer at

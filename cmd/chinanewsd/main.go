@@ -44,8 +44,12 @@ type cli struct {
 	Discover discoverCmd `cmd:"" help:"Work out a source row for an address: its feed, or how its list and articles are read."`
 	Sources  sourcesCmd  `cmd:"" help:"List the rows that come with the program; a configuration takes them by name."`
 	Status   statusCmd   `cmd:"" help:"How every source is, the queue and the record; of one source, what has changed."`
+	Withdraw withdrawCmd `cmd:"" help:"Take a story back: it leaves every feed; with --erase its texts and captures are destroyed."`
 	Export   exportCmd   `cmd:"" help:"Write the record's items as JSON lines."`
-	Verify   verifyCmd   `cmd:"" help:"Check the record: chain, digests, indexes, pages."`
+	Backup   backupCmd   `cmd:"" help:"Copy the record into a new file, also while the daemon runs."`
+	Restore  restoreCmd  `cmd:"" help:"Put the record of a backup into place, never over another."`
+	Verify   verifyCmd   `cmd:"" help:"Check the record: chain, digests, indexes, pages; or a backup."`
+	Compact  compactCmd  `cmd:"" help:"Write the record's file anew without its free pages."`
 	Rebuild  rebuildCmd  `cmd:"" help:"Fold everything that follows from the record anew."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
@@ -56,6 +60,9 @@ type terminal struct {
 	out, err io.Writer
 	config   string // the -c flag
 }
+
+// note says something beside what was asked for.
+func (t *terminal) note(what string) { fmt.Fprintln(t.err, what) }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

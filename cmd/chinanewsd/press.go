@@ -101,7 +101,7 @@ func (p *press) renew(ctx context.Context, f news.Feed, assemble func(*storage.L
 }
 
 func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (feedout.Document, error) {
-	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed}
+	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name)}
 	for _, m := range feedout.Limit(l.Entries(f.Name, news.AsNews), f) {
 		r, err := release(l, p.rows, m)
 		if err != nil {
@@ -132,6 +132,11 @@ func (p *press) putOPML() error {
 	}
 	p.shelf.Put("/opml.xml", body, "text/x-opml; charset=utf-8", time.Time{}, "")
 	return nil
+}
+
+// stubs are those of a feed that stood in its documents.
+func stubs(l *storage.Ledger, name news.FeedName) []news.Stub {
+	return slices.DeleteFunc(l.Stubs(name), func(s news.Stub) bool { return s.Membership.As != news.AsNews })
 }
 
 // release assembles a story as a feed shows it.

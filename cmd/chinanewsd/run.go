@@ -120,6 +120,8 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 		g.Go(func() error { return h.flow.run(ctx) })
 	}
 	g.Go(func() error { return h.flow.fillLate(ctx) })
+	g.Go(func() error { return h.keep.run(ctx) })
+	g.Go(func() error { return h.retain(ctx) })
 	return g.Wait()
 }
 

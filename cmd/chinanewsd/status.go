@@ -32,7 +32,7 @@ func (c statusCmd) Run(t *terminal) error {
 	var o overview
 	answered, err := t.ask(cfg, "GET", "/status?source="+url.QueryEscape(c.Source), &o)
 	if !answered {
-		o, err = look(t, cfg, c.Source)
+		o, err = t.look(cfg, c.Source)
 	}
 	if err != nil {
 		return err
@@ -44,8 +44,8 @@ func (c statusCmd) Run(t *terminal) error {
 }
 
 // look is the overview by the record itself, which it does not change.
-func look(ctx context.Context, cfg news.Config, source string) (o overview, err error) {
-	store, err := openStore(cfg, false)
+func (t *terminal) look(cfg news.Config, source string) (o overview, err error) {
+	store, err := openStore(cfg, false, t.note)
 	if held, ok := errors.AsType[*storage.InUseError](err); ok {
 		return o, fmt.Errorf("the record in %s is in use by pid %d, which does not answer at %s", held.Dir, held.PID, socketPaths(cfg.Data)[0])
 	}
@@ -53,11 +53,11 @@ func look(ctx context.Context, cfg news.Config, source string) (o overview, err 
 		return o, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	h := &house{cfg: cfg, store: store, log: slog.New(slog.DiscardHandler)}
-	if h.cfg.Publication, err = h.bind(ctx); err != nil {
+	h := &house{cfg: cfg, store: store, keep: &keeper{store: store, cfg: cfg}, log: slog.New(slog.DiscardHandler)}
+	if h.cfg.Publication, err = h.bind(t); err != nil {
 		return o, err
 	}
-	return h.overview(ctx, source)
+	return h.overview(t, source)
 }
 
 // overview is what `status` shows, as --json prints it.
@@ -65,6 +65,7 @@ type overview struct {
 	Version string         `json:"version"`
 	Daemon  *daemonStatus  `json:"daemon"` // null: none runs
 	Record  recordStatus   `json:"record"`
+	Backup  backupStatus   `json:"backup"`
 	Queue   []queueStatus  `json:"queue"`
 	Sources []sourceStatus `json:"sources"`
 	Retired []news.Origin  `json:"retired"` // sources with a history and no row
@@ -130,6 +131,7 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 	if o.Record, err = h.recordStatus(); err != nil {
 		return o, err
 	}
+	o.Backup = h.keep.status()
 	err = h.store.View(ctx, func(l *storage.Ledger) error {
 		if source != "" {
 			return o.one(l, h.cfg, source)

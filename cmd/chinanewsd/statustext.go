@@ -60,6 +60,7 @@ func (p *sheet) house(o overview) {
 		p.field("Daemon", fmt.Sprintf("runs since %s, pid %d; its configuration was read %s", p.stamp(d.Since), d.PID, p.stamp(d.Loaded)))
 	}
 	p.field("Record", fmt.Sprintf("%s, %.1f MiB, %d records, tip %s", o.Record.File, float64(o.Record.Size)/(1<<20), o.Record.Pos, o.Record.Link[:16]))
+	p.field("Backup", p.backup(o.Backup))
 	p.field("Site", fmt.Sprintf("id %s, incarnation %s", o.Record.Site, o.Record.Incarnation))
 	var queue []string
 	for _, q := range o.Queue {
@@ -77,6 +78,23 @@ func (p *sheet) house(o overview) {
 	if p.now.Year() > news.CalendarEnds {
 		p.field("Holidays", fmt.Sprintf("known until %d only: silence of sources may look too long; install a newer chinanewsd", news.CalendarEnds))
 	}
+}
+
+// backup says how the last good backup is, and what is wrong with the next.
+func (p *sheet) backup(b backupStatus) string {
+	text := "none yet"
+	if b.Last != nil {
+		text = fmt.Sprintf("%s, %.1f MiB, up to record %d, tip %s", p.stamp(b.Last.At), float64(b.Last.Size)/(1<<20), b.Last.Pos, b.Last.Link)
+	}
+	switch {
+	case b.Failed != "":
+		text += "; the last attempt failed: " + b.Failed
+	case b.At == "":
+		text += "; backup.at is empty: the daemon makes none"
+	default:
+		text += fmt.Sprintf("; the daemon makes one at %s", b.At)
+	}
+	return text
 }
 
 func queueWords(k news.TaskKind, n int) string {

@@ -11,6 +11,7 @@ import (
 
 	"chinanews/fetcher"
 	"chinanews/news"
+	"chinanews/storage"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -26,8 +27,10 @@ func shown(now time.Time) overview {
 	quiet := well
 	quiet.Health = news.Health{State: news.Quiet, Words: "nothing new since 2026-11-20: a weekend"}
 	return overview{Version: "1.0",
-		Daemon:  &daemonStatus{PID: 4711, Since: now.Add(-49 * time.Hour), Loaded: now.Add(-49 * time.Hour)},
-		Record:  recordStatus{File: "/var/lib/chinanewsd/news.db", Size: 13 << 20, Site: "8c1f3b2a99d0e4f7", Incarnation: "02468ace13579bdf", Pos: 8421, Link: strings.Repeat("7c1e09ab", 8)},
+		Daemon: &daemonStatus{PID: 4711, Since: now.Add(-49 * time.Hour), Loaded: now.Add(-49 * time.Hour)},
+		Record: recordStatus{File: "/var/lib/chinanewsd/news.db", Size: 13 << 20, Site: "8c1f3b2a99d0e4f7", Incarnation: "02468ace13579bdf", Pos: 8421, Link: strings.Repeat("7c1e09ab", 8)},
+		Backup: backupStatus{At: "03:30", Last: &storage.Copy{Size: 12 << 20, At: now.Add(-9 * time.Hour), Pos: 8399, Link: "5a5a0b0c"},
+			Failed: "writing a backup: no space left on device; nothing was kept of it"},
 		Queue:   []queueStatus{{news.TaskListing, 4, 1, now}, {news.TaskArticle, 1, 0, now.Add(3 * time.Minute)}, {news.TaskLook, 120, 0, now.Add(time.Hour)}},
 		Sources: []sourceStatus{{ID: "moc-feed", listingStatus: well}, {ID: "harbour", listingStatus: ill, Listings: []listingStatus{ill}}, {ID: "bureau-of-rivers-and-lakes-remarks", listingStatus: quiet}, {ID: "paper", listingStatus: listingStatus{Health: news.Health{State: news.Paused}}}},
 		Retired: []news.Origin{"old-embassy"},

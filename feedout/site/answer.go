@@ -18,7 +18,11 @@ import (
 func (s *site) page(look func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v, err := look(r)
+		gone, withdrawn := errors.AsType[*GoneError](err)
 		switch {
+		case withdrawn:
+			lang := interfaceOf(gone.Lang)
+			s.refuse(w, http.StatusGone, view{name: "withdrawn", Lang: lang, Title: say(lang, "Withdrawn"), Description: gone.Words})
 		case errors.Is(err, ErrNotFound):
 			s.missing(w, r)
 		case err != nil:
@@ -60,16 +64,21 @@ func (s *site) missing(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/zh/") {
 		lang = "zh"
 	}
-	body, err := s.render(view{name: "missing", Lang: lang, Title: say(lang, "Not found")})
+	s.refuse(w, http.StatusNotFound, view{name: "missing", Lang: lang, Title: say(lang, "Not found")})
+}
+
+// refuse answers with a page that says why there is none.
+func (s *site) refuse(w http.ResponseWriter, status int, v view) {
+	body, err := s.render(v)
 	if err != nil {
-		http.Error(w, "There is no such page.", http.StatusNotFound)
+		http.Error(w, "There is no such page.", status)
 		return
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", locale(lang))
+	h.Set("Content-Language", locale(v.Lang))
 	h.Set("Cache-Control", "public, max-age=60")
-	w.WriteHeader(http.StatusNotFound)
+	w.WriteHeader(status)
 	w.Write(body)
 }
 

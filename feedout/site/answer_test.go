@@ -195,3 +195,19 @@ func brokenSite() *site {
 	s.pages = template.Must(template.New("").Parse(`{{define "home.html"}}<p>half{{.Nothing}}{{end}}{{define "missing.html"}}<p>{{.Nothing}}{{end}}`))
 	return s
 }
+
+// A story that was withdrawn is gone, with the reason, and nothing of its text.
+func TestAWithdrawnStoryIsGone(t *testing.T) {
+	for lang, title := range map[string]string{"en": "Withdrawn", "zh-CN": "本站已撤下"} {
+		pages := New(&shelf{err: &GoneError{Lang: lang, Words: "We withdrew this: a <b>mistake</b>."}, items: []Item{item(1, "en", func(*Item) {})}}, Options{})
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/stories/"+item(1, "en", func(*Item) {}).Address, nil))
+		body := w.Body.String()
+		if w.Code != http.StatusGone || !strings.Contains(body, "<h1>"+title+"</h1>") || !strings.Contains(body, "We withdrew this: a &lt;b&gt;mistake&lt;/b&gt;.") {
+			t.Errorf("%s: %d\n%s", lang, w.Code, body)
+		}
+		if got := w.Header().Get("Content-Language"); got != locale(interfaceOf(lang)) {
+			t.Errorf("%s: language %q", lang, got)
+		}
+	}
+}

@@ -18,9 +18,17 @@ import (
 // ErrNotFound says that there is no such page for the public.
 var ErrNotFound = errors.New("not found")
 
+// GoneError says that a page was taken back, and why.
+type GoneError struct {
+	Lang  string // of Words, as a tag
+	Words string // when, and the reason, in a sentence
+}
+
+func (e *GoneError) Error() string { return "withdrawn: " + e.Words }
+
 // Library is what the pages show. Only public stories come out of it. Its
 // methods are called for each request, from many goroutines; an error that is
-// not ErrNotFound means that the record cannot be read now.
+// neither ErrNotFound nor a GoneError means that the record cannot be read now.
 type Library interface {
 	Reading
 	History

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// pastSite is a site with a past: first contents, news, an edit, a second
+// carrier, a withdrawal.
+func pastSite(t *testing.T) *siteFile {
+	o, s := newOrigin(t), newSite(t)
+	first := rssOf("A", 0, 6)
+	o.set("/a.xml", first)
+	o.set("/b.xml", rssOf("B", 0, 3))
+	s.write(feedRow("a", o.URL+"/a.xml")+feedRow("b", o.URL+"/b.xml"), allFeed)
+	s.create()
+	s.do(0, "poll")
+	o.set("/a.xml", strings.Replace(rssOf("A", 0, 9), "Text of release 1 ", "Another text of release 1 ", 1))
+	s.do(0, "poll")
+	o.set("/b.xml", rssOf("A", 7, 3)) // the other has some of its releases too
+	s.do(0, "poll")
+	address, _ := someStory(t, s)
+	s.do(0, "withdraw", address, "--reason", "A mistake.")
+	return s
+}
+
+// The same rules rule the same, whatever the record has.
+func TestReconsiderFindsNothingWhereNothingChanged(t *testing.T) {
+	s := pastSite(t)
+	before := fileBytes(t, s)
+	out, stderr := s.do(0, "rebuild", "--reconsider")
+	if !strings.Contains(out, "today's rules would rule the same") {
+		t.Errorf("reconsidered: %s%s", out, stderr)
+	}
+	if string(before) != string(fileBytes(t, s)) {
+		t.Error("the record was changed")
+	}
+}
+
+// Other rules are said in numbers and examples, and nothing is changed.
+func TestReconsiderSaysWhatWouldBeOtherwise(t *testing.T) {
+	s := pastSite(t)
+	before := fileBytes(t, s)
+	s.set("  - {id: all,", "  - {id: all, where: 'has(title, \"release 2\")',")
+	out, _ := s.do(0, "rebuild", "--reconsider")
+	for _, want := range []string{"nothing was changed", "stories that would not be in all", "“A release ", "and "} {
+		if !strings.Contains(out, want) {
+			t.Errorf("reconsidered, without %q: %s", want, out)
+		}
+	}
+	if strings.Contains(out, "another item") || strings.Contains(out, "another class") {
+		t.Errorf("a rule of a feed changed what items are: %s", out)
+	}
+	if string(before) != string(fileBytes(t, s)) {
+		t.Error("the record was changed")
+	}
+}
+
+func fileBytes(t *testing.T, s *siteFile) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(s.data, "news.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

@@ -1,0 +1,88 @@
+package feedout
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/gorilla/feeds"
+
+	"chinanews/news"
+)
+
+// tombstones is the namespace of RFC 6721.
+const tombstones = "http://purl.org/atompub/tombstones/1.0"
+
+// maxStubs bounds the stubs of a document: a person withdraws one at a time.
+const maxStubs = 100
+
+// atomDeleted is the tombstone of an entry that we withdrew (RFC 6721, section
+// 3). A ministry's removal never has one.
+type atomDeleted struct {
+	Ref     string   `xml:"ref,attr"`
+	When    string   `xml:"when,attr"`
+	Comment string   `xml:"at:comment"`
+	Link    atomLink `xml:"link"`
+}
+
+// line is what stands in one place of a document: a release, or the stub of one
+// that was withdrawn.
+type line struct {
+	release news.Release
+	stub    *news.Stub
+}
+
+// lines puts the newest stubs among the releases, each where its story was.
+func (d Document) lines() []line {
+	stubs := slices.Clone(d.Stubs)
+	newest := func(a, b news.Stub) int {
+		return cmp.Or(cmp.Compare(b.Membership.Seq, a.Membership.Seq), cmp.Compare(a.Address, b.Address))
+	}
+	slices.SortFunc(stubs, newest)
+	stubs = stubs[:min(len(stubs), maxStubs)]
+	var out []line
+	for _, r := range d.Releases {
+		for len(stubs) > 0 && stubs[0].Membership.Seq > r.Membership.Seq {
+			out = append(out, line{stub: &stubs[0]})
+			stubs = stubs[1:]
+		}
+		out = append(out, line{release: r})
+	}
+	for n := range stubs {
+		out = append(out, line{stub: &stubs[n]})
+	}
+	return out
+}
+
+func (d Document) stubID(s news.Stub) string { return news.EntryURN(d.Site.ID, s.Membership.Story) }
+
+func (d Document) stubURL(s news.Stub) string { return d.Site.BaseURL + "/stories/" + s.Address }
+
+// reason says that we, and nobody else, took the entry back, when and why.
+func (d Document) reason(s news.Stub) string { return Reason(d.Feed.Language, s.Withdrawal) }
+
+func (d Document) atomStub(s news.Stub) atomDeleted {
+	return atomDeleted{Ref: d.stubID(s), When: rfc3339(s.Withdrawal.At), Comment: d.reason(s),
+		Link: atomLink{Href: d.stubURL(s), Rel: "alternate", Type: "text/html"}}
+}
+
+func (d Document) rssStub(s news.Stub) rssItem {
+	return rssItem{RssItem: &feeds.RssItem{
+		Title: d.words().withdrawn, Link: d.stubURL(s), Description: markup.Replace(d.reason(s)), PubDate: rfc822(s.Membership.Published),
+		Guid: &feeds.RssGuid{Id: d.stubID(s), IsPermaLink: "false"},
+	}, Creator: d.siteName()}
+}
+
+func (d Document) jsonStub(s news.Stub) jsonItem {
+	text := d.reason(s)
+	return jsonItem{
+		ID: d.stubID(s), URL: d.stubURL(s), Title: d.words().withdrawn, Summary: text, ContentText: &text,
+		Published: rfc3339(s.Membership.Published), Modified: rfc3339(s.Withdrawal.At),
+		Authors: []*feeds.JSONAuthor{{Name: d.siteName()}}, Ours: jsonWithdrawn{d.stubURL(s), rfc3339(s.Withdrawal.At)},
+	}
+}
+
+// jsonWithdrawn is what a stub says, for programs.
+type jsonWithdrawn struct {
+	Story     string `json:"story"`
+	Withdrawn string `json:"withdrawn"` // when
+}

@@ -1,0 +1,129 @@
+package storage
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// A file is compacted when it is opened if it is larger than this and more
+// than half of its pages are free.
+const compactAbove = 64 << 20
+
+// Compact writes the file of the record in dir, which must not be open, anew
+// without its free pages, and returns its sizes in bytes. A crash leaves the
+// old file or the new one.
+func Compact(dir string, o Options) (before, after int64, err error) {
+	path := filepath.Join(dir, fileName)
+	if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
+		return 0, 0, fmt.Errorf("%w in %s", ErrNone, dir)
+	}
+	lock, err := takeLock(dir)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer lock.Close()
+	db, err := openAdvised(dir)
+	if err != nil {
+		return 0, 0, err
+	}
+	if db, err = current(db, path, o); err != nil {
+		return 0, 0, err
+	}
+	if before, err = fileSize(path); err == nil {
+		err = compact(db, path)
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
+		return before, before, fmt.Errorf("compacting %s: %w; it is as it was", path, err)
+	}
+	after, err = fileSize(path)
+	return before, after, err
+}
+
+// compact writes an open file anew and renames it into place; db keeps the old
+// one open.
+func compact(db *bbolt.DB, path string) error {
+	return replaceFile(path, func(tmp string) error {
+		small, err := bbolt.Open(tmp, 0o600, &bbolt.Options{PageSize: pageSize, FreelistType: bbolt.FreelistMapType, NoSync: true, Timeout: time.Second})
+		if err != nil {
+			return err
+		}
+		err = bbolt.Compact(small, db, 16<<20)
+		if err == nil {
+			err = sameTip(db, small)
+		}
+		return errors.Join(err, small.Sync(), small.Close())
+	})
+}
+
+func sameTip(a, b *bbolt.DB) error {
+	tip := func(db *bbolt.DB) (t Tip, err error) {
+		err = db.View(func(tx *bbolt.Tx) error {
+			t, err = readTip(tx)
+			return err
+		})
+		return t, err
+	}
+	ta, err := tip(a)
+	if err != nil {
+		return err
+	}
+	tb, err := tip(b)
+	if err == nil && ta != tb {
+		err = fmt.Errorf("%w: the new file ends at record %d and not %d", ErrDamaged, tb.Pos, ta.Pos)
+	}
+	return err
+}
+
+// compacted is the file without its free pages when most of its pages are, or
+// the file itself, also when there is no room for another.
+func compacted(db *bbolt.DB, path string, o Options) (*bbolt.DB, error) {
+	size, err := fileSize(path)
+	if err != nil || size <= cmp.Or(o.compactAbove, compactAbove) {
+		return db, err
+	}
+	if free, all := pages(db); 2*free <= all {
+		return db, nil
+	}
+	if err = compact(db, path); err != nil {
+		o.note(fmt.Sprintf("%s is mostly free pages and could not be compacted: %v; it is used as it is", path, err))
+	}
+	if err := db.Close(); err != nil { // whatever happened: what has the name now is the record
+		return nil, err
+	}
+	if after, e := fileSize(path); e == nil && err == nil {
+		o.note(fmt.Sprintf("%s was mostly free pages and was compacted from %d to %d bytes", path, size, after))
+	}
+	return openGuarded(path)
+}
+
+// pages counts the pages that nothing is in, and all.
+func pages(db *bbolt.DB) (free, all int) {
+	db.View(func(tx *bbolt.Tx) error {
+		for ; ; all++ {
+			p, err := tx.Page(all)
+			if p == nil || err != nil {
+				return err
+			}
+			if p.Type == "free" {
+				free++
+			} else {
+				all += p.OverflowCount
+			}
+		}
+	})
+	return free, all
+}
+
+func fileSize(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}

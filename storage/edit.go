@@ -1,0 +1,189 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// Errors of acts.
+var (
+	ErrNoStory   = errors.New("no such story")
+	ErrWithdrawn = errors.New("withdrawn already")
+)
+
+// Edit records an editor's act, what rule makes of it, and, where the act says
+// so, an erasure, all in one transaction. Story and revision of the act are
+// filled in: a merged story is what it was merged into. When Edit returns an
+// error with a position in the receipt, the act is recorded, and what is left
+// to destroy is destroyed at the next start.
+func (s *Store) Edit(ctx context.Context, e news.Editing, rule func(*Ledger) news.Decision) (rc Receipt, err error) {
+	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+		rc = Receipt{At: at}
+		if find(derived(tx).Bucket(derivedBatches), e.ID[:]) != nil {
+			rc.Duplicate = true
+			return nil
+		}
+		l, err := ledgerAt(tx, at)
+		if err != nil {
+			return err
+		}
+		story, err := l.editable(&e)
+		if err != nil {
+			return err
+		}
+		if rc.Pos, err = appendJSON(tx, kindEdit, at, e); err != nil {
+			return err
+		}
+		if err := decide(tx, &rc, rule); err != nil || !e.Args.Erase {
+			return err
+		}
+		return s.erase(tx, at, story, e.Who)
+	})
+	if err != nil || !e.Args.Erase {
+		return rc, err
+	}
+	return rc, s.destroy(ctx)
+}
+
+// editable finds what an act is about, and refuses one that would change
+// nothing.
+func (l *Ledger) editable(e *news.Editing) (news.Story, error) {
+	story, ok := l.Story(e.Scope.Story)
+	if !ok {
+		return story, fmt.Errorf("%w: %s", ErrNoStory, e.Scope.Story)
+	}
+	e.Scope.Story = story.ID
+	d := l.Decisions(e.Scope)
+	e.Rev = d.Rev + 1
+	if w := d.Withdrawn; !w.At.IsZero() && (w.Erased || !e.Args.Erase) {
+		return story, fmt.Errorf("%w, by %s on %s: %s", ErrWithdrawn, w.Who, w.At.Format(time.DateOnly), w.Reason)
+	}
+	return story, nil
+}
+
+// edit folds an editor's act.
+func (f *folder) edit() error {
+	var e news.Editing
+	if err := json.Unmarshal(f.rec.Body, &e); err != nil {
+		return err
+	}
+	if err := put(f.root.Bucket(derivedBatches), e.ID[:], posKey(f.rec.Pos)); err != nil {
+		return err
+	}
+	key := []byte(e.Scope.String())
+	d, _ := get[news.Decisions](f.root.Bucket(derivedEdits), key)
+	d.Rev = e.Rev
+	if e.Act == news.ActWithdraw {
+		before := d.Withdrawn
+		d.Withdrawn = news.Withdrawal{At: f.rec.At, Pos: f.rec.Pos, Who: e.Who, Reason: e.Args.Reason, Erased: e.Args.Erase}
+		if !before.At.IsZero() { // it was erased afterwards
+			d.Withdrawn.At, d.Withdrawn.Reason = before.At, before.Reason
+		}
+	}
+	if err := putJSON(f.root.Bucket(derivedEdits), key, d); err != nil {
+		return err
+	}
+	story := f.story(e.Scope.Story)
+	if e.Args.Erase {
+		if err := f.erased(story); err != nil {
+			return err
+		}
+	}
+	return f.silence(story)
+}
+
+// erased notes what documents call the items of a story, so that nothing of it
+// is kept again.
+func (f *folder) erased(s news.Story) error {
+	for _, id := range s.Items {
+		i, ok := get[news.Item](f.root.Bucket(derivedItems), id[:])
+		if !ok {
+			continue
+		}
+		if err := putJSON(f.root.Bucket(derivedErased), joined(string(i.Source), string(id[:])), namesOf(i.Shown)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// silence marks the feeds of notices in which a story that was withdrawn may
+// stand.
+func (f *folder) silence(s news.Story) error {
+	for _, of := range []news.FeedName{news.FeedEdits, news.FeedRemovals} {
+		names := []news.FeedName{of}
+		for _, feed := range s.Feeds {
+			names = append(names, feed.Notices(of))
+		}
+		for _, name := range names {
+			if f.root.Bucket(feedBucket(name, "notices")) == nil {
+				continue
+			}
+			if err := f.changeFeed(name, func(*news.FeedState) {}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// stub gives what leaves a feed because it was withdrawn a stub in its place,
+// or takes that away.
+func (f *folder) stub(l news.Leaving) error {
+	if l.Why != news.LeftWithdrawn && l.Why != news.LeftForGood {
+		return nil
+	}
+	b, err := f.root.CreateBucketIfNotExists(feedBucket(l.Feed, "stubs"))
+	if err != nil {
+		return err
+	}
+	if l.Why == news.LeftForGood {
+		return b.Delete(l.Story[:])
+	}
+	return put(b, l.Story[:], posKey(f.rec.Pos))
+}
+
+// Decisions are what editors have decided of a scope.
+func (l *Ledger) Decisions(s news.Scope) news.Decisions {
+	b := l.derived.Bucket(derivedEdits)
+	if b == nil { // of a record that is older than they are
+		return news.Decisions{}
+	}
+	d, _ := get[news.Decisions](b, []byte(s.String()))
+	return d
+}
+
+// Withdrawn is that and why a story was withdrawn, under any id that it ever
+// had; false when it was not.
+func (l *Ledger) Withdrawn(id news.StoryID) (news.Withdrawal, bool) {
+	if s, ok := l.Story(id); ok {
+		id = s.ID
+	}
+	w := l.Decisions(news.Scope{Story: id}).Withdrawn
+	return w, !w.At.IsZero()
+}
+
+// Stubs are what stands in a feed in the place of stories that were withdrawn.
+func (l *Ledger) Stubs(name news.FeedName) (list []news.Stub) {
+	b := l.derived.Bucket(feedBucket(name, "stubs"))
+	if b == nil {
+		return nil
+	}
+	c := b.Cursor()
+	for k, _ := c.First(); k != nil; k, _ = c.Next() {
+		id := news.StoryID(k)
+		m, ok := l.Membership(name, id)
+		w, withdrawn := l.Withdrawn(id)
+		if ok && withdrawn {
+			list = append(list, news.Stub{Membership: m, Address: l.Address(id), Withdrawal: w})
+		}
+	}
+	return list
+}

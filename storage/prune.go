@@ -1,0 +1,236 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// errPruned says that a text was thrown away.
+var errPruned = errors.New("thrown away")
+
+// Bounds of one transaction that prunes, for which others wait, and of one
+// view that looks for what to prune.
+const (
+	prunedAtOnce = 200  // items
+	lookedAtOnce = 2000 // items
+)
+
+// PruneTexts throws away the texts of items first seen before a moment, except
+// of those that standing names: it is asked again in every transaction. Each
+// transaction appends a record of what it took. It returns how many texts went.
+func (s *Store) PruneTexts(ctx context.Context, before time.Time, standing func(*Ledger) map[news.ItemID]bool, who string) (n int, err error) {
+	var after []byte // key in time up to which all was seen to
+	for {
+		var old []news.ItemID
+		err := s.View(ctx, func(l *Ledger) error {
+			old, after = l.withTexts(before, after, standing(l))
+			return nil
+		})
+		if err != nil {
+			return n, err
+		}
+		if len(old) > 0 {
+			taken, err := s.pruneItems(ctx, old, standing, who)
+			n += taken
+			if err != nil {
+				return n, err
+			}
+		}
+		if after == nil {
+			return n, nil
+		}
+	}
+}
+
+// pruneItems prunes some items, of which each may have come into use since.
+func (s *Store) pruneItems(ctx context.Context, old []news.ItemID, standing func(*Ledger) map[news.ItemID]bool, who string) (n int, err error) {
+	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+		l, err := ledgerAt(tx, at)
+		if err != nil {
+			return err
+		}
+		var texts []news.TextAt
+		used := standing(l)
+		for _, id := range old {
+			if i, ok := l.Item(id); ok && !used[id] {
+				texts = append(texts, l.textsOf(i)...)
+			}
+		}
+		n = len(texts)
+		return prune(tx, at, news.Prune{Texts: texts, Why: news.ByRetention, Who: who})
+	})
+	return n, err
+}
+
+// withTexts looks through items, from a key of the time index on, for those
+// that are old, not in use and have texts. next is nil at the end.
+func (l *Ledger) withTexts(before time.Time, after []byte, used map[news.ItemID]bool) (old []news.ItemID, next []byte) {
+	c := l.derived.Bucket(derivedTime).Cursor()
+	k, v := c.Seek(after)
+	for looked := 0; k != nil; k, v = c.Next() {
+		if looked++; looked > lookedAtOnce || len(old) == prunedAtOnce {
+			return old, bytes.Clone(k)
+		}
+		var id news.ItemID
+		copy(id[:], bare(k, v))
+		i, ok := l.Item(id)
+		if ok && i.FirstSeen.Before(before) && !used[id] && l.hasTexts(i) {
+			old = append(old, id)
+		}
+	}
+	return old, nil
+}
+
+// hasTexts reports whether any text of an item is there. Mostly its shown
+// reading tells, without a look into the record.
+func (l *Ledger) hasTexts(i news.Item) bool {
+	for _, ref := range i.Shown.Refs {
+		if l.there(news.TextAt{Pos: i.ShownPos(), N: ref.N}) {
+			return true
+		}
+	}
+	if len(i.Shown.Refs) > 0 && i.ShownRev == len(i.Revisions) {
+		return false
+	}
+	return len(l.textsOf(i)) > 0
+}
+
+func (l *Ledger) there(t news.TextAt) bool {
+	v := find(l.tx.Bucket(bucketTexts), textKey(t.Pos, t.N))
+	return len(v) > 0 && v[0] != packedGone
+}
+
+// textsOf are the texts that are there of any reading of an item.
+func (l *Ledger) textsOf(i news.Item) (texts []news.TextAt) {
+	for _, r := range i.Revisions {
+		e, err := l.Entry(r.Pos, r.N)
+		if err != nil {
+			panic(fault{err})
+		}
+		for _, ref := range e.Refs {
+			if at := (news.TextAt{Pos: r.Pos, N: ref.N}); l.there(at) {
+				texts = append(texts, at)
+			}
+		}
+	}
+	return texts
+}
+
+// prune appends the record of what is thrown away and throws the texts in it
+// away, in one transaction: only a tombstone stays, which names the record.
+// Texts that stay and refer to one that goes get its bytes first.
+func prune(tx *bbolt.Tx, at time.Time, p news.Prune) error {
+	if len(p.Texts) == 0 && p.Captures == "" && p.Story.IsZero() {
+		return nil
+	}
+	going := make(map[news.TextAt]bool)
+	for _, t := range p.Texts {
+		going[t] = true
+	}
+	for t := range going {
+		if err := bequeath(tx, t, going); err != nil {
+			return fmt.Errorf("text %d of record %d: %w", t.N, t.Pos, err)
+		}
+	}
+	pos, err := appendJSON(tx, kindPrune, at, p)
+	if err != nil {
+		return err
+	}
+	for _, t := range p.Texts {
+		if err := put(tx.Bucket(bucketTexts), textKey(t.Pos, t.N), append([]byte{packedGone}, posKey(pos)...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bequeath gives the bytes of a text that goes to those that refer to it and
+// stay. Only later readings of the same item refer to a text.
+func bequeath(tx *bbolt.Tx, t news.TextAt, going map[news.TextAt]bool) error {
+	l := &Ledger{tx: tx, derived: derived(tx)}
+	i, ok := l.reader(t)
+	if !ok {
+		return nil
+	}
+	texts := tx.Bucket(bucketTexts)
+	for _, heir := range l.textsOf(i) {
+		key := textKey(heir.Pos, heir.N)
+		v := find(texts, key)
+		if going[heir] || v[0] != packedRef || !bytes.Equal(v[1:], textKey(t.Pos, t.N)) {
+			continue
+		}
+		text, err := readValue(tx, key)
+		if err != nil {
+			return err
+		}
+		own, err := pack(text)
+		if err != nil {
+			return err
+		}
+		if err := put(texts, key, own); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reader is the item of one of whose readings a text is. The ruling on a batch
+// follows it.
+func (l *Ledger) reader(t news.TextAt) (i news.Item, ok bool) {
+	rec, err := readRecord(l.tx, t.Pos+1)
+	if err != nil || rec.kind != kindRuling {
+		return i, false
+	}
+	var r news.Ruling
+	if err := json.Unmarshal(rec.Body, &r); err != nil || r.Through != t.Pos {
+		return i, false
+	}
+	for _, reading := range r.Items {
+		e, err := l.Entry(t.Pos, reading.N)
+		if err != nil {
+			continue
+		}
+		for _, ref := range e.Refs {
+			if ref.N == t.N {
+				return l.Item(reading.Item)
+			}
+		}
+	}
+	return i, false
+}
+
+// prunes is what records say was thrown away, as verifying needs it.
+type prunes struct {
+	tx   *bbolt.Tx
+	read map[uint64]map[news.TextAt]bool
+}
+
+// took reports whether a tombstone's record names its text.
+func (p *prunes) took(t news.TextAt) bool {
+	v, err := lookup(p.tx.Bucket(bucketTexts), textKey(t.Pos, t.N))
+	if err != nil || len(v) != 1+8 || v[0] != packedGone {
+		return false
+	}
+	pos := binary.BigEndian.Uint64(v[1:])
+	if p.read[pos] == nil {
+		p.read[pos] = make(map[news.TextAt]bool)
+		rec, err := readRecord(p.tx, pos)
+		var body news.Prune
+		if err != nil || rec.kind != kindPrune || json.Unmarshal(rec.Body, &body) != nil {
+			return false
+		}
+		for _, named := range body.Texts {
+			p.read[pos][named] = true
+		}
+	}
+	return pos > t.Pos && p.read[pos][t]
+}

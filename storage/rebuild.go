@@ -1,0 +1,184 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// foldAtOnce bounds the records that one transaction folds anew: what it
+// changes is held in memory until it commits.
+const foldAtOnce = 4000
+
+// bucketNext holds, while a rebuild runs, what will be derived. One that a
+// crash left is dropped by the next.
+var bucketNext = []byte("next")
+
+// refold folds the record into a throwaway file and names what differs from
+// what is derived here.
+func refold(ctx context.Context, tx *bbolt.Tx) (differs []string, err error) {
+	dir, err := os.MkdirTemp("", "chinanewsd-refold-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	db, err := bbolt.Open(filepath.Join(dir, fileName), 0o600, &bbolt.Options{PageSize: pageSize, FreelistType: bbolt.FreelistMapType, NoSync: true, NoGrowSync: true, Timeout: time.Second})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	for pos := uint64(1); pos > 0; {
+		err := db.Update(func(spare *bbolt.Tx) error {
+			root, err := spare.CreateBucketIfNotExists(bucketDerived)
+			if err != nil {
+				return err
+			}
+			pos, err = foldSome(ctx, tx, root, pos)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	err = db.View(func(spare *bbolt.Tx) error {
+		differs = compare("derived", derived(tx), derived(spare), nil)
+		return nil
+	})
+	return differs, err
+}
+
+// foldAll folds the whole record into a bucket.
+func foldAll(ctx context.Context, tx *bbolt.Tx, root *bbolt.Bucket) (err error) {
+	for pos := uint64(1); pos > 0 && err == nil; {
+		pos, err = foldSome(ctx, tx, root, pos)
+	}
+	return err
+}
+
+// foldSome folds records from a position on, and returns where it goes on; 0
+// at the end.
+func foldSome(ctx context.Context, tx *bbolt.Tx, root *bbolt.Bucket, from uint64) (next uint64, err error) {
+	tip, err := readTip(tx)
+	if err != nil {
+		return 0, err
+	}
+	err = guarded(func() error {
+		last := min(tip.Pos, from+foldAtOnce-1)
+		for pos := from; pos <= last; pos++ {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			r, err := readRecord(tx, pos)
+			if err != nil {
+				return err
+			}
+			if err := fold(tx, root, r); err != nil {
+				return fmt.Errorf("folding record %d: %w", pos, err)
+			}
+		}
+		if last < tip.Pos {
+			next = last + 1
+		}
+		return nil
+	})
+	return next, err
+}
+
+const maxDiffers = 10
+
+// compare names the keys in which two buckets differ.
+func compare(path string, a, b *bbolt.Bucket, found []string) []string {
+	ca, cb := a.Cursor(), b.Cursor()
+	ka, va := ca.First()
+	kb, vb := cb.First()
+	for (ka != nil || kb != nil) && len(found) < maxDiffers {
+		switch order := bytes.Compare(ka, kb); {
+		case kb == nil || ka != nil && order < 0:
+			found = append(found, fmt.Sprintf("%s/%q, which does not follow from the record", path, ka))
+			ka, va = ca.Next()
+			continue
+		case ka == nil || order > 0:
+			found = append(found, fmt.Sprintf("%s/%q, which is missing", path, kb))
+			kb, vb = cb.Next()
+			continue
+		case va == nil && vb == nil:
+			found = compare(fmt.Sprintf("%s/%q", path, ka), a.Bucket(ka), b.Bucket(kb), found)
+		case !bytes.Equal(va, vb):
+			found = append(found, fmt.Sprintf("%s/%q", path, ka))
+		}
+		ka, va = ca.Next()
+		kb, vb = cb.Next()
+	}
+	return found
+}
+
+// Rebuild folds the record anew, compares with what was derived before, and
+// puts the new in its place. It folds in many transactions, beside what is
+// derived now, and changes over in one.
+func (s *Store) Rebuild(ctx context.Context) (report Report, err error) {
+	if err := s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return beginRebuild(tx) }); err != nil {
+		return report, err
+	}
+	for pos := uint64(1); ; {
+		over := false
+		from := pos
+		err := s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error {
+			tip, err := readTip(tx)
+			if err != nil {
+				return err
+			}
+			if over = from > tip.Pos; over {
+				report, err = changeOver(tx)
+				return err
+			}
+			next, err := foldSome(ctx, tx, tx.Bucket(bucketNext).Bucket(bucketDerived), from)
+			if pos = next; next == 0 {
+				pos = tip.Pos + 1
+			}
+			return err
+		})
+		if err != nil || over {
+			return report, err
+		}
+	}
+}
+
+func beginRebuild(tx *bbolt.Tx) error {
+	if tx.Bucket(bucketNext) != nil {
+		if err := tx.DeleteBucket(bucketNext); err != nil {
+			return err
+		}
+	}
+	next, err := tx.CreateBucket(bucketNext)
+	if err != nil {
+		return err
+	}
+	_, err = next.CreateBucket(bucketDerived)
+	return err
+}
+
+// changeOver puts what was folded in the place of what was derived. That must
+// have been committed: a bucket that is moved takes no changes of its own
+// transaction along.
+func changeOver(tx *bbolt.Tx) (report Report, err error) {
+	if report.Tip, err = readTip(tx); err != nil {
+		return report, err
+	}
+	next := tx.Bucket(bucketNext)
+	report.Differs = compare("derived", derived(tx), next.Bucket(bucketDerived), nil)
+	report.Records, report.rebuilt = report.Tip.Pos, true
+	report.Texts = tx.Bucket(bucketTexts).Stats().KeyN
+	if err := tx.DeleteBucket(bucketDerived); err != nil {
+		return report, err
+	}
+	if err := tx.MoveBucket(bucketDerived, next, nil); err != nil {
+		return report, err
+	}
+	return report, tx.DeleteBucket(bucketNext)
+}

@@ -1,0 +1,167 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// Restored says what a restore did.
+type Restored struct {
+	Copy   Copy
+	File   string   // the record that is there now
+	Kept   []string // what stood in the way and was renamed
+	Config string   // where the backup's configuration was put; empty: it had none
+}
+
+// restoration is the body of the record of a restore.
+type restoration struct {
+	Mark string `json:"mark"`
+	From struct {
+		Pos  uint64 `json:"pos"`
+		Link string `json:"link"`
+	} `json:"from"`
+	Incarnation string `json:"incarnation"`
+}
+
+// Restore puts the record of a backup into dir, which is made when it is
+// missing. The record in dir must not be open. A news.db that stands there is
+// refused with ErrExists; with instead it gets another name and stays. What is
+// restored goes on from the backup as another incarnation. All is unpacked and
+// checked before anything is put into its place; a crash leaves the record that
+// was there or the restored one.
+func Restore(ctx context.Context, backup, dir string, instead bool, o Options) (r Restored, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return r, fmt.Errorf("making the data directory: %w; make it writable or name another", err)
+	}
+	lock, err := takeLock(dir)
+	if err != nil {
+		return r, err
+	}
+	defer lock.Close()
+	r.File = filepath.Join(dir, fileName)
+	_, err = os.Lstat(r.File)
+	if there := err == nil; there && !instead {
+		return r, fmt.Errorf("%w: %s; `chinanewsd restore %s --instead` keeps it under another name, `--beside DIR` restores into another directory", ErrExists, r.File, backup)
+	}
+	left, _ := filepath.Glob(filepath.Join(dir, ".restore-*")) // by a crash
+	for _, path := range left {
+		os.RemoveAll(path)
+	}
+	tmp, err := os.MkdirTemp(dir, ".restore-")
+	if err != nil {
+		return r, err
+	}
+	defer os.RemoveAll(tmp)
+	step()
+	if r.Copy, err = unpackBackup(ctx, backup, tmp); err != nil {
+		return r, err
+	}
+	step()
+	if err := markRestored(filepath.Join(tmp, fileName), r.Copy, o); err != nil {
+		return r, err
+	}
+	step()
+	return r, r.place(tmp, dir, o.clock()())
+}
+
+// markRestored says in a record where it was restored from.
+func markRestored(path string, from Copy, o Options) error {
+	db, err := openGuarded(path)
+	if err != nil {
+		return err
+	}
+	s := &Store{db: db}
+	if err := s.check(path, o); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	mark := restoration{Mark: "restored", Incarnation: randomID()}
+	mark.From.Pos, mark.From.Link = from.Pos, from.Link
+	err = db.Update(func(tx *bbolt.Tx) error {
+		if err := putJSON(tx.Bucket(bucketMeta), keyIncarnation, mark.Incarnation); err != nil {
+			return err
+		}
+		return appendMark(tx, o.clock()(), mark)
+	})
+	return errors.Join(err, db.Sync(), db.Close())
+}
+
+// place puts what was unpacked into its place: what a record names first, the
+// record last.
+func (r *Restored) place(tmp, dir string, now time.Time) error {
+	aside := ".before-restore-" + now.UTC().Format(copyTime)
+	files, err := filepath.Glob(filepath.Join(tmp, captureDir, "*"))
+	if err != nil {
+		return err
+	}
+	if len(files) > 0 {
+		if err := os.MkdirAll(filepath.Join(dir, captureDir), 0o700); err != nil {
+			return err
+		}
+	}
+	for _, path := range files {
+		if err := r.put(path, filepath.Join(dir, captureDir, filepath.Base(path)), aside); err != nil {
+			return err
+		}
+		step()
+	}
+	if len(files) > 0 {
+		if err := syncDir(filepath.Join(dir, captureDir)); err != nil {
+			return err
+		}
+	}
+	config := filepath.Join(tmp, configName)
+	if _, err := os.Lstat(config); err == nil {
+		r.Config = filepath.Join(dir, configName+".restored")
+		if err := os.Rename(config, r.Config); err != nil {
+			return err
+		}
+	}
+	step()
+	if err := r.put(filepath.Join(tmp, fileName), r.File, aside); err != nil {
+		return err
+	}
+	step()
+	return syncDir(dir)
+}
+
+// put renames a file into its place. What stands there keeps its bytes under
+// another name, and until the rename its own as well.
+func (r *Restored) put(from, to, aside string) error {
+	err := os.Link(to, to+aside)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // no links here, or it is none that can have one
+		err = os.Rename(to, to+aside)
+	}
+	if err == nil {
+		r.Kept = append(r.Kept, to+aside)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	step()
+	return os.Rename(from, to)
+}
+
+// lost reports whether a directory without a news.db once had one.
+func lost(dir string) bool {
+	for _, pattern := range []string{fileName + ".before-restore-*", backupDir + "/*.tar", backupDir + "/" + fileName + "*", captureDir + "/*.warc.gz"} {
+		if found, err := filepath.Glob(filepath.Join(dir, pattern)); err == nil && len(found) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// restoreAdvice is what to do about a record that cannot be used. It opens
+// backups until it finds one that is good.
+func restoreAdvice(dir, flag string) string {
+	if c, ok := newestGood(dir); ok {
+		return fmt.Sprintf("the newest good backup is of %s, up to record %d: `chinanewsd restore %s%s` puts it in place", c.At.Format(time.RFC3339), c.Pos, c.File, flag)
+	}
+	return fmt.Sprintf("%s has no good backup: `chinanewsd restore FILE%s` puts a copy from elsewhere in place, or set `data` to an empty directory to begin anew", filepath.Join(dir, backupDir), flag)
+}
