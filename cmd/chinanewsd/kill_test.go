@@ -182,7 +182,7 @@ type killing struct {
 // life has a child do something until it is killed, and checks what it left.
 func (k *killing) life() {
 	k.t.Helper()
-	mode, most := "run", 250
+	mode, most := "run", 200
 	switch draw := rand.IntN(20); {
 	case draw < 4:
 		mode = "nightly"
