@@ -75,6 +75,7 @@ func (h *house) join(ctx context.Context, s settings) error {
 	if err != nil {
 		return usageError{err}
 	}
+	h.clock()
 	if _, err := h.store.Configure(ctx, pub, "config.yaml", func(l *storage.Ledger) news.Decision { return c.Refold(l) }); err != nil {
 		return err
 	}
@@ -99,6 +100,15 @@ func (h *house) join(ctx context.Context, s settings) error {
 	}
 	h.flow.table.most = max(1, h.cfg.Fetch.Concurrency/2)
 	return nil
+}
+
+// clock warns when nothing can be recorded because the clock is behind.
+func (h *house) clock() {
+	about, err := h.store.About()
+	if now := time.Now(); err == nil && now.Before(about.Last.Add(-storage.MostBehind)) {
+		h.log.Warn("the clock is behind the record: nothing is polled or recorded until it is set; what is there is served",
+			"clock", now.UTC().Format(time.RFC3339), "last record", about.Last.Format(time.RFC3339))
+	}
 }
 
 // shared is the addresses that more than one row names.
