@@ -48,8 +48,10 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 		if report, err = verifyChain(ctx, tx); err != nil {
 			return err
 		}
-		report.Differs, err = refold(ctx, tx)
-		return err
+		if report.Differs, err = refold(ctx, tx); err != nil || len(report.Differs) > 0 {
+			return err
+		}
+		return verifyWords(tx)
 	})
 	if err != nil {
 		return report, err
@@ -213,7 +215,10 @@ func (s *Store) Rebuild(ctx context.Context) (Report, error) {
 		if err != nil {
 			return err
 		}
-		return foldAll(ctx, tx, root)
+		if err := foldAll(ctx, tx, root); err != nil {
+			return err
+		}
+		return makeWords(tx)
 	})
 	return report, err
 }
