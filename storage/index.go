@@ -209,4 +209,3 @@ func exchange(parent *bbolt.Bucket, names [][]byte, one segment) error {
 	}
 	return one.write(parent)
 }
-
