@@ -1,6 +1,8 @@
 package news
 
 import (
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
@@ -102,4 +104,25 @@ func (i Item) Dated() Date {
 		return d
 	}
 	return Date{Precision: Day, Zone: "Asia/Shanghai", Time: i.FirstSeen}
+}
+
+// String is the place as an address can have it.
+func (p Place) String() string {
+	b := []byte{0}
+	if p.Text {
+		b[0] = 1
+	}
+	b = binary.BigEndian.AppendUint32(b, p.At)
+	b = binary.BigEndian.AppendUint32(b, p.Seen)
+	return hex.EncodeToString(append(b, p.Item[:]...))
+}
+
+// ParsePlace reads what String wrote; false for anything else.
+func ParsePlace(s string) (p Place, ok bool) {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != 1+4+4+len(p.Item) || b[0] > 1 {
+		return p, false
+	}
+	p = Place{Text: b[0] == 1, At: binary.BigEndian.Uint32(b[1:]), Seen: binary.BigEndian.Uint32(b[5:]), Item: ItemID(b[9:])}
+	return p, p.String() == s
 }

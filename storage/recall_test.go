@@ -240,7 +240,7 @@ func BenchmarkSearch(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Run("memory", run(20, func(_ *Ledger, q news.Query) {
+	b.Run("memory", run(200, func(_ *Ledger, q news.Query) {
 		for _, texts := range folded {
 			news.HasAll(q.Phrases, texts[:]...)
 		}

@@ -26,6 +26,8 @@ func (s *site) page(look func(*http.Request) (view, error)) http.HandlerFunc {
 			http.Error(w, "The record cannot be read at the moment. Feeds are still served; please try again in a minute.", http.StatusServiceUnavailable)
 		case v.moved != "":
 			http.Redirect(w, r, v.moved, http.StatusMovedPermanently)
+		case v.status != 0:
+			s.refuse(w, v)
 		default:
 			s.show(w, r, v)
 		}
@@ -46,7 +48,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, v view) {
 // render makes a page. Texts were made legal when they were read; names and
 // titles of the configuration were not.
 func (s *site) render(v view) ([]byte, error) {
-	v.Site, v.Feeds, v.Version = s.Site(), s.Feeds(), s.options.Version
+	v.Site, v.Feeds, v.Version, v.Searchable = s.Site(), s.Feeds(), s.options.Version, s.options.Search != nil
 	var b bytes.Buffer
 	err := s.pages.ExecuteTemplate(&b, v.name+".html", v)
 	return []byte(news.Legal(b.String())), err
@@ -58,16 +60,21 @@ func (s *site) missing(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/zh/") {
 		lang = "zh"
 	}
-	body, err := s.render(view{name: "missing", Lang: lang, Title: say(lang, "Not found")})
+	s.refuse(w, view{name: "missing", status: http.StatusNotFound, Lang: lang, Title: say(lang, "Not found")})
+}
+
+// refuse answers with a page that says why there is no other.
+func (s *site) refuse(w http.ResponseWriter, v view) {
+	body, err := s.render(v)
 	if err != nil {
-		http.Error(w, "There is no such page.", http.StatusNotFound)
+		http.Error(w, "There is no such page.", v.status)
 		return
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", locale(lang))
+	h.Set("Content-Language", locale(v.Lang))
 	h.Set("Cache-Control", "public, max-age=60")
-	w.WriteHeader(http.StatusNotFound)
+	w.WriteHeader(v.status)
 	w.Write(body)
 }
 

@@ -18,8 +18,9 @@ const (
 
 // view is what a template is given.
 type view struct {
-	name  string // of the template
-	moved string // where the page is instead
+	name   string // of the template
+	moved  string // where the page is instead
+	status int    // of the answer; 0: 200
 
 	Lang        string // of the interface: en or zh
 	Title       string
@@ -34,6 +35,8 @@ type view struct {
 	Page        int
 	Pages       int
 	Polling     Polling
+	Search      *form
+	Searchable  bool // there is a search page
 	Version     string
 }
 
