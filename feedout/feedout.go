@@ -50,6 +50,7 @@ type Document struct {
 	Feed     news.Feed
 	Releases []news.Release // in the order of the document
 	Updated  time.Time      // of the feed as a whole: the last ruling that changed it
+	Search   string         // the query of its addresses, where it is what a search found and no feed
 }
 
 const (
@@ -117,10 +118,19 @@ func updated(r news.Release) time.Time {
 }
 
 func (d Document) self(f Format) string {
+	if d.Search != "" {
+		return d.Site.BaseURL + "/search." + string(f) + "?" + d.Search
+	}
 	return d.Site.BaseURL + "/feeds/" + d.Feed.ID + "." + string(f)
 }
 
-func (d Document) home() string { return d.Site.BaseURL + "/feeds/" + d.Feed.ID + "/" }
+// home is the page of the feed or search.
+func (d Document) home() string {
+	if d.Search != "" {
+		return d.Site.BaseURL + "/search?" + d.Search
+	}
+	return d.Site.BaseURL + "/feeds/" + d.Feed.ID + "/"
+}
 
 func (d Document) storyURL(r news.Release) string { return d.Site.BaseURL + "/stories/" + r.Address }
 

@@ -148,6 +148,7 @@ func dialSocket(ctx context.Context, path string) (conn net.Conn, err error) {
 func (h *house) control() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /status", reply(func(r *http.Request) (any, error) { return h.overview(r.Context(), r.FormValue("source")) }))
+	mux.Handle("GET /search", reply(func(r *http.Request) (any, error) { return h.lookUp(r.Context(), r.URL.Query()) }))
 	return mux
 }
 

@@ -20,6 +20,7 @@ type house struct {
 	store *storage.Store
 	flow  *flow
 	press *press
+	words *indexer
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
 

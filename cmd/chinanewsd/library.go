@@ -15,6 +15,8 @@ import (
 // library shows the record to the reading site: public stories only.
 type library struct{ *house }
 
+var _ site.Searcher = (*library)(nil)
+
 func (l *library) Site() news.Site { return l.press.pub.Site }
 
 func (l *library) Feeds() []news.Feed { return l.press.pub.Feeds }
