@@ -16,6 +16,7 @@ import (
 
 const (
 	postAtOnce   = 512     // items in a transaction
+	postBytes    = 4 << 20 // of their texts, about: what stops a bulk of long ones earlier
 	mergeAtOnce  = 8       // segments of about one size that become one
 	mostInMerged = 1 << 15 // items, about: segments that have as many stay
 )
@@ -45,6 +46,7 @@ func (s *Store) Index(ctx context.Context) (n int, err error) {
 type gathered struct {
 	drafted
 	notes map[news.ItemID][]byte
+	bytes int // of texts
 }
 
 // post posts a bulk of items. They are read beside the writer, which then
@@ -74,7 +76,7 @@ func (s *Store) post(ctx context.Context) (n int, unread, err error) {
 func (l *Ledger) gather(ctx context.Context) (g gathered, unread error) {
 	g.lists, g.notes = make(map[string][]uint32), make(map[news.ItemID][]byte)
 	c := l.tx.Bucket(bucketWords).Bucket(wordsWaiting).Cursor()
-	for k, note := c.First(); k != nil && len(g.notes) < postAtOnce && ctx.Err() == nil; k, note = c.Next() {
+	for k, note := c.First(); k != nil && g.room() && ctx.Err() == nil; k, note = c.Next() {
 		i, ok := l.Item(news.ItemID(k))
 		if !ok {
 			panic(fault{fmt.Errorf("item %x waits for the search index and is not there", k)})
@@ -87,6 +89,8 @@ func (l *Ledger) gather(ctx context.Context) (g gathered, unread error) {
 	return g, unread
 }
 
+func (g *gathered) room() bool { return len(g.notes) < postAtOnce && g.bytes < postBytes }
+
 // add files an item under its terms.
 func (g *gathered) add(l *Ledger, i news.Item) error {
 	n := uint32(len(g.notes))
@@ -96,6 +100,7 @@ func (g *gathered) add(l *Ledger, i news.Item) error {
 		g.file(inTitle, term, n)
 	}
 	for _, t := range []news.Searchable{title, summary, text} {
+		g.bytes += len(t)
 		for term := range t.Terms() {
 			g.file(inAny, term, n)
 		}

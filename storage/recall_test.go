@@ -136,7 +136,7 @@ func TestRecall(t *testing.T) {
 	total, phrases := 0, 0
 	for n, text := range queries {
 		got := make(map[news.ItemID]bool)
-		for q := (news.Query{Phrases: parsed(t, text)}); ; {
+		for q := (news.Query{Phrases: parsed(t, text), Limit: 2000}); ; {
 			found := find(t, s, q, public)
 			for _, h := range found.Hits {
 				got[h.Item.ID], q.After = true, h.Place
