@@ -3,15 +3,19 @@ package main
 import (
 	"context"
 	"time"
-
-	"chinanews/storage"
 )
 
 // indexer posts what waits for the search index, in its own time: a search
 // finds also what was not posted yet.
 type indexer struct {
-	store *storage.Store
+	store poster
 	dirty chan struct{}
+}
+
+// poster posts all that waits and says how many; one that fails leaves waiting
+// what it did not post. storage.Store is one.
+type poster interface {
+	Index(context.Context) (int, error)
 }
 
 const (
@@ -19,7 +23,7 @@ const (
 	retryWords  = time.Minute     // after which it tries again what failed
 )
 
-func newIndexer(s *storage.Store) *indexer {
+func newIndexer(s poster) *indexer {
 	x := &indexer{store: s, dirty: make(chan struct{}, 1)}
 	x.changed() // perhaps something waits from before this start
 	return x
