@@ -61,15 +61,23 @@ func (s *Store) post(ctx context.Context) (n int, unread, err error) {
 		return 0, unread, err
 	}
 	part := bulk.segment()
-	err = s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error {
-		root := tx.Bucket(bucketWords)
-		part.rows = bytes.Clone(bulk.rows)
-		if err := bulk.settle(root, part.rows); err != nil {
-			return err
-		}
-		return part.write(root.Bucket(wordsSegments))
-	})
+	err = s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return bulk.put(tx.Bucket(bucketWords), part) })
 	return len(bulk.notes), unread, err
+}
+
+// put puts the bulk's segment into the index, without the terms of what was
+// noted anew: perhaps they had to be forgotten.
+func (g *gathered) put(root *bbolt.Bucket, part segment) error {
+	rows := bytes.Clone(part.rows)
+	dead, err := g.settle(root, rows)
+	if err != nil {
+		return err
+	}
+	if len(dead) > 0 {
+		part = g.without(dead)
+	}
+	part.rows = rows
+	return part.write(root.Bucket(wordsSegments))
 }
 
 // gather folds a bulk of what waits.
@@ -110,28 +118,29 @@ func (g *gathered) add(l *Ledger, i news.Item) error {
 	return err
 }
 
-// settle stamps the rows and takes their items out of those that wait. One
-// that was noted anew has its row stay without a stamp, dead.
-func (g *gathered) settle(root *bbolt.Bucket, rows []byte) error {
+// settle stamps the rows and takes their items out of those that wait. The
+// rows of those that were noted anew stay without a stamp, dead.
+func (g *gathered) settle(root *bbolt.Bucket, rows []byte) (dead []uint32, err error) {
 	waiting, posted := root.Bucket(wordsWaiting), root.Bucket(wordsPosted)
 	for n := range uint32(len(rows) / rowLength) {
 		r := rowAt(rows, n)
 		if !bytes.Equal(waiting.Get(r.item()), g.notes[news.ItemID(r.item())]) {
+			dead = append(dead, n)
 			continue
 		}
 		stamp, err := posted.NextSequence()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		binary.BigEndian.PutUint64(r.stamp(), stamp)
 		if err := posted.Put(r.item(), bytes.Clone(r.stamp())); err != nil {
-			return err
+			return nil, err
 		}
 		if err := waiting.Delete(r.item()); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return dead, nil
 }
 
 // merge makes one of segments of about one size, until nowhere there are too

@@ -88,6 +88,19 @@ func (d *drafted) segment() segment {
 	return segment{d.rows, w.done()}
 }
 
+// without is the segment with some of its items filed nowhere.
+func (d *drafted) without(some []uint32) segment {
+	rest := drafted{d.rows, make(map[string][]uint32)}
+	for key, list := range d.lists {
+		for _, n := range list {
+			if !slices.Contains(some, n) {
+				rest.lists[key] = append(rest.lists[key], n)
+			}
+		}
+	}
+	return rest.segment()
+}
+
 func appendList(b []byte, list []uint32) []byte {
 	last := uint32(0)
 	for _, n := range list {

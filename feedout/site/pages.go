@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"chinanews/news"
 )
@@ -87,14 +86,8 @@ func byDay(items []Item) []day {
 	return days
 }
 
-// dayOf is the day that a release stands under: the one that its source
-// states, unless that is none or was still to come when we saw it.
-func dayOf(i Item) news.Date {
-	if d := i.Lead.Shown.Date; d.Known() && !d.Time.After(i.Lead.FirstSeen.Add(10*time.Minute)) {
-		return d
-	}
-	return news.Date{Precision: news.Day, Zone: beijing, Time: i.Lead.FirstSeen}
-}
+// dayOf is the day that a release stands under.
+func dayOf(i Item) news.Date { return i.Lead.Dated() }
 
 func (s *site) feed(r *http.Request) (view, error) {
 	n, ok := pageNumber(r.URL.Query().Get("page"))
