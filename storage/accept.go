@@ -117,8 +117,10 @@ func recordRuling(tx *bbolt.Tx, r news.Ruling, rc *Receipt) (err error) {
 		return err
 	}
 	rc.Ruling = r
-	rc.RulingPos, err = appendJSON(tx, kindRuling, rc.At, r)
-	return err
+	if rc.RulingPos, err = appendJSON(tx, kindRuling, rc.At, r); err != nil {
+		return err
+	}
+	return noteRead(tx, r)
 }
 
 // appendJSON appends a record and folds it.

@@ -51,7 +51,7 @@ func newArchive(tb testing.TB, size int) *archive {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { a.store.Close() })
-	if a.curator, err = curator.New(a.pub, nil); err != nil {
+	if a.curator, err = curator.New(a.pub, 0); err != nil {
 		tb.Fatal(err)
 	}
 	if _, err := a.store.Configure(context.Background(), a.pub, "test", nil); err != nil {

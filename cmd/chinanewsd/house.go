@@ -21,6 +21,7 @@ type house struct {
 	flow  *flow
 	press *press
 	keep  *keeper
+	words *indexer
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
 

@@ -16,6 +16,8 @@ import (
 // library shows the record to the reading site: public stories only.
 type library struct{ *house }
 
+var _ site.Searcher = (*library)(nil)
+
 func (l *library) Site() news.Site { return l.press.pub.Site }
 
 func (l *library) Feeds() []news.Feed { return l.press.pub.Feeds }
@@ -127,6 +129,12 @@ func (l *library) story(led *storage.Ledger, address string) (item site.Item, er
 	if !ok {
 		return item, site.ErrNotFound
 	}
+	if w, ok := led.Withdrawn(s.ID); ok && l.published(led, s) {
+		lang := l.Site().Language
+		return item, &site.GoneError{Lang: lang, Words: feedout.Reason(lang, w)}
+	} else if ok {
+		return item, site.ErrNotFound
+	}
 	for _, find := range []func(*storage.Ledger, news.FeedName, news.Story) (news.Membership, bool){memberOf, droppedFrom} {
 		for _, f := range l.Feeds() {
 			if m, ok := find(led, f.Name, s); ok {
@@ -134,10 +142,6 @@ func (l *library) story(led *storage.Ledger, address string) (item site.Item, er
 				return site.Item{Release: r, Feed: f}, err
 			}
 		}
-	}
-	if w, ok := led.Withdrawn(s.ID); ok && l.published(led, s) {
-		lang := l.Site().Language
-		return item, &site.GoneError{Lang: lang, Words: feedout.Reason(lang, w)}
 	}
 	return item, site.ErrNotFound
 }

@@ -27,13 +27,13 @@ type harbour struct {
 	offices []*office
 
 	mu    sync.Mutex
-	found map[string][]finding             // by source
+	found map[string][]sighted             // by source
 	saw   map[string]map[news.Sighting]int // by source, of looks
 	away  time.Duration
 }
 
-// finding is what was ruled of an item's presence.
-type finding struct {
+// sighted is what was ruled of an item's presence.
+type sighted struct {
 	title string
 	state news.Presence
 	at    time.Time
@@ -41,7 +41,7 @@ type finding struct {
 }
 
 func newHarbour(scenes []scene) *harbour {
-	h := &harbour{found: make(map[string][]finding), saw: make(map[string]map[news.Sighting]int)}
+	h := &harbour{found: make(map[string][]sighted), saw: make(map[string]map[news.Sighting]int)}
 	for n, s := range scenes {
 		h.offices = append(h.offices, &office{scene: s, host: fmt.Sprintf("o%d.test", n), number: n, zh: n%2 == 1, start: time.Now()})
 	}
@@ -95,7 +95,7 @@ func (h *harbour) observe(o outcome) {
 	}
 	told := slices.ContainsFunc(o.decision.Ruling.Notices, func(n news.Notice) bool { return n.Of == news.FeedRemovals })
 	for _, x := range o.decision.Ruling.Removal {
-		h.found[o.source.ID] = append(h.found[o.source.ID], finding{o.task.Listed.Title, x.State, time.Now(), told})
+		h.found[o.source.ID] = append(h.found[o.source.ID], sighted{o.task.Listed.Title, x.State, time.Now(), told})
 	}
 }
 
