@@ -65,8 +65,8 @@ func (m *memory) Titled(o news.Origin, title, day string) (news.ItemID, bool) {
 }
 func (m *memory) Items(o news.Origin, since time.Time) iter.Seq[news.Item] {
 	return func(yield func(news.Item) bool) {
-		for _, i := range m.items {
-			if i.Source == o && !i.FirstSeen.Before(since) && !yield(i) {
+		for _, id := range slices.Backward(m.order) {
+			if i := m.items[id]; i.Source == o && !i.FirstSeen.Before(since) && !yield(i) {
 				return
 			}
 		}

@@ -204,6 +204,31 @@ func TestNoClaimWhileTheSiteIsNotWell(t *testing.T) {
 	}
 }
 
+// An old release is found to be removed in the same time where hundreds are
+// newer, which cannot speak for it.
+func TestOldRemovalOfABusySource(t *testing.T) {
+	w := watchedOf(t, 4, nil)
+	for n := range 30 {
+		w.now = w.now.Add(6 * time.Hour)
+		var batch []news.Entry
+		for k := range 20 {
+			e := entry(100+20*n+k, -w.now.Sub(start))
+			e.ID, e.Digest, e.HTML = "", "", ""
+			batch = append(batch, e)
+		}
+		for k, r := range w.accept(w.c, listing(w.src, batch...)).Ruling.Items {
+			w.ids, w.entries = append(w.ids, r.Item), append(w.entries, batch[k])
+		}
+	}
+	w.run(w.now, only(-1, ""))
+	from := w.now
+	w.look(0, news.SawNothing)
+	w.run(from.Add(27*time.Hour), only(0, news.SawNothing))
+	if i := w.items[w.ids[0]]; i.Presence != news.Removed {
+		t.Errorf("a day later it is %q after %d looks", i.Presence, i.Looks)
+	}
+}
+
 // Many real removals at once are claimed when enough others were seen.
 func TestManyRemovalsAreToldLate(t *testing.T) {
 	w := watchedOf(t, 60, nil)

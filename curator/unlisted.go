@@ -11,7 +11,8 @@ import (
 const (
 	mostVanished  = 20
 	mostRelocated = 20
-	mostOnTop     = 5 // entries that stand before the others whatever their date
+	mostCompared  = 200 // of the source's newest, that a listing is compared with
+	mostOnTop     = 5   // entries that stand before the others whatever their date
 )
 
 // relisted hears that a listing names an item: one that it did not name is
@@ -59,7 +60,7 @@ func (h *hearing) vanished() {
 	}
 	var lost []*news.Item
 	expected := 0
-	for i := range h.newest(h.batch.Source, 2*mostBeside) {
+	for i := range h.newest(h.batch.Source, mostCompared) {
 		if !belongs(i, days) || i.FirstSeen.After(prev.LastGood) {
 			continue
 		}

@@ -8,10 +8,10 @@ import (
 	"chinanews/news"
 )
 
-// How many items beside a missing one are considered: of its source, and of
-// each other source at its host.
+// How many items beside a missing one are considered: of its source, whose
+// newest may all be newer than it is, and of each other source at its host.
 const (
-	mostBeside     = 100
+	mostBeside     = 2000
 	mostNeighbours = 20
 )
 
@@ -32,10 +32,6 @@ const (
 
 // atOnce is how far apart two items may be missed and still be missed together.
 const atOnce = 48 * time.Hour
-
-// longestObserved is how long an item may be looked at: a month, and a month
-// more from when it was missed.
-const longestObserved = 61 * 24 * time.Hour
 
 // beside is what is known of the items beside a missing one.
 type beside struct {
@@ -85,7 +81,7 @@ func (h *hearing) beside(i *news.Item) beside {
 func (h *hearing) newest(origin news.Origin, most int) func(func(*news.Item) bool) {
 	return func(yield func(*news.Item) bool) {
 		n := 0
-		for p := range h.Ledger.Items(origin, h.at.Add(-h.span(longestObserved))) {
+		for p := range h.Ledger.Items(origin, time.Time{}) {
 			one, ok := h.items[p.ID]
 			if !ok {
 				one = &p
