@@ -1,6 +1,7 @@
 package fetcher
 
 import (
+	"bytes"
 	"strings"
 	"time"
 
@@ -8,13 +9,26 @@ import (
 	"chinanews/news"
 )
 
-// maxFound bounds what is kept of a page that a look found in the place of a
-// release: enough to show what it was.
-const maxFound = 1 << 20
+// Bounds of the bytes of a capture. Many may wait to be recorded at once.
+const (
+	maxTaken = 4 << 20 // of an answer that was read
+	maxFound = 1 << 20 // of what a look found in the place of a release: enough to show what it was
+)
 
-// taken is an answer as evidence. It shares the answer's bytes.
+// taken is an answer as evidence. It shares the answer's bytes; of more than
+// maxTaken it is the beginning, under a digest of its own.
 func taken(a answer, sum string) news.Capture {
-	return news.Capture{URL: a.url, At: a.at, Proto: a.proto, Status: a.status, Header: a.header, Body: a.body, SHA256: sum}
+	c := news.Capture{URL: a.url, At: a.at, Proto: a.proto, Status: a.status, Header: a.header, Body: a.body, SHA256: sum}
+	cut(&c, maxTaken)
+	return c
+}
+
+// cut leaves the beginning of a capture that is too large.
+func cut(c *news.Capture, most int) {
+	if len(c.Body) > most {
+		c.Body, c.Cut = bytes.Clone(c.Body[:most]), true
+		c.SHA256 = digest(c.Body)
+	}
 }
 
 // found is an answer that could not be used, if any came.
@@ -33,10 +47,7 @@ func keepFound(b *news.Batch) {
 		return
 	}
 	for n := range b.Captures {
-		if c := &b.Captures[n]; len(c.Body) > maxFound {
-			c.Body, c.Cut = c.Body[:maxFound], true
-			c.SHA256 = digest(c.Body)
-		}
+		cut(&b.Captures[n], maxFound)
 	}
 	b.Capture, b.Pages = named(b.Captures)
 }

@@ -180,3 +180,17 @@ func TestOlderCapturesOfSeveralPages(t *testing.T) {
 		t.Errorf("half of the older pages passed for all of them: %d entries", len(b.Entries))
 	}
 }
+
+// Of an answer that is very large the beginning is kept, under its own digest.
+func TestALargeAnswerIsCut(t *testing.T) {
+	s := serve(t, text(`<h1>The conference</h1><div id="b"><p>One answer.</p></div>`+strings.Repeat(" ", maxTaken)))
+	src := articleRow(s.URL)
+	f := newFetcher(t, func(o *Options) { o.Fetching.MaxBody = 2 * maxTaken })
+	b := fetch(t, f, src, article(src, s.URL+"/c/t1.html"))
+	if len(b.Captures) != 1 {
+		t.Fatalf("%d captures (%v)", len(b.Captures), b.Problem)
+	}
+	if c := b.Captures[0]; !c.Cut || len(c.Body) != maxTaken || c.SHA256 != sum(c.Body) || b.Capture == c.SHA256 {
+		t.Errorf("kept %d bytes, cut %v, %s of %s", len(c.Body), c.Cut, c.SHA256, b.Capture)
+	}
+}

@@ -149,6 +149,52 @@ func TestAnErasureDestroysAllOfAStory(t *testing.T) {
 	verify(t, s)
 }
 
+// What notices told of an erased story goes too, and the feeds of notices leave
+// them out.
+func TestAnErasureTakesWhatWasTold(t *testing.T) {
+	s, _ := create(t)
+	accept(t, s, batch(1, 1, 2))
+	tell := func(l *Ledger) (d news.Decision) {
+		for n := 1; n <= 2; n++ {
+			id := news.NewItemID("a", news.ByID, fmt.Sprint("id-", n))
+			d.Ruling.Notices = append(d.Ruling.Notices, news.Notice{Of: news.FeedEdits, Seq: uint64(n), Item: id, Rev: 2, Story: news.StoryID(id), Feeds: []news.FeedName{"f"},
+				Words: news.Telling{Title: fmt.Sprint("Told of ", n), Differences: []news.Difference{{Was: "a", Now: "b"}}}})
+		}
+		return d
+	}
+	if _, err := s.Rule(t.Context(), tell); err != nil {
+		t.Fatal(err)
+	}
+	before := news.FeedState{}
+	view(t, s, func(l *Ledger) { before = l.Feed("f/edits") })
+	if _, _, err := withdraw(t, s, 1, true); err != nil {
+		t.Fatal(err)
+	}
+	view(t, s, func(l *Ledger) {
+		for _, of := range []news.FeedName{"edits", "f/edits"} {
+			var told []string
+			for n := range l.notices(of) {
+				words, err := l.Telling(n)
+				if err != nil {
+					t.Fatal(err)
+				}
+				told = append(told, words.Title)
+			}
+			shown := 0
+			for range l.Notices(of) {
+				shown++
+			}
+			if fmt.Sprintf("%q", told) != `["Told of 2" ""]` || shown != 1 {
+				t.Errorf("%s tells %q, and shows %d", of, told, shown)
+			}
+			if after := l.Feed("f/edits"); !after.Changed.After(before.Changed) {
+				t.Error("the feed of notices was not marked as changed")
+			}
+		}
+	})
+	verify(t, s)
+}
+
 // neverAgain polls what was erased once more: nothing of it is kept.
 func neverAgain(t *testing.T, s *Store, dir string) {
 	t.Helper()

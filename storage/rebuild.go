@@ -12,9 +12,9 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// foldAtOnce bounds the records that one transaction folds anew: what it
-// changes is held in memory until it commits.
-const foldAtOnce = 4000
+// foldAtOnce bounds the bytes of records that one transaction folds anew: what
+// it changes is held in memory until it commits.
+const foldAtOnce = 4 << 20
 
 // bucketNext holds, while a rebuild runs, what will be derived. One that a
 // crash left is dropped by the next.
@@ -69,8 +69,9 @@ func foldSome(ctx context.Context, tx *bbolt.Tx, root *bbolt.Bucket, from uint64
 		return 0, err
 	}
 	err = guarded(func() error {
-		last := min(tip.Pos, from+foldAtOnce-1)
-		for pos := from; pos <= last; pos++ {
+		last := from - 1
+		for size := 0; last < tip.Pos && size < foldAtOnce; last++ {
+			pos := last + 1
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -81,6 +82,7 @@ func foldSome(ctx context.Context, tx *bbolt.Tx, root *bbolt.Bucket, from uint64
 			if err := fold(tx, root, r); err != nil {
 				return fmt.Errorf("folding record %d: %w", pos, err)
 			}
+			size += len(r.Body)
 		}
 		if last < tip.Pos {
 			next = last + 1

@@ -39,8 +39,12 @@ func (t *terminal) reconsider(s *storage.Store) error {
 	if err != nil {
 		return err
 	}
+	return reconsider(t, cfg, s, t.out)
+}
+
+func reconsider(ctx context.Context, cfg news.Config, s *storage.Store, out io.Writer) (err error) {
 	h := &house{cfg: cfg, store: s, log: slog.New(slog.DiscardHandler)}
-	if h.cfg.Publication, err = h.bind(t); err != nil {
+	if h.cfg.Publication, err = h.bind(ctx); err != nil {
 		return err
 	}
 	c, err := curator.New(h.cfg.Publication, 0)
@@ -48,14 +52,14 @@ func (t *terminal) reconsider(s *storage.Store) error {
 		return usageError{err}
 	}
 	r := &reconsidered{kinds: make(map[string]int), told: make(map[string][]string)}
-	err = replayed(t, h, c, r.hear, func(again *replay) error {
+	err = replayed(ctx, h, c, r.hear, func(again *replay) error {
 		r.missing = again.missing
-		return r.compare(t, h, again)
+		return r.compare(ctx, h, again)
 	})
 	if err != nil {
 		return err
 	}
-	return r.print(t.out)
+	return r.print(out)
 }
 
 // hear compares what was ruled on a batch's entries.

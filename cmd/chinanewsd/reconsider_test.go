@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // pastSite is a site with a past: first contents, news, an edit, a second
@@ -65,4 +67,35 @@ func fileBytes(t *testing.T, s *siteFile) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// A day of polling among ministries that misbehave, with lists, articles, looks
+// and failures, is ruled the same when it is heard once more.
+func TestReconsiderADay(t *testing.T) {
+	dir := quickDisk(t)
+	cfg := weekConfig(t, dir, 3)
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(later))
+		w := &week{start: time.Now(), now: make(map[string]int), last: make(map[string]time.Time), due: make(map[string]time.Time),
+			late: make(map[string]time.Duration), shown: make(map[string]int)}
+		net, stop := newWire(t, w)
+		l := &life{t: t, cfg: cfg, set: settings{create: true, log: quiet, network: net.network(), observe: w.observe}}
+		l.start()
+		time.Sleep(24 * time.Hour)
+		l.stop()
+		time.Sleep(time.Minute)
+		stop()
+	})
+	store, err := openStore(cfg, false, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if report, err := store.Verify(t.Context()); err != nil || report.Captures < 100 {
+		t.Errorf("%d captures, %v", report.Captures, err)
+	}
+	var out strings.Builder
+	if err := reconsider(t.Context(), cfg, store, &out); err != nil || !strings.Contains(out.String(), "would rule the same") {
+		t.Errorf("%v: %s", err, out.String())
+	}
 }
