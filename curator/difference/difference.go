@@ -9,6 +9,7 @@ package difference
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,10 +36,6 @@ func (r Result) Noise() bool { return len(r.Classes) == 0 }
 
 // Told reports whether anything changed that subscribers are told of.
 func (r Result) Told() bool { return slices.ContainsFunc(r.Classes, news.EditClass.Told) }
-
-// order has the classes as they are declared, the most telling first.
-var order = []news.EditClass{news.EditHeadline, news.EditNumber, news.EditName, news.EditDate,
-	news.EditRemoved, news.EditAdded, news.EditMoved, news.EditTypography}
 
 // Of compares a reading with the one before. The same two the other way round
 // give the same differences with their sides exchanged.
@@ -98,10 +95,12 @@ func (c *comparison) exchange() {
 		for _, class := range p.classes {
 			classes = append(classes, cmp.Or(other[class], class))
 		}
-		slices.SortFunc(classes, func(a, b news.EditClass) int { return slices.Index(order, a) - slices.Index(order, b) })
+		slices.SortFunc(classes, ranked)
 		c.places[n] = place{p.now, p.was, classes}
 	}
 }
+
+func ranked(a, b news.EditClass) int { return cmp.Compare(a.Rank(), b.Rank()) }
 
 func (c *comparison) result() (r Result) {
 	r.Redated = c.redated
@@ -112,11 +111,7 @@ func (c *comparison) result() (r Result) {
 			seen[class] = true
 		}
 	}
-	for _, class := range order {
-		if seen[class] {
-			r.Classes = append(r.Classes, class)
-		}
-	}
+	r.Classes = slices.SortedFunc(maps.Keys(seen), ranked)
 	return r
 }
 
@@ -133,7 +128,7 @@ func (c *comparison) headlines(before, now string) {
 		return
 	}
 	classes := []news.EditClass{news.EditHeadline}
-	for _, class := range order[1:4] {
+	for _, class := range []news.EditClass{news.EditNumber, news.EditName, news.EditDate} {
 		if slices.ContainsFunc(found, func(f change) bool { return slices.Contains(f.classes, class) }) {
 			classes = append(classes, class)
 		}
