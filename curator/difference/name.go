@@ -35,8 +35,11 @@ func (m *marked) office(n int) (length int, office bool) {
 		}
 		return 0, false
 	}
-	if n := m.listed(n, hanOffices); n > 0 {
-		return n, true
+	if step := m.listed(n, hanOffices); step > 0 {
+		if after := m.key(n + step); m.near(n+step) && strings.Contains("馆团会处室", after) {
+			return 0, false // 大使馆, 主席团
+		}
+		return step, true
 	}
 	if step := m.listed(n, hanRanks); step > 0 && n+step < len(m.tokens) && (m.listed(n+step, hanOffices) > 0 || m.listed(n+step, hanRanks) > 0) {
 		return step, false
@@ -62,7 +65,7 @@ func (m *marked) latin(proper map[string]bool) {
 		if m.begins(from) && !m.named(from, to, proper) {
 			from++
 		}
-		if from < to && m.tokens[from].capital() && m.key(from) != "i" && (!titled || m.listedName(from, to, proper)) {
+		if from < to && m.tokens[from].capital() && m.key(from) != "i" && (!titled || m.labelled(from) || m.listedName(from, to, proper)) {
 			m.set(from, to, name)
 		}
 		n = to - 1
@@ -117,6 +120,11 @@ func (m *marked) titleCase() bool {
 		}
 	}
 	return words >= 3 && capitals*10 >= words*8 && !strings.HasSuffix(m.text, ".")
+}
+
+// labelled reports a word behind a colon: Contact: Karl Lind.
+func (m *marked) labelled(n int) bool {
+	return n > 0 && strings.Contains(m.text[m.tokens[n-1].end():m.tokens[n].at], ":")
 }
 
 // listedName reports a name that does not need its capitals to be known.
@@ -204,6 +212,9 @@ func (m *marked) bodyFrom(n int) int {
 	for from > 0 && n-from < longestBody && m.inName(from-1, from) {
 		from--
 	}
+	if from > 0 && from < n && m.tokens[from-1].form == numeral {
+		from++ // what the number counts
+	}
 	for at := from; at+1 < n; at++ {
 		if verbs[m.key(at)+m.key(at+1)] {
 			from = at + 2
@@ -212,7 +223,7 @@ func (m *marked) bodyFrom(n int) int {
 	return from
 }
 
-const longestBody = 6
+const longestBody = 10
 
 // inName reports whether the character at n can be part of the name that goes
 // on at next.
@@ -252,6 +263,9 @@ func (m *marked) persons() {
 			continue
 		}
 		for _, given := range []int{2, 1} {
+			if given == 2 && m.deedWithin(n+surname+1) {
+				continue
+			}
 			if m.person(n, n+surname+given) && m.set(n, n+surname+given, name) {
 				n += surname + given - 1
 				break
@@ -260,23 +274,65 @@ func (m *marked) persons() {
 	}
 	m.dotted()
 	m.sounds()
+	m.venues()
+	m.christened()
 }
 
-// sounds finds foreign names by the characters that write their sounds, behind
-// an office or a profession.
+// sounds finds foreign names by the characters that write their sounds, beside
+// an office or behind a profession.
 func (m *marked) sounds() {
-	for n := 1; n < len(m.tokens); n++ {
-		if m.whole[n] != 0 || !m.officeBefore(n) {
+	for n := 0; n < len(m.tokens); n++ {
+		if m.whole[n] != 0 {
 			continue
 		}
 		to := n
 		for to < len(m.tokens) && to-n < 7 && m.whole[to] == 0 && m.tokens[to].form == han && hanSounds[m.key(to)] && (to == n || m.tokens[to].at == m.tokens[to-1].end()) {
 			to++
 		}
-		if to-n >= 2 && m.set(n, to, name) {
+		if to-n >= 2 && (m.officeBefore(n) || to < len(m.tokens) && m.near(to) && m.listed(to, hanOffices) > 0) && m.set(n, to, name) {
 			n = to - 1
 		}
 	}
+}
+
+// venues finds places by what is done in them: 在石桥召开.
+func (m *marked) venues() {
+	for n := 1; n < len(m.tokens); n++ {
+		if !strings.Contains("在于赴抵", m.key(n-1)) || m.whole[n] != 0 || !m.near(n) {
+			continue
+		}
+		for to := n + 2; to <= n+4 && to < len(m.tokens); to++ {
+			text, length := m.run(n, to-n)
+			if length != to-n || m.whole[to-1] != 0 || m.kinds[to-1] == little {
+				break
+			}
+			if m.listed(to, heldThere) > 0 && !noPlace[text] && m.set(n, to, name) {
+				break
+			}
+		}
+	}
+}
+
+// christened finds names in quotation marks: of ships by their number, of other
+// things by the word before.
+func (m *marked) christened() {
+	for n := range m.tokens {
+		open := m.text[:m.tokens[n].at]
+		if m.whole[n] != 0 || !strings.HasSuffix(open, "“") && !strings.HasSuffix(open, "「") && !strings.HasSuffix(open, "\"") {
+			continue
+		}
+		_, length := m.run(n, 6)
+		to := n + length
+		ship := to+1 < len(m.tokens) && m.tokens[to].form == numeral && m.key(to+1) == "号"
+		if length > 0 && (ship || n > 0 && christens[m.key(n-1)]) {
+			m.set(n, to, name)
+		}
+	}
+}
+
+// deedWithin reports that what people do begins at n: no part of a name.
+func (m *marked) deedWithin(n int) bool {
+	return n < len(m.tokens) && (m.kinds[n] == little || m.listed(n, deeds) > 0)
 }
 
 // person reports whether the characters of a run are somebody's name.
@@ -284,17 +340,16 @@ func (m *marked) person(from, to int) bool {
 	if _, length := m.run(from, to-from); to > len(m.tokens) || length != to-from {
 		return false
 	}
+	office := m.officeBefore(from)
 	for n := from; n < to; n++ {
-		if m.whole[n] != 0 || m.kinds[n] == little {
+		if m.whole[n] != 0 || m.kinds[n] == little && (!office || n == to-1) {
 			return false
 		}
 	}
-	office := m.officeBefore(from)
 	opens := office || from == 0 || m.tokens[from-1].end() != m.tokens[from].at || m.kinds[from-1] == little || m.whole[from-1] != 0
 	closes := to == len(m.tokens) || m.tokens[to].at != m.tokens[to-1].end()
-	follows := !closes && (m.kinds[to] == little || m.listed(to, deeds) > 0)
 	calls := !closes && (m.listed(to, hanOffices) > 0 || m.listed(to, hanRanks) > 0)
-	return office && (closes || follows || calls) || opens && (calls || !closes && m.listed(to, deeds) > 0) || opens && closes && m.inList(from, to)
+	return office || opens && (calls || !closes && m.listed(to, deeds) > 0) || opens && closes && m.inList(from, to)
 }
 
 // officeBefore reports whether an office or a profession ends just before n.
@@ -335,7 +390,7 @@ func (m *marked) dotted() {
 		for from > 0 && n-from < 6 && m.inName(from-1, from) && m.listed(from-1, hanOffices) == 0 && !m.officeBefore(from) {
 			from--
 		}
-		for to < len(m.tokens) && to-n < 6 && m.inName(to, to-1+1) && m.tokens[to].at == m.tokens[to-1].end() && m.listed(to, deeds) == 0 && m.listed(to, hanOffices) == 0 {
+		for to < len(m.tokens) && to-n < 6 && m.tokens[to].at == m.tokens[to-1].end() && m.whole[to] == 0 && m.kinds[to] != little && m.tokens[to].form == han && m.listed(to, deeds) == 0 && m.listed(to, hanOffices) == 0 {
 			to++
 		}
 		m.set(from, to, name)
