@@ -63,6 +63,7 @@ func (r Reading) body() []sentence {
 type comparison struct {
 	places  []place
 	proper  map[string]bool
+	titles  map[string]bool // folded
 	redated bool
 }
 
@@ -73,7 +74,7 @@ type place struct {
 
 func compared(before, now Reading) comparison {
 	a, b := before.body(), now.body()
-	c := comparison{proper: properWords(a, b)}
+	c := comparison{proper: properWords(a, b), titles: map[string]bool{news.Folded(before.Title): true, news.Folded(now.Title): true}}
 	c.headlines(news.Line(before.Title), news.Line(now.Title))
 	c.bodies(a, b)
 	if before.Date.Known() && now.Date.Known() && before.Date.Origin == now.Date.Origin && before.Date.Day() != now.Date.Day() {
@@ -141,23 +142,27 @@ func (c *comparison) bodies(a, b []sentence) {
 	pairs := aligned(a, b)
 	before := len(c.places)
 	var gone, come []sentence
-	flush := func() {
-		c.passage(gone, news.EditRemoved)
-		c.passage(come, news.EditAdded)
+	flush := func(edge bool) {
+		if !edge || len(gone) > 0 && len(come) > 0 || !c.credits(append(gone, come...)) {
+			c.passage(gone, news.EditRemoved)
+			c.passage(come, news.EditAdded)
+		}
 		gone, come = nil, nil
 	}
+	begun := false
 	for _, p := range pairs {
 		switch {
 		case p.moved:
 			c.moved(p)
 		case p.both():
-			flush()
+			flush(!begun)
 			c.sentence(p)
+			begun = true
 		default:
 			gone, come = append(gone, p.was...), append(come, p.now...)
 		}
 	}
-	flush()
+	flush(begun)
 	if len(c.places) == before {
 		c.breaks(pairs)
 	}

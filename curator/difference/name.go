@@ -212,8 +212,8 @@ func (m *marked) bodyFrom(n int) int {
 	for from > 0 && n-from < longestBody && m.inName(from-1, from) {
 		from--
 	}
-	if from > 0 && from < n && m.tokens[from-1].form == numeral {
-		from++ // what the number counts
+	if from > 0 && from < n && (m.tokens[from-1].form == numeral || m.kinds[from-1] == date && m.key(from) == "度") {
+		from++ // what the number counts, or the rest of a period
 	}
 	for at := from; at+1 < n; at++ {
 		if verbs[m.key(at)+m.key(at+1)] {
