@@ -163,6 +163,9 @@ func TestHeadsAndFeet(t *testing.T) {
 	for _, tt := range []struct{ line, want string }{
 		{"Embassy of Beiling in Lanshan", "noise"}, {"Source: Ministry of Lakes", "noise"}, {"A title", "noise"}, {"来源：新华社", "noise"},
 		{"Lake Office, 24 November 2026", "noise"}, {"外交部，2026年11月18日", "noise"},
+		{"教育部高等教育司", "noise"}, {"经济改革委员会价格司", "noise"}, {"驻松洲国大使馆", "noise"}, {"国家网络安全应急中心", "noise"}, {"新闻办公室", "noise"}, {"驻松洲国使馆经济商务处", "noise"}, {"水运局", "noise"},
+		{"National Statistics Office of Norland", "noise"}, {"Office of the Spokesperson", "noise"}, {"Ministry of Health, Centre for Disease Control", "noise"}, {"Press Service", "noise"},
+		{"加强部门协调", "passage"}, {"三、保障措施", "passage"}, {"Documents", "passage"}, {"Conditions of participation", "passage"},
 		{"Open every day", "passage"}, {"Fee: 12 crowns", "passage"}, {"The lake is cold.", "passage"}, {"门票免费", "passage"},
 	} {
 		for _, now := range []string{tt.line + "\n" + text, text + "\n" + tt.line} {

@@ -189,6 +189,21 @@ func count(text []block) (n int) {
 // credit is a line of a page's head with a label: Source: X.
 var credit = regexp.MustCompile(`(?i)^[\s\x{3000}]*(?:(?:信息|稿件|文章|内容|消息)?来源|作者|供稿|发布(?:时间|日期|单位|机构)?|成文日期|日期|时间|source|author|by|published|posted|release date|date|from)\s*[:：].{0,80}$`)
 
+// officeName is a line that is the name of an office in Chinese.
+var officeName = regexp.MustCompile(`^\p{Han}{1,20}(?:部|委|局|署|院|司|厅|处|办|社|网|中心|办公室|委员会|使馆|领馆|领事馆|公司|大学|学院|协会|学会|银行|集团)$`)
+
+// organisation reports a line that is the name of an organisation in English.
+func (s sentence) organisation() bool {
+	found := false
+	for _, t := range s.tokens {
+		if !t.capital() && !littleWords[t.key] {
+			return false
+		}
+		found = found || organisations[t.key]
+	}
+	return found
+}
+
 // credits reports that lines which one reading has more at its begin or end say
 // who published the text and when, or repeat its title: what another template
 // shows, and no edit.
@@ -197,7 +212,7 @@ func (c *comparison) credits(run []sentence) bool {
 		if len(s.tokens) > 2*brief || strings.HasSuffix(s.text, "。") || strings.HasSuffix(s.text, ".") {
 			return false
 		}
-		if c.titles[news.Folded(s.text)] || credit.MatchString(s.text) {
+		if c.titles[news.Folded(s.text)] || credit.MatchString(s.text) || officeName.MatchString(s.text) || s.organisation() {
 			continue
 		}
 		m := s.mark(c.proper)
