@@ -192,7 +192,7 @@ var (
 	ranges   = setOf("to and or until till through")
 	sinceIts = setOf("in by since from until till to during before after fiscal year fy for through of end early late mid between budget")
 
-	hanDayWords = setOf("星期一 星期二 星期三 星期四 星期五 星期六 星期日 星期天 周一 周二 周三 周四 周五 周六 周日 礼拜天 上午 下午 中午 凌晨 晚上 傍晚 早上 今天 昨天 明天 后天 前天 今日 昨日 明日 当日 同日 次日 " +
+	hanDayWords = setOf("下周一 下周二 下周三 下周四 下周五 下周六 下周日 上周一 上周二 上周三 上周四 上周五 上周六 上周日 本周一 本周二 本周三 本周四 本周五 本周六 本周日 星期一 星期二 星期三 星期四 星期五 星期六 星期日 星期天 周一 周二 周三 周四 周五 周六 周日 礼拜天 上午 下午 中午 凌晨 晚上 傍晚 早上 今天 昨天 明天 后天 前天 今日 昨日 明日 当日 同日 次日 " +
 		"今年 去年 明年 前年 本月 上月 下月 本周 上周 下周 年初 年底 年末 月底 月初 年中 上半年 下半年 上旬 中旬 下旬 夜间 午夜")
 )
 
