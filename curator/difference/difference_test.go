@@ -192,6 +192,13 @@ func TestNoNoise(t *testing.T) {
 		{"name", "The editor of the atlas is Li Ming.", "The editor of the atlas is Wang Fang."},
 		{"number", "Advertising revenue rose 12 percent.", "Advertising revenue rose 14 percent."},
 		{"number", "Share prices fell 3 percent.", "Share prices fell 4 percent."},
+		{"number", "Promotion: 12 officers were raised in rank.", "Promotion: 15 officers were raised in rank."},
+		{"number", "评论认为，增长12%。", "评论认为，增长15%。"},
+		{"number", "访问松洲国的12名记者已回国。", "访问松洲国的15名记者已回国。"},
+		{"number", "广告收入增长12%。", "广告收入增长15%。"},
+		{"number", "Total: 1,204 tonnes", "Total: 1,310 tonnes"},
+		{"date", "活动时间：2026年11月24日", "活动时间：2026年11月25日"},
+		{"date", "商务部\n2026年3月5日", "商务部\n2026年3月6日"},
 		{"number", "下一页列出了12项措施。", "下一页列出了15项措施。"},
 		{"number", "Visits: the minister made 12 visits abroad.", "Visits: the minister made 14 visits abroad."},
 	} {
