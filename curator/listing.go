@@ -27,7 +27,7 @@ func (h *hearing) listing() {
 	for n, e := range entries {
 		if i, how, ok := h.identify(e, c); ok {
 			h.known(i, how, n)
-			h.relisted(i, e)
+			h.listedAgain(i, e)
 			continue
 		}
 		unknown = append(unknown, h.first(n, c))

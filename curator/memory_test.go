@@ -1,6 +1,7 @@
 package curator
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"testing"
@@ -24,6 +25,7 @@ type memory struct {
 	polls   map[string]news.FetchState
 	texts   map[uint64]map[string]news.Entry
 	tasks   map[string]news.Task
+	entries map[uint64][]news.Entry
 	notices []news.Notice
 
 	withdrawn map[news.StoryID]news.Withdrawal
@@ -34,7 +36,7 @@ func newMemory(t *testing.T, now time.Time) *memory {
 		items: map[news.ItemID]news.Item{}, keys: map[string]news.ItemID{},
 		stories: map[news.StoryID]news.Story{}, feeds: map[news.FeedName]news.FeedState{},
 		members: map[string]news.Membership{}, polls: map[string]news.FetchState{},
-		texts: map[uint64]map[string]news.Entry{}, tasks: map[string]news.Task{}, withdrawn: map[news.StoryID]news.Withdrawal{}}
+		texts: map[uint64]map[string]news.Entry{}, tasks: map[string]news.Task{}, entries: map[uint64][]news.Entry{}, withdrawn: map[news.StoryID]news.Withdrawal{}}
 }
 
 func (m *memory) At() time.Time { return m.now }
@@ -73,6 +75,12 @@ func (m *memory) Items(o news.Origin, since time.Time) iter.Seq[news.Item] {
 	}
 }
 func (m *memory) Twin(how news.How, key string) (news.ItemID, bool) { return m.key("*", how, key) }
+func (m *memory) Entry(pos uint64, n int) (news.Entry, error) {
+	if n >= len(m.entries[pos]) {
+		return news.Entry{}, fmt.Errorf("record %d has no entry %d", pos, n)
+	}
+	return m.entries[pos][n], nil
+}
 func (m *memory) Texts(pos uint64, e news.Entry) (string, string, error) {
 	t := m.texts[pos][e.Fingerprint()]
 	return t.Summary, t.HTML, nil
@@ -137,6 +145,9 @@ func (m *memory) rule(d news.Decision) news.Decision {
 
 func (m *memory) fold(b news.Batch, d news.Decision) {
 	m.texts[m.pos] = map[string]news.Entry{}
+	for _, n := range d.Keep {
+		m.entries[m.pos] = append(m.entries[m.pos], b.Entries[n])
+	}
 	for _, r := range d.Ruling.Items {
 		m.foldItem(b, b.Entries[d.Keep[r.N]], r)
 	}
@@ -194,7 +205,7 @@ func (m *memory) foldItem(b news.Batch, e news.Entry, r news.ItemRuling) {
 		m.offer(b.Source, r.How, r.Key, r.Item)
 	}
 	i.Revisions = append(i.Revisions, news.Revision{Rev: r.Rev, Pos: m.pos, N: r.N, At: m.now, Kind: b.Kind,
-		Class: r.Class, Reader: b.Reader, Fingerprint: e.Fingerprint()})
+		Class: r.Class, Edits: r.Edits, Reader: b.Reader, Fingerprint: e.Fingerprint()})
 	if r.Class != news.Reread {
 		i.Shown, i.ShownRev = e, r.Rev
 	}

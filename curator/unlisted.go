@@ -15,10 +15,10 @@ const (
 	mostOnTop     = 5   // entries that stand before the others whatever their date
 )
 
-// relisted hears that a listing names an item: one that it did not name is
+// listedAgain hears that a listing names an item: one that it did not name is
 // named again, and one that it names at an address not known before is looked
 // at there, for the old one may be given up.
-func (h *hearing) relisted(i *news.Item, e news.Entry) {
+func (h *hearing) listedAgain(i *news.Item, e news.Entry) {
 	h.named[i.ID] = true
 	if i.Presence == news.Unlisted {
 		i.Presence = news.Present
@@ -37,10 +37,11 @@ func (h *hearing) relisted(i *news.Item, e news.Entry) {
 // relocate shows an item where it was found: the address that its listing gave
 // last. That is no news.
 func (h *hearing) relocate(i *news.Item) {
-	e := h.batch.Entries[0]
+	n := len(h.batch.Entries) - 1
+	e := h.batch.Entries[n]
 	last, read := i.Last(false)
 	if h.batch.Kind == news.TaskLook && read && last.Fingerprint == e.Fingerprint() && e.Canonical() != i.Shown.Canonical() {
-		h.read(i, 0, "", news.Fill)
+		h.read(i, n, reread{class: news.Fill})
 	}
 }
 

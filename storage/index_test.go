@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -174,15 +175,15 @@ func TestDamagedIndex(t *testing.T) {
 			return root.Bucket(wordsPosted).Delete(id)
 		},
 		"a block that is cut": func(root *bbolt.Bucket) error {
-			return firstBlock(root, func(b *bbolt.Bucket, k, v []byte) error { return b.Put(k, v[:len(v)-1]) })
+			return firstBlock(root, func(b *bbolt.Bucket, k, v []byte) error { return put(b, k, v[:len(v)-1]) })
 		},
 		"a block of nonsense": func(root *bbolt.Bucket) error {
 			return firstBlock(root, func(b *bbolt.Bucket, k, v []byte) error {
-				return b.Put(k, []byte(strings.Repeat("\xff", 40)))
+				return put(b, k, []byte(strings.Repeat("\xff", 40)))
 			})
 		},
 		"rows that are not there": func(root *bbolt.Bucket) error {
-			return firstBlock(root, func(b *bbolt.Bucket, _, _ []byte) error { return b.Put(keyRows, nil) })
+			return firstBlock(root, func(b *bbolt.Bucket, _, _ []byte) error { return put(b, keyRows, nil) })
 		},
 	}
 	for name, do := range damage {
@@ -215,7 +216,7 @@ func firstBlock(root *bbolt.Bucket, do func(b *bbolt.Bucket, k, v []byte) error)
 	name, _ := root.Bucket(wordsSegments).Cursor().First()
 	b := root.Bucket(wordsSegments).Bucket(name)
 	k, v := b.Cursor().Seek([]byte{inTitle})
-	return do(b, append([]byte{}, k...), append([]byte{}, v...))
+	return do(b, append([]byte{}, k...), bytes.Clone(bare(k, v)))
 }
 
 // A bulk that fails leaves waiting what waited.

@@ -197,7 +197,7 @@ func (v *narrator) observe(o outcome) {
 		e := o.batch.Entries[o.decision.Keep[i.N]]
 		titles[i.Item] = e.Title
 		if i.Class == news.Edit {
-			v.say("chinanewsd: edited at the source, updated in place: %q", e.Title)
+			v.say("chinanewsd: edited at the source, updated in place: %q%s", e.Title, changed(r.Notices, i.Item))
 		}
 	}
 	for _, s := range r.Stories {
@@ -235,6 +235,17 @@ func compressedHours(d news.Decision) int {
 		}
 	}
 	return 0
+}
+
+// changed is what the notice of an item's edit tells first, in words.
+func changed(notices []news.Notice, item news.ItemID) string {
+	for _, n := range notices {
+		if n.Item == item && n.Of == news.FeedEdits && len(n.Words.Differences) > 0 {
+			d := n.Words.Differences[0]
+			return fmt.Sprintf(" (%s; was: %q, now: %q)", d.Class, d.Was, d.Now)
+		}
+	}
+	return ""
 }
 
 func (v *narrator) enter(e news.Entering, titles map[news.ItemID]string) {

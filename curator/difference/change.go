@@ -184,21 +184,9 @@ func classed(was, now part) (classes []news.EditClass) {
 		}
 	}
 	if len(classes) == 0 || was.of(other) != now.of(other) {
-		classes = append(classes, worded(was, now)...)
+		classes = append(classes, news.EditRemoved, news.EditAdded)
 	}
 	return classes
-}
-
-// worded is what a replaced wording is: both removed and added, unless one is
-// what remains of the other.
-func worded(was, now part) []news.EditClass {
-	if was.count(other) == 0 && was.count(little) == len(was.tokens) && now.count(other) > 0 {
-		return []news.EditClass{news.EditAdded}
-	}
-	if now.count(other) == 0 && now.count(little) == len(now.tokens) && was.count(other) > 0 {
-		return []news.EditClass{news.EditRemoved}
-	}
-	return []news.EditClass{news.EditRemoved, news.EditAdded}
 }
 
 // window is how much text around a change is shown: a word weighs three, a

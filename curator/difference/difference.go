@@ -9,6 +9,7 @@ package difference
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,10 +37,6 @@ func (r Result) Noise() bool { return len(r.Classes) == 0 }
 // Told reports whether anything changed that subscribers are told of.
 func (r Result) Told() bool { return slices.ContainsFunc(r.Classes, news.EditClass.Told) }
 
-// order has the classes as they are declared, the most telling first.
-var order = []news.EditClass{news.EditHeadline, news.EditNumber, news.EditName, news.EditDate,
-	news.EditRemoved, news.EditAdded, news.EditMoved, news.EditTypography}
-
 // Of compares a reading with the one before. The same two the other way round
 // give the same differences with their sides exchanged.
 func Of(before, now Reading) Result {
@@ -66,6 +63,7 @@ func (r Reading) body() []sentence {
 type comparison struct {
 	places  []place
 	proper  map[string]bool
+	titles  map[string]bool // folded
 	redated bool
 }
 
@@ -76,7 +74,7 @@ type place struct {
 
 func compared(before, now Reading) comparison {
 	a, b := before.body(), now.body()
-	c := comparison{proper: properWords(a, b)}
+	c := comparison{proper: properWords(a, b), titles: map[string]bool{news.Folded(before.Title): true, news.Folded(now.Title): true}}
 	c.headlines(news.Line(before.Title), news.Line(now.Title))
 	c.bodies(a, b)
 	if before.Date.Known() && now.Date.Known() && before.Date.Origin == now.Date.Origin && before.Date.Day() != now.Date.Day() {
@@ -98,10 +96,12 @@ func (c *comparison) exchange() {
 		for _, class := range p.classes {
 			classes = append(classes, cmp.Or(other[class], class))
 		}
-		slices.SortFunc(classes, func(a, b news.EditClass) int { return slices.Index(order, a) - slices.Index(order, b) })
+		slices.SortFunc(classes, ranked)
 		c.places[n] = place{p.now, p.was, classes}
 	}
 }
+
+func ranked(a, b news.EditClass) int { return cmp.Compare(a.Rank(), b.Rank()) }
 
 func (c *comparison) result() (r Result) {
 	r.Redated = c.redated
@@ -112,11 +112,7 @@ func (c *comparison) result() (r Result) {
 			seen[class] = true
 		}
 	}
-	for _, class := range order {
-		if seen[class] {
-			r.Classes = append(r.Classes, class)
-		}
-	}
+	r.Classes = slices.SortedFunc(maps.Keys(seen), ranked)
 	return r
 }
 
@@ -133,7 +129,7 @@ func (c *comparison) headlines(before, now string) {
 		return
 	}
 	classes := []news.EditClass{news.EditHeadline}
-	for _, class := range order[1:4] {
+	for _, class := range []news.EditClass{news.EditNumber, news.EditName, news.EditDate} {
 		if slices.ContainsFunc(found, func(f change) bool { return slices.Contains(f.classes, class) }) {
 			classes = append(classes, class)
 		}
@@ -146,23 +142,27 @@ func (c *comparison) bodies(a, b []sentence) {
 	pairs := aligned(a, b)
 	before := len(c.places)
 	var gone, come []sentence
-	flush := func() {
-		c.passage(gone, news.EditRemoved)
-		c.passage(come, news.EditAdded)
+	flush := func(edge bool) {
+		if !edge || len(gone) > 0 && len(come) > 0 || !c.credits(append(gone, come...)) {
+			c.passage(gone, news.EditRemoved)
+			c.passage(come, news.EditAdded)
+		}
 		gone, come = nil, nil
 	}
+	begun := false
 	for _, p := range pairs {
 		switch {
 		case p.moved:
 			c.moved(p)
 		case p.both():
-			flush()
+			flush(!begun)
 			c.sentence(p)
+			begun = true
 		default:
 			gone, come = append(gone, p.was...), append(come, p.now...)
 		}
 	}
-	flush()
+	flush(begun)
 	if len(c.places) == before {
 		c.breaks(pairs)
 	}

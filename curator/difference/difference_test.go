@@ -28,91 +28,94 @@ func classesOf(r Result) string {
 	return strings.Join(all, ", ")
 }
 
+const both = "passage removed, passage added"
+
+var cases = []struct{ want, was, now string }{
+	// numbers
+	{"number", "Exports rose 12.4 percent in March.", "Exports rose 14.2 percent in March."},
+	{"number", "Exports rose by three per cent.", "Exports rose by four per cent."},
+	{"number", "The fund holds 3 million yuan.", "The fund holds 3 billion yuan."},
+	{"number", "The fee is $40 a year.", "The fee is $45 a year."},
+	{"number", "A total of 1,204 firms took part.", "A total of 1,240 firms took part."},
+	{"number", "Call 010-6512-3344 for help.", "Call 010-6512-3345 for help."},
+	{"number", "Supported versions are 2.1.3, 2.1.4 and 3.0.", "Supported versions are 2.1.3, 2.1.5 and 3.0."},
+	{"number", "The rate fell to -0.5 percent.", "The rate fell to 0.5 percent."},
+	{"number", "Growth was 5% last year.", "Growth was 6% last year."},
+	{"number", "The share grew by 2 percent.", "The share grew by 2 percentage points."},
+	{"number", "It is the third meeting of the group.", "It is the fourth meeting of the group."},
+	{"number", "At least twenty-one people were hurt.", "At least twenty-three people were hurt."},
+	{"number", "3.5 percent of homes are empty.", "3.6 percent of homes are empty."},
+	{"number", "工业增加值同比增长百分之十二。", "工业增加值同比增长百分之十五。"},
+	{"number", "共有三个省份参加。", "共有四个省份参加。"},
+	{"number", "进口额达3.2万亿元。", "进口额达3.2亿元。"},
+	{"number", "占比为５％。", "占比为６％。"},
+	{"number", "资金为12亿元。", "资金为12亿美元。"},
+	{"number", "会议通过十二项措施。", "会议通过十五项措施。"},
+	{"number", "电话：010-65123344", "电话：010-65123345"},
+	{"number", "三成企业扩大了投资。", "四成企业扩大了投资。"},
+	{"number", "补贴期限为三个月。", "补贴期限为六个月。"},
+	{"number", "工期为5年。", "工期为8年。"},
+	// dates
+	{"date", "The meeting is on Tuesday, 14 March.", "The meeting is on Wednesday, 15 March."},
+	{"date", "The bill was passed on Monday.", "The bill was passed on Friday."},
+	{"date", "Offices open at 9:30 a.m. each day.", "Offices open at 10 a.m. each day."},
+	{"date", "The law takes effect in May 2026.", "The law takes effect in June 2026."},
+	{"date", "The budget of Fiscal 2025 was approved.", "The budget of Fiscal 2026 was approved."},
+	{"date", "Output fell in the first quarter of the year.", "Output fell in the second quarter of the year."},
+	{"date", "Bids close on 2026-03-14 at noon.", "Bids close on 2026-03-16 at noon."},
+	{"date", "新规自3月1日起施行。", "新规自4月1日起施行。"},
+	{"date", "会议将于星期三举行。", "会议将于星期四举行。"},
+	{"date", "会议定于上午9时开始。", "会议定于下午3时开始。"},
+	{"date", "截至二〇二五年底，共有八家。", "截至二〇二六年底，共有八家。"},
+	{"date", "第一季度进口下降。", "第二季度进口下降。"},
+	// names
+	{"name", "The talks were led by Minister Wang Fang and her deputy.", "The talks were led by Minister Li Na and her deputy."},
+	{"name", "The delegation will visit Brazil next.", "The delegation will visit Chile next."},
+	{"name", "The Ministry of Commerce issued the notice.", "The Ministry of Finance issued the notice."},
+	{"name", "He was received by the vice minister of trade.", "He was received by the minister of trade."},
+	{"name", "A spokesperson for the office took questions.", "The director for the office took questions."},
+	{"name", "Wang Fang said the plan was ready.", "Li Na said the plan was ready."},
+	{"name", "会议由副部长李明主持。", "会议由部长李明主持。"},
+	{"name", "会议由部长李明主持。", "会议由部长王建国主持。"},
+	{"name", "商务部今天发布公告。", "财政部今天发布公告。"},
+	{"name", "代表团将访问巴西。", "代表团将访问智利。"},
+	{"name", "工程位于江苏省南部。", "工程位于浙江省南部。"},
+	{"name", "北岭大学承担了研究。", "东山大学承担了研究。"},
+	{"name", "发言人陈静表示，谈判将继续。", "发言人周文表示，谈判将继续。"},
+	{"name", "铁木尔·萨宾出席了会议。", "奥尔加·萨宾出席了会议。"},
+	{"name", "项目由青河建设有限公司承建。", "项目由白山建设有限公司承建。"},
+	{"name", "出席会议的有李明、王芳、赵强。", "出席会议的有李明、刘洋、赵强。"},
+	// passages
+	{"passage added", "Private use is permitted in the zone.", "Private use is not permitted in the zone."},
+	{"passage added", "该区域允许捕鱼。", "该区域不允许捕鱼。"},
+	{"passage removed", "One sentence stays here. Another gives 40 percent and goes.", "One sentence stays here."},
+	{"passage removed", "第一句保留在这里。第二句含有40%的数字。", "第一句保留在这里。"},
+	{"passage added", "The first stays.\nThe last stays.", "The first stays.\nOn 3 May Minister Li Na met 12 envoys.\nThe last stays."},
+	{both, "The ministry strongly condemns the act.", "The ministry regrets the act."},
+	{both, "北方对此强烈谴责。", "北方对此表示关切。"},
+	{both, "The plan will be finished soon.", "The plan will be finished eventually."},
+	{both, "扩大市场准入。", "放宽市场准入。"},
+	// order
+	{"moved", "The first sentence is here. The second one follows it. The third ends.", "The second one follows it. The first sentence is here. The third ends."},
+	{"moved", "甲说了第一件事情。\n乙说了第二件事情。\n丙说了第三件事情。", "乙说了第二件事情。\n甲说了第一件事情。\n丙说了第三件事情。"},
+	// typography
+	{"typography", `He said "yes" to the plan.`, "He said “yes” to the plan."},
+	{"typography", "The years 2021-2025 were good.", "The years 2021–2025 were good."},
+	{"typography", "Tea, coffee and sugar.", "Tea , coffee and sugar ."},
+	{"typography", "粮食、棉花、油料。", "粮食，棉花，油料。"},
+	{"typography", "增长５％，达１２亿元。", "增长5%，达12亿元。"},
+	{"typography", "the MINISTRY of trade met.", "The Ministry of Trade met."},
+	{"typography", "One thing is here. Another is here.", "One thing is here.\nAnother is here."},
+	{"typography", "A total of 1,204 firms took part.", "A total of 1204 firms took part."},
+	{"typography", "An e-mail was sent to all.", "An email was sent to all."},
+	{"typography", "1. Scope\nThe rule is here.\n2. Terms\nThe terms are here.", "(1) Scope\nThe rule is here.\n(2) Terms\nThe terms are here."},
+	{"typography", "共有三个省份参加。", "共有3个省份参加。"},
+	{"passage added", "1. Scope of the law\n2. Terms of the law", "1. Scope of the law\n2. Aims of the law are many\n3. Terms of the law"},
+	{"passage removed", "一、总体要求\n二、主要任务是什么\n三、保障措施", "一、总体要求\n二、保障措施"},
+}
+
 func TestClasses(t *testing.T) {
-	const both = "passage removed, passage added"
-	for _, tt := range []struct{ want, was, now string }{
-		// numbers
-		{"number", "Exports rose 12.4 percent in March.", "Exports rose 14.2 percent in March."},
-		{"number", "Exports rose by three per cent.", "Exports rose by four per cent."},
-		{"number", "The fund holds 3 million yuan.", "The fund holds 3 billion yuan."},
-		{"number", "The fee is $40 a year.", "The fee is $45 a year."},
-		{"number", "A total of 1,204 firms took part.", "A total of 1,240 firms took part."},
-		{"number", "Call 010-6512-3344 for help.", "Call 010-6512-3345 for help."},
-		{"number", "Supported versions are 2.1.3, 2.1.4 and 3.0.", "Supported versions are 2.1.3, 2.1.5 and 3.0."},
-		{"number", "The rate fell to -0.5 percent.", "The rate fell to 0.5 percent."},
-		{"number", "Growth was 5% last year.", "Growth was 6% last year."},
-		{"number", "The share grew by 2 percent.", "The share grew by 2 percentage points."},
-		{"number", "It is the third meeting of the group.", "It is the fourth meeting of the group."},
-		{"number", "At least twenty-one people were hurt.", "At least twenty-three people were hurt."},
-		{"number", "3.5 percent of homes are empty.", "3.6 percent of homes are empty."},
-		{"number", "工业增加值同比增长百分之十二。", "工业增加值同比增长百分之十五。"},
-		{"number", "共有三个省份参加。", "共有四个省份参加。"},
-		{"number", "进口额达3.2万亿元。", "进口额达3.2亿元。"},
-		{"number", "占比为５％。", "占比为６％。"},
-		{"number", "资金为12亿元。", "资金为12亿美元。"},
-		{"number", "会议通过十二项措施。", "会议通过十五项措施。"},
-		{"number", "电话：010-65123344", "电话：010-65123345"},
-		{"number", "三成企业扩大了投资。", "四成企业扩大了投资。"},
-		{"number", "补贴期限为三个月。", "补贴期限为六个月。"},
-		{"number", "工期为5年。", "工期为8年。"},
-		// dates
-		{"date", "The meeting is on Tuesday, 14 March.", "The meeting is on Wednesday, 15 March."},
-		{"date", "The bill was passed on Monday.", "The bill was passed on Friday."},
-		{"date", "Offices open at 9:30 a.m. each day.", "Offices open at 10 a.m. each day."},
-		{"date", "The law takes effect in May 2026.", "The law takes effect in June 2026."},
-		{"date", "The budget of Fiscal 2025 was approved.", "The budget of Fiscal 2026 was approved."},
-		{"date", "Output fell in the first quarter of the year.", "Output fell in the second quarter of the year."},
-		{"date", "Bids close on 2026-03-14 at noon.", "Bids close on 2026-03-16 at noon."},
-		{"date", "新规自3月1日起施行。", "新规自4月1日起施行。"},
-		{"date", "会议将于星期三举行。", "会议将于星期四举行。"},
-		{"date", "会议定于上午9时开始。", "会议定于下午3时开始。"},
-		{"date", "截至二〇二五年底，共有八家。", "截至二〇二六年底，共有八家。"},
-		{"date", "第一季度进口下降。", "第二季度进口下降。"},
-		// names
-		{"name", "The talks were led by Minister Wang Fang and her deputy.", "The talks were led by Minister Li Na and her deputy."},
-		{"name", "The delegation will visit Brazil next.", "The delegation will visit Chile next."},
-		{"name", "The Ministry of Commerce issued the notice.", "The Ministry of Finance issued the notice."},
-		{"name", "He was received by the vice minister of trade.", "He was received by the minister of trade."},
-		{"name", "A spokesperson for the office took questions.", "The director for the office took questions."},
-		{"name", "Wang Fang said the plan was ready.", "Li Na said the plan was ready."},
-		{"name", "会议由副部长李明主持。", "会议由部长李明主持。"},
-		{"name", "会议由部长李明主持。", "会议由部长王建国主持。"},
-		{"name", "商务部今天发布公告。", "财政部今天发布公告。"},
-		{"name", "代表团将访问巴西。", "代表团将访问智利。"},
-		{"name", "工程位于江苏省南部。", "工程位于浙江省南部。"},
-		{"name", "北岭大学承担了研究。", "东山大学承担了研究。"},
-		{"name", "发言人陈静表示，谈判将继续。", "发言人周文表示，谈判将继续。"},
-		{"name", "铁木尔·萨宾出席了会议。", "奥尔加·萨宾出席了会议。"},
-		{"name", "项目由青河建设有限公司承建。", "项目由白山建设有限公司承建。"},
-		{"name", "出席会议的有李明、王芳、赵强。", "出席会议的有李明、刘洋、赵强。"},
-		// passages
-		{"passage added", "Private use is permitted in the zone.", "Private use is not permitted in the zone."},
-		{"passage added", "该区域允许捕鱼。", "该区域不允许捕鱼。"},
-		{"passage removed", "One sentence stays here. Another gives 40 percent and goes.", "One sentence stays here."},
-		{"passage removed", "第一句保留在这里。第二句含有40%的数字。", "第一句保留在这里。"},
-		{"passage added", "The first stays.\nThe last stays.", "The first stays.\nOn 3 May Minister Li Na met 12 envoys.\nThe last stays."},
-		{both, "The ministry strongly condemns the act.", "The ministry regrets the act."},
-		{both, "北方对此强烈谴责。", "北方对此表示关切。"},
-		{both, "The plan will be finished soon.", "The plan will be finished eventually."},
-		{both, "扩大市场准入。", "放宽市场准入。"},
-		// order
-		{"moved", "The first sentence is here. The second one follows it. The third ends.", "The second one follows it. The first sentence is here. The third ends."},
-		{"moved", "甲说了第一件事情。\n乙说了第二件事情。\n丙说了第三件事情。", "乙说了第二件事情。\n甲说了第一件事情。\n丙说了第三件事情。"},
-		// typography
-		{"typography", `He said "yes" to the plan.`, "He said “yes” to the plan."},
-		{"typography", "The years 2021-2025 were good.", "The years 2021–2025 were good."},
-		{"typography", "Tea, coffee and sugar.", "Tea , coffee and sugar ."},
-		{"typography", "粮食、棉花、油料。", "粮食，棉花，油料。"},
-		{"typography", "增长５％，达１２亿元。", "增长5%，达12亿元。"},
-		{"typography", "the MINISTRY of trade met.", "The Ministry of Trade met."},
-		{"typography", "One thing is here. Another is here.", "One thing is here.\nAnother is here."},
-		{"typography", "A total of 1,204 firms took part.", "A total of 1204 firms took part."},
-		{"typography", "An e-mail was sent to all.", "An email was sent to all."},
-		{"typography", "1. Scope\nThe rule is here.\n2. Terms\nThe terms are here.", "(1) Scope\nThe rule is here.\n(2) Terms\nThe terms are here."},
-		{"typography", "共有三个省份参加。", "共有3个省份参加。"},
-		{"passage added", "1. Scope of the law\n2. Terms of the law", "1. Scope of the law\n2. Aims of the law are many\n3. Terms of the law"},
-		{"passage removed", "一、总体要求\n二、主要任务是什么\n三、保障措施", "一、总体要求\n二、保障措施"},
-	} {
+	for _, tt := range cases {
 		if got := classesOf(Of(body(tt.was), body(tt.now))); !beside(got, tt.want) {
 			t.Errorf("%q -> %q: got %s, want %s: %q", tt.was, tt.now, got, tt.want, Of(body(tt.was), body(tt.now)).Differences)
 		}
@@ -136,14 +139,47 @@ func TestNoise(t *testing.T) {
 		{"Next article: Ministry opens lake", "Next article: Ministry closes lake"}, {"上一篇：关于渔业的公告", "上一篇：关于农业的公告"}, {"Previous: Talks begin", "Previous: Talks end"}, {"下一条：通知", ""},
 		{"Advertisement", ""}, {"广告：冬季机票49元起", "广告：春季机票39元起"}, {"Share this article: Facebook Twitter WeChat", ""}, {"分享到：微博 微信 空间", ""}, {"扫一扫在手机打开当前页", ""},
 		{"Home > News > Notices", "Home > Press > Notices"}, {"当前位置：首页 > 新闻 > 公告", "当前位置：首页 > 要闻 > 公告"}, {"Page 1 of 3", "Page 1 of 4"}, {"Comments (3)", "Comments (17)"}, {"点赞 12", "点赞 15"},
+		{"责任编辑：沈青 / 浏览次数：2,732 次", "浏览次数：3,004 次 / 责任编辑：沈青"}, {"推荐给朋友　收藏　打印", "扫一扫在手机打开当前页"}, {"Share this page | Email | Print", "Scan to open on your phone"}, {"This page was last generated: 2026-11-10 20:26:00", ""},
+		{"Comments (3)\nVery good, says a reader.", "Comments (4)\nVery bad, says another."}, {"网站地图 | 联系我们 | 浏览次数：4,164 次", "网站地图 | 联系我们 | 浏览次数：4,199 次"},
 		{"字号：大 中 小", ""}, {"Print | E-mail | Share", ""}, {"【打印】【关闭】", ""}, {"Copyright © 2025 Ministry", "Copyright © 2026 Ministry"}, {"Follow us on Facebook, Twitter, WeChat", ""},
 	} {
-		for _, place := range []string{text + "\n%", "%\n" + text} {
+		places := []string{text + "\n%", "%\n" + text}
+		if strings.Contains(tt[0], "\n") {
+			places = places[:1]
+		}
+		for _, place := range places {
 			was, now := body(strings.Replace(place, "%", tt[0], 1)), body(strings.Replace(place, "%", tt[1], 1))
 			if r := Of(was, now); !r.Noise() {
 				t.Errorf("%q -> %q: got %s: %q", tt[0], tt[1], classesOf(r), r.Differences)
 			}
 		}
+	}
+}
+
+// What another template shows of a page's head and foot is no edit; what the
+// text says there is one.
+func TestHeadsAndFeet(t *testing.T) {
+	const text = "The lake opens at noon.\nAll may come, said the office."
+	for _, tt := range []struct{ line, want string }{
+		{"Embassy of Beiling in Lanshan", "noise"}, {"Source: Ministry of Lakes", "noise"}, {"A title", "noise"}, {"来源：新华社", "noise"},
+		{"Lake Office, 24 November 2026", "noise"}, {"外交部，2026年11月18日", "noise"},
+		{"教育部高等教育司", "noise"}, {"经济改革委员会价格司", "noise"}, {"驻松洲国大使馆", "noise"}, {"国家网络安全应急中心", "noise"}, {"新闻办公室", "noise"}, {"驻松洲国使馆经济商务处", "noise"}, {"水运局", "noise"},
+		{"National Statistics Office of Norland", "noise"}, {"Office of the Spokesperson", "noise"}, {"Ministry of Health, Centre for Disease Control", "noise"}, {"Press Service", "noise"},
+		{"加强部门协调", "passage"}, {"三、保障措施", "passage"}, {"Documents", "passage"}, {"Conditions of participation", "passage"},
+		{"Open every day", "passage"}, {"Fee: 12 crowns", "passage"}, {"The lake is cold.", "passage"}, {"门票免费", "passage"},
+	} {
+		for _, now := range []string{tt.line + "\n" + text, text + "\n" + tt.line} {
+			added, removed := Of(body(text), body(now)), Of(body(now), body(text))
+			if got := classesOf(added); got != tt.want && got != tt.want+" added" {
+				t.Errorf("%q: got %s, want %s", now, got, tt.want)
+			}
+			if got := classesOf(removed); got != tt.want && got != tt.want+" removed" {
+				t.Errorf("%q, gone: got %s, want %s", now, got, tt.want)
+			}
+		}
+	}
+	if got := classesOf(Of(body("Lake Office, 24 November 2026\n"+text), body("Lake Office, 25 November 2026\n"+text))); got != "date" {
+		t.Errorf("another day at the head: %s", got)
 	}
 }
 
@@ -156,6 +192,13 @@ func TestNoNoise(t *testing.T) {
 		{"name", "The editor of the atlas is Li Ming.", "The editor of the atlas is Wang Fang."},
 		{"number", "Advertising revenue rose 12 percent.", "Advertising revenue rose 14 percent."},
 		{"number", "Share prices fell 3 percent.", "Share prices fell 4 percent."},
+		{"number", "Promotion: 12 officers were raised in rank.", "Promotion: 15 officers were raised in rank."},
+		{"number", "评论认为，增长12%。", "评论认为，增长15%。"},
+		{"number", "访问松洲国的12名记者已回国。", "访问松洲国的15名记者已回国。"},
+		{"number", "广告收入增长12%。", "广告收入增长15%。"},
+		{"number", "Total: 1,204 tonnes", "Total: 1,310 tonnes"},
+		{"date", "活动时间：2026年11月24日", "活动时间：2026年11月25日"},
+		{"date", "商务部\n2026年3月5日", "商务部\n2026年3月6日"},
 		{"number", "下一页列出了12项措施。", "下一页列出了15项措施。"},
 		{"number", "Visits: the minister made 12 visits abroad.", "Visits: the minister made 14 visits abroad."},
 	} {

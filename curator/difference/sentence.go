@@ -24,7 +24,7 @@ type sentence struct {
 // its own, and moves with whatever is put in above it. Listed are those within
 // a paragraph.
 var (
-	enumerator = regexp.MustCompile(`(?i)^(?:[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z]|[ivx]{1,4})\s*[)）]|(?:\d{1,2}\s*[.．)）、]|[ivx]{1,4}[.)])\s*(?:[^\d\s%]|$)|(?-i:\d{1,2}(?:\.\d{1,2}){1,2}\.?\s+(?:\p{Lu}|\p{Han}))|\d{1,2}(?:\.\d{1,2}){2}\s*\p{Han}|[一二三四五六七八九十]{1,3}\s*[、.．]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[章节条款编]|(?:chapter|section|article|part|annex)\s+(?:\d{1,3}|[ivx]{1,5})\b)`)
+	enumerator = regexp.MustCompile(`(?i)^(?:[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z]|[ivx]{1,4})\s*[)）]|(?:\d{1,2}\s*[.．)）、]|[ivx]{1,4}[.)])\s*(?:[^\d\s%]|$)|(?-i:\d{1,2}(?:\.\d{1,2}){1,2}\.?\s+(?:\p{Lu}|\p{Han}))|\d{1,2}(?:\.\d{1,2}){2}\s*\p{Han}|[一二三四五六七八九十]{1,3}\s*[、.．]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[章节条款编](?:[\s\x{3000}：:]|$)|(?:chapter|section|article|part|annex)\s+(?:\d{1,3}|[ivx]{1,5})(?:\s*[.:：—–-]|\s*$|(?-i:\s+\p{Lu})))`)
 	listed     = regexp.MustCompile(`[：；。:;]\s*(\d{1,2}\s*[.．、](?:\p{Han}|\s)|[（(](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）])`)
 )
 
