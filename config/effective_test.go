@@ -38,13 +38,14 @@ func TestEffectiveLoadsAgain(t *testing.T) {
 }
 
 // layered has a key of each origin.
-const layered = `defaults: {max_age: 7d}
+const layered = `defaults: {max_age: 7d, looks: [2h, 2d]}
 sources:
   - mnd-zh
   - {use: tao-zh, id: tao, interval: 1h, list: {limit: 50}, publisher: {en: The Office}, headers: {Referer: "https://x.example/"}}
   - id: own
     stale_after: ""
     fresh: 0s
+    looks: []
     url: https://own.example/
     kind: html
     name: "yes: no"

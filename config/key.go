@@ -29,6 +29,7 @@ func (r *row) shared() keys {
 		"date_layouts": takes(func(v value) { v.layouts(&r.DateLayouts) }),
 		"profile":      takes(func(v value) { v.profile(&r.Profile) }),
 		"stale_after":  takes(func(v value) { v.staleAfter(&r.StaleAfter) }),
+		"looks":        takes(func(v value) { v.looks(&r.Looks) }),
 	}
 }
 
@@ -38,6 +39,20 @@ func (v value) interval(into *news.Duration) {
 	if *into < news.Duration(60e9) {
 		v.warn(v.node, "an interval of %s is for tests; real sites are asked every few minutes at most", *into)
 	}
+}
+
+// looks takes ages, each above the one before; none: pages are read once.
+func (v value) looks(into *[]news.Duration) {
+	ages := []news.Duration{}
+	for _, item := range v.items() {
+		var age news.Duration
+		item.duration(&age, false)
+		if n := len(ages); n > 0 && age > 0 && age <= ages[n-1] {
+			item.bad(fmt.Sprintf("%s is not above the age before it, %s", age, ages[n-1]), "write ascending ages of a release: [1h, 6h, 1d, 3d]")
+		}
+		ages = append(ages, age)
+	}
+	*into = ages
 }
 
 func (v value) robots(into *bool) {

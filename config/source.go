@@ -24,7 +24,7 @@ type row struct {
 
 func newRow() *row {
 	return &row{Source: news.Source{Kind: news.KindAuto, Profile: profileAuto, Rights: news.Media, Rank: 50, Robots: true, Timezone: "Asia/Shanghai",
-		Interval: hours(0.5), MinInterval: hours(1.0 / 6), Fresh: hours(48), MaxAge: hours(30 * 24), WaitForText: hours(0.5), Versions: news.VersionsRevise},
+		Interval: hours(0.5), MinInterval: hours(1.0 / 6), Fresh: hours(48), MaxAge: hours(30 * 24), WaitForText: hours(0.5), Looks: news.UsualLooks, Versions: news.VersionsRevise},
 		written: make(map[string]string), roster: newRoster("source")}
 }
 

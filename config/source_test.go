@@ -157,3 +157,28 @@ sources:
 		t.Errorf("row %+v", s)
 	}
 }
+
+func TestLooksAndRemovals(t *testing.T) {
+	cfg, err := Parse("c.yaml", []byte(`
+defaults: {looks: [2h]}
+sources:
+  - {id: a, url: "https://a.example/"}
+  - {id: b, url: "https://b.example/", looks: []}
+  - {id: c, url: "https://c.example/", looks: [1h, 1d, 30d]}
+  - {id: d, url: "https://d.example/", looks: 5h}
+feeds:
+  - {id: marked}
+  - {id: dropped, on_removal: drop}
+`), testChecks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range []string{"[2h]", "[]", "[1h 24h 30d]", "[5h]"} {
+		if got := fmt.Sprint(cfg.Sources[n].Looks); got != want || cfg.Sources[n].Looks == nil {
+			t.Errorf("source %d: looks %s, want %s", n, got, want)
+		}
+	}
+	if cfg.Feeds[0].OnRemoval != "" || cfg.Feeds[1].OnRemoval != news.RemovalDrop {
+		t.Errorf("feeds %+v", cfg.Feeds)
+	}
+}

@@ -23,7 +23,9 @@ const Version = "1"
 type Curator struct {
 	sources map[news.Origin]source
 	feeds   []feed
-	looks   []time.Duration
+	hour    time.Duration // of looks
+
+	neighbours map[string][]list // by host
 }
 
 type source struct {
@@ -38,20 +40,20 @@ type feed struct {
 	langs map[string]bool // nil: every language
 }
 
-// Looks are the ages, counted from the reading of a page, at which it is
-// looked at again.
-var Looks = []time.Duration{
-	time.Hour, 6 * time.Hour, 24 * time.Hour, 3 * 24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour,
+// list is one listing of a source.
+type list struct {
+	origin news.Origin
+	url    string
 }
 
-// New compiles what a publication says. looks are the ages at which a page is
-// looked at again, ascending; nil means Looks. The error names the row or feed
-// whose rule or regex does not compile.
-func New(p news.Publication, looks []time.Duration) (*Curator, error) {
-	if looks == nil {
-		looks = Looks
+// New compiles what a publication says. hour is how long an hour of the looks
+// at pages lasts, for a clock that is compressed; 0: an hour. The error names
+// the row or feed whose rule or regex does not compile.
+func New(p news.Publication, hour time.Duration) (*Curator, error) {
+	if hour == 0 {
+		hour = time.Hour
 	}
-	c := &Curator{sources: make(map[news.Origin]source), looks: looks}
+	c := &Curator{sources: make(map[news.Origin]source), hour: hour, neighbours: make(map[string][]list)}
 	origins := make(map[string]news.Origin)
 	for _, row := range p.Sources {
 		s, err := newSource(row)
@@ -59,6 +61,7 @@ func New(p news.Publication, looks []time.Duration) (*Curator, error) {
 			return nil, fmt.Errorf("source %s: %w", row.ID, err)
 		}
 		c.sources[row.Origin] = s
+		c.place(row)
 		origins[row.ID] = row.Origin
 	}
 	for _, row := range p.Feeds {
@@ -69,6 +72,19 @@ func New(p news.Publication, looks []time.Duration) (*Curator, error) {
 		c.feeds = append(c.feeds, f)
 	}
 	return c, nil
+}
+
+// mostListings bounds how many listings speak for their host.
+const mostListings = 50
+
+// place notes at which hosts a row has its listings. One that is paused says
+// nothing of a host.
+func (c *Curator) place(row news.Source) {
+	for _, u := range row.URLs {
+		if host := news.Host(u); !row.Paused && len(c.neighbours[host]) < mostListings {
+			c.neighbours[host] = append(c.neighbours[host], list{row.Origin, u})
+		}
+	}
 }
 
 func newSource(row news.Source) (s source, err error) {

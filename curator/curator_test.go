@@ -38,7 +38,7 @@ func publication(sources ...news.Source) news.Publication {
 
 func curate(t *testing.T, p news.Publication) *Curator {
 	t.Helper()
-	c, err := New(p, nil)
+	c, err := New(p, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,9 +238,7 @@ func TestEditMovesUpdatedOnceAnHour(t *testing.T) {
 	src := row("mer")
 	m, c := live(t, src)
 	edit := func(n int) news.Decision {
-		e := entry(1, time.Hour)
-		e.Digest = news.TextDigest(fmt.Sprint("changed", n))
-		return m.accept(c, listing(src, e))
+		return m.accept(c, listing(src, saying(entry(1, time.Hour), fmt.Sprint("changed", n))))
 	}
 	if d := edit(1); classes(d) != "edit" || len(d.Ruling.Updated) != 1 {
 		t.Fatalf("first edit: %q, updated %v", classes(d), d.Ruling.Updated)
@@ -308,11 +306,10 @@ func TestLookFindsEditAbsenceAndReturn(t *testing.T) {
 		}
 	}
 	gone.Status = 503
-	if d := m.accept(c, gone); len(d.Ruling.Removal) != 0 {
-		t.Error("an outage says nothing of a page")
+	if d := m.accept(c, gone); len(d.Ruling.Removal) != 1 || d.Ruling.Removal[0].Saw != news.SawOutage || d.Ruling.Removal[0].Looks != 2 {
+		t.Errorf("an outage says something of a page: %+v", d.Ruling.Removal)
 	}
-	e.Digest = news.TextDigest("changed")
-	d := m.accept(c, reading(src, news.TaskLook, id, e))
+	d := m.accept(c, reading(src, news.TaskLook, id, saying(e, "changed")))
 	if classes(d) != "edit" || len(d.Ruling.Removal) != 1 || d.Ruling.Removal[0].State != news.Present {
 		t.Errorf("a page that is back, changed: %q, %+v", classes(d), d.Ruling.Removal)
 	}

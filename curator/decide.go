@@ -1,6 +1,10 @@
 package curator
 
-import "chinanews/news"
+import (
+	"time"
+
+	"chinanews/news"
+)
 
 // Decide decides what follows from a moment that has come: an item whose text
 // did not come in time is published without it, and an edit that had to wait
@@ -26,10 +30,20 @@ func (h *hearing) overdue(i *news.Item) {
 		return
 	}
 	for _, name := range s.Feeds {
-		if m, ok := h.membership(name, s); ok && m.Lead == i.ID && i.Edited().After(m.Updated) {
+		if m, ok := h.membership(name, s); ok && m.Lead == i.ID && changed(i).After(m.Updated) {
 			h.out.Ruling.Updated = append(h.out.Ruling.Updated, news.Update{Feed: name, Story: m.Story})
 		}
 	}
+}
+
+// changed is when something last became of an item that moves `updated`: an
+// edit, or a removal or return that was told.
+func changed(i *news.Item) time.Time {
+	at := i.Edited()
+	if n := len(i.Evidence); i.Notices > 0 && n > 0 && i.Evidence[n-1].At.After(at) {
+		return i.Evidence[n-1].At
+	}
+	return at
 }
 
 // Pending are the tasks that an item should have, for a record whose tasks

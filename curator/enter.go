@@ -64,6 +64,9 @@ func (h *hearing) itemsOf(s *news.Story) []*news.Item {
 // takes reports whether an item passes a feed's sources, language and rule.
 func (h *hearing) takes(f feed, s *news.Story, i *news.Item) bool {
 	src, configured := h.sources[i.Source]
+	if f.OnRemoval == news.RemovalDrop && i.Presence == news.Removed {
+		return false
+	}
 	if !configured || !f.takes[i.Source] || f.langs != nil && !f.langs[i.Shown.Lang] {
 		return false
 	}
@@ -137,8 +140,8 @@ func (h *hearing) published(f feed, i *news.Item) time.Time {
 	return seen
 }
 
-// edited moves `updated` where an item that the source changed leads, once an
-// hour at most; a later change waits for its hour.
+// edited moves `updated` where an item leads that the source changed, took away
+// or brought back, once an hour at most; a later change waits for its hour.
 func (h *hearing) edited(i *news.Item) {
 	s, ok := h.story(i.Story)
 	if !ok {

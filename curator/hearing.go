@@ -21,9 +21,12 @@ type hearing struct {
 	twins   map[string]news.ItemID
 	seqs    map[news.FeedName]news.FeedState
 	texts   map[news.ItemID]news.Entry // texts that are in the batch, not in the ledger yet
+	named   map[news.ItemID]bool       // items that the listing names
 	given   map[string]bool            // story addresses given out in this hearing
 	touched []news.StoryID             // stories that may enter feeds now, in order
 	out     news.Decision
+
+	relocated int // items that are looked at because the listing has another address for them
 }
 
 func (c *Curator) hear(l Ledger, b news.Batch) *hearing {
@@ -35,6 +38,7 @@ func (c *Curator) hear(l Ledger, b news.Batch) *hearing {
 		twins:   make(map[string]news.ItemID),
 		seqs:    make(map[news.FeedName]news.FeedState),
 		texts:   make(map[news.ItemID]news.Entry),
+		named:   make(map[news.ItemID]bool),
 		given:   make(map[string]bool),
 	}
 }

@@ -12,6 +12,7 @@ import (
 type Ledger interface {
 	Moment
 	Items
+	Readings
 	Stories
 	Feeds
 }
@@ -36,7 +37,14 @@ type Items interface {
 	Twin(how news.How, key string) (news.ItemID, bool)
 	// Items yields a source's items first seen since a moment, newest first.
 	Items(origin news.Origin, since time.Time) iter.Seq[news.Item]
-	// Texts are the texts of an entry recorded at pos.
+}
+
+// Readings finds what was read of items.
+type Readings interface {
+	// Entry is the entry of that number in the batch at a position.
+	Entry(pos uint64, n int) (news.Entry, error)
+	// Texts are the texts of an entry recorded at pos; an error when one of them
+	// is no longer there.
 	Texts(pos uint64, e news.Entry) (summary, html string, err error)
 }
 

@@ -27,11 +27,13 @@ func (h *hearing) listing() {
 	for n, e := range entries {
 		if i, how, ok := h.identify(e, c); ok {
 			h.known(i, how, n)
+			h.listedAgain(i, e)
 			continue
 		}
 		unknown = append(unknown, h.first(n, c))
 	}
 	h.nextPage(unknown, h.settle(unknown))
+	h.vanished()
 }
 
 // first makes an entry that nobody knew into an item, whose place in feeds is

@@ -1,6 +1,7 @@
 package curator
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"testing"
@@ -24,6 +25,8 @@ type memory struct {
 	polls   map[string]news.FetchState
 	texts   map[uint64]map[string]news.Entry
 	tasks   map[string]news.Task
+	entries map[uint64][]news.Entry
+	notices []news.Notice
 
 	withdrawn map[news.StoryID]news.Withdrawal
 }
@@ -33,7 +36,7 @@ func newMemory(t *testing.T, now time.Time) *memory {
 		items: map[news.ItemID]news.Item{}, keys: map[string]news.ItemID{},
 		stories: map[news.StoryID]news.Story{}, feeds: map[news.FeedName]news.FeedState{},
 		members: map[string]news.Membership{}, polls: map[string]news.FetchState{},
-		texts: map[uint64]map[string]news.Entry{}, tasks: map[string]news.Task{}, withdrawn: map[news.StoryID]news.Withdrawal{}}
+		texts: map[uint64]map[string]news.Entry{}, tasks: map[string]news.Task{}, entries: map[uint64][]news.Entry{}, withdrawn: map[news.StoryID]news.Withdrawal{}}
 }
 
 func (m *memory) At() time.Time { return m.now }
@@ -64,14 +67,20 @@ func (m *memory) Titled(o news.Origin, title, day string) (news.ItemID, bool) {
 }
 func (m *memory) Items(o news.Origin, since time.Time) iter.Seq[news.Item] {
 	return func(yield func(news.Item) bool) {
-		for _, i := range m.items {
-			if i.Source == o && !i.FirstSeen.Before(since) && !yield(i) {
+		for _, id := range slices.Backward(m.order) {
+			if i := m.items[id]; i.Source == o && !i.FirstSeen.Before(since) && !yield(i) {
 				return
 			}
 		}
 	}
 }
 func (m *memory) Twin(how news.How, key string) (news.ItemID, bool) { return m.key("*", how, key) }
+func (m *memory) Entry(pos uint64, n int) (news.Entry, error) {
+	if n >= len(m.entries[pos]) {
+		return news.Entry{}, fmt.Errorf("record %d has no entry %d", pos, n)
+	}
+	return m.entries[pos][n], nil
+}
 func (m *memory) Texts(pos uint64, e news.Entry) (string, string, error) {
 	t := m.texts[pos][e.Fingerprint()]
 	return t.Summary, t.HTML, nil
@@ -136,6 +145,9 @@ func (m *memory) rule(d news.Decision) news.Decision {
 
 func (m *memory) fold(b news.Batch, d news.Decision) {
 	m.texts[m.pos] = map[string]news.Entry{}
+	for _, n := range d.Keep {
+		m.entries[m.pos] = append(m.entries[m.pos], b.Entries[n])
+	}
 	for _, r := range d.Ruling.Items {
 		m.foldItem(b, b.Entries[d.Keep[r.N]], r)
 	}
@@ -151,15 +163,38 @@ func (m *memory) fold(b news.Batch, d news.Decision) {
 		m.foldAlias(r)
 	}
 	for _, r := range d.Ruling.Removal {
-		i := m.items[r.Item]
-		i.Presence, i.Looks = r.State, r.Looks
-		m.items[r.Item] = i
+		m.foldRemoval(r)
+	}
+	for _, n := range d.Ruling.Notices {
+		i := m.items[n.Item]
+		i.Notices = n.Nth
+		m.items[n.Item] = i
+		s := m.feeds[n.Of]
+		s.News = n.Seq
+		m.feeds[n.Of] = s
+		m.notices = append(m.notices, n)
 	}
 	m.foldFeeds(d.Ruling)
 	for _, t := range d.Tasks {
 		m.tasks[t.Name()] = t
 	}
 	m.pos += 2
+}
+
+func (m *memory) foldRemoval(r news.Removal) {
+	gone := func(p news.Presence) bool { return p == news.Missing || p == news.Removed }
+	i := m.items[r.Item]
+	switch {
+	case gone(r.State) && !gone(i.Presence):
+		i.Missed, i.Evidence = m.now, nil
+	case !gone(r.State):
+		i.Missed = time.Time{}
+	}
+	i.Presence, i.Looks = r.State, r.Looks
+	if r.Saw != "" {
+		i.Evidence = append(slices.Clip(i.Evidence), news.Look{Pos: m.pos, At: m.now, Saw: r.Saw})
+	}
+	m.items[r.Item] = i
 }
 
 func (m *memory) foldItem(b news.Batch, e news.Entry, r news.ItemRuling) {
@@ -170,7 +205,7 @@ func (m *memory) foldItem(b news.Batch, e news.Entry, r news.ItemRuling) {
 		m.offer(b.Source, r.How, r.Key, r.Item)
 	}
 	i.Revisions = append(i.Revisions, news.Revision{Rev: r.Rev, Pos: m.pos, N: r.N, At: m.now, Kind: b.Kind,
-		Class: r.Class, Reader: b.Reader, Fingerprint: e.Fingerprint()})
+		Class: r.Class, Edits: r.Edits, Reader: b.Reader, Fingerprint: e.Fingerprint()})
 	if r.Class != news.Reread {
 		i.Shown, i.ShownRev = e, r.Rev
 	}

@@ -14,17 +14,20 @@ func (h *hearing) page() {
 	if !ok || h.erased(i) {
 		return
 	}
-	switch {
-	case h.batch.Problem != nil && h.batch.Kind == news.TaskArticle:
+	switch saw := h.saw(); {
+	case h.batch.Kind == news.TaskArticle && h.batch.Problem != nil:
 		h.missed(i)
-	case h.batch.Problem != nil:
-		h.absent(i)
-	case h.batch.Unchanged || len(h.batch.Entries) == 0:
+	case saw.Gone():
+		h.gone(i)
+	case saw != news.SawPage:
+		h.unclear(i)
+	case h.batch.Problem != nil || h.batch.Unchanged || len(h.batch.Entries) == 0:
 		h.present(i)
 	case h.another(i):
 		h.giveUp(i)
 	default:
 		h.present(i)
+		h.relocate(i)
 		h.reading(i)
 	}
 }
@@ -57,47 +60,6 @@ func (h *hearing) another(i *news.Item) bool {
 	}
 	id, ok := h.find(news.ByURL, key)
 	return ok && id != i.ID
-}
-
-// present notes that a page is where it was, and plans the next look at it.
-func (h *hearing) present(i *news.Item) {
-	if i.Presence == news.Missing {
-		i.Presence, i.Looks = news.Present, 0
-		h.out.Ruling.Removal = append(h.out.Ruling.Removal, news.Removal{Item: i.ID})
-	}
-	h.planLook(i)
-}
-
-// absent hears a look that failed. Only "not found" and "gone" say something of
-// the page; anything else is the site's trouble, and the look is made again.
-func (h *hearing) absent(i *news.Item) {
-	if s := h.batch.Status; s == http.StatusNotFound || s == http.StatusGone {
-		i.Presence = news.Missing
-		i.Looks++
-		h.out.Ruling.Removal = append(h.out.Ruling.Removal, news.Removal{Item: i.ID, State: news.Missing, Looks: i.Looks})
-	}
-	h.planLook(i)
-}
-
-// planLook plans the next look at a page by its age: looks decay. The address
-// of a bulletin is not its own for long, and is not looked at.
-func (h *hearing) planLook(i *news.Item) {
-	if h.source.Versions == news.VersionsItems {
-		return
-	}
-	age := h.at.Sub(i.FirstSeen)
-	for _, at := range h.looks {
-		if at > age {
-			listed := i.Shown
-			listed.Refs = nil
-			due := i.FirstSeen.Add(at)
-			if retry := h.batch.State.RetryAfter; retry.After(due) {
-				due = retry
-			}
-			h.task(news.Task{Kind: news.TaskLook, URL: listed.URL, Item: i.ID, Due: due, Listed: listed})
-			return
-		}
-	}
 }
 
 // missed hears that a text did not come. The first time starts the wait after

@@ -11,78 +11,89 @@ const maxRestless = 8
 // known hears what a listing says of an item that it had before.
 func (h *hearing) known(i *news.Item, how news.How, n int) {
 	e := h.batch.Entries[n]
-	class := h.listingClass(i, how, e)
-	if class == "" || h.erased(i) {
+	r := h.relisted(i, how, e)
+	if r.class == "" || h.erased(i) {
 		return
 	}
-	h.read(i, n, how, class)
-	if class == news.Reread && h.source.Versions != news.VersionsItems && h.source.paged(i) && i.State == news.Read {
+	r.how = how
+	h.read(i, n, r)
+	if r.class == news.Reread && h.source.Versions != news.VersionsItems && h.source.paged(i) && i.State == news.Read {
 		h.lookNow(i, e)
 	}
 }
 
-// reading hears the text of a page that could be read.
+// reading hears the text of a page that could be read. Where another reader had
+// read it before, the batch has what today's reads in the older page as well.
 func (h *hearing) reading(i *news.Item) {
-	e := h.batch.Entries[0]
+	n := len(h.batch.Entries) - 1
+	e := h.batch.Entries[n]
 	last, before := i.Last(false)
 	switch {
 	case i.State != news.Read:
-		h.read(i, 0, "", news.Fill)
+		h.read(i, n, reread{class: news.Fill})
 		h.out.Done = append(h.out.Done, news.Task{Kind: news.TaskDecide, Item: i.ID})
 		h.merge(i)
 		h.touch(i.Story)
 	case !before:
-		h.read(i, 0, "", news.Reread)
-	case last.Fingerprint != e.Fingerprint():
-		h.read(i, 0, "", h.class(i, e, last))
+		h.read(i, n, reread{class: news.Reread})
+	case h.batch.Before != "" && n == 1:
+		h.both(i, last)
+	default:
+		h.record(i, n, h.class(i, e, last))
 	}
 }
 
-// listingClass is what a listing's reading of a known item is; empty when it
+// both hears two readings of a page by today's reader: as it was, and as it is.
+func (h *hearing) both(i *news.Item, last news.Revision) {
+	old, e := h.batch.Entries[0], h.batch.Entries[1]
+	r := h.compared(e, old, last.At)
+	if r.class != "" || old.Fingerprint() != last.Fingerprint {
+		h.read(i, 0, reread{class: news.Reread})
+	}
+	h.record(i, 1, r)
+}
+
+// record records a reading, if it says anything.
+func (h *hearing) record(i *news.Item, n int, r reread) {
+	if r.class != "" {
+		h.read(i, n, r)
+	}
+}
+
+// relisted is what a listing's reading of a known item is; of no class when it
 // says nothing new. Where the text is the page's, a listing's new words are
 // only a reason to look at the page.
-func (h *hearing) listingClass(i *news.Item, how news.How, e news.Entry) news.Change {
+func (h *hearing) relisted(i *news.Item, how news.How, e news.Entry) reread {
 	last, ok := i.Last(true)
 	same := ok && last.Fingerprint == e.Fingerprint()
+	pages := h.source.paged(i) || h.source.TextFrom(h.batch.ReadAs) == news.BodyPage
+	named := how == news.ByID || e.ID == "" && how == news.ByURL || e.ID == i.Shown.ID || len(i.Revisions) >= maxRestless
 	switch {
-	case same && how == news.ByID, same && e.ID == "" && how == news.ByURL:
-		return ""
-	case same && (e.ID == i.Shown.ID || len(i.Revisions) >= maxRestless):
-		return ""
-	case same, h.source.paged(i), h.source.TextFrom(h.batch.ReadAs) == news.BodyPage:
-		return news.Reread
+	case same && named && pages:
+		return reread{}
+	case same && !named, pages, !ok:
+		return reread{class: news.Reread}
 	}
 	return h.class(i, e, last)
 }
 
-// class compares a reading with the last one of its kind. Two readings are
-// compared only when the same reader made them.
-func (h *hearing) class(i *news.Item, e news.Entry, last news.Revision) news.Change {
-	switch {
-	case last.Reader != h.batch.Reader:
-		return news.Reread
-	case i.Shown.Digest == "" && e.Digest != "" && sameTitle(i, e):
-		return news.Fill
-	}
-	return news.Edit
-}
-
 // read records an entry of the batch as a reading of an item.
-func (h *hearing) read(i *news.Item, n int, how news.How, class news.Change) {
+func (h *hearing) read(i *news.Item, n int, r reread) {
 	e := h.batch.Entries[n]
 	rev := len(i.Revisions) + 1
-	i.Revisions = append(i.Revisions, h.revision(rev, class, e))
-	if class != news.Reread {
+	i.Revisions = append(i.Revisions, h.revision(rev, r.class, e))
+	if r.class != news.Reread {
 		i.Shown, i.ShownRev = e, rev
 		h.texts[i.ID] = e
 	}
-	if class == news.Fill {
+	if r.class == news.Fill {
 		i.State = news.Read
 	}
 	h.out.Ruling.Items = append(h.out.Ruling.Items,
-		news.ItemRuling{N: h.keep(n), Item: i.ID, How: how, Rev: rev, Class: class, State: i.State})
-	if class == news.Edit {
+		news.ItemRuling{N: h.keep(n), Item: i.ID, How: r.how, Rev: rev, Class: r.class, State: i.State, Edits: r.edits})
+	if r.class == news.Edit {
 		h.edited(i)
+		h.notice(i, news.Notice{Of: news.FeedEdits, Rev: rev, Words: r.told})
 		h.touch(i.Story) // it may pass a rule now
 	}
 }

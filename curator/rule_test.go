@@ -141,7 +141,7 @@ func TestNewNamesTheRowThatIsWrong(t *testing.T) {
 	} {
 		p := publication(row("mer"))
 		tt.change(&p)
-		if _, err := New(p, nil); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := New(p, 0); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("error %v, want %q in it", err, tt.want)
 		}
 	}

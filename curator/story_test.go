@@ -99,7 +99,7 @@ func TestMergeKeepsAnEntryUnderItsID(t *testing.T) {
 	if len(d.Ruling.Leave)+len(d.Ruling.Enter) != 0 {
 		t.Errorf("the entry of b must stay as it is: %+v", d.Ruling)
 	}
-	full.Digest = "changed"
+	full = saying(full, "changed")
 	m.now = m.now.Add(2 * time.Hour)
 	d = m.accept(c, reading(b, news.TaskLook, id, full))
 	if len(d.Ruling.Updated) != 1 || d.Ruling.Updated[0].Story != young {

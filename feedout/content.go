@@ -74,15 +74,14 @@ func shorten(s string, n int) string {
 
 // prefix is the first n graphemes of a text.
 func prefix(s string, n int) string {
-	g := uniseg.NewGraphemes(s)
-	end := 0
-	for range n {
-		if !g.Next() {
-			return s
-		}
-		_, end = g.Positions()
+	if len(s) <= n {
+		return s
 	}
-	return s[:end]
+	rest, state := s, -1
+	for ; n > 0 && rest != ""; n-- {
+		_, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+	}
+	return s[:len(s)-len(rest)]
 }
 
 // openingSize is more than a summary needs of a body, in bytes.

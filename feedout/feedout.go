@@ -52,6 +52,7 @@ type Document struct {
 	Stubs    []news.Stub    // of what was withdrawn, in any order
 	Notices  []Told         // of a feed that the program makes: instead of releases
 	Updated  time.Time      // of the feed as a whole: the last ruling that changed it
+	Search   string         // the query of its addresses, where it is what a search found and no feed
 }
 
 const (
@@ -133,10 +134,19 @@ func updated(r news.Release) time.Time {
 }
 
 func (d Document) self(f Format) string {
+	if d.Search != "" {
+		return d.Site.BaseURL + "/search." + string(f) + "?" + d.Search
+	}
 	return d.Site.BaseURL + "/feeds/" + d.Feed.ID + "." + string(f)
 }
 
-func (d Document) home() string { return d.Site.BaseURL + "/feeds/" + d.Feed.ID + "/" }
+// home is the page of the feed or search.
+func (d Document) home() string {
+	if d.Search != "" {
+		return d.Site.BaseURL + "/search?" + d.Search
+	}
+	return d.Site.BaseURL + "/feeds/" + d.Feed.ID + "/"
+}
 
 func (d Document) storyURL(r news.Release) string { return d.Site.BaseURL + "/stories/" + r.Address }
 

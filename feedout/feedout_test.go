@@ -327,4 +327,16 @@ func BenchmarkRender(b *testing.B) {
 			}
 		})
 	}
+	told := edited("en")
+	for len(told.Notices) < maxEntries {
+		told.Notices = append(told.Notices, told.Notices[2])
+	}
+	b.Run("500 notices", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := Render(told, Atom); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

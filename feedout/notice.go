@@ -102,6 +102,11 @@ func (d Document) noticeLanguage(t Told) string {
 	return t.Words.Lang
 }
 
+// amount is how much of a notice's release is carried.
+func (d Document) amount(t Told) news.Content {
+	return cmp.Or(d.Feed.Content, news.Full).Least(t.Source.Rights.Most())
+}
+
 // How much is quoted of a change, in graphemes and in places.
 const (
 	quoteLength  = 400
@@ -118,7 +123,7 @@ const (
 func (d Document) quotes(t Told) (list []news.Difference, more int) {
 	all := differences(t.Words)
 	most, length := quoteMost, quoteLength
-	switch cmp.Or(d.Feed.Content, news.Full).Least(t.Source.Rights.Most()) {
+	switch d.amount(t) {
 	case news.Summary:
 		most, length = shortQuotes, shortQuote
 	case news.Title:

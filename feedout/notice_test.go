@@ -209,6 +209,10 @@ func TestNoticeWords(t *testing.T) {
 			t.Errorf("the summary is\n%s, want\n%s", got, want)
 		}
 	}
+	g.Notices[2].Source = agency
+	if got := g.noticeSummary(g.Notices[2]); !strings.HasSuffix(got, "21 November 2026.") {
+		t.Errorf("a text that is not carried in full is told to be here: %s", got)
+	}
 	for _, d := range []Document{edited("en"), edited("zh-CN"), gone("en"), gone("zh-CN")} {
 		for _, told := range d.Notices {
 			title, text := d.Tell(told)

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -34,8 +35,7 @@ func NewShelf() *Shelf { return &Shelf{docs: make(map[string]*document)} }
 // ETag and Last-Modified stay. Last-Modified never goes back. link is the
 // value of the Link header, empty for none.
 func (s *Shelf) Put(path string, body []byte, contentType string, modified time.Time, link string) {
-	sum := sha256.Sum256(body)
-	d := &document{body: body, contentType: contentType, tag: hex.EncodeToString(sum[:16]), modified: modified.UTC().Truncate(time.Second), link: link}
+	d := &document{body: body, contentType: contentType, tag: digest(body), modified: modified.UTC().Truncate(time.Second), link: link}
 	s.mu.RLock()
 	old := s.docs[path]
 	s.mu.RUnlock()
@@ -49,6 +49,27 @@ func (s *Shelf) Put(path string, body []byte, contentType string, modified time.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.docs[path] = d
+}
+
+func digest(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:16])
+}
+
+// Serve answers with a document that is on no shelf, made for this request.
+// Clients may keep it for a minute.
+func Serve(w http.ResponseWriter, r *http.Request, doc Document, f Format) error {
+	body, err := Render(doc, f)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Vary", "Accept-Encoding, Sec-Fetch-Dest")
+	h.Set("Cache-Control", "public, max-age=60")
+	d := &document{body: body, zipped: compressed(body), contentType: f.ContentType(), tag: digest(body), link: fmt.Sprintf("<%s>; rel=\"self\"", doc.self(f))}
+	d.serve(w, r)
+	return nil
 }
 
 func compressed(body []byte) []byte {
@@ -91,6 +112,7 @@ func (s *Shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.Set("Vary", "Accept-Encoding")
+	h.Set("Cache-Control", "public, max-age=300, stale-while-revalidate=3600")
 	if page, ok := pageOf(r.URL.Path); ok {
 		h.Set("Vary", "Accept-Encoding, Sec-Fetch-Dest")
 		if r.Header.Get("Sec-Fetch-Dest") == "document" {
@@ -119,7 +141,6 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) {
 		body, tag = d.zipped, `"`+d.tag+`-gz"`
 	}
 	h.Set("ETag", tag)
-	h.Set("Cache-Control", "public, max-age=300, stale-while-revalidate=3600")
 	modified := d.modified
 	if now := time.Now(); modified.After(now) {
 		modified = now

@@ -71,7 +71,7 @@ func (d Document) Tell(t Told) (title, markup string) {
 func (d Document) noticeContent(t Told) string {
 	w := t.words(d)
 	if t.Of != news.FeedEdits {
-		return paragraph(w.presence(t)) + d.noticeLinks(t)
+		return paragraph(d.presence(t)) + d.noticeLinks(t)
 	}
 	var b strings.Builder
 	list, more := d.quotes(t)
@@ -120,8 +120,10 @@ func (w tellingWords) changes(t Told) string {
 	return strings.Join(append(parts, fmt.Sprintf(w.firstAfter, w.moment(t.At, beijing))), w.space)
 }
 
-// presence says since when a release is not at its address, or that it is.
-func (w tellingWords) presence(t Told) string {
+// presence says since when a release is not at its address, or that it is; and
+// that its text is here, when it is carried in full.
+func (d Document) presence(t Told) string {
+	w := t.words(d)
 	if t.State != news.Removed {
 		return fmt.Sprintf(w.isBack, w.moment(t.At, beijing))
 	}
@@ -135,10 +137,14 @@ func (w tellingWords) presence(t Told) string {
 	} else {
 		first += w.end()
 	}
-	if t.Words.Seen.IsZero() {
-		return first + w.space + w.kept
+	parts := []string{first}
+	if !t.Words.Seen.IsZero() {
+		parts = append(parts, fmt.Sprintf(w.lastSeen, w.onDay(t.Words.Seen)))
 	}
-	return strings.Join([]string{first, fmt.Sprintf(w.lastSeen, w.onDay(t.Words.Seen)), w.kept}, w.space)
+	if d.amount(t) == news.Full {
+		parts = append(parts, w.kept)
+	}
+	return strings.Join(parts, w.space)
 }
 
 // end is what a sentence ends with.
@@ -168,7 +174,7 @@ func (d Document) noticeLinks(t Told) string {
 func (d Document) noticeSummary(t Told) string {
 	w := t.words(d)
 	if t.Of != news.FeedEdits {
-		return w.presence(t)
+		return d.presence(t)
 	}
 	list, _ := d.quotes(t)
 	var parts []string

@@ -216,7 +216,7 @@ func (f *Fetcher) batch(src news.Source, task news.Task, now time.Time) news.Bat
 	s := task.State
 	s.Source, s.URL, s.LastTry = src.Origin, task.URL, now
 	s.RetryAfter = time.Time{}
-	return news.Batch{ID: newBatchID(now), Source: src.Origin, Part: news.Part(news.Host(task.URL)), Kind: task.Kind, Item: task.Item, Page: task.Page,
+	return news.Batch{ID: newBatchID(now), Source: src.Origin, Part: news.Part(news.Host(task.URL)), Kind: task.Kind, Item: task.Item, Beside: task.Beside, Page: task.Page,
 		Fetched: now.UTC(), Last: last(task), URL: task.URL, Reader: f.Reader(src), Condition: news.OK, State: s}
 }
 
@@ -241,6 +241,9 @@ func newBatchID(now time.Time) (id news.BatchID) {
 // answer stays: validators are only ever stored with what they validate.
 func (f *Fetcher) fail(b *news.Batch, task news.Task, p *news.Problem) {
 	b.Problem, b.Condition, b.Entries, b.Unchanged = p, p.Condition, nil, false
+	if task.Kind != news.TaskListing && b.Saw == "" {
+		b.Saw = unseen(b.Status, p)
+	}
 	keepFound(b)
 	retry := b.State.RetryAfter
 	b.State.Condition, b.State.Class, b.State.Words, b.State.Status = p.Condition, p.Class, p.Words, b.Status

@@ -41,6 +41,9 @@ func (f *Fetcher) read(ctx context.Context, b *news.Batch, r request, a answer, 
 	if problem == nil {
 		b.Seen = sight(r.task, doc.utf8)
 		problem = f.entries(b, r, doc, l)
+		if r.task.Kind != news.TaskListing && l.shown == 1 {
+			problem = expected(b, r, a.url, doc, problem)
+		}
 	}
 	if problem != nil {
 		return withoutPage(a.status, problem)

@@ -25,9 +25,11 @@ type Task struct {
 	Round  int       `json:"round,omitempty"` // of a look: how many there were before
 	Last   time.Time `json:"last,omitzero"`   // of a look: when the page was last found
 	Listed Entry     `json:"listed,omitzero"` // of an article or look: what the listing said
+	Beside ItemID    `json:"beside,omitzero"` // of a look made as a witness: the item that was missed on the same site
 	Page   Page      `json:"page,omitzero"`   // of a listing: which of its further pages
 
 	State FetchState `json:"-"` // of a listing: what the last answer left behind
+	Text  string     `json:"-"` // of a look: the markup of the release as it is shown
 	Older []Capture  `json:"-"` // of a look: the pages of the last reading, when another reader made it
 }
 
@@ -67,8 +69,9 @@ type Batch struct {
 	Source    Origin    `json:"source"`
 	Part      uint16    `json:"part"` // Part of the host asked
 	Kind      TaskKind  `json:"kind"`
-	Item      ItemID    `json:"item,omitzero"` // of an article or look
-	Page      Page      `json:"-"`             // of a listing, as in its Task
+	Item      ItemID    `json:"item,omitzero"`   // of an article or look
+	Beside    ItemID    `json:"beside,omitzero"` // of a look, as in its Task
+	Page      Page      `json:"-"`               // of a listing, as in its Task
 	Node      string    `json:"node,omitempty"`
 	Fetched   time.Time `json:"fetched"`
 	Last      time.Time `json:"last,omitzero"` // when the same address last gave a good answer

@@ -1,5 +1,7 @@
 package news
 
+import "slices"
+
 // EditClass says what of a release an edit touched.
 type EditClass string
 
@@ -14,6 +16,12 @@ const (
 	EditMoved      EditClass = "moved"      // the same words in another order of sentences
 	EditTypography EditClass = "typography" // the same words, written differently
 )
+
+// classes are all, as they are declared.
+var classes = []EditClass{EditHeadline, EditNumber, EditName, EditDate, EditRemoved, EditAdded, EditMoved, EditTypography}
+
+// Rank is smaller, the more telling a class is.
+func (c EditClass) Rank() int { return slices.Index(classes, c) }
 
 // Told reports whether an edit of that class is told to subscribers. The
 // others are kept and shown, in silence.

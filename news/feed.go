@@ -20,6 +20,8 @@ type Feed struct {
 	Dates       DatesOf  `json:"dates"`
 	Provenance  bool     `json:"provenance"`
 	Copyright   string   `json:"copyright,omitempty"`
+
+	OnRemoval OnRemoval `json:"on_removal,omitempty"`
 }
 
 // LinkTo says where an entry's own link leads.
@@ -38,6 +40,16 @@ type DatesOf string
 const (
 	DatesRelease DatesOf = "release"
 	DatesEntered DatesOf = "entered"
+)
+
+// OnRemoval says what becomes of an entry whose release is no longer at its
+// address.
+type OnRemoval string
+
+// What becomes of it. Unset means that it stays and says so.
+const (
+	RemovalMark OnRemoval = "mark"
+	RemovalDrop OnRemoval = "drop" // it leaves the feed until the release is back
 )
 
 // Site is who publishes, and where.

@@ -93,6 +93,7 @@ type Source struct {
 	Fresh          Duration          `json:"fresh"`
 	MaxAge         Duration          `json:"max_age"`
 	WaitForText    Duration          `json:"wait_for_text"`
+	Looks          []Duration        `json:"looks,omitzero"` // ages at which a page is looked at again, ascending; nil: UsualLooks
 	Timezone       string            `json:"timezone"`
 	Charset        string            `json:"charset,omitempty"`
 	Body           BodyFrom          `json:"body,omitempty"`
@@ -114,6 +115,10 @@ type Source struct {
 	StaleAfter     Duration          `json:"stale_after,omitempty"` // 0: learned
 	JSON           JSON              `json:"json,omitzero"`
 }
+
+// UsualLooks are the ages at which a release's page is looked at again, unless
+// its row says otherwise.
+var UsualLooks = []Duration{Duration(time.Hour), Duration(6 * time.Hour), Duration(day), Duration(3 * day), Duration(7 * day), Duration(30 * day)}
 
 // TextFrom is where the text of the source's items is taken from: what Body
 // says, else their pages where the listing is one of links, else the listing.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"path/filepath"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -16,6 +17,7 @@ type About struct {
 	Store       string // of this record
 	Incarnation string // of this record's copy: another after a restore
 	Tip         Tip
+	Last        time.Time // of the last record
 }
 
 // About reads what the record says of itself.
@@ -33,8 +35,8 @@ func (s *Store) About() (a About, err error) {
 		if err != nil && !errors.Is(err, errAbsent) {
 			return err
 		}
-		tip, err := readTip(tx)
-		a = About{Size: tx.Size(), Site: s.site, Store: g.Store, Incarnation: g.Incarnation, Tip: tip}
+		tip, last, err := readTipAt(tx)
+		a = About{Size: tx.Size(), Site: s.site, Store: g.Store, Incarnation: g.Incarnation, Tip: tip, Last: last}
 		return err
 	})
 	if err != nil {

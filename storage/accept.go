@@ -117,8 +117,10 @@ func recordRuling(tx *bbolt.Tx, r news.Ruling, rc *Receipt) (err error) {
 		return err
 	}
 	rc.Ruling = r
-	rc.RulingPos, err = appendJSON(tx, kindRuling, rc.At, r)
-	return err
+	if rc.RulingPos, err = appendJSON(tx, kindRuling, rc.At, r); err != nil {
+		return err
+	}
+	return noteRead(tx, r)
 }
 
 // appendJSON appends a record and folds it.
@@ -166,7 +168,8 @@ type configBody struct {
 
 // Configure appends what is published when it is not what the last config
 // record says, and with it, in one transaction, what rule makes of the change
-// (nil: nothing). Receipt.Pos is 0 when nothing changed.
+// (nil: nothing). Receipt.Pos is 0 when nothing changed; then nothing is
+// written, and neither clock nor disk matter.
 func (s *Store) Configure(ctx context.Context, p news.Publication, who string, rule func(*Ledger) news.Decision) (rc Receipt, err error) {
 	body, err := json.Marshal(p)
 	if err != nil {
@@ -174,16 +177,22 @@ func (s *Store) Configure(ctx context.Context, p news.Publication, who string, r
 	}
 	sum := sha256.Sum256(body)
 	digest := hex.EncodeToString(sum[:])
+	var same bool
+	err = s.View(ctx, func(l *Ledger) error {
+		same = published(l, body)
+		return nil
+	})
+	if same || err != nil {
+		return rc, err
+	}
 	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		rc = Receipt{At: at}
 		l, err := ledgerAt(tx, at)
 		if err != nil {
 			return err
 		}
-		if before, ok := l.Publication(); ok {
-			if text, err := json.Marshal(before); err == nil && bytes.Equal(text, body) {
-				return nil
-			}
+		if published(l, body) {
+			return nil
 		}
 		rc.Pos, err = appendJSON(tx, kindConfig, at, configBody{p, digest, who})
 		if err != nil || rule == nil {
@@ -192,4 +201,14 @@ func (s *Store) Configure(ctx context.Context, p news.Publication, who string, r
 		return decide(tx, &rc, rule)
 	})
 	return rc, err
+}
+
+// published reports whether the last config record says the same.
+func published(l *Ledger, body []byte) bool {
+	before, ok := l.Publication()
+	if !ok {
+		return false
+	}
+	text, err := json.Marshal(before)
+	return err == nil && bytes.Equal(text, body)
 }

@@ -197,6 +197,38 @@ func TestACopyOfTheFileIsABackup(t *testing.T) {
 	verify(t, s)
 }
 
+// A file with one sound head is refused, and taken by a restore of itself.
+func TestRestoreMendsAHead(t *testing.T) {
+	for bad := range 2 {
+		s, dir := create(t)
+		for n := range 3 {
+			accept(t, s, batch(byte(n), n))
+		}
+		s.Close()
+		path := filepath.Join(dir, fileName)
+		file, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file[bad*pageSize+pageHeader+txOffset] ^= 1
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(dir, Options{}); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "`chinanewsd restore` of the file itself") {
+			t.Errorf("head %d: %v", bad, err)
+		}
+		r, err := Restore(t.Context(), path, dir, true, Options{Now: ticking()})
+		if err != nil || r.Copy.Pos != 7 && r.Copy.Pos != 5 {
+			t.Fatalf("head %d: restored %+v, %v", bad, r, err)
+		}
+		if s, err = Open(dir, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		verify(t, s)
+		s.Close()
+	}
+}
+
 // A record that is gone is not begun anew in silence.
 func TestCreateRefusesWhereARecordWas(t *testing.T) {
 	s, dir := create(t)

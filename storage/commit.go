@@ -149,10 +149,12 @@ type clock struct {
 	since   time.Duration
 }
 
+// MostBehind is how far a clock may be behind the last record and be believed.
+const MostBehind = 10 * time.Minute
+
 const (
-	maxBehind = 10 * time.Minute
-	maxDrift  = 10 * time.Minute
-	steady    = time.Minute // a clock that jumped is believed again when it ran true for so long
+	maxDrift = 10 * time.Minute
+	steady   = time.Minute // a clock that jumped is believed again when it ran true for so long
 )
 
 // at is the time of the next record: now, or the last record's when now is a
@@ -161,7 +163,7 @@ const (
 func (c *clock) at(now, last time.Time) (time.Time, error) {
 	now = now.UTC().Truncate(time.Millisecond)
 	switch {
-	case last.Sub(now) > maxBehind:
+	case last.Sub(now) > MostBehind:
 		return now, fmt.Errorf("%w: it says %s and the last record is of %s; set the clock", ErrClock, now.Format(time.RFC3339), last.Format(time.RFC3339))
 	case c.off(now):
 		return now, fmt.Errorf("%w: it jumped by %s; when that is right, wait a minute", ErrClock, c.jumped.Round(time.Second))

@@ -129,9 +129,13 @@ func unpackBackup(ctx context.Context, path, dir string) (c Copy, err error) {
 // unpackAny unpacks a tar, or copies what is a news.db itself; then the
 // manifest is nil.
 func unpackAny(ctx context.Context, f *os.File, dir string) (*manifest, error) {
-	head := make([]byte, pageHeader+metaLength)
-	if n, _ := f.ReadAt(head, 0); n == len(head) && readHead(head[pageHeader:]).end > 0 {
-		return nil, writeWhole(filepath.Join(dir, fileName), &until{ctx, f})
+	first, second := readHeads(f)
+	if path := filepath.Join(dir, fileName); first.end+second.end > 0 {
+		err := writeWhole(path, &until{ctx, f})
+		if err == nil && (first.end == 0 || second.end == 0) {
+			err = mendHead(path)
+		}
+		return nil, err
 	}
 	return unpackTar(tar.NewReader(&until{ctx, f}), dir)
 }

@@ -13,6 +13,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -321,19 +323,31 @@ func TestErrorsAreNotPanics(t *testing.T) {
 	}
 }
 
+// Batches that are accepted at the same time share transactions, and so the
+// disk's time.
 func BenchmarkAccept(b *testing.B) {
-	s, err := Create(b.TempDir(), Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	n := 0
-	for b.Loop() {
-		x := batch(0, n)
-		x.ID[1], x.ID[2], x.ID[3] = byte(n>>16), byte(n>>8), byte(n)
-		if _, err := s.Accept(context.Background(), x, firstAll); err != nil {
-			b.Fatal(err)
-		}
-		n++
+	for _, atOnce := range []int{1, 16, 256} {
+		b.Run(fmt.Sprint(atOnce), func(b *testing.B) {
+			s, err := Create(b.TempDir(), Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer s.Close()
+			var next atomic.Int64
+			var all sync.WaitGroup
+			for range atOnce {
+				all.Go(func() {
+					for n := int(next.Add(1)); n <= b.N; n = int(next.Add(1)) {
+						x := batch(0, n)
+						x.ID[1], x.ID[2], x.ID[3] = byte(n>>16), byte(n>>8), byte(n)
+						if _, err := s.Accept(context.Background(), x, firstAll); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+			}
+			all.Wait()
+		})
 	}
 }

@@ -105,6 +105,31 @@ const (
 	boltMagic      = 0xED0CDAED
 )
 
+// errHead says that bbolt would open the file as it was before or after its
+// last transaction, and nothing tells which.
+var errHead = fmt.Errorf("%w: one of its two heads is not sound, and the last that was written may be missing; "+
+	"`chinanewsd restore` of the file itself takes it as it is", ErrDamaged)
+
+// mendHead makes of a file with one sound head one that opens by that.
+func mendHead(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	page := make([]byte, 2*pageSize)
+	if _, err := f.ReadAt(page, 0); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	good, bad := 0, 1
+	if readHead(page[pageHeader:]).end == 0 {
+		good, bad = 1, 0
+	}
+	copied := page[good*pageSize : (good+1)*pageSize]
+	binary.LittleEndian.PutUint64(copied, uint64(bad)) // the page's own number
+	_, err = f.WriteAt(copied, int64(bad)*pageSize)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
 // plausible refuses what bbolt must not see: an empty file, which it would
 // take for a new database; one of another kind; one that is shorter than it
 // says, which would be a memory fault; pages that lead nowhere or for ever.
@@ -124,11 +149,7 @@ func plausible(path string) error {
 	if info.Size() == 0 {
 		return fmt.Errorf("%w: the file is empty", ErrForeign)
 	}
-	text := make([]byte, pageSize+pageHeader+metaLength)
-	if n, err := f.ReadAt(text, 0); n < len(text) {
-		return fmt.Errorf("%w: only %d bytes (%v)", ErrForeign, info.Size(), err)
-	}
-	first, second := readHead(text[pageHeader:]), readHead(text[pageSize+pageHeader:])
+	first, second := readHeads(f)
 	newer := first
 	if second.tx > first.tx {
 		newer = second
@@ -138,7 +159,7 @@ func plausible(path string) error {
 	case need == 0:
 		return ErrForeign
 	case first.end == 0 || second.end == 0:
-		return fmt.Errorf("%w: one of its two heads is not sound, and the last that was written may be missing", ErrDamaged)
+		return errHead
 	case newer.pageSize != pageSize:
 		return fmt.Errorf("%w: its pages have %d bytes", ErrForeign, newer.pageSize)
 	case need > uint64(info.Size()):
@@ -149,6 +170,15 @@ func plausible(path string) error {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return nil
+}
+
+// readHeads reads both heads; of a file that has none both are zero.
+func readHeads(f io.ReaderAt) (first, second head) {
+	text := make([]byte, pageSize+pageHeader+metaLength)
+	if n, _ := f.ReadAt(text, 0); n < len(text) {
+		return first, second
+	}
+	return readHead(text[pageHeader:]), readHead(text[pageSize+pageHeader:])
 }
 
 func readHead(meta []byte) head {

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -147,6 +149,28 @@ func prune(tx *bbolt.Tx, at time.Time, p news.Prune) error {
 	}
 	for _, t := range p.Texts {
 		if err := put(tx.Bucket(bucketTexts), textKey(t.Pos, t.N), append([]byte{packedGone}, posKey(pos)...)); err != nil {
+			return err
+		}
+	}
+	return repost(tx, p)
+}
+
+// repost has the search index take the items anew whose texts went. After an
+// erasure no row may be left of what it had of them; after a pruning the old
+// rows lead to nothing and go with the next merge.
+func repost(tx *bbolt.Tx, p news.Prune) error {
+	l := &Ledger{tx: tx, derived: derived(tx)}
+	items := make(map[news.ItemID]news.Item)
+	for _, t := range p.Texts {
+		if i, ok := l.reader(t); ok {
+			items[i.ID] = i
+		}
+	}
+	if p.Why == news.ByErasure {
+		return forget(tx, slices.Collect(maps.Keys(items))...)
+	}
+	for _, i := range items {
+		if err := wait(tx.Bucket(bucketWords), i); err != nil {
 			return err
 		}
 	}

@@ -182,5 +182,8 @@ func changeOver(tx *bbolt.Tx) (report Report, err error) {
 	if err := tx.MoveBucket(bucketDerived, next, nil); err != nil {
 		return report, err
 	}
-	return report, tx.DeleteBucket(bucketNext)
+	if err := tx.DeleteBucket(bucketNext); err != nil {
+		return report, err
+	}
+	return report, makeWords(tx)
 }

@@ -93,6 +93,8 @@ type Store struct {
 
 	closing sync.Once
 	stop    chan struct{} // closed by Close
+
+	indexing sync.Mutex // held by Index
 }
 
 // genesis is the body of record 1.
@@ -167,7 +169,10 @@ func begin(tx *bbolt.Tx, o Options) error {
 	if err != nil {
 		return err
 	}
-	return fold(tx, derived(tx), rec)
+	if err := fold(tx, derived(tx), rec); err != nil {
+		return err
+	}
+	return makeWords(tx)
 }
 
 func randomID() string {
@@ -211,6 +216,9 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 	s.db = db
 	db.NoSync, db.NoGrowSync = o.Scratch, o.Scratch
 	if err := s.check(path, o); err != nil {
+		return nil, errors.Join(err, db.Close(), lock.Close())
+	}
+	if err := haveWords(db); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
 	go s.commitLoop()

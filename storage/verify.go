@@ -58,8 +58,10 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 		if err := s.verifyCaptures(ctx, tx, &report); err != nil {
 			return err
 		}
-		report.Differs, err = refold(ctx, tx)
-		return err
+		if report.Differs, err = refold(ctx, tx); err != nil || len(report.Differs) > 0 {
+			return err
+		}
+		return verifyWords(tx)
 	})
 	if err != nil {
 		return report, err

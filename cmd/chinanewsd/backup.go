@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"chinanews/news"
@@ -183,7 +185,24 @@ func (k *keeper) write(ctx context.Context, dir string) (storage.Copy, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return storage.Copy{}, err
 	}
+	about, err := k.store.About()
+	if err != nil {
+		return storage.Copy{}, err
+	}
+	if free, need := freeSpace(dir), 5*about.Size/2; free < need {
+		return storage.Copy{}, fmt.Errorf("%s has %.1f MiB free, and writing and checking a backup takes %.1f", dir, float64(free)/(1<<20), float64(need)/(1<<20))
+	}
 	return storage.KeepBackup(ctx, dir, func(w io.Writer) error { return writeBackup(ctx, k.store, k.cfg, w) })
+}
+
+// freeSpace is the bytes that may be written in a directory; polling needs them
+// too.
+func freeSpace(dir string) int64 {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		return math.MaxInt64 // writing will tell
+	}
+	return int64(s.Bavail) * int64(s.Bsize)
 }
 
 // backupStatus is how the backups are.

@@ -150,6 +150,7 @@ func (h *house) control() http.Handler {
 	mux.Handle("GET /status", reply(func(r *http.Request) (any, error) { return h.overview(r.Context(), r.FormValue("source")) }))
 	mux.HandleFunc("GET /backup", h.sendBackup)
 	mux.Handle("POST /withdraw", reply(h.withdrawFor))
+	mux.Handle("GET /search", reply(func(r *http.Request) (any, error) { return h.lookUp(r.Context(), r.URL.Query()) }))
 	return mux
 }
 

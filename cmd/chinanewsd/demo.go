@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,9 +26,8 @@ type demoCmd struct {
 	For    time.Duration `placeholder:"30s" help:"Stop after this long."`
 }
 
-// demoLooks are the ages at which the demo looks at pages again: hours become
-// seconds.
-var demoLooks = []time.Duration{3 * time.Second, 8 * time.Second, 15 * time.Second, 25 * time.Second, 40 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute}
+// demoHour is how long an hour of looks at pages lasts in the demo.
+const demoHour = time.Second
 
 // demoConfig is the demo's configuration. Its clock is compressed: lists are
 // polled every two seconds instead of every half hour.
@@ -84,7 +84,7 @@ func (c demoCmd) Run(t *terminal) error {
 }
 
 func (c demoCmd) daemon(ctx context.Context, cfg news.Config, v *narrator) error {
-	s := settings{create: true, looks: demoLooks, log: slog.New(slog.DiscardHandler), observe: v.observe}
+	s := settings{create: true, hour: demoHour, log: slog.New(slog.DiscardHandler), observe: v.observe}
 	return daemon(ctx, cfg, s, false, func(h *house, _ string) { v.welcome(h) })
 }
 
@@ -162,7 +162,8 @@ func (v *narrator) welcome(h *house) {
 	base := h.press.pub.Site.BaseURL
 	v.say("The demo is on %s/  (Ctrl-C stops it)", base)
 	v.say("Three sample ministries run in this program; the real daemon polls them.")
-	v.say("Its clock is compressed: lists are polled every 2 s, not every 30 minutes.")
+	v.say("Its clock is compressed: lists are polled every 2 s, not every 30 minutes;")
+	v.say("an hour of the looks that tell edits and removals lasts a second.")
 	for _, f := range h.press.pub.Feeds {
 		v.say("Subscribe: %s/feeds/%s.atom  .rss  .json  (%s)", base, f.ID, f.Title)
 	}
@@ -196,7 +197,7 @@ func (v *narrator) observe(o outcome) {
 		e := o.batch.Entries[o.decision.Keep[i.N]]
 		titles[i.Item] = e.Title
 		if i.Class == news.Edit {
-			v.say("chinanewsd: edited at the source, updated in place: %q", e.Title)
+			v.say("chinanewsd: edited at the source, updated in place: %q%s", e.Title, changed(r.Notices, i.Item))
 		}
 	}
 	for _, s := range r.Stories {
@@ -207,11 +208,44 @@ func (v *narrator) observe(o outcome) {
 	for _, e := range r.Enter {
 		v.enter(e, titles)
 	}
-	for _, gone := range r.Removal {
-		if gone.State == news.Missing {
-			v.say("chinanewsd: look %d finds it no longer at its address (kept, and no claim yet): %q", gone.Looks, o.task.Listed.Title)
+	for _, x := range r.Removal {
+		v.presence(x, o)
+	}
+}
+
+// presence tells what a look has shown of a page.
+func (v *narrator) presence(x news.Removal, o outcome) {
+	title := o.task.Listed.Title
+	told := slices.ContainsFunc(o.decision.Ruling.Notices, func(n news.Notice) bool { return n.Of == news.FeedRemovals })
+	switch {
+	case x.State == news.Unlisted && x.Saw == "":
+		v.say("chinanewsd: a list does not name a release any more; its page is looked at")
+	case x.State == news.Missing && x.Looks == 1 && x.Saw.Gone():
+		v.say("chinanewsd: a look finds it no longer at its address; others follow, of it and of pages beside it, before anything is claimed: %q", title)
+	case x.State == news.Removed && told:
+		v.say("chinanewsd: removed, as %d looks over %d compressed hours confirm; told in /feeds/removals: %q", x.Looks, compressedHours(o.decision), title)
+	}
+}
+
+// compressedHours is how long a removal that is told now has been looked at.
+func compressedHours(d news.Decision) int {
+	for _, n := range d.Ruling.Notices {
+		if looks := n.Words.Looks; len(looks) > 0 {
+			return int(looks[len(looks)-1].At.Sub(n.Words.Since) / demoHour)
 		}
 	}
+	return 0
+}
+
+// changed is what the notice of an item's edit tells first, in words.
+func changed(notices []news.Notice, item news.ItemID) string {
+	for _, n := range notices {
+		if n.Item == item && n.Of == news.FeedEdits && len(n.Words.Differences) > 0 {
+			d := n.Words.Differences[0]
+			return fmt.Sprintf(" (%s; was: %q, now: %q)", d.Class, d.Was, d.Now)
+		}
+	}
+	return ""
 }
 
 func (v *narrator) enter(e news.Entering, titles map[news.ItemID]string) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -36,6 +37,9 @@ func TestDemo(t *testing.T) {
 	served(t, base+"/feeds/china-news.atom", "14,200 households")
 	if atom := get(t, base+"/feeds/china-news.atom", 15); strings.Contains(atom, "12,400") || strings.Count(atom, "Common Permit for River Carriers</title>") != 1 {
 		t.Error("the feed has a text that was changed, or a repost as a story of its own")
+	}
+	if os.Getenv("CHINANEWS_LONG") != "" {
+		wait("removed, as ")
 	}
 	cancel()
 	if status := <-ended; status != 0 {

@@ -17,6 +17,7 @@ type sourceDetail struct {
 	Interval news.Duration   `json:"interval"`
 	Listings []listingDetail `json:"listings"`
 	Newest   []newestItem    `json:"newest"`
+	Absent   []absentItem    `json:"absent"` // of the last two months, that looks did not find as they were
 
 	row    news.Source
 	titles []string // of the newest items
@@ -40,13 +41,35 @@ type newestItem struct {
 	URL   string    `json:"url"`
 }
 
+// absentItem is an item that is not where it was.
+type absentItem struct {
+	Title string        `json:"title"`
+	URL   string        `json:"url"`
+	State news.Presence `json:"state"`
+	Since time.Time     `json:"since,omitzero"` // of the first look that missed it
+	Looks int           `json:"looks"`          // in a row since then
+}
+
+// longestAbsent is how far back items are looked through for such.
+const longestAbsent = 61 * 24 * time.Hour
+
+func absent(l *storage.Ledger, origin news.Origin) []absentItem {
+	items := []absentItem{}
+	for i := range l.Items(origin, l.At().Add(-longestAbsent)) {
+		if i.Presence != news.Present {
+			items = append(items, absentItem{i.Shown.Title, i.Shown.URL, i.Presence, i.Missed, i.Looks})
+		}
+	}
+	return items
+}
+
 const (
 	shownTitles = 5
 	mendTitles  = 40
 )
 
 func detailOf(l *storage.Ledger, src news.Source) sourceDetail {
-	d := sourceDetail{Name: src.PublisherIn("en"), Language: src.Language, Interval: src.Interval, row: src}
+	d := sourceDetail{Name: src.PublisherIn("en"), Language: src.Language, Interval: src.Interval, Absent: absent(l, src.Origin), row: src}
 	for n, i := range newest(l, src.Origin) {
 		d.titles = append(d.titles, i.Shown.Title)
 		if n < shownTitles {

@@ -130,6 +130,9 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 	if !ok {
 		return f.store.SaveTasks(ctx, nil, []news.Task{task})
 	}
+	if held, err := f.held(ctx, task); held || err != nil {
+		return err
+	}
 	if err := f.recall(ctx, src, &task); err != nil {
 		return err
 	}
@@ -153,20 +156,49 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 
 // recall gives a task what is remembered of its address.
 func (f *flow) recall(ctx context.Context, src news.Source, task *news.Task) (err error) {
-	if task.Kind == news.TaskLook {
+	switch {
+	case task.Kind == news.TaskListing && !task.Page.Further():
+		return f.store.View(ctx, func(l *storage.Ledger) error {
+			task.State, _ = l.Poll(task.Source, task.URL)
+			return nil
+		})
+	case task.Kind == news.TaskLook:
+		if err := f.recallText(ctx, task); err != nil {
+			return err
+		}
 		task.Older, err = f.older(ctx, src, task.Item)
 	}
-	if err != nil {
-		return err
-	}
-	if task.Kind != news.TaskListing || task.Page.Further() {
-		task.State.Failures = task.Tries
-		return nil
-	}
+	task.State.Failures = task.Tries
+	return err
+}
+
+// recallText gives a look the text that it looks for; without one, the title
+// alone is looked for.
+func (f *flow) recallText(ctx context.Context, task *news.Task) error {
 	return f.store.View(ctx, func(l *storage.Ledger) error {
-		task.State, _ = l.Poll(task.Source, task.URL)
+		if i, ok := l.Item(task.Item); ok {
+			_, task.Text, _ = l.Texts(i.ShownPos(), i.Shown)
+		}
 		return nil
 	})
+}
+
+// held puts a look off while a listing of its host is not well.
+func (f *flow) held(ctx context.Context, task news.Task) (held bool, err error) {
+	if task.Kind != news.TaskLook {
+		return false, nil
+	}
+	var until time.Time
+	err = f.store.View(ctx, func(l *storage.Ledger) error {
+		until = f.curator.Held(l, task)
+		return nil
+	})
+	if err != nil || !until.After(f.now()) {
+		return false, err
+	}
+	task.Due = until
+	f.table.put(task)
+	return true, nil
 }
 
 // begin counts an attempt before it is made. A crash on the way, perhaps by

@@ -100,7 +100,7 @@ func versionOf(led *storage.Ledger, item site.Item, n int) (v site.Version, err 
 }
 
 // past is a public story with the item as its lead that the pages of its
-// history are on: one that leads in a feed, or did before a merge.
+// history are on: one that leads in a feed, or did before a merge or its page was gone.
 func (l *library) past(led *storage.Ledger, address, of string) (site.Item, error) {
 	item, err := l.story(led, address)
 	if err != nil {
@@ -122,8 +122,8 @@ func (l *library) past(led *storage.Ledger, address, of string) (site.Item, erro
 	return item, nil
 }
 
-// leads reports whether a public feed has, or had before a merge, a story with
-// an item's text.
+// leads reports whether a public feed has, or had before a merge or
+// its page was gone, a story with an item's text.
 func (l *library) leads(led *storage.Ledger, story site.Item, id news.ItemID) bool {
 	ids := []news.StoryID{story.Story}
 	for _, c := range story.Carriers {
@@ -132,7 +132,7 @@ func (l *library) leads(led *storage.Ledger, story site.Item, id news.ItemID) bo
 	for _, f := range l.Feeds() {
 		for _, s := range ids {
 			m, ok := led.Membership(f.Name, s)
-			if ok && m.Lead == id && (m.Left == "" || m.Left == "merged") {
+			if ok && m.Lead == id && (m.Left == "" || m.Left == "merged" || m.Left == leftRemoved) {
 				return true
 			}
 		}

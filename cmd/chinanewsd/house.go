@@ -21,6 +21,7 @@ type house struct {
 	flow  *flow
 	press *press
 	keep  *keeper
+	words *indexer
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
 
@@ -29,8 +30,8 @@ type house struct {
 
 // settings are what differs between the commands that open a house.
 type settings struct {
-	create  bool            // may make a store
-	looks   []time.Duration // nil: the curator's own
+	create  bool          // may make a store
+	hour    time.Duration // of looks; 0: an hour
 	log     *slog.Logger
 	observe func(outcome) // nil: nobody
 	network fetcher.Network
@@ -71,10 +72,11 @@ func (h *house) join(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	c, err := curator.New(pub, s.looks)
+	c, err := curator.New(pub, s.hour)
 	if err != nil {
 		return usageError{err}
 	}
+	h.clock()
 	if _, err := h.store.Configure(ctx, pub, "config.yaml", func(l *storage.Ledger) news.Decision { return c.Refold(l) }); err != nil {
 		return err
 	}
@@ -99,6 +101,15 @@ func (h *house) join(ctx context.Context, s settings) error {
 	}
 	h.flow.table.most = max(1, h.cfg.Fetch.Concurrency/2)
 	return nil
+}
+
+// clock warns when nothing can be recorded because the clock is behind.
+func (h *house) clock() {
+	about, err := h.store.About()
+	if now := time.Now(); err == nil && now.Before(about.Last.Add(-storage.MostBehind)) {
+		h.log.Warn("the clock is behind the record: nothing is polled or recorded until it is set; what is there is served",
+			"clock", now.UTC().Format(time.RFC3339), "last record", about.Last.Format(time.RFC3339))
+	}
 }
 
 // shared is the addresses that more than one row names.

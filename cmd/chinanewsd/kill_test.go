@@ -59,7 +59,7 @@ func live(said string, out io.Writer) error {
 	}
 	retryWrite = 100 * time.Millisecond
 	ctx := context.Background()
-	s := settings{log: slog.New(slog.DiscardHandler), observe: func(o outcome) { acknowledge(out, o) }}
+	s := settings{log: slog.New(slog.NewTextHandler(failures{out}, &slog.HandlerOptions{Level: slog.LevelError})), observe: func(o outcome) { acknowledge(out, o) }}
 	return daemon(ctx, cfg, s, false, func(h *house, addr string) {
 		fmt.Fprintf(out, "ready %s\n", addr)
 		if mode == "nightly" {
@@ -70,6 +70,14 @@ func live(said string, out io.Writer) error {
 			}()
 		}
 	})
+}
+
+// failures says a line for each error that a log tells.
+type failures struct{ out io.Writer }
+
+func (f failures) Write(b []byte) (int, error) {
+	_, err := fmt.Fprintf(f.out, "failed %s", b)
+	return len(b), err
 }
 
 func acknowledge(out io.Writer, o outcome) {
@@ -99,9 +107,11 @@ const killedFeeds = 8
 
 // history is what an origin shows, step by step: at each step every feed has a
 // new release, and at every third all texts are changed.
-func history(o *origin, step int) {
+func history(o *origin, step int) { chapters(o, step, fmt.Sprintf("said in chapter %d", step/3)) }
+
+func chapters(o *origin, step int, text string) {
 	for n := range killedFeeds {
-		doc := strings.ReplaceAll(rssOf(fmt.Sprintf("F%d", n), step, 6), "said once", fmt.Sprintf("said in chapter %d", step/3))
+		doc := strings.ReplaceAll(rssOf(fmt.Sprintf("F%d", n), step, 6), "said once", text)
 		o.set(fmt.Sprintf("/%d.xml", n), doc)
 	}
 }
@@ -182,7 +192,7 @@ type killing struct {
 // life has a child do something until it is killed, and checks what it left.
 func (k *killing) life() {
 	k.t.Helper()
-	mode, most := "run", 250
+	mode, most := "run", 200
 	switch draw := rand.IntN(20); {
 	case draw < 4:
 		mode = "nightly"

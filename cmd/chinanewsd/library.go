@@ -16,6 +16,8 @@ import (
 // library shows the record to the reading site: public stories only.
 type library struct{ *house }
 
+var _ site.Searcher = (*library)(nil)
+
 func (l *library) Site() news.Site { return l.press.pub.Site }
 
 func (l *library) Feeds() []news.Feed { return l.press.pub.Feeds }
@@ -120,21 +122,26 @@ func (l *library) Story(address string) (item site.Item, err error) {
 	return item, err
 }
 
-// story finds a story in the first feed that carries it.
+// story finds a story in the first feed that carries it, or that did until its
+// source's page was gone.
 func (l *library) story(led *storage.Ledger, address string) (item site.Item, err error) {
 	s, ok := led.StoryAt(address)
 	if !ok {
 		return item, site.ErrNotFound
 	}
-	for _, f := range l.Feeds() {
-		if m, ok := memberOf(led, f.Name, s); ok {
-			r, err := release(led, l.flow.rows, m)
-			return site.Item{Release: r, Feed: f}, err
-		}
-	}
 	if w, ok := led.Withdrawn(s.ID); ok && l.published(led, s) {
 		lang := l.Site().Language
 		return item, &site.GoneError{Lang: lang, Words: feedout.Reason(lang, w)}
+	} else if ok {
+		return item, site.ErrNotFound
+	}
+	for _, find := range []func(*storage.Ledger, news.FeedName, news.Story) (news.Membership, bool){memberOf, droppedFrom} {
+		for _, f := range l.Feeds() {
+			if m, ok := find(led, f.Name, s); ok {
+				r, err := release(led, l.flow.rows, m)
+				return site.Item{Release: r, Feed: f}, err
+			}
+		}
 	}
 	return item, site.ErrNotFound
 }
@@ -154,14 +161,28 @@ func (l *library) published(led *storage.Ledger, s news.Story) bool {
 	return false
 }
 
+// leftRemoved is why a story left a feed whose row drops what is no longer at
+// its address. Its page stays: the feed of removals leads there.
+const leftRemoved = "removed"
+
 // memberOf finds a story's place in a feed, under its own id or one that was
 // merged into it.
 func memberOf(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
-	if m, ok := led.Membership(name, s.ID); ok && m.Left == "" {
+	return memberThat(led, name, s, "")
+}
+
+// droppedFrom finds a story's place in a feed that it left because it was no
+// longer at its address.
+func droppedFrom(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
+	return memberThat(led, name, s, leftRemoved)
+}
+
+func memberThat(led *storage.Ledger, name news.FeedName, s news.Story, left string) (news.Membership, bool) {
+	if m, ok := led.Membership(name, s.ID); ok && m.Left == left {
 		return m, true
 	}
 	for _, id := range s.Items {
-		if m, ok := led.Membership(name, news.StoryID(id)); ok && m.Left == "" {
+		if m, ok := led.Membership(name, news.StoryID(id)); ok && m.Left == left {
 			return m, true
 		}
 	}

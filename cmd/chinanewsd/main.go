@@ -43,6 +43,7 @@ type cli struct {
 	Try      tryCmd      `cmd:"" help:"Fetch an address or source once, store nothing, show what was understood."`
 	Discover discoverCmd `cmd:"" help:"Work out a source row for an address: its feed, or how its list and articles are read."`
 	Sources  sourcesCmd  `cmd:"" help:"List the rows that come with the program; a configuration takes them by name."`
+	Search   searchCmd   `cmd:"" help:"Find published releases by words in their titles and texts."`
 	Status   statusCmd   `cmd:"" help:"How every source is, the queue and the record; of one source, what has changed."`
 	Withdraw withdrawCmd `cmd:"" help:"Take a story back: it leaves every feed; with --erase its texts and captures are destroyed."`
 	Export   exportCmd   `cmd:"" help:"Write the record's items as JSON lines."`
@@ -157,7 +158,7 @@ func (c checkCmd) Run(t *terminal) error {
 	for _, w := range cfg.Warnings {
 		fmt.Fprintln(t.err, w)
 	}
-	if _, err := curator.New(cfg.Publication, nil); err != nil {
+	if _, err := curator.New(cfg.Publication, 0); err != nil {
 		return usageError{err}
 	}
 	if c.Public && (cfg.Site.BaseURL == "" || cfg.Site.Contact == "") {

@@ -246,6 +246,27 @@ func TestRemovedInItsFeed(t *testing.T) {
 	}
 }
 
+// What a feed drops because it is gone stays where the removals lead.
+func TestDroppedIsKeptWhereRemovalsLead(t *testing.T) {
+	s := newTold(t, "government")
+	story := "/stories/" + s.same.Story.Address(10)
+	s.rule(news.Ruling{Removal: []news.Removal{{Item: s.same.ID, State: news.Removed, Looks: 3}}, Notices: []news.Notice{s.removal(1, news.Removed)},
+		Leave: []news.Leaving{{Feed: "all", Story: s.same.Story, Why: "removed"}}})
+	for _, text := range s.entries("/feeds/all.atom") {
+		if strings.Contains(text, story) {
+			t.Errorf("the entry is still in its feed:\n%s", text)
+		}
+	}
+	if doc := s.get("/feeds/removals.atom").Body.String(); !strings.Contains(doc, story) {
+		t.Errorf("the removals do not lead to it:\n%s", doc)
+	}
+	for _, path := range []string{story, story + "/versions/1", story + ".json"} {
+		if w := s.get(path); w.Code != 200 || !strings.Contains(w.Body.String(), "Text of release 0") {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
 // The rights of a source bind what is told of its changes.
 func TestNoticesKeepRights(t *testing.T) {
 	for rights, quoted := range map[string]bool{"government": true, "media": true, "restricted": false} {

@@ -47,7 +47,7 @@ func reconsider(ctx context.Context, cfg news.Config, s *storage.Store, out io.W
 	if h.cfg.Publication, err = h.bind(ctx); err != nil {
 		return err
 	}
-	c, err := curator.New(h.cfg.Publication, nil)
+	c, err := curator.New(h.cfg.Publication, 0)
 	if err != nil {
 		return usageError{err}
 	}

@@ -46,7 +46,11 @@ func (c rebuildCmd) Run(t *terminal) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintln(t.out, report)
+		n, err := s.Index(t)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(t.out, "%s; %s in the search index\n", report, count(n, "item"))
 		return err
 	})
 }

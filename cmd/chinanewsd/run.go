@@ -90,10 +90,12 @@ func (h *house) publish(ctx context.Context, local string) error {
 		pub.Site.BaseURL = local
 	}
 	h.press = newPress(h.store, pub, h.flow.rows)
+	h.words = newIndexer(h.store)
 	observed := h.flow.observe
 	h.flow.observe = func(o outcome) {
 		if o.receipt.RulingPos > 0 {
 			h.press.changed()
+			h.words.changed()
 		}
 		h.logOutcome(o)
 		if observed != nil {
@@ -116,6 +118,11 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g.Go(func() error {
 		return h.press.run(ctx, func(err error) { h.log.Error("feeds could not be rendered; the last ones are served on", "err", err) })
 	})
+	g.Go(func() error {
+		return h.words.run(ctx, func(err error) {
+			h.log.Error("the search index could not be written; search reads what is not in it itself", "err", err)
+		})
+	})
 	if !paused {
 		g.Go(func() error { return h.flow.run(ctx) })
 	}
@@ -127,10 +134,15 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 
 // public routes feeds to the shelf and everything else to the reading site.
 func (h *house) public() http.Handler {
-	pages := site.New(&library{h}, site.Options{Version: version})
+	lib := &library{h}
+	pages := site.New(lib, site.Options{Version: version, Search: lib})
 	return moved(former(h.bound, h.press.pub.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if document(r.URL.Path) {
 			h.press.shelf.ServeHTTP(w, r)
+			return
+		}
+		if f, ok := searchFormat(r.URL.Path); ok {
+			lib.serveSearch(w, r, f)
 			return
 		}
 		pages.ServeHTTP(w, r)

@@ -198,6 +198,7 @@ func (p *sheet) source(s sourceStatus, d sourceDetail) {
 		p.line("")
 		p.listing(s.Listings[n], l)
 	}
+	p.absent(d.Absent)
 	if len(d.Newest) > 0 {
 		p.line("\n%s", p.ink.bold("Its newest"))
 	}
@@ -207,6 +208,29 @@ func (p *sheet) source(s sourceStatus, d sourceDetail) {
 			when = "no date"
 		}
 		p.line("  %-11s %s", when, wrap(i.Title, statusWidth-14)[0])
+	}
+}
+
+// shownAbsent is how many items are named that are not where they were.
+const shownAbsent = 10
+
+// absent shows what is not where it was, and what of that is claimed.
+func (p *sheet) absent(items []absentItem) {
+	if len(items) == 0 {
+		return
+	}
+	p.line("\n%s", p.ink.bold("Not where they were"))
+	for _, i := range items[:min(len(items), shownAbsent)] {
+		state := map[news.Presence]string{
+			news.Unlisted: "live, but not in its list",
+			news.Missing:  fmt.Sprintf("not found since %s, %s; no claim yet", p.stamp(i.Since), count(i.Looks, "look")),
+			news.Removed:  fmt.Sprintf("removed: not found since %s, %s", p.stamp(i.Since), count(i.Looks, "look")),
+		}[i.State]
+		p.line("  %s", wrap(i.Title, statusWidth-2)[0])
+		p.line("      %s", state)
+	}
+	if more := len(items) - shownAbsent; more > 0 {
+		p.line("  and %d more: `chinanewsd status SOURCE --json` has them", more)
 	}
 }
 

@@ -41,6 +41,8 @@ func shown(now time.Time) overview {
 func shownDetail(now time.Time) *sourceDetail {
 	day := news.Date{Precision: news.Day, Zone: "Asia/Shanghai", Time: time.Date(2026, 11, 19, 16, 0, 0, 0, time.UTC)}
 	return &sourceDetail{Name: "Lanshan Harbour Office", Language: "zh-CN", Newest: []newestItem{{"岚山港务局关于冬季航道维护的通告", day, "https://harbour.example/1.html"}, {"A notice without a date", news.Date{}, ""}},
+		Absent: []absentItem{{"岚山港务局关于夏季航道维护的通告", "https://harbour.example/7.html", news.Removed, now.Add(-50 * time.Hour), 9},
+			{"A notice that is missed", "https://harbour.example/8.html", news.Missing, now.Add(-2 * time.Hour), 1}, {"A notice that is left out", "https://harbour.example/9.html", news.Unlisted, time.Time{}, 0}},
 		Listings: []listingDetail{{URL: "https://harbour.example/notices/", Contract: news.FetchState{Habit: news.Habit{Answers: 8, Yield: 25, Size: 43_000, Charset: "utf-8 (header)", Days: 1, Gap: news.Duration(25 * time.Hour)}}.Contract(news.Source{}),
 			Lately: []news.Turn{{At: now.Add(-900 * time.Hour), Condition: news.OK}, {At: now.Add(-75 * time.Hour), Condition: news.Redesigned, Words: `nothing matches "ul.list li"`}},
 			Kept:   now.Add(-80 * time.Hour),

@@ -66,6 +66,12 @@ func about(d time.Duration) string {
 	return fmt.Sprintf("about %.1f hours", d.Hours())
 }
 
+// presenceWords are what the log says of notices of the removals feed.
+var presenceWords = map[news.Presence]string{
+	news.Removed: "a release is no longer at its address, as looks over a day confirm",
+	news.Present: "a release that was not at its address is back",
+}
+
 // logOutcome says one line for one fetch: aloud when something happened,
 // quietly when not.
 func (h *house) logOutcome(o outcome) {
@@ -93,6 +99,11 @@ func (h *house) logOutcome(o outcome) {
 		h.log.Info("read", append(attrs, "new", first, "edited", edited)...)
 	default:
 		h.log.Debug("read", append(attrs, "unchanged", o.batch.Unchanged)...)
+	}
+	for _, n := range o.decision.Ruling.Notices {
+		if n.Of == news.FeedRemovals {
+			h.log.Info(presenceWords[n.State], append(attrs, "title", n.Words.Title, "looks", len(n.Words.Looks), "since", n.Words.Since.UTC().Format(time.RFC3339))...)
+		}
 	}
 	for _, w := range o.batch.Warnings {
 		h.log.Debug(w, attrs...)

@@ -3,6 +3,7 @@ package difference
 import (
 	"html"
 	"path"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -15,6 +16,7 @@ type block struct {
 	row      bool
 	linked   int  // bytes of text that are links
 	attached bool // a link leads to a document
+	sold     bool // a link leads to a server of advertisements
 }
 
 // blocks cuts sanitised markup. Anything else is read as far as it goes.
@@ -107,6 +109,7 @@ func (s *scanner) element(name string, closing bool, tag string) {
 	case name == "a":
 		s.links = max(0, s.links+step)
 		s.now.attached = s.now.attached || !closing && document(tag)
+		s.now.sold = s.now.sold || !closing && adServer.MatchString(tag)
 	case name == "td", name == "th":
 		s.now.row = true
 		if closing {
@@ -134,6 +137,8 @@ func document(tag string) bool {
 	href, _, _ = strings.Cut(href, "?")
 	return ok && documents[strings.TrimPrefix(strings.ToLower(path.Ext(href)), ".")]
 }
+
+var adServer = regexp.MustCompile(`(?i)href="(?:https?:)?//(?:ads?|adv|adserver|adclick|banners?|sponsor|promo|click|doubleclick)\d*\.`)
 
 var documents = setOf("pdf doc docx xls xlsx ppt pptx zip rar 7z csv txt wps et ofd jpg png mp4")
 

@@ -61,9 +61,13 @@ func matched(a, b []token) []int {
 	return match
 }
 
+// mostRounds bounds how often what is whole in one sentence tears what is in the
+// other.
+const mostRounds = 8
+
 // whole unmatches the rest of every entity of which a part differs.
 func whole(was, now *marked, match []int) []int {
-	for again := true; again; {
+	for again, round := true, 0; again && round < mostRounds; round++ {
 		back := make([]int, len(now.tokens))
 		for n := range back {
 			back[n] = -1
@@ -180,21 +184,9 @@ func classed(was, now part) (classes []news.EditClass) {
 		}
 	}
 	if len(classes) == 0 || was.of(other) != now.of(other) {
-		classes = append(classes, worded(was, now)...)
+		classes = append(classes, news.EditRemoved, news.EditAdded)
 	}
 	return classes
-}
-
-// worded is what a replaced wording is: both removed and added, unless one is
-// what remains of the other.
-func worded(was, now part) []news.EditClass {
-	if was.count(other) == 0 && was.count(little) == len(was.tokens) && now.count(other) > 0 {
-		return []news.EditClass{news.EditAdded}
-	}
-	if now.count(other) == 0 && now.count(little) == len(now.tokens) && was.count(other) > 0 {
-		return []news.EditClass{news.EditRemoved}
-	}
-	return []news.EditClass{news.EditRemoved, news.EditAdded}
 }
 
 // window is how much text around a change is shown: a word weighs three, a

@@ -9,6 +9,7 @@ package difference
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -27,6 +28,7 @@ type Reading struct {
 type Result struct {
 	Differences []news.Difference
 	Classes     []news.EditClass // each once, the most telling first
+	Redated     bool             // the stated date is all that moved, typography and order aside
 }
 
 // Noise reports that the readings say the same, in the same form.
@@ -34,10 +36,6 @@ func (r Result) Noise() bool { return len(r.Classes) == 0 }
 
 // Told reports whether anything changed that subscribers are told of.
 func (r Result) Told() bool { return slices.ContainsFunc(r.Classes, news.EditClass.Told) }
-
-// order has the classes as they are declared, the most telling first.
-var order = []news.EditClass{news.EditHeadline, news.EditNumber, news.EditName, news.EditDate,
-	news.EditRemoved, news.EditAdded, news.EditMoved, news.EditTypography}
 
 // Of compares a reading with the one before. The same two the other way round
 // give the same differences with their sides exchanged.
@@ -63,8 +61,10 @@ func (r Reading) body() []sentence {
 
 // comparison gathers the places at which two readings differ.
 type comparison struct {
-	places []place
-	proper map[string]bool
+	places  []place
+	proper  map[string]bool
+	titles  map[string]bool // folded
+	redated bool
 }
 
 type place struct {
@@ -74,10 +74,11 @@ type place struct {
 
 func compared(before, now Reading) comparison {
 	a, b := before.body(), now.body()
-	c := comparison{proper: properWords(a, b)}
+	c := comparison{proper: properWords(a, b), titles: map[string]bool{news.Folded(before.Title): true, news.Folded(now.Title): true}}
 	c.headlines(news.Line(before.Title), news.Line(now.Title))
 	c.bodies(a, b)
-	if before.Date.Known() && now.Date.Known() && before.Date.Day() != now.Date.Day() && c.result().Told() {
+	if before.Date.Known() && now.Date.Known() && before.Date.Origin == now.Date.Origin && before.Date.Day() != now.Date.Day() {
+		c.redated = !c.result().Told()
 		c.tell(before.Date.Day(), now.Date.Day(), news.EditDate)
 	}
 	return c
@@ -95,12 +96,15 @@ func (c *comparison) exchange() {
 		for _, class := range p.classes {
 			classes = append(classes, cmp.Or(other[class], class))
 		}
-		slices.SortFunc(classes, func(a, b news.EditClass) int { return slices.Index(order, a) - slices.Index(order, b) })
+		slices.SortFunc(classes, ranked)
 		c.places[n] = place{p.now, p.was, classes}
 	}
 }
 
+func ranked(a, b news.EditClass) int { return cmp.Compare(a.Rank(), b.Rank()) }
+
 func (c *comparison) result() (r Result) {
+	r.Redated = c.redated
 	seen := make(map[news.EditClass]bool)
 	for _, p := range c.places {
 		r.Differences = append(r.Differences, news.Difference{Class: p.classes[0], Was: p.was, Now: p.now})
@@ -108,11 +112,7 @@ func (c *comparison) result() (r Result) {
 			seen[class] = true
 		}
 	}
-	for _, class := range order {
-		if seen[class] {
-			r.Classes = append(r.Classes, class)
-		}
-	}
+	r.Classes = slices.SortedFunc(maps.Keys(seen), ranked)
 	return r
 }
 
@@ -129,7 +129,7 @@ func (c *comparison) headlines(before, now string) {
 		return
 	}
 	classes := []news.EditClass{news.EditHeadline}
-	for _, class := range order[1:4] {
+	for _, class := range []news.EditClass{news.EditNumber, news.EditName, news.EditDate} {
 		if slices.ContainsFunc(found, func(f change) bool { return slices.Contains(f.classes, class) }) {
 			classes = append(classes, class)
 		}
@@ -142,23 +142,27 @@ func (c *comparison) bodies(a, b []sentence) {
 	pairs := aligned(a, b)
 	before := len(c.places)
 	var gone, come []sentence
-	flush := func() {
-		c.passage(gone, news.EditRemoved)
-		c.passage(come, news.EditAdded)
+	flush := func(edge bool) {
+		if !edge || len(gone) > 0 && len(come) > 0 || !c.credits(append(gone, come...)) {
+			c.passage(gone, news.EditRemoved)
+			c.passage(come, news.EditAdded)
+		}
 		gone, come = nil, nil
 	}
+	begun := false
 	for _, p := range pairs {
 		switch {
 		case p.moved:
 			c.moved(p)
 		case p.both():
-			flush()
+			flush(!begun)
 			c.sentence(p)
+			begun = true
 		default:
 			gone, come = append(gone, p.was...), append(come, p.now...)
 		}
 	}
-	flush()
+	flush(begun)
 	if len(c.places) == before {
 		c.breaks(pairs)
 	}

@@ -36,9 +36,9 @@ func (s sentence) mark(proper map[string]bool) *marked {
 	}
 	m.dates()
 	m.figures()
+	m.offices()
 	m.chinese()
 	m.latin(proper)
-	m.offices()
 	return m
 }
 
@@ -109,7 +109,7 @@ func (m *marked) listed(n int, phrases map[string]bool) int {
 	return 0
 }
 
-var littleWords = setOf("a an the of in on at by to for from with as is was were be been are has have had will it its this that these those and or " +
+var littleWords = setOf("a an the of in on at by to for from with as is was were be been are it its this that these those and " +
 	"的 了 在 于 和 与 及 对 向 由 是 为 将 从 到 被 把 等 并 以 经 据")
 
 // figures finds numbers, with the units and scales that stand by them.
@@ -143,7 +143,7 @@ func (m *marked) unit(n int) int {
 	return m.listed(n, units)
 }
 
-var units = setOf("percent per cent percentage point points basis bps pct yuan rmb cny usd dollar dollars euro euros pound pounds yen cents " +
+var units = setOf("半 分之 percent per cent percentage point points basis bps pct yuan rmb cny usd dollar dollars euro euros pound pounds yen cents " +
 	"ton tons tonne tonnes km kilometer kilometers kilometre kilometres metre metres meter meters mile miles hectare hectares mu kg kilogram kilograms gram grams " +
 	"degree degrees celsius hour hours minute minutes second seconds day days week weeks month months year years mw gw kw kwh gwh megawatt megawatts gigawatts litre litres liter liters barrel barrels square cubic " +
 	"万 亿 万亿 元 万元 亿元 美元 亿美元 万美元 欧元 港元 日元 英镑 卢布 人民币 吨 公斤 千克 克 公里 千米 米 平方米 平方公里 立方米 公顷 亩 小时 分钟 秒 天 个月 年 周 百分点 个百分点 倍 成 度 摄氏度 千瓦时 千瓦 兆瓦 桶 升 人 名 个 家 项 次 件 位 户 人次 辆 艘 架 座 台 岁 年级")
@@ -175,23 +175,24 @@ func (m *marked) dates() {
 // March, 2026".
 func (m *marked) joins(n int) bool {
 	gap := m.text[m.tokens[n-1].end():m.tokens[n].at]
-	return strings.Trim(gap, " ,.，（）()-") == ""
+	return strings.Trim(gap, " ,.，（）()-–—~～至") == ""
 }
 
 var (
-	wholeDate = regexp.MustCompile(`^(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?|\d{1,2}/\d{1,2}/(?:19|20)?\d\d|\d{1,2}:\d\d(?::\d\d)?(?:am|pm)?(?:-\d{1,2}:\d\d)?|\d{1,2}(?:am|pm)|(?:19|20)\d\ds)$`)
+	wholeDate = regexp.MustCompile(`^(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?|\d{1,2}/\d{1,2}/(?:19|20)?\d\d|\d{1,2}:\d\d(?::\d\d)?(?:-\d{1,2}:\d\d)?|(?:19|20)\d\ds)$`)
 	aYear     = regexp.MustCompile(`^(?:19|20)\d\d(?:[-/](?:(?:19|20)?\d\d))?$`)
 	aDay      = regexp.MustCompile(`^(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?:-(?:[12]?\d|3[01])(?:st|nd|rd|th)?)?$`)
 	aPeriod   = regexp.MustCompile(`^(?:fy\d{2,4}|q[1-4]|h[12])$`)
 
 	months   = setOf("january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec")
-	weekdays = setOf("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun")
-	dayWords = setOf("yesterday today tomorrow tonight noon midnight morning afternoon evening mondays tuesdays wednesdays thursdays fridays saturdays sundays")
+	weekdays = setOf("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun mondays tuesdays wednesdays thursdays fridays saturdays sundays")
+	dayWords = setOf("spring summer autumn winter yesterday today tomorrow tonight noon midnight morning afternoon evening")
 	relative = setOf("last this next previous coming past current")
 	periods  = setOf("week month year quarter half spring summer autumn winter weekend")
+	ranges   = setOf("to and or until till through")
 	sinceIts = setOf("in by since from until till to during before after fiscal year fy for through of end early late mid between budget")
 
-	hanDayWords = setOf("星期一 星期二 星期三 星期四 星期五 星期六 星期日 星期天 周一 周二 周三 周四 周五 周六 周日 礼拜天 上午 下午 中午 凌晨 晚上 傍晚 早上 今天 昨天 明天 后天 前天 今日 昨日 明日 当日 同日 次日 " +
+	hanDayWords = setOf("下周一 下周二 下周三 下周四 下周五 下周六 下周日 上周一 上周二 上周三 上周四 上周五 上周六 上周日 本周一 本周二 本周三 本周四 本周五 本周六 本周日 星期一 星期二 星期三 星期四 星期五 星期六 星期日 星期天 周一 周二 周三 周四 周五 周六 周日 礼拜天 上午 下午 中午 凌晨 晚上 傍晚 早上 今天 昨天 明天 后天 前天 今日 昨日 明日 当日 同日 次日 " +
 		"今年 去年 明年 前年 本月 上月 下月 本周 上周 下周 年初 年底 年末 月底 月初 年中 上半年 下半年 上旬 中旬 下旬 夜间 午夜")
 )
 
@@ -222,9 +223,11 @@ func (m *marked) datePart(n int, inside bool) int {
 		return 1
 	case aDay.MatchString(k) && (m.monthAt(n+1) && m.joins(n+1) || m.key(n+1) == "of" && m.monthAt(n+2) || inside && m.monthAt(n-1)):
 		return 1
+	case aDay.MatchString(k) && aDay.MatchString(m.key(n+2)) && (m.monthAt(n+3) || m.key(n+3) == "of" && m.monthAt(n+4)) && ranges[m.key(n+1)]:
+		return 2
 	case m.clock(n+1) > 0 && m.joins(n+1) && aDay.MatchString(k):
 		return 1 + m.clock(n+1)
-	case aYear.MatchString(k) && (inside || m.yearly(n)):
+	case aYear.MatchString(k) && (inside || m.yearly(n) || n+2 < len(m.tokens) && aYear.MatchString(m.key(n+1)) && (m.key(n+2) == "年" || m.yearly(n))):
 		return 1
 	case strings.HasSuffix(k, "st") || strings.HasSuffix(k, "nd") || strings.HasSuffix(k, "rd") || strings.HasSuffix(k, "th"):
 		if next := m.key(n + 1); next == "quarter" || next == "half" || next == "halves" {
@@ -237,7 +240,7 @@ func (m *marked) datePart(n int, inside bool) int {
 func (m *marked) dateWord(n int, k string, inside bool) int {
 	switch {
 	case m.monthAt(n) && (k != "may" && k != "march" || m.dayBeside(n) || inside || sinceIts[m.key(n-1)] || n > 0 && (relative[m.key(n-1)] || periods[m.key(n-1)])),
-		weekdays[k] && m.tokens[n].capital(), dayWords[k], aPeriod.MatchString(k):
+		weekdays[k] && m.tokens[n].capital(), dayWords[k] && (!m.tokens[n].capital() || m.begins(n) && !(n+1 < len(m.tokens) && m.tokens[n+1].capital())), aPeriod.MatchString(k):
 		return 1
 	case relative[k] && periods[m.key(n+1)]:
 		return 2
@@ -258,11 +261,8 @@ func (m *marked) dayBeside(n int) bool {
 
 // clock is how many tokens from n on say that the number before is an hour.
 func (m *marked) clock(n int) int {
-	switch k := m.key(n); {
-	case k == "am", k == "pm", k == "o'clock":
+	if k := m.key(n); k == "am" || k == "pm" || k == "o'clock" {
 		return 1
-	case (k == "a" || k == "p") && m.key(n+1) == "m" && m.tokens[n+1].at-m.tokens[n].end() == 1:
-		return 2
 	}
 	return 0
 }

@@ -35,8 +35,11 @@ func (m *marked) office(n int) (length int, office bool) {
 		}
 		return 0, false
 	}
-	if n := m.listed(n, hanOffices); n > 0 {
-		return n, true
+	if step := m.listed(n, hanOffices); step > 0 {
+		if after := m.key(n + step); m.near(n+step) && strings.Contains("馆团会处室", after) {
+			return 0, false // 大使馆, 主席团
+		}
+		return step, true
 	}
 	if step := m.listed(n, hanRanks); step > 0 && n+step < len(m.tokens) && (m.listed(n+step, hanOffices) > 0 || m.listed(n+step, hanRanks) > 0) {
 		return step, false
@@ -62,7 +65,7 @@ func (m *marked) latin(proper map[string]bool) {
 		if m.begins(from) && !m.named(from, to, proper) {
 			from++
 		}
-		if from < to && m.tokens[from].capital() && m.key(from) != "i" && (!titled || m.listedName(from, to, proper)) {
+		if from < to && m.tokens[from].capital() && m.key(from) != "i" && (!titled || m.labelled(from) || m.listedName(from, to, proper)) {
 			m.set(from, to, name)
 		}
 		n = to - 1
@@ -87,8 +90,8 @@ func (m *marked) goesOn(n int) bool {
 // begins reports a word that is written in capitals because a sentence or a
 // quotation begins with it.
 func (m *marked) begins(n int) bool {
-	if n == 0 {
-		return true
+	if n == 0 || n >= len(m.tokens) {
+		return n == 0
 	}
 	gap := m.text[m.tokens[n-1].end():m.tokens[n].at]
 	return strings.ContainsAny(gap, ".!?:|;“\"\n")
@@ -117,6 +120,11 @@ func (m *marked) titleCase() bool {
 		}
 	}
 	return words >= 3 && capitals*10 >= words*8 && !strings.HasSuffix(m.text, ".")
+}
+
+// labelled reports a word behind a colon: Contact: Karl Lind.
+func (m *marked) labelled(n int) bool {
+	return n > 0 && strings.Contains(m.text[m.tokens[n-1].end():m.tokens[n].at], ":")
 }
 
 // listedName reports a name that does not need its capitals to be known.
@@ -153,165 +161,4 @@ func properWords(texts ...[]sentence) map[string]bool {
 		delete(proper, k)
 	}
 	return proper
-}
-
-// chinese finds names in Chinese, by lists and by the words that stand beside
-// them or that they end with.
-func (m *marked) chinese() {
-	for n := 0; n < len(m.tokens); n++ {
-		if m.whole[n] != 0 || m.tokens[n].form != han {
-			continue
-		}
-		if step := m.listed(n, hanPlaces); step > 0 {
-			step += m.placeTail(n + step)
-			if m.set(n, n+step, name) {
-				n += step - 1
-			}
-		}
-	}
-	m.bodies()
-	m.persons()
-}
-
-// placeTail is what follows the name of a place and belongs to it.
-func (m *marked) placeTail(n int) int {
-	if n < len(m.tokens) && m.near(n) && strings.Contains("省市县区州", m.key(n)) && !suffixStops[m.key(n)+m.key(n+1)] {
-		return 1
-	}
-	return 0
-}
-
-// bodies finds organisations and places by how their names end.
-func (m *marked) bodies() {
-	for n := 0; n < len(m.tokens); n++ {
-		step := m.suffix(n)
-		if step == 0 {
-			continue
-		}
-		from := n
-		for from > 0 && n-from < longestBody && m.inName(from-1, from) {
-			from--
-		}
-		for from < n && verbs[m.key(from)+m.key(from+1)] {
-			from += 2
-		}
-		for at := from; at+1 < n; at++ {
-			if verbs[m.key(at)+m.key(at+1)] {
-				from = at + 2
-			}
-		}
-		if n-from >= 1 {
-			m.set(from, n+step, name)
-			n += step - 1
-		}
-	}
-}
-
-const longestBody = 6
-
-// inName reports whether the character at n can be part of the name that goes
-// on at next.
-func (m *marked) inName(n, next int) bool {
-	t := m.tokens[n]
-	return t.form == han && t.end() == m.tokens[next].at && m.whole[n] == 0 && m.kinds[n] != little && !strings.Contains("这该各全每其本某个之所到去来让使向同", t.key)
-}
-
-// suffix is the length of the ending of a name that stands at n; 0: none does.
-func (m *marked) suffix(n int) int {
-	if m.tokens[n].form != han || m.whole[n] != 0 {
-		return 0
-	}
-	step := m.listed(n, suffixes)
-	if step == 0 {
-		return 0
-	}
-	last, after := m.key(n+step-1), ""
-	if m.near(n + step) {
-		after = m.key(n + step)
-	}
-	if suffixStops[last+after] || step == 1 && n > 0 && wordsThatEndSo[m.key(n-1)+last] {
-		return 0
-	}
-	return step
-}
-
-// persons finds people by the office before or after their names, by what they
-// are said to do, and in lists of names.
-func (m *marked) persons() {
-	for n := 0; n < len(m.tokens); n++ {
-		if m.whole[n] != 0 || m.tokens[n].form != han {
-			continue
-		}
-		surname := m.listed(n, hanSurnames)
-		if surname == 0 || surname > 2 {
-			continue
-		}
-		for _, given := range []int{2, 1} {
-			if m.person(n, n+surname+given) && m.set(n, n+surname+given, name) {
-				n += surname + given - 1
-				break
-			}
-		}
-	}
-	m.dotted()
-}
-
-// person reports whether the characters of a run are somebody's name.
-func (m *marked) person(from, to int) bool {
-	if _, length := m.run(from, to-from); to > len(m.tokens) || length != to-from {
-		return false
-	}
-	for n := from; n < to; n++ {
-		if m.whole[n] != 0 || m.kinds[n] == little {
-			return false
-		}
-	}
-	office := m.officeBefore(from)
-	opens := office || from == 0 || m.tokens[from-1].end() != m.tokens[from].at || m.kinds[from-1] == little || m.whole[from-1] != 0
-	closes := to == len(m.tokens) || m.tokens[to].at != m.tokens[to-1].end()
-	follows := !closes && (m.kinds[to] == little || m.listed(to, deeds) > 0)
-	calls := !closes && (m.listed(to, hanOffices) > 0 || m.listed(to, hanRanks) > 0)
-	return office && (closes || follows || calls) || opens && (calls || !closes && m.listed(to, deeds) > 0) || opens && closes && m.inList(from, to)
-}
-
-// officeBefore reports whether an office ends just before n.
-func (m *marked) officeBefore(n int) bool {
-	for back := 2; back <= 5; back++ {
-		if at := n - back; at >= 0 && m.listed(at, hanOffices) == back {
-			return true
-		}
-	}
-	return false
-}
-
-// inList reports a run that stands alone, or between the commas of a list.
-func (m *marked) inList(from, to int) bool {
-	if from == 0 && to == len(m.tokens) {
-		return true
-	}
-	left, right := "", ""
-	if from > 0 {
-		left = m.text[m.tokens[from-1].end():m.tokens[from].at]
-	}
-	if to < len(m.tokens) {
-		right = m.text[m.tokens[to-1].end():m.tokens[to].at]
-	}
-	return strings.ContainsAny(left, "、：|") || strings.ContainsAny(right, "、|")
-}
-
-// dotted finds foreign names, whose parts are joined by a dot.
-func (m *marked) dotted() {
-	for n := 1; n < len(m.tokens); n++ {
-		if m.tokens[n].form != han || !strings.ContainsAny(m.text[m.tokens[n-1].end():m.tokens[n].at], "·•・") {
-			continue
-		}
-		from, to := n-1, n+1
-		for from > 0 && n-from < 6 && m.inName(from-1, from) && m.listed(from-1, hanOffices) == 0 && !m.officeBefore(from) {
-			from--
-		}
-		for to < len(m.tokens) && to-n < 6 && m.inName(to, to-1+1) && m.tokens[to].at == m.tokens[to-1].end() && m.listed(to, deeds) == 0 && m.listed(to, hanOffices) == 0 {
-			to++
-		}
-		m.set(from, to, name)
-	}
 }

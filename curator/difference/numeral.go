@@ -30,14 +30,28 @@ func numberLength(text string, previous rune) int {
 				return 0
 			}
 		case digits > 0 && digit(after) && (minus[r] || strings.ContainsRune(".,:/", narrow(r))):
-		case digits > 0 && unicode.IsLetter(r) && !unbroken(r):
+		case digits > 0 && unicode.IsLetter(r) && !unbroken(r) && !halfAfter(text[end:]):
 		default:
-			return scaled(text, end, digits)
+			return scaled(text, unranged(text, end), digits)
 		}
 		end += size
 	}
-	return scaled(text, end, digits)
+	return scaled(text, unranged(text, end), digits)
 }
+
+// unranged is where the first of two numbers ends that a dash makes a range of,
+// with or without spaces around it; a number of which a dash is part keeps it.
+func unranged(text string, end int) int {
+	if m := ranged.FindStringSubmatchIndex(text[:end]); m != nil && !yearMonth.MatchString(text[:end]) {
+		return m[3]
+	}
+	return end
+}
+
+var (
+	ranged    = regexp.MustCompile(`^([1-9１-９][^-−–—‑－]*|0[.:：]\d+)[-−–—‑－][^-−–—‑－]+$`)
+	yearMonth = regexp.MustCompile(`^(?:19|20)\d\d-(?:0[1-9]|1[0-2])$`)
+)
 
 // scaled adds the characters that multiply a number: 3.2万.
 func scaled(text string, end, digits int) int {
@@ -69,7 +83,7 @@ func numberKey(text string) string {
 	return key
 }
 
-var hanDigits = map[rune]int{'〇': 0, '零': 0, '一': 1, '二': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9, '两': 2}
+var hanDigits = map[rune]int{'〇': 0, '○': 0, '零': 0, '一': 1, '二': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9, '两': 2}
 var hanScales = map[rune]int{'十': 10, '百': 100, '千': 1000, '万': 1e4, '亿': 1e8}
 
 var hanNumeral = func() map[rune]bool {
@@ -86,7 +100,7 @@ var hanNumeral = func() map[rune]bool {
 // measures are characters that count something when a numeral stands before
 // them; prefixes make one of a numeral behind them.
 const (
-	measures = "年月日号时点分秒天周个名人家项次位元倍成度件条起批届期例笔篇部台辆艘架座所处份只头吨亩里米斤岁级种类类章节款国省市县区村户口万亿大轮场组班步方"
+	measures = "半年月日号时点分秒天周个名人家项次位元倍成度件条起批届期例笔篇部台辆艘架座所处份只头吨亩里米斤岁级种类类章节款国省市县区村户口万亿大轮场组班步方"
 	prefixes = "第近约超达之至到初共有增长降期周"
 )
 
@@ -170,7 +184,7 @@ var counted = func() map[string]string {
 		}
 		words[w] = strconv.Itoa(n+1) + suffix
 	}
-	for _, w := range strings.Fields("hundred thousand million billion trillion hundreds thousands millions billions dozen dozens half halves thirds quarters twice thrice double triple twofold threefold tenfold") {
+	for _, w := range strings.Fields("quarter hundred thousand million billion trillion hundreds thousands millions billions dozen dozens half halves thirds quarters twice thrice double triple twofold threefold tenfold") {
 		words[w] = w
 	}
 	return words

@@ -16,7 +16,11 @@ type pair struct {
 
 func (p pair) both() bool { return len(p.was) > 0 && len(p.now) > 0 }
 
-// aligned pairs the sentences of two texts, in reading order.
+// paired pairs the sentences of two texts, in the order of both.
+func paired(a, b []sentence) []pair { return walked(a, b, differing(keys(a), keys(b)), shaped) }
+
+// aligned pairs the sentences of two texts, in reading order but for those that
+// moved, which stand behind the others of their place.
 func aligned(a, b []sentence) (pairs []pair) {
 	runs := differing(keys(a), keys(b))
 	fromA, fromB := make(map[string]int), make(map[string]int)
@@ -28,11 +32,11 @@ func aligned(a, b []sentence) (pairs []pair) {
 			fromB[s.key]++
 		}
 	}
+	gone, come := make(map[string]int), make(map[string]int)
 	for key, n := range fromA {
-		both := min(n, fromB[key])
-		fromA[key], fromB[key] = both, both
+		gone[key], come[key] = min(n, fromB[key]), min(n, fromB[key])
 	}
-	return walked(a, b, runs, func(a, b []sentence) []pair { return rest(a, b, elsewhere{fromA, fromB}) })
+	return walked(a, b, runs, func(a, b []sentence) []pair { return rest(a, b, elsewhere{gone, come}) })
 }
 
 // walked pairs the sentences between the runs one with one, and those of each
@@ -100,7 +104,7 @@ func shaped(a, b []sentence) []pair {
 }
 
 // mostCells bounds how many sentences are compared each with each.
-const mostCells = 4096
+const mostCells = 1024
 
 // brief is how many tokens a sentence has at most that is replaced as a whole
 // and still is the same place: a cell, a heading, a name in a list.
@@ -116,6 +120,8 @@ func alike(a, b []sentence) []pair {
 		return []pair{{was: a, now: b}}
 	case len(a) == 0 || len(b) == 0:
 		return single(a, b)
+	case oneCut(a, b):
+		return []pair{{was: a, now: b}}
 	case len(a)*len(b) > mostCells && len(a) > 1 && len(b) > 1:
 		i, j := len(a)/2, len(b)/2
 		return append(alike(a[:i], b[:j]), alike(a[i:], b[j:])...)
@@ -123,6 +129,24 @@ func alike(a, b []sentence) []pair {
 		return single(a, b)
 	}
 	return newPairing(a, b).pairs()
+}
+
+// oneCut reports that one run is the other with something cut out of it at one
+// place, that is not a sentence as a whole.
+func oneCut(a, b []sentence) bool {
+	whole, cut := joined(a).tokens, joined(b).tokens
+	if len(whole) < len(cut) {
+		whole, cut = cut, whole
+	}
+	left := 0
+	for left < len(cut) && cut[left].key == whole[left].key {
+		left++
+	}
+	right := 0
+	for right < len(cut)-left && cut[len(cut)-1-right].key == whole[len(whole)-1-right].key {
+		right++
+	}
+	return left+right == len(cut) && len(cut) > 0
 }
 
 func single(a, b []sentence) (pairs []pair) {
@@ -138,15 +162,16 @@ func single(a, b []sentence) (pairs []pair) {
 // pairing finds the best pairing of two short runs of sentences: one with one,
 // one with two that it was cut into or joined from, or with none.
 type pairing struct {
-	a, b []sentence
-	best [][]float64
-	step [][][2]int
+	a, b       []sentence
+	twoA, twoB [][]uint32 // the bags of two sentences together, by the second one
+	best       [][]float64
+	step       [][][2]int
 }
 
 var steps = [][2]int{{1, 1}, {1, 2}, {2, 1}}
 
 func newPairing(a, b []sentence) *pairing {
-	p := &pairing{a: a, b: b, best: make([][]float64, len(a)+1), step: make([][][2]int, len(a)+1)}
+	p := &pairing{a: a, b: b, twoA: twos(a), twoB: twos(b), best: make([][]float64, len(a)+1), step: make([][][2]int, len(a)+1)}
 	for i := range p.best {
 		p.best[i], p.step[i] = make([]float64, len(b)+1), make([][2]int, len(b)+1)
 		for j := range p.best[i] {
@@ -172,7 +197,7 @@ func (p *pairing) fill(i, j int) {
 		if i < s[0] || j < s[1] {
 			continue
 		}
-		if w := weight(p.a[i-s[0]:i], p.b[j-s[1]:j]); w > 0 {
+		if w := p.weight(i, j, s); w > 0 {
 			take(p.best[i-s[0]][j-s[1]]+w, s)
 		}
 	}
@@ -188,38 +213,43 @@ func (p *pairing) pairs() (pairs []pair) {
 	return pairs
 }
 
-// weight is how much two runs of sentences have in common; 0 when that is too
-// little to call one the other.
-func weight(a, b []sentence) float64 {
-	whole, other := bag(a), bag(b)
-	c := common(whole, other)
-	if c == 0 || likeness(c, whole, other) < 0.5 {
+// weight is how much the sentences before i and those before j have in common,
+// step saying how many they are; 0 when that is too little to call one the other.
+func (p *pairing) weight(i, j int, step [2]int) float64 {
+	was, now := p.a[i-1].bag, p.b[j-1].bag
+	if step[0] == 2 {
+		was = p.twoA[i-1]
+	}
+	if step[1] == 2 {
+		now = p.twoB[j-1]
+	}
+	if 3*len(was) < len(now) || 3*len(now) < len(was) {
 		return 0
 	}
-	for _, parts := range []struct {
-		of    []sentence
-		whole []uint32
-	}{{a, other}, {b, whole}} {
-		for _, s := range parts.of {
-			if len(parts.of) > 1 && common(s.bag, parts.whole)*10 < len(s.bag)*6 {
-				return 0
-			}
-		}
+	c := common(was, now)
+	if c == 0 || likeness(c, was, now) < 0.5 {
+		return 0
 	}
-	return float64(c) * likeness(c, whole, other)
+	if step[0] == 2 && !(within(p.a[i-1], now) && within(p.a[i-2], now)) || step[1] == 2 && !(within(p.b[j-1], was) && within(p.b[j-2], was)) {
+		return 0
+	}
+	return float64(c) * likeness(c, was, now)
 }
+
+// within reports that most of a sentence stands in a bag.
+func within(s sentence, bag []uint32) bool { return common(s.bag, bag)*10 >= len(s.bag)*6 }
 
 func likeness(common int, a, b []uint32) float64 {
 	return 2 * float64(common) / float64(len(a)+len(b))
 }
 
-func bag(s []sentence) []uint32 {
-	if len(s) == 1 {
-		return s[0].bag
+func twos(s []sentence) [][]uint32 {
+	bags := make([][]uint32, len(s))
+	for n := 1; n < len(s); n++ {
+		bags[n] = slices.Concat(s[n-1].bag, s[n].bag)
+		slices.Sort(bags[n])
 	}
-	joined := slices.Concat(s[0].bag, s[1].bag)
-	slices.Sort(joined)
-	return joined
+	return bags
 }
 
 // common counts what two sorted bags share.

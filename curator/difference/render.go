@@ -30,7 +30,7 @@ func HTML(before, now string) string {
 
 // exact pairs the sentences of two texts by what they are, letter by letter.
 func exact(before, now string) []pair {
-	return aligned(literal(blocks(before)), literal(blocks(now)))
+	return paired(literal(blocks(before)), literal(blocks(now)))
 }
 
 func literal(text []block) []sentence {

@@ -21,8 +21,12 @@ type sentence struct {
 }
 
 // enumerator is what numbers a heading or an item of a list: it says nothing of
-// its own, and moves with whatever is put in above it.
-var enumerator = regexp.MustCompile(`(?i)^(?:[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z]|[ivx]{1,4})\s*[)）]|(?:\d{1,2}(?:\.\d{1,2}){1,2}|\d{1,2}\s*[.．)）、]|[ivx]{1,4}[.)])\s*(?:[^\d\s%]|$)|[一二三四五六七八九十]{1,3}\s*[、.．]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[章节条款编]|(?:chapter|section|article|part|annex)\s+(?:\d{1,3}|[ivx]{1,5})\b)`)
+// its own, and moves with whatever is put in above it. Listed are those within
+// a paragraph.
+var (
+	enumerator = regexp.MustCompile(`(?i)^(?:[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z]|[ivx]{1,4})\s*[)）]|(?:\d{1,2}\s*[.．)）、]|[ivx]{1,4}[.)])\s*(?:[^\d\s%]|$)|(?-i:\d{1,2}(?:\.\d{1,2}){1,2}\.?\s+(?:\p{Lu}|\p{Han}))|\d{1,2}(?:\.\d{1,2}){2}\s*\p{Han}|[一二三四五六七八九十]{1,3}\s*[、.．]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[章节条款编](?:[\s\x{3000}：:]|$)|(?:chapter|section|article|part|annex)\s+(?:\d{1,3}|[ivx]{1,5})(?:\s*[.:：—–-]|\s*$|(?-i:\s+\p{Lu})))`)
+	listed     = regexp.MustCompile(`[：；。:;]\s*(\d{1,2}\s*[.．、](?:\p{Han}|\s)|[（(](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）])`)
+)
 
 // sentences cuts blocks.
 func sentences(text []block) (cut []sentence) {
@@ -40,13 +44,12 @@ func sentences(text []block) (cut []sentence) {
 
 func newSentence(text string, first, last bool) sentence {
 	s := sentence{text: text, last: last}
-	skip := 0
-	if first {
-		skip = enumerated(text)
-	}
+	skip := numbering(text, first)
 	var key, shape strings.Builder
 	for _, t := range tokens(text) {
-		if t.key == "" || t.at < skip {
+		if t.key == "" || slices.ContainsFunc(skip, func(n []int) bool {
+			return t.at >= n[0] && t.end() <= n[1] && t.form != word || t.at < n[1] && n[0] == 0
+		}) {
 			continue
 		}
 		s.tokens = append(s.tokens, t)
@@ -61,6 +64,21 @@ func newSentence(text string, first, last bool) sentence {
 	s.key, s.shape = key.String(), shape.String()
 	slices.Sort(s.bag)
 	return s
+}
+
+// numbering is where a sentence has enumerators.
+func numbering(text string, first bool) (places [][]int) {
+	if n := enumerated(text); n > 0 && (first || unicode.IsPunct(before(text, n))) {
+		places = append(places, []int{0, n})
+	}
+	if !strings.ContainsAny(text, "：；:;。") {
+		return places
+	}
+	for _, m := range listed.FindAllStringSubmatchIndex(text, -1) {
+		_, size := utf8.DecodeLastRuneInString(text[m[2]:m[3]])
+		places = append(places, []int{m[2], m[3] - size})
+	}
+	return places
 }
 
 // enumerated is how long the enumerator is that a block begins with.
@@ -139,7 +157,10 @@ func ends(sentence, rest string, stop rune) bool {
 		return true
 	}
 	last := strings.Trim(words[len(words)-1], "(\"“'‘")
+	if after := strings.Fields(rest); len(after) > 0 && strings.HasSuffix(last, ".m") && weekdays[strings.ToLower(strings.Trim(after[0], ".,"))] {
+		return false
+	}
 	return !abbreviated[strings.ToLower(last)] && !(len(words) == 1 && enumerated(last+". x") > 0) && !(utf8.RuneCountInString(last) == 1 && unicode.IsUpper([]rune(last)[0]))
 }
 
-var abbreviated = setOf("mr mrs ms dr prof gen col lt sr jr st no nos fig vs inc ltd co corp dept gov sen rep u.s u.k e.g i.e approx jan feb mar apr jun jul aug sep sept oct nov dec p.m a.m")
+var abbreviated = setOf("mr mrs ms dr prof gen col lt sr jr st no nos fig vs inc ltd co corp dept gov sen rep u.s u.k e.g i.e approx jan feb mar apr jun jul aug sep sept oct nov dec")

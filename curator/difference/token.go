@@ -1,6 +1,7 @@
 package difference
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,11 +50,20 @@ func next(text string, at int) token {
 	switch {
 	case digit(r) || r == '-' || minus[r]:
 		if n := numberLength(rest, before(text, at)); n > 0 {
-			return token{rest[:n], numberKey(rest[:n]), numeral, at}
+			key := numberKey(rest[:n])
+			if halfAfter(rest[n:]) {
+				key = strings.ReplaceAll(key, ".", ":")
+			}
+			return token{rest[:n], key, numeral, at}
 		}
 	case hanNumeral[r]:
 		if n, key := hanNumber(text, at); n > 0 {
 			return token{rest[:n], key, numeral, at}
+		}
+	}
+	if len(rest) > 3 && rest[1] == '.' && !unicode.IsLetter(before(text, at)) {
+		if half := halfDay.FindStringSubmatch(rest); half != nil {
+			return token{half[0], strings.ToLower(half[1]) + "m", word, at}
 		}
 	}
 	switch {
@@ -67,13 +77,25 @@ func next(text string, at int) token {
 	return token{rest[:size], "", mark, at}
 }
 
+// halfDay is a.m. or p.m. as it is written; clockAfter is it behind an hour.
+var (
+	halfDay    = regexp.MustCompile(`^(?i:([ap])\.\s?m)\b\.?`)
+	clockAfter = regexp.MustCompile(`^\s?(?i:[ap]\.?\s?m)\b`)
+)
+
+// halfAfter reports that a number is an hour of one half of the day.
+func halfAfter(rest string) bool {
+	short := strings.TrimPrefix(rest, " ")
+	return short != "" && strings.IndexByte("apAP", short[0]) >= 0 && clockAfter.MatchString(rest)
+}
+
 func before(text string, at int) rune {
 	r, _ := utf8.DecodeLastRuneInString(text[:at])
 	return r
 }
 
 func unbroken(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer)
+	return r > 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer)
 }
 
 // wordAt is a word: letters, with digits and apostrophes in it.

@@ -22,7 +22,7 @@ func (s *site) page(look func(*http.Request) (view, error)) http.HandlerFunc {
 		switch {
 		case withdrawn:
 			lang := interfaceOf(gone.Lang)
-			s.refuse(w, http.StatusGone, view{name: "withdrawn", Lang: lang, Title: say(lang, "Withdrawn"), Description: gone.Words})
+			s.refuse(w, view{name: "withdrawn", status: http.StatusGone, Lang: lang, Title: say(lang, "Withdrawn"), Description: gone.Words})
 		case errors.Is(err, ErrNotFound):
 			s.missing(w, r)
 		case err != nil:
@@ -32,6 +32,8 @@ func (s *site) page(look func(*http.Request) (view, error)) http.HandlerFunc {
 			http.Redirect(w, r, v.moved, http.StatusMovedPermanently)
 		case v.raw.kind != "":
 			send(w, r, v.raw)
+		case v.status != 0:
+			s.refuse(w, v)
 		default:
 			s.show(w, r, v)
 		}
@@ -52,7 +54,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, v view) {
 // render makes a page. Texts were made legal when they were read; names and
 // titles of the configuration were not.
 func (s *site) render(v view) ([]byte, error) {
-	v.Site, v.Feeds, v.Program = s.Site(), s.Feeds(), s.options.Version
+	v.Site, v.Feeds, v.Program, v.Searchable = s.Site(), s.Feeds(), s.options.Version, s.options.Search != nil
 	var b bytes.Buffer
 	err := s.pages.ExecuteTemplate(&b, v.name+".html", v)
 	return []byte(news.Legal(b.String())), err
@@ -64,21 +66,21 @@ func (s *site) missing(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/zh/") {
 		lang = "zh"
 	}
-	s.refuse(w, http.StatusNotFound, view{name: "missing", Lang: lang, Title: say(lang, "Not found")})
+	s.refuse(w, view{name: "missing", status: http.StatusNotFound, Lang: lang, Title: say(lang, "Not found")})
 }
 
-// refuse answers with a page that says why there is none.
-func (s *site) refuse(w http.ResponseWriter, status int, v view) {
+// refuse answers with a page that says why there is no other.
+func (s *site) refuse(w http.ResponseWriter, v view) {
 	body, err := s.render(v)
 	if err != nil {
-		http.Error(w, "There is no such page.", status)
+		http.Error(w, "There is no such page.", v.status)
 		return
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", locale(v.Lang))
 	h.Set("Cache-Control", "public, max-age=60")
-	w.WriteHeader(status)
+	w.WriteHeader(v.status)
 	w.Write(body)
 }
 

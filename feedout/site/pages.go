@@ -18,10 +18,11 @@ const (
 
 // view is what a template is given.
 type view struct {
-	name  string        // of the template
-	moved string        // where the page is instead
-	raw   content       // what is sent instead of a page
-	keep  time.Duration // how long it may be kept; zero: a minute
+	name   string        // of the template
+	moved  string        // where the page is instead
+	raw    content       // what is sent instead of a page
+	keep   time.Duration // how long it may be kept; zero: a minute
+	status int           // of the answer; 0: 200
 
 	Lang        string // of the interface: en or zh
 	Title       string
@@ -40,6 +41,8 @@ type view struct {
 	Page        int
 	Pages       int
 	Polling     Polling
+	Search      *form
+	Searchable  bool   // there is a search page
 	Program     string // its version
 }
 
@@ -90,14 +93,8 @@ func byDay(items []Item) []day {
 	return days
 }
 
-// dayOf is the day that a release stands under: the one that its source
-// states, unless that is none or was still to come when we saw it.
-func dayOf(i Item) news.Date {
-	if d := i.Lead.Shown.Date; d.Known() && !d.Time.After(i.Lead.FirstSeen.Add(10*time.Minute)) {
-		return d
-	}
-	return news.Date{Precision: news.Day, Zone: beijing, Time: i.Lead.FirstSeen}
-}
+// dayOf is the day that a release stands under.
+func dayOf(i Item) news.Date { return i.Lead.Dated() }
 
 func (s *site) feed(r *http.Request) (view, error) {
 	n, ok := pageNumber(r.URL.Query().Get("page"))

@@ -79,8 +79,12 @@ type SourceLine struct {
 	Pause     time.Duration // between two requests to its host, at least
 }
 
-// Options are what pages say of the program.
-type Options struct{ Version string }
+// Options are what pages say of the program, and what they can do beside
+// showing a library.
+type Options struct {
+	Version string
+	Search  Searcher // nil: there is no search
+}
 
 //go:embed templates/*.html templates/site.css
 var files embed.FS
@@ -105,8 +109,11 @@ func New(l Library, o Options) http.Handler {
 	} {
 		mux.HandleFunc("GET "+path, s.page(page))
 	}
+	if o.Search != nil {
+		mux.HandleFunc("GET /search", s.page(s.search))
+	}
 	mux.HandleFunc("GET /site.css", asset("templates/site.css", "text/css; charset=utf-8"))
-	mux.HandleFunc("GET /robots.txt", fixed("User-agent: *\nDisallow:\n", "text/plain; charset=utf-8"))
+	mux.HandleFunc("GET /robots.txt", fixed("User-agent: *\nDisallow: /search\n", "text/plain; charset=utf-8"))
 	mux.HandleFunc("GET /favicon.ico", fixed(mark, "image/svg+xml"))
 	for _, path := range []string{"/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml", "/feeds", "/feeds/{feed}"} {
 		mux.HandleFunc("GET "+path, s.guess)
@@ -116,7 +123,7 @@ func New(l Library, o Options) http.Handler {
 }
 
 // policy lets a page use our own style sheet and pictures, and nothing else.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // guarded sets what protects readers, and refuses what no reader asks.
 func (s *site) guarded(next http.Handler) http.Handler {

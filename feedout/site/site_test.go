@@ -218,8 +218,9 @@ func TestGolden(t *testing.T) {
 func TestEveryPage(t *testing.T) {
 	lib := library()
 	h := New(lib, Options{Version: "1.0"})
-	targets := []string{"/", "/en/", "/zh/", "/feeds/china-news/", "/feeds/zh/", "/polling", "/about", "/nothing"}
+	targets := []string{"/", "/en/", "/zh/", "/feeds/china-news/", "/feeds/zh/", "/polling", "/about", "/nothing", "/feeds/edits/", "/feeds/zh/removals/", "/stories/" + lib.items[0].Address + "/compare/1..2"}
 	for _, i := range lib.items {
+		targets = append(targets, "/stories/"+i.Address+"/versions/1")
 		targets = append(targets, "/stories/"+i.Address)
 	}
 	for _, target := range targets {

@@ -24,6 +24,9 @@ func TestContrast(t *testing.T) {
 		for _, m := range regexp.MustCompile(`--(\w+):#(\w+)`).FindAllStringSubmatch(scheme, -1) {
 			colour[m[1]] = luminance(t, m[2])
 		}
+		if ratio := (max(colour["ink"], colour["glow"]) + 0.05) / (min(colour["ink"], colour["glow"]) + 0.05); ratio < 4.5 {
+			t.Errorf("what is marked has a contrast of %.1f in %s", ratio, scheme)
+		}
 		for _, ink := range []string{"ink", "soft", "link"} {
 			for _, paper := range []string{"paper", "tint"} {
 				a, b := colour[ink], colour[paper]

@@ -43,12 +43,15 @@ const (
 )
 
 // teaser is what a list shows of a release below its title.
-func teaser(i Item) string {
+func teaser(i Item) string { return excerpt(i, teaserOf(i)) }
+
+// teaserOf is how long a release's teaser is.
+func teaserOf(i Item) int {
 	switch news.Primary(tongue(i)) {
 	case "zh", "ja", "ko":
-		return excerpt(i, denseTeaserLength)
+		return denseTeaserLength
 	}
-	return excerpt(i, teaserLength)
+	return teaserLength
 }
 
 // abstract is what stands in the place of a text that is not there, or that

@@ -13,7 +13,7 @@ func (s *site) functions() template.FuncMap {
 	return template.FuncMap{
 		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
 		"publisher": publisher, "name": func(lang string, src news.Source) string { return src.PublisherIn(lang) },
-		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "presence": presence, "brief": brief, "looks": looks, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
+		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "marked": marked, "around": around, "tongueName": languageName, "presence": presence, "brief": brief, "looks": looks, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
 		"condition": condition, "interval": interval,
 		"web": web, "host": news.Host, "bare": bare, "reach": reach, "mail": s.mail, "share": s.share,
 		"in":       func(lang string, i Item) line { return line{lang, i} },
@@ -21,6 +21,7 @@ func (s *site) functions() template.FuncMap {
 		"body":     body,
 		"add":      func(a, b int) int { return a + b },
 		"absolute": func(path string) string { return s.Site().BaseURL + path },
+		"search":   func(lang string) string { return searchOf(lang, s.Site().Language) },
 		"home":     func(lang string) string { return homeOf(lang, s.Site().Language) },
 	}
 }
@@ -114,6 +115,13 @@ var chinese = map[string]string{
 	"The text is at the original.":                                                                                           "正文请见原文。",
 	"%d looks in a row since %s":                                                                                             "已连续%d次，自%s起",
 	"Republished from public sources by %s; not a website of any government; the original at the ministry is authoritative.": "本站由%s根据公开来源转载，并非任何政府网站；以发布部门的原文为准。",
+
+	"Search": "搜索", "Words in title or text": "标题或正文中的词语", "Source": "来源", "From day": "起始日期", "To day": "截止日期", "Results": "搜索结果", "More results": "更多结果", "Subscribe to this search: ": "订阅此搜索：",
+	"All words must occur. Quotation marks keep words together: “rare earth”.":                "各词语须同时出现，用空格分开；引号内的词语须相连。",
+	"There was no time to look at everything. Narrow it down: more words, a source, or days.": "时间不足，未能查看全部内容。请缩小范围：增加词语，或限定来源、日期。",
+	"Nothing found. Try fewer words, or others.":                                              "没有找到。请减少词语，或换用其他词语。",
+	string(errDay): "日期请写作2026-11-23。", string(errSource): "没有这个来源。", string(errLang): "请选择一种语言。", string(errAfter): "没有这一页结果，请从第一页开始。",
+	string(errEmpty): "请至少输入一个字、字母或数字。", string(errLong): "最多可查找200个字符。",
 
 	"%s is run by %s.":   "%s由%s运营。",
 	"The program is %s.": "所用程序：%s。",

@@ -175,6 +175,7 @@ func stating(line string) bool {
 var (
 	issued    = regexp.MustCompile(`(?:发布|发表|发稿|发文|公布|上网|刊发|發佈|發布)\s*(?:时间|日期|時間|于)`)
 	published = regexp.MustCompile(`(?i)(?:^|[\s\x{3000}|｜])(?:更新|录入|添加)?(?:日\s*期|时\s*间|時\s*間)\s*[:：]|^\W*(?:published|posted|release date|date)\b(?:\s+on|\s+at)?\W{0,4}(?:\d|` + monthNamed + `\s|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W)`)
+	printed   = regexp.MustCompile(`(?i)^\W*(?:打印|列印)(?:日期|时间|時間)|^\W*(?:date of printing|print(?:ed|ing)?\s*(?:date|time|on|at|:))`)
 	year      = regexp.MustCompile(`(?:19|20)\d{2}|二[〇○零]`)
 	dayOnly   = regexp.MustCompile(`^[\[(（【\s]*\d{1,2}\s*[月/-]\s*\d{1,2}\s*日?(?:\s*\d{1,2}\s*[:时時]\s*\d{1,2}\s*分?)?[\])）】\s]*$`)
 )
@@ -200,7 +201,7 @@ const maxReads = 300
 // no sentence, and not a link to something else.
 func (a *article) isDated(i int) bool {
 	l := a.lines[i]
-	if len(l.Text) > 4*longest || l.Linked > len(l.Text)*2/3 {
+	if len(l.Text) > 4*longest || l.Linked > len(l.Text)*2/3 || printed.MatchString(l.Text) {
 		return false
 	}
 	if strings.ContainsAny(l.Text, "。；") || utf8.RuneCountInString(l.Text) > longest || !year.MatchString(l.Text) && !dayOnly.MatchString(l.Text) {

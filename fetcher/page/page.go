@@ -24,7 +24,7 @@ import (
 
 // Version is part of the reader's name: two versions may read one page
 // differently.
-const Version = "2"
+const Version = "3"
 
 // Limits of a document, checked before a tree is built of it.
 const (
@@ -122,14 +122,15 @@ func (r reader) fromTitle(title string) news.Date {
 	return r.date(group(r.src.TitleDateRegex, title), news.FromTitle)
 }
 
-// urlDate is a whole day in an address: a month alone dates nothing.
-var urlDate = regexp.MustCompile(`(?:/t|/|_|=)((?:19|20)\d{2}[-/_]?\d{2}[-/_]?\d{2})(?:[_/.\d]|$)`)
+// urlDate is a whole day in an address: a month alone dates nothing, and where
+// marks part it, it does not end within a number.
+var urlDate = regexp.MustCompile(`(?:/t|/|_|=)((?:19|20)\d{6}(?:[_/.\d]|$)|(?:19|20)\d{2}[-/_]?\d{2}[-/_]?\d{2}(?:[_/.]|$))`)
 
 func (r reader) fromURL(address string) news.Date {
 	if r.src.URLDateRegex != "" {
 		return r.date(group(r.src.URLDateRegex, address), news.FromURL)
 	}
-	return r.date(strings.NewReplacer("-", "", "/", "", "_", "").Replace(grouped(urlDate, address)), news.FromURL)
+	return r.date(bound(strings.NewReplacer("-", "", "/", "", "_", "").Replace(grouped(urlDate, address)), 8), news.FromURL)
 }
 
 // sameDay gives a date whose text has no year that of the same day in another

@@ -1,0 +1,204 @@
+package curator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"chinanews/news"
+)
+
+// saying is an entry with another text.
+func saying(e news.Entry, text string) news.Entry {
+	e.HTML, e.Digest = "<p>"+text+"</p>", news.TextDigest(text)
+	return e
+}
+
+// looked is a page whose text was read, and what looks at it say.
+func looked(t *testing.T, text string) (m *memory, look func(news.Entry) news.Decision, read news.Entry) {
+	t.Helper()
+	src := page("moc")
+	m, c := live(t, row("mer"), src)
+	read = saying(entry(7, time.Hour), text)
+	read.ID = ""
+	id := m.accept(c, listing(src, read)).Ruling.Items[0].Item
+	m.accept(c, reading(src, news.TaskArticle, id, read))
+	return m, func(e news.Entry) news.Decision {
+		m.now = m.now.Add(2 * time.Hour)
+		return m.accept(c, reading(src, news.TaskLook, id, e))
+	}, read
+}
+
+func TestWhatALookSays(t *testing.T) {
+	const text = "Exports rose 12.4 percent in March. The minister said so."
+	for _, tt := range []struct {
+		name, now, class, edits string
+		updated                 int
+	}{
+		{"the same", text, "", "", 0},
+		{"markup", "<b>Exports</b> rose 12.4 percent in March. The minister said so.", "", "", 0},
+		{"a counter", text + "</p><p>Views: 1,204", "", "", 0},
+		{"quotes and dashes", "Exports rose 12.4 percent in March – The minister said so.", "slight", "typography", 0},
+		{"only a comma", "Exports rose 12.4 percent, in March. The minister said so.", "slight", "typography", 0},
+		{"order", "The minister said so. Exports rose 12.4 percent in March.", "slight", "moved", 0},
+		{"a number", "Exports rose 14.2 percent in March. The minister said so.", "edit", "number", 1},
+		{"a passage", "Exports rose 12.4 percent in March.", "edit", "passage removed", 1},
+	} {
+		_, look, e := looked(t, text)
+		now := saying(e, tt.now)
+		now.Digest = news.TextDigest(plain(now.HTML))
+		d := look(now)
+		edits := ""
+		for _, r := range d.Ruling.Items {
+			edits = strings.Join(strings.Fields(strings.Trim(fmt.Sprint(r.Edits), "[]")), " ")
+		}
+		if classes(d) != tt.class || edits != tt.edits || len(d.Ruling.Updated) != tt.updated || len(d.Ruling.Notices) != tt.updated {
+			t.Errorf("%s: got %q %q, updated %v, notices %d", tt.name, classes(d), edits, d.Ruling.Updated, len(d.Ruling.Notices))
+		}
+	}
+}
+
+// A stated date that moves alone is silent; one that moves with the text is told.
+func TestStatedDateOfAnEdit(t *testing.T) {
+	_, look, e := looked(t, "Exports rose 12.4 percent.")
+	e.Date.Time = e.Date.Time.Add(-48 * time.Hour)
+	if d := look(e); classes(d) != "" {
+		t.Errorf("a date that moves alone: %q", classes(d))
+	}
+	e.HTML = strings.ReplaceAll(e.HTML, ".</p>", "!</p>")
+	if d := look(e); classes(d) != "slight" || !slices.Equal(d.Ruling.Items[0].Edits, []news.EditClass{news.EditTypography}) {
+		t.Errorf("a date that moves with typography: %+v", d.Ruling.Items)
+	}
+	e.Date.Time = e.Date.Time.Add(-48 * time.Hour)
+	if d := look(saying(e, "Exports rose 14.2 percent.")); classes(d) != "edit" || !slices.Equal(d.Ruling.Items[0].Edits, []news.EditClass{news.EditNumber, news.EditDate}) {
+		t.Errorf("a date that moves with the text: %+v", d.Ruling.Items)
+	}
+}
+
+// A notice tells the earlier title, when the earlier text was last seen, and the
+// differences, the most telling first; its entry's `updated` may wait, it does
+// not.
+func TestNoticeOfAnEdit(t *testing.T) {
+	m, look, e := looked(t, "Exports rose 12.4 percent. It was warm.")
+	before := m.now
+	now := saying(e, "Exports rose 14.2 percent. It was warm. "+strings.Repeat("One more thing. ", 40))
+	now.Title = "Another title"
+	d := look(now)
+	if len(d.Ruling.Notices) != 1 {
+		t.Fatalf("%d notices", len(d.Ruling.Notices))
+	}
+	n := d.Ruling.Notices[0]
+	if n.Of != news.FeedEdits || n.Rev != 3 || n.Words.Title != "Another title" || n.Words.Was != e.Title || !n.Words.Seen.Equal(before) || n.Words.URL != e.URL {
+		t.Errorf("notice %+v", n)
+	}
+	var told []news.EditClass
+	for _, one := range n.Words.Differences {
+		told = append(told, one.Class)
+	}
+	if want := []news.EditClass{news.EditHeadline, news.EditNumber, news.EditAdded}; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if last := n.Words.Differences[2]; len([]rune(last.Now)) != maxSide || !strings.HasSuffix(last.Now, "…") {
+		t.Errorf("a long side is %d characters", len([]rune(last.Now)))
+	}
+	m.now = m.now.Add(-110 * time.Minute)
+	if d := look(saying(now, "Exports rose 15 percent.")); len(d.Ruling.Updated) != 0 || len(d.Ruling.Notices) != 1 {
+		t.Errorf("a second edit within the hour: updated %v, %d notices", d.Ruling.Updated, len(d.Ruling.Notices))
+	}
+}
+
+func TestMostThatANoticeTells(t *testing.T) {
+	var was, now strings.Builder
+	for n := range 20 {
+		fmt.Fprintf(&was, "Region %s grew by %d percent. ", strings.Repeat("x", n+1), n+10)
+		fmt.Fprintf(&now, "Region %s grew by %d percent. ", strings.Repeat("x", n+1), n+40)
+	}
+	_, look, e := looked(t, was.String())
+	d := look(saying(e, now.String()))
+	if w := d.Ruling.Notices[0].Words; len(w.Differences) != maxTold || w.More != 8 {
+		t.Errorf("%d differences and %d more", len(w.Differences), w.More)
+	}
+}
+
+// Under a new reader the older page is read again: an edit is what differs
+// between the two, and the reader's own difference never.
+func TestEditUnderANewReader(t *testing.T) {
+	for _, tt := range []struct{ name, old, now, class string }{
+		{"the reader alone", "Share. Exports rose 12.4 percent.", "Share. Exports rose 12.4 percent.", "reread"},
+		{"nothing", "Exports rose 12.4 percent.", "Exports rose 12.4 percent.", ""},
+		{"both", "Share. Exports rose 12.4 percent.", "Share. Exports rose 14.2 percent.", "reread edit"},
+		{"the source alone", "Exports rose 12.4 percent.", "Exports rose 14.2 percent.", "reread edit"},
+	} {
+		src := page("moc")
+		m, c := live(t, row("mer"), src)
+		e := saying(entry(7, time.Hour), "Exports rose 12.4 percent.")
+		e.ID = ""
+		id := m.accept(c, listing(src, e)).Ruling.Items[0].Item
+		m.accept(c, reading(src, news.TaskArticle, id, e))
+		b := reading(src, news.TaskLook, id, saying(e, tt.old))
+		b.Reader, b.Before, b.Entries = "r2", "capture", append(b.Entries, saying(e, tt.now))
+		m.now = m.now.Add(time.Hour)
+		d := m.accept(c, b)
+		if classes(d) != tt.class {
+			t.Errorf("%s: got %q, want %q", tt.name, classes(d), tt.class)
+		}
+		if tt.class == "reread edit" && (len(d.Ruling.Notices) != 1 || m.items[id].ShownRev != len(m.items[id].Revisions)) {
+			t.Errorf("%s: %d notices, shown %d", tt.name, len(d.Ruling.Notices), m.items[id].ShownRev)
+		}
+		if tt.class == "reread" {
+			d = m.accept(c, func() news.Batch {
+				b := reading(src, news.TaskLook, id, saying(e, "Share. Exports rose 14.2 percent."))
+				b.Reader = "r2"
+				return b
+			}())
+			if classes(d) != "edit" || !slices.Equal(d.Ruling.Items[0].Edits, []news.EditClass{news.EditNumber}) {
+				t.Errorf("an edit after it: %+v", d.Ruling.Items)
+			}
+		}
+	}
+}
+
+// A feed's entries are compared as pages are; a body where there was a summary
+// only is no edit, nor is its going.
+func TestWhatAFeedSaysAgain(t *testing.T) {
+	src := row("mer")
+	m, c := live(t, src)
+	say := func(e news.Entry) string {
+		m.now = m.now.Add(2 * time.Hour)
+		return classes(m.accept(c, listing(src, e)))
+	}
+	short := entry(2, time.Hour)
+	short.HTML, short.Summary, short.Digest = "", "The lake opens at noon.", news.TextDigest("The lake opens at noon.")
+	for _, step := range []struct {
+		name string
+		e    news.Entry
+		want string
+	}{
+		{"first", short, "first"},
+		{"again", short, ""},
+		{"a body", saying(short, "The lake opens at noon. All may come."), "fill"},
+		{"a comma", saying(short, "The lake opens, at noon. All may come."), "slight"},
+		{"a comma again", saying(short, "The lake opens, at noon. All may come."), ""},
+		{"an hour", saying(short, "The lake opens at midnight. All may come."), "edit"},
+		{"no body", short, ""},
+	} {
+		if got := say(step.e); got != step.want {
+			t.Errorf("%s: got %q, want %q", step.name, got, step.want)
+		}
+	}
+}
+
+// What nobody could read in a feed is not told of.
+func TestNoNoticeOfWhatNoFeedCarries(t *testing.T) {
+	src := row("mer")
+	c := curate(t, publication(src))
+	m := newMemory(t, start)
+	m.accept(c, listing(src, entry(1, time.Hour)))
+	m.now = m.now.Add(time.Hour)
+	d := m.accept(c, listing(src, saying(entry(1, time.Hour), "Another text.")))
+	if classes(d) != "edit" || len(d.Ruling.Notices) != 0 {
+		t.Errorf("got %q and %d notices", classes(d), len(d.Ruling.Notices))
+	}
+}

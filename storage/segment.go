@@ -1,0 +1,259 @@
+package storage
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"iter"
+	"maps"
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// A segment is a part of the search index that is written once: items,
+// numbered from 0 by their rows, and for each term the numbers of the items
+// that have it. Terms stand in blocks in their order, so that one is found by
+// its block's key, the first term in it.
+//
+//	rows             n * (at u32 | seen u32 | stamp u64 | item [16])
+//	field|first term (length term length list)...: uvarints; list: uvarints, each the distance from the number before
+type segment struct {
+	rows   []byte
+	blocks []block
+}
+
+type block struct{ key, value []byte }
+
+// The fields of a term. In any field are title, summary and text; what an item
+// is filtered by stands there too.
+const (
+	inTitle = 't'
+	inAny   = 'a'
+
+	markOrigin = "\x01" // no word begins so
+	markLang   = "\x02"
+)
+
+const (
+	blockSize = 4 << 10
+	rowLength = 4 + 4 + 8 + 16
+)
+
+var keyRows = []byte("R") // before all fields
+
+var errSegment = errors.New("a part of the search index cannot be read; run `chinanewsd rebuild`")
+
+// row is what a segment has of an item itself.
+type row []byte
+
+func appendRow(rows []byte, p news.Place, stamp uint64) []byte {
+	rows = binary.BigEndian.AppendUint32(rows, p.At)
+	rows = binary.BigEndian.AppendUint32(rows, p.Seen)
+	rows = binary.BigEndian.AppendUint64(rows, stamp)
+	return append(rows, p.Item[:]...)
+}
+
+func rowAt(rows []byte, n uint32) row { return rows[int(n)*rowLength : (int(n)+1)*rowLength] }
+
+// when orders rows by their date, then by when they were first seen.
+func (r row) when() uint64 { return binary.BigEndian.Uint64(r) }
+
+func (r row) at() uint32    { return binary.BigEndian.Uint32(r) }
+func (r row) stamp() []byte { return r[8:16] }
+func (r row) item() []byte  { return r[16:] }
+
+// drafted is a segment as it is gathered in memory.
+type drafted struct {
+	rows  []byte
+	lists map[string][]uint32 // by field and term
+}
+
+func (d *drafted) file(field byte, term string, n uint32) {
+	key := string(field) + term
+	list := d.lists[key]
+	if len(list) == 0 || list[len(list)-1] != n {
+		d.lists[key] = append(list, n)
+	}
+}
+
+// segment writes the lists in the order of their terms.
+func (d *drafted) segment() segment {
+	w := blocks{}
+	for _, key := range slices.Sorted(maps.Keys(d.lists)) {
+		w.add([]byte(key), appendList(nil, d.lists[key]))
+	}
+	return segment{d.rows, w.done()}
+}
+
+// without is the segment with some of its items filed nowhere.
+func (d *drafted) without(some []uint32) segment {
+	rest := drafted{d.rows, make(map[string][]uint32)}
+	for key, list := range d.lists {
+		for _, n := range list {
+			if !slices.Contains(some, n) {
+				rest.lists[key] = append(rest.lists[key], n)
+			}
+		}
+	}
+	return rest.segment()
+}
+
+func appendList(b []byte, list []uint32) []byte {
+	last := uint32(0)
+	for _, n := range list {
+		b = binary.AppendUvarint(b, uint64(n-last))
+		last = n
+	}
+	return b
+}
+
+// blocks gathers terms, in their order, into blocks.
+type blocks struct {
+	full  []block
+	key   []byte
+	value []byte
+}
+
+func (w *blocks) add(key, list []byte) {
+	if len(w.value) >= blockSize || len(w.key) > 0 && w.key[0] != key[0] {
+		w.flush()
+	}
+	if len(w.value) == 0 {
+		w.key = bytes.Clone(key)
+	}
+	w.value = binary.AppendUvarint(w.value, uint64(len(key)-1))
+	w.value = append(w.value, key[1:]...)
+	w.value = binary.AppendUvarint(w.value, uint64(len(list)))
+	w.value = append(w.value, list...)
+}
+
+func (w *blocks) flush() {
+	if len(w.value) > 0 {
+		w.full = append(w.full, block{w.key, w.value})
+	}
+	w.key, w.value = nil, nil
+}
+
+func (w *blocks) done() []block {
+	w.flush()
+	return w.full
+}
+
+// write puts a segment into a bucket of its own.
+func (s segment) write(parent *bbolt.Bucket) error {
+	seq, err := parent.NextSequence()
+	if err != nil {
+		return err
+	}
+	b, err := parent.CreateBucket(posKey(seq))
+	if err != nil {
+		return err
+	}
+	b.FillPercent = 1
+	if err := put(b, keyRows, s.rows); err != nil {
+		return err
+	}
+	for _, part := range s.blocks {
+		if err := put(b, part.key, part.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// posting is a term and its list, as a block has them.
+type posting struct{ term, list []byte }
+
+// postings yields what a block has; what cannot be read ends the ledger's
+// function with an error.
+func postings(value []byte) iter.Seq[posting] {
+	return func(yield func(posting) bool) {
+		for len(value) > 0 {
+			var p posting
+			p.term, value = cutBytes(value)
+			p.list, value = cutBytes(value)
+			if !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// cutBytes cuts off bytes that stand behind their length.
+func cutBytes(b []byte) (head, tail []byte) {
+	n, size := binary.Uvarint(b)
+	if size <= 0 || n > uint64(len(b)-size) {
+		panic(fault{errSegment})
+	}
+	return b[size : size+int(n)], b[size+int(n):]
+}
+
+// numbers yields a list.
+func numbers(list []byte) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		last := uint64(0)
+		for len(list) > 0 {
+			n, size := binary.Uvarint(list)
+			if size <= 0 {
+				panic(fault{errSegment})
+			}
+			last, list = last+n, list[size:]
+			if !yield(uint32(last)) {
+				return
+			}
+		}
+	}
+}
+
+// from yields the blocks of a field in which a term and those after it stand.
+func from(b *bbolt.Bucket, field byte, term string) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		c := b.Cursor()
+		want := append([]byte{field}, term...)
+		k, v := c.Seek(want)
+		if !bytes.Equal(k, want) {
+			if k, v = c.Prev(); k == nil || k[0] != field {
+				k, v = c.Seek(want)
+			}
+		}
+		for ; k != nil && k[0] == field; k, v = c.Next() {
+			if !yield(bare(k, v)) {
+				return
+			}
+		}
+	}
+}
+
+// list is a term's list in a segment; nil when no item has the term.
+func list(b *bbolt.Bucket, field byte, term string) []byte {
+	for value := range from(b, field, term) {
+		for p := range postings(value) {
+			if string(p.term) >= term {
+				if string(p.term) == term {
+					return p.list
+				}
+				return nil
+			}
+		}
+		return nil
+	}
+	return nil
+}
+
+// lists are those of all terms that begin with a prefix.
+func lists(b *bbolt.Bucket, field byte, prefix string) (found [][]byte) {
+	for value := range from(b, field, prefix) {
+		for p := range postings(value) {
+			switch {
+			case bytes.HasPrefix(p.term, []byte(prefix)):
+				found = append(found, p.list)
+			case string(p.term) > prefix:
+				return found
+			}
+		}
+	}
+	return found
+}
