@@ -49,7 +49,7 @@ func TestRebuildOfManyItems(t *testing.T) {
 			t.Fatalf("%v: %v: %s", args, err, out)
 		}
 		t.Logf("%s of %d items: %s, peak %d MiB beside the file's pages: %.300s", strings.Join(args, " "), manyItems(), time.Since(begin).Round(10*time.Millisecond), peak>>20, out)
-		if peak > 512<<20 {
+		if peak > 768<<20 {
 			t.Errorf("%v held %d MiB", args, peak>>20)
 		}
 		if args[0] == "rebuild" && len(args) == 1 && !strings.Contains(string(out), "was as the record has it") || len(args) > 1 && !strings.Contains(string(out), "would rule the same") {
