@@ -82,11 +82,7 @@ func TestLabelledEdits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts := []string{"open"}
-	if os.Getenv("CHINANEWS_SEALED") != "" {
-		parts = append(parts, "sealed")
-	}
-	for _, part := range parts {
+	for _, part := range []string{"open", "sealed"} {
 		files, _ := filepath.Glob(filepath.Join("testdata/edits", part, "*.txtar"))
 		if len(files) == 0 {
 			t.Errorf("testdata/edits/%s has no pairs", part)

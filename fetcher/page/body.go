@@ -122,25 +122,60 @@ func innermost(root *html.Node) *html.Node {
 	return root
 }
 
-// dropList drops a list of other releases under a text: lines that are links,
-// with at most their dates and summaries between them.
+// dropList drops lists of other releases: one under a text to its end, with the
+// dates and summaries between its links; one that stands within, up to where the
+// text goes on.
 func dropList(lines []clean.Line) {
-	begin, links := -1, 0
-	for i, l := range lines {
-		if l.Text == "" || l.Linked < len(l.Text)*3/5 {
-			continue
+	for begin := nextLink(lines, 1); begin < len(lines); {
+		links, last, resumed := boxed(lines, begin)
+		rest := lines[begin:]
+		if resumed < len(lines) {
+			rest = lines[begin : last+1]
 		}
-		if begin < 0 {
-			begin = i
+		if links >= 3 && links*4 >= len(rest) {
+			for _, l := range rest {
+				drop(l)
+			}
+			if related.MatchString(lines[begin-1].Text) {
+				drop(lines[begin-1])
+			}
 		}
-		links++
+		begin = nextLink(lines, resumed)
 	}
-	if begin < 1 || links < 3 || links*4 < len(lines)-begin {
-		return
+}
+
+func nextLink(lines []clean.Line, from int) int {
+	for from < len(lines) && !other(lines[from]) {
+		from++
 	}
-	for _, l := range lines[begin:] {
-		drop(l)
+	return from
+}
+
+// other reports a line that is a link to something else, but for a date.
+func other(l clean.Line) bool { return l.Text != "" && l.Linked >= len(l.Text)*3/5 }
+
+// boxed counts the links of a list that begins at a line. resumed is where text
+// goes on after it: two lines of it in a row, or one after links that had none;
+// what follows a single link is its summary.
+func boxed(lines []clean.Line, begin int) (links, last, resumed int) {
+	run, after := 0, -1
+	for i := begin; i < len(lines); i++ {
+		l := lines[i]
+		switch {
+		case other(l):
+			links, last, run, after = links+1, i, run+1, -1
+		case numericDay.MatchString(l.Text) && last == i-1:
+			last = i
+		case len(l.Text) < sentence && !ends(l.Text):
+		case run > 1:
+			return links, last, i
+		case after >= 0:
+			return links, last, after
+		default:
+			run, after = 0, i
+		}
 	}
+	return links, last, len(lines)
 }
 
 // deepest is how many elements stand around a text, at most.

@@ -49,7 +49,7 @@ var (
 	// turnLinks lead to the release before and after this one.
 	turnLinks = regexp.MustCompile(`(?i)^[\s【\[]*(?:prev(?:ious)?|next)(?: article| page| story)?[\s】\]]*(?:[:：>»].*)?$`)
 
-	related = regexp.MustCompile(`(?i)^[【\[\s>]*(?:相关(?:链接|新闻|阅读|报道|文章|内容|专题|信息|稿件|资讯)|延伸阅读|推荐阅读|更多阅读|热点新闻|热门推荐|猜你喜欢|精彩(?:视频)?推荐|为[你您]推荐|related(?: news| links| articles| stories| reading)?|more on this|see also)[】\]\s:：>]*$`)
+	related = regexp.MustCompile(`(?i)^[【\[\s>]*(?:相关(?:链接|新闻|阅读|报道|文章|内容|专题|信息|稿件|资讯)|延伸阅读|推荐阅读|更多阅读|热点新闻|热门推荐|猜你喜欢|精彩(?:视频)?推荐|为[你您]推荐|related(?: news| links| articles| stories| reading)?|(?:最近|本周|今日|近期|编辑|小编).{0,4}推荐|hot news|most read|latest news|more on this|see also)[】\]\s:：>]*$`)
 )
 
 // strip takes away what belongs to the page: widgets and lines of buttons

@@ -130,3 +130,32 @@ func TestNoSentenceIsLost(t *testing.T) {
 		}
 	})
 }
+
+// A box of links in the midst of a text goes; what comes after it stays.
+func TestBoxesWithinTexts(t *testing.T) {
+	link := func(n string) string { return `<a href="/` + n + `">渔业部公布第三季度近海巡查结果之` + n + `</a>` }
+	summary := "渔业部今天公布了第三季度近海巡查的结果，共巡查三十七次。"
+	middle := "双方就扩大海产品贸易、便利人员往来和加强近海搜救合作交换了意见，同意明年春天再次会谈。"
+	for _, tt := range []struct {
+		what string
+		in   []string
+		want []string
+	}{
+		{"a box and one paragraph", []string{opening, "热点新闻", link("1"), link("2"), link("3"), closing}, []string{opening, closing}},
+		{"a box between paragraphs", []string{opening, middle, link("1"), "2026-11-20", link("2"), "2026-11-20", link("3"), "2026-11-20", middle, closing}, []string{opening, middle, middle, closing}},
+		{"two boxes", []string{opening, link("1"), link("2"), link("3"), middle, link("4"), link("5"), link("6"), closing}, []string{opening, middle, closing}},
+		{"links in the text", []string{opening, link("1"), middle, link("2"), closing}, []string{opening, "渔业部公布第三季度近海巡查结果之1", middle, "渔业部公布第三季度近海巡查结果之2", closing}},
+		{"a list with summaries", []string{opening, closing, link("1"), summary, link("2"), summary, link("3"), summary}, []string{opening, closing}},
+		{"a list and its dates", []string{opening, closing, link("1"), "2026-11-20", link("2"), "2026-11-20", link("3"), "2026-11-20"}, []string{opening, closing}},
+	} {
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader("<div><p>" + strings.Join(tt.in, "</p><p>") + "</p></div>"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := doc.Find("div").Nodes[0]
+		dropList(clean.Lines(body))
+		if got := clean.NodeText(body); got != strings.Join(tt.want, "\n") {
+			t.Errorf("%s left %q", tt.what, got)
+		}
+	}
+}
