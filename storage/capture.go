@@ -165,12 +165,11 @@ func (x *index) files() (names []string) {
 func (x *index) end(file string) (int64, error) {
 	c := x.places.Cursor()
 	prefix := joined(file, "")
-	k, v := c.Seek(append(joined(file), 1))
-	if k == nil {
-		k, v = c.Last()
-	} else {
-		k, v = c.Prev()
+	last := c.Prev
+	if k, _ := c.Seek(append(joined(file), 1)); k == nil {
+		last = c.Last
 	}
+	k, v := last()
 	if !bytes.HasPrefix(k, prefix) {
 		return 0, nil
 	}
