@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -148,20 +149,36 @@ func (v *inventory) of(i news.Item) (texts []news.TextAt) {
 	return texts
 }
 
-// readers are the items whose readings a batch has. The ruling on a batch
-// follows it; of another record there are none.
-func (v *inventory) readers(pos uint64) (items []news.Item) {
+// owners are the items of whose readings texts are. The ruling on a batch
+// follows it; texts of other records are no item's.
+func (v *inventory) owners(list []news.TextAt) map[news.ItemID]news.Item {
+	named, from := make(map[news.TextAt]bool), make(map[uint64]bool)
+	for _, t := range list {
+		named[t], from[t.Pos] = true, true
+	}
+	items := make(map[news.ItemID]news.Item)
+	for pos := range from {
+		for _, r := range v.readings(pos) {
+			has := func(ref news.Ref) bool { return named[news.TextAt{Pos: pos, N: ref.N}] }
+			if !slices.ContainsFunc(v.entries(pos)[r.N].Refs, has) {
+				continue
+			}
+			if i, ok := v.l.Item(r.Item); ok {
+				items[i.ID] = i
+			}
+		}
+	}
+	return items
+}
+
+// readings are what was ruled on a batch's entries.
+func (v *inventory) readings(pos uint64) []news.ItemRuling {
 	rec, err := readRecord(v.l.tx, pos+1)
 	var r news.Ruling
 	if err != nil || rec.kind != kindRuling || json.Unmarshal(rec.Body, &r) != nil || r.Through != pos {
 		return nil
 	}
-	for _, reading := range r.Items {
-		if i, ok := v.l.Item(reading.Item); ok {
-			items = append(items, i)
-		}
-	}
-	return items
+	return r.Items
 }
 
 // prune appends the record of what is thrown away and throws the texts in it
@@ -189,17 +206,15 @@ func prune(tx *bbolt.Tx, at time.Time, p news.Prune) error {
 // bequeath gives the bytes of texts that go to those that refer to them and
 // stay. Only later readings of the same item refer to a text.
 func bequeath(tx *bbolt.Tx, list []news.TextAt) error {
-	going, from := make(map[string]bool), make(map[uint64]bool)
+	going := make(map[string]bool)
 	for _, t := range list {
-		going[string(textKey(t.Pos, t.N))], from[t.Pos] = true, true
+		going[string(textKey(t.Pos, t.N))] = true
 	}
 	v := newInventory(&Ledger{tx: tx, derived: derived(tx)})
-	for pos := range from {
-		for _, i := range v.readers(pos) {
-			for _, heir := range v.of(i) {
-				if err := inherit(tx, textKey(heir.Pos, heir.N), going); err != nil {
-					return fmt.Errorf("text %d of record %d: %w", heir.N, heir.Pos, err)
-				}
+	for _, i := range v.owners(list) {
+		for _, heir := range v.of(i) {
+			if err := inherit(tx, textKey(heir.Pos, heir.N), going); err != nil {
+				return fmt.Errorf("text %d of record %d: %w", heir.N, heir.Pos, err)
 			}
 		}
 	}
