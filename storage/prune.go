@@ -61,10 +61,10 @@ func (s *Store) pruneItems(ctx context.Context, old []news.ItemID, standing func
 			return err
 		}
 		var texts []news.TextAt
-		used := standing(l)
+		used, list := standing(l), newInventory(l)
 		for _, id := range old {
 			if i, ok := l.Item(id); ok && !used[id] {
-				texts = append(texts, l.textsOf(i)...)
+				texts = append(texts, list.of(i)...)
 			}
 		}
 		n = len(texts)
@@ -103,7 +103,7 @@ func (l *Ledger) hasTexts(i news.Item) bool {
 	if len(i.Shown.Refs) > 0 && i.ShownRev == len(i.Revisions) {
 		return false
 	}
-	return len(l.textsOf(i)) > 0
+	return len(newInventory(l).of(i)) > 0
 }
 
 func (l *Ledger) there(t news.TextAt) bool {
@@ -111,20 +111,75 @@ func (l *Ledger) there(t news.TextAt) bool {
 	return len(v) > 0 && v[0] != packedGone
 }
 
-// textsOf are the texts that are there of any reading of an item.
-func (l *Ledger) textsOf(i news.Item) (texts []news.TextAt) {
-	for _, r := range i.Revisions {
-		e, err := l.Entry(r.Pos, r.N)
+// inventory lists texts. It reads each batch once: many items come in one.
+type inventory struct {
+	l       *Ledger
+	batches map[uint64][]news.Entry
+}
+
+func newInventory(l *Ledger) *inventory {
+	return &inventory{l, make(map[uint64][]news.Entry)}
+}
+
+func (v *inventory) entries(pos uint64) []news.Entry {
+	entries, ok := v.batches[pos]
+	if !ok {
+		var b news.Batch
+		r, err := readRecord(v.l.tx, pos)
+		if err == nil {
+			err = json.Unmarshal(r.Body, &b)
+		}
 		if err != nil {
 			panic(fault{err})
 		}
-		for _, ref := range e.Refs {
-			if at := (news.TextAt{Pos: r.Pos, N: ref.N}); l.there(at) {
+		entries = b.Entries
+		v.batches[pos] = entries
+	}
+	return entries
+}
+
+// of are the texts that are there of any reading of an item.
+func (v *inventory) of(i news.Item) (texts []news.TextAt) {
+	for _, r := range i.Revisions {
+		for _, ref := range v.entries(r.Pos)[r.N].Refs {
+			if at := (news.TextAt{Pos: r.Pos, N: ref.N}); v.l.there(at) {
 				texts = append(texts, at)
 			}
 		}
 	}
 	return texts
+}
+
+// owners are the items of whose readings texts are. The ruling on a batch
+// follows it; texts of other records are no item's.
+func (v *inventory) owners(list []news.TextAt) map[news.ItemID]news.Item {
+	named, from := make(map[news.TextAt]bool), make(map[uint64]bool)
+	for _, t := range list {
+		named[t], from[t.Pos] = true, true
+	}
+	items := make(map[news.ItemID]news.Item)
+	for pos := range from {
+		for _, r := range v.readings(pos) {
+			has := func(ref news.Ref) bool { return named[news.TextAt{Pos: pos, N: ref.N}] }
+			if !slices.ContainsFunc(v.entries(pos)[r.N].Refs, has) {
+				continue
+			}
+			if i, ok := v.l.Item(r.Item); ok {
+				items[i.ID] = i
+			}
+		}
+	}
+	return items
+}
+
+// readings are what was ruled on a batch's entries.
+func (v *inventory) readings(pos uint64) []news.ItemRuling {
+	rec, err := readRecord(v.l.tx, pos+1)
+	var r news.Ruling
+	if err != nil || rec.kind != kindRuling || json.Unmarshal(rec.Body, &r) != nil || r.Through != pos {
+		return nil
+	}
+	return r.Items
 }
 
 // prune appends the record of what is thrown away and throws the texts in it
@@ -134,14 +189,10 @@ func prune(tx *bbolt.Tx, at time.Time, p news.Prune) error {
 	if len(p.Texts) == 0 && p.Captures == "" && p.Story.IsZero() {
 		return nil
 	}
-	going := make(map[news.TextAt]bool)
-	for _, t := range p.Texts {
-		going[t] = true
-	}
-	for t := range going {
-		if err := bequeath(tx, t, going); err != nil {
-			return fmt.Errorf("text %d of record %d: %w", t.N, t.Pos, err)
-		}
+	v := newInventory(&Ledger{tx: tx, derived: derived(tx)})
+	items := v.owners(p.Texts)
+	if err := v.bequeath(items, p.Texts); err != nil {
+		return err
 	}
 	pos, err := appendJSON(tx, kindPrune, at, p)
 	if err != nil {
@@ -152,21 +203,14 @@ func prune(tx *bbolt.Tx, at time.Time, p news.Prune) error {
 			return err
 		}
 	}
-	return repost(tx, p)
+	return repost(tx, items, p.Why)
 }
 
 // repost has the search index take the items anew whose texts went. After an
 // erasure no row may be left of what it had of them; after a pruning the old
 // rows lead to nothing and go with the next merge.
-func repost(tx *bbolt.Tx, p news.Prune) error {
-	l := &Ledger{tx: tx, derived: derived(tx)}
-	items := make(map[news.ItemID]news.Item)
-	for _, t := range p.Texts {
-		if i, ok := l.reader(t); ok {
-			items[i.ID] = i
-		}
-	}
-	if p.Why == news.ByErasure {
+func repost(tx *bbolt.Tx, items map[news.ItemID]news.Item, why news.PruneReason) error {
+	if why == news.ByErasure {
 		return forget(tx, slices.Collect(maps.Keys(items))...)
 	}
 	for _, i := range items {
@@ -177,59 +221,39 @@ func repost(tx *bbolt.Tx, p news.Prune) error {
 	return nil
 }
 
-// bequeath gives the bytes of a text that goes to those that refer to it and
+// bequeath gives the bytes of texts that go to those that refer to them and
 // stay. Only later readings of the same item refer to a text.
-func bequeath(tx *bbolt.Tx, t news.TextAt, going map[news.TextAt]bool) error {
-	l := &Ledger{tx: tx, derived: derived(tx)}
-	i, ok := l.reader(t)
-	if !ok {
-		return nil
+func (v *inventory) bequeath(items map[news.ItemID]news.Item, list []news.TextAt) error {
+	going := make(map[string]bool)
+	for _, t := range list {
+		going[string(textKey(t.Pos, t.N))] = true
 	}
-	texts := tx.Bucket(bucketTexts)
-	for _, heir := range l.textsOf(i) {
-		key := textKey(heir.Pos, heir.N)
-		v := find(texts, key)
-		if going[heir] || v[0] != packedRef || !bytes.Equal(v[1:], textKey(t.Pos, t.N)) {
-			continue
-		}
-		text, err := readValue(tx, key)
-		if err != nil {
-			return err
-		}
-		own, err := pack(text)
-		if err != nil {
-			return err
-		}
-		if err := put(texts, key, own); err != nil {
-			return err
+	for _, i := range items {
+		for _, heir := range v.of(i) {
+			if err := inherit(v.l.tx, textKey(heir.Pos, heir.N), going); err != nil {
+				return fmt.Errorf("text %d of record %d: %w", heir.N, heir.Pos, err)
+			}
 		}
 	}
 	return nil
 }
 
-// reader is the item of one of whose readings a text is. The ruling on a batch
-// follows it.
-func (l *Ledger) reader(t news.TextAt) (i news.Item, ok bool) {
-	rec, err := readRecord(l.tx, t.Pos+1)
-	if err != nil || rec.kind != kindRuling {
-		return i, false
+// inherit makes of a text that stays and refers to one that goes one of its own.
+func inherit(tx *bbolt.Tx, key []byte, going map[string]bool) error {
+	texts := tx.Bucket(bucketTexts)
+	v := find(texts, key)
+	if going[string(key)] || v[0] != packedRef || !going[string(v[1:])] {
+		return nil
 	}
-	var r news.Ruling
-	if err := json.Unmarshal(rec.Body, &r); err != nil || r.Through != t.Pos {
-		return i, false
+	text, err := readValue(tx, key)
+	if err != nil {
+		return err
 	}
-	for _, reading := range r.Items {
-		e, err := l.Entry(t.Pos, reading.N)
-		if err != nil {
-			continue
-		}
-		for _, ref := range e.Refs {
-			if ref.N == t.N {
-				return l.Item(reading.Item)
-			}
-		}
+	own, err := pack(text)
+	if err != nil {
+		return err
 	}
-	return i, false
+	return put(texts, key, own)
 }
 
 // prunes is what records say was thrown away, as verifying needs it.

@@ -92,7 +92,7 @@ func TestPruneBequeaths(t *testing.T) {
 	var staying int
 	view(t, s, func(l *Ledger) {
 		i, _ := l.Item(itemNumbered("3"))
-		all := l.textsOf(i)
+		all := newInventory(l).of(i)
 		for _, at := range all {
 			if at.Pos == i.Pos {
 				going = append(going, at)
