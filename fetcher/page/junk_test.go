@@ -133,7 +133,9 @@ func TestNoSentenceIsLost(t *testing.T) {
 
 // A box of links in the midst of a text goes; what comes after it stays.
 func TestBoxesWithinTexts(t *testing.T) {
-	link := func(n string) string { return `<a href="/` + n + `">渔业部公布第三季度近海巡查结果之` + n + `</a>` }
+	link := func(n string) string {
+		return `<a href="/` + n + `">渔业部公布第三季度近海巡查结果之` + n + `</a>`
+	}
 	summary := "渔业部今天公布了第三季度近海巡查的结果，共巡查三十七次。"
 	middle := "双方就扩大海产品贸易、便利人员往来和加强近海搜救合作交换了意见，同意明年春天再次会谈。"
 	for _, tt := range []struct {
