@@ -38,9 +38,8 @@ func (s *Store) commit(ctx context.Context, do func(*bbolt.Tx, time.Time) error)
 }
 
 // commitLoop owns writing: it gathers what waits and commits it together.
-func (s *Store) commitLoop() {
+func (s *Store) commitLoop(c *clock) {
 	defer close(s.done)
-	c := &clock{elapsed: s.elapsed, started: s.now()}
 	for {
 		select {
 		case <-s.stop:

@@ -221,7 +221,7 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 	if err := haveWords(db); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
-	go s.commitLoop()
+	go s.commitLoop(&clock{elapsed: s.elapsed, started: s.now()})
 	if err := s.tidy(context.Background()); err != nil {
 		o.note(fmt.Sprintf("captures that must go are still there: %v; it is tried again at the next start", err))
 	}
