@@ -95,6 +95,9 @@ func versionOf(led *storage.Ledger, item site.Item, n int) (v site.Version, err 
 		return v, err
 	}
 	v.Batch.Entries = nil
+	if v.Batch.Before != "" && v.Revision.N == 0 { // it is of the older answer
+		v.Batch.Capture, v.Batch.Pages = v.Batch.Before, nil
+	}
 	v.Summary, v.HTML, err = led.Texts(v.Revision.Pos, v.Lead.Shown)
 	return v, err
 }
@@ -145,10 +148,10 @@ func (l *library) leads(led *storage.Ledger, story site.Item, id news.ItemID) bo
 const maxCompared = 2 << 20
 
 // compared is how two versions' texts differ, as escaped HTML; empty when they
-// are too long for that.
+// are too long for that, or one is no longer kept: what is lost did not change.
 func compared(before, after site.Version) string {
 	was, now := markup(before), markup(after)
-	if len(was)+len(now) > maxCompared {
+	if before.Lost() || after.Lost() || len(was)+len(now) > maxCompared {
 		return ""
 	}
 	return difference.HTML(was, now)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"chinanews/news"
 	"chinanews/storage"
@@ -86,5 +87,34 @@ func TestHistoryIsOfOneItem(t *testing.T) {
 	}
 	if own := s.entries("/feeds/all/edits.atom"); len(own) != 0 {
 		t.Errorf("a feed that never had the item's text tells of it: %v", own)
+	}
+}
+
+// What retention took is no change: a comparison with it says that it is lost,
+// and a version that was read in an older answer names that.
+func TestComparisonWithALostText(t *testing.T) {
+	s, x, _, _ := carried(t)
+	b := news.Batch{Source: "a", Kind: news.TaskLook, Item: x, ID: news.BatchID{9}, URL: "http://a.example/x", Capture: "c0ffee", Before: "be4be4",
+		Entries: []news.Entry{{ID: "x", URL: "http://a.example/x", Title: "Release x", Lang: "en", HTML: "<p>Later words.</p>", Digest: news.TextDigest("later")}}}
+	r := news.Ruling{Items: []news.ItemRuling{{Item: x, Rev: 2, Class: news.Edit, State: news.Read}}}
+	_, err := s.h.store.Accept(context.Background(), b, func(*storage.Ledger, news.Batch) news.Decision { return news.Decision{Ruling: r, Keep: []int{0}} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	story := "/stories/" + news.StoryID(x).Address(10)
+	if body := s.get(story + "/versions/2.json").Body.String(); !strings.Contains(body, "be4be4") || strings.Contains(body, "c0ffee") {
+		t.Errorf("the second version's capture:\n%s", body)
+	}
+	if body := s.get(story + "/compare/1..2").Body.String(); !strings.Contains(body, "<ins>") || strings.Contains(body, "no longer kept") {
+		t.Errorf("compared while both are kept:\n%s", body)
+	}
+	none := func(*storage.Ledger) map[news.ItemID]bool { return nil }
+	if _, err := s.h.store.PruneTexts(context.Background(), time.Now().Add(time.Hour), none, "test"); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{"/compare/1..2": "The text of version 1 is no longer kept here.", "": "The text is no longer kept here.", "/versions/1.txt": "The text is no longer kept here."} {
+		if body := s.get(story + path).Body.String(); !strings.Contains(body, want) || strings.Contains(body, "<ins>") || strings.Contains(body, "not available yet") {
+			t.Errorf("%s lacks %q:\n%s", path, want, body)
+		}
 	}
 }

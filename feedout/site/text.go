@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -64,6 +65,22 @@ func abstract(i Item) string {
 		return news.Line(i.Summary)
 	}
 	return excerpt(i, summaryLength)
+}
+
+// Lost reports that a text that the release had is no longer kept.
+func (i Item) Lost() bool {
+	return slices.ContainsFunc(i.Lead.Shown.Refs, func(ref news.Ref) bool {
+		return ref.Part == news.PartHTML && i.HTML == "" || ref.Part == news.PartSummary && i.Summary == ""
+	})
+}
+
+// loss says so where the text would stand; nothing where its source's rights
+// would keep it from us.
+func loss(lang string, i Item) string {
+	if !i.Lost() || shown(i) == string(news.Title) {
+		return ""
+	}
+	return say(lang, "The text is no longer kept here.")
 }
 
 // excerpt is the beginning of a release in plain text, n graphemes at most:

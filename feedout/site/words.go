@@ -13,7 +13,7 @@ func (s *site) functions() template.FuncMap {
 	return template.FuncMap{
 		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
 		"publisher": publisher, "name": func(lang string, src news.Source) string { return src.PublisherIn(lang) },
-		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "marked": marked, "around": around, "tongueName": languageName, "presence": presence, "brief": brief, "looks": looks, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
+		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "marked": marked, "around": around, "tongueName": languageName, "presence": presence, "brief": brief, "looks": looks, "loss": loss, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
 		"condition": condition, "interval": interval,
 		"web": web, "host": news.Host, "bare": bare, "reach": reach, "mail": s.mail, "share": s.share,
 		"in":       func(lang string, i Item) line { return line{lang, i} },
@@ -112,6 +112,8 @@ var chinese = map[string]string{
 	"This site carries a summary only. Read it in full at the original.":                                                     "本站仅提供摘要，全文请见原文。",
 	"This site carries the title only. Read it at the original.":                                                             "本站仅提供标题，全文请见原文。",
 	"The full text is not available yet. Read it at the original.":                                                           "全文暂缺，请见原文。",
+	"The text is no longer kept here.":                                                                                       "正文不再保存于本站。",
+	"The text of version %d is no longer kept here.":                                                                         "第%d版的正文不再保存于本站。",
 	"The text is at the original.":                                                                                           "正文请见原文。",
 	"%d looks in a row since %s":                                                                                             "已连续%d次，自%s起",
 	"Republished from public sources by %s; not a website of any government; the original at the ministry is authoritative.": "本站由%s根据公开来源转载，并非任何政府网站；以发布部门的原文为准。",
