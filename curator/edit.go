@@ -34,13 +34,14 @@ func (h *hearing) class(i *news.Item, e news.Entry, last news.Revision) reread {
 	case same && last.Rev == i.ShownRev && unchanged(i.Shown, e):
 		return reread{}
 	}
-	old, err := h.said(i, last)
+	old, kept, err := h.said(i, last)
+	retitled := news.Folded(old.Title) != news.Folded(e.Title)
 	switch {
-	case err != nil && same:
+	case same && (err != nil || !kept):
 		return reread{}
-	case err != nil: // retention or erasure took it: nobody can say what changed
+	case err != nil, !kept && !retitled: // retention took the text: nobody can say what changed in it
 		return reread{class: news.Reread}
-	case old.HTML == "" && e.HTML != "" && news.Folded(old.Title) == news.Folded(e.Title):
+	case old.HTML == "" && e.HTML != "" && !retitled:
 		return reread{class: news.Fill}
 	}
 	return h.compared(e, old, last.At)
@@ -60,19 +61,20 @@ func unchanged(recorded, e news.Entry) bool {
 	return recorded.Title == e.Title && kept[part] == hex.EncodeToString(sum[:])
 }
 
-// said is what a reading of an item said, with its texts.
-func (h *hearing) said(i *news.Item, r news.Revision) (e news.Entry, err error) {
+// said is what a reading of an item said, with its texts as far as they are
+// there: kept says whether they all are.
+func (h *hearing) said(i *news.Item, r news.Revision) (e news.Entry, kept bool, err error) {
 	e = i.Shown
 	if text, ok := h.texts[i.ID]; ok && r.Rev == i.ShownRev {
-		return text, nil
+		return text, true, nil
 	}
 	if r.Rev != i.ShownRev {
 		if e, err = h.Entry(r.Pos, r.N); err != nil {
-			return e, err
+			return e, false, err
 		}
 	}
 	e.Summary, e.HTML, err = h.Texts(r.Pos, e)
-	return e, err
+	return e, !e.Lost(), err
 }
 
 // compared is what an entry is beside what the same reader read at a moment

@@ -1,6 +1,7 @@
 package curator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -200,5 +201,49 @@ func TestNoNoticeOfWhatNoFeedCarries(t *testing.T) {
 	d := m.accept(c, listing(src, saying(entry(1, time.Hour), "Another text.")))
 	if classes(d) != "edit" || len(d.Ruling.Notices) != 0 {
 		t.Errorf("got %q and %d notices", classes(d), len(d.Ruling.Notices))
+	}
+}
+
+// Of what retention took nobody can say how it changed, and what comes then is
+// not its first text; a title is in the log still.
+func TestEditOfALostText(t *testing.T) {
+	const text = "Exports rose 12.4 percent in March."
+	for _, tt := range []struct{ name, title, text, class, edits string }{
+		{"the same", "", text, "", ""},
+		{"another text", "", "Exports rose 14.2 percent in March.", "reread", ""},
+		{"another title", "Another title", "Exports rose 14.2 percent in March.", "edit", "headline"},
+	} {
+		m, look, e := looked(t, text)
+		m.prune()
+		e = saying(e, tt.text)
+		e.Title = cmp.Or(tt.title, e.Title)
+		d := look(e)
+		edits := ""
+		for _, n := range d.Ruling.Notices {
+			for _, x := range n.Words.Differences {
+				edits += string(x.Class)
+			}
+		}
+		if classes(d) != tt.class || edits != tt.edits {
+			t.Errorf("%s: %q, told %q; want %q, %q", tt.name, classes(d), edits, tt.class, tt.edits)
+		}
+	}
+}
+
+// A changed rule lets stories stay that it cannot judge any more.
+func TestLostTextsStayInFeeds(t *testing.T) {
+	p := publication(page("moc"))
+	for _, where := range []string{`has(text, "announces")`, `has(text, "nowhere")`} {
+		for _, lost := range []bool{false, true} {
+			w := watchedOf(t, 3, func(q *news.Publication) { q.Feeds[0].Where = "" })
+			if lost {
+				w.prune()
+			}
+			p.Feeds[0].Where = where
+			d := w.rule(curate(t, p).Refold(w.memory))
+			if want := !lost && where == `has(text, "nowhere")`; len(d.Ruling.Leave) > 0 != want {
+				t.Errorf("%s, lost %v: left %+v", where, lost, d.Ruling.Leave)
+			}
+		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"html/template"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -69,9 +68,9 @@ func abstract(i Item) string {
 
 // Lost reports that a text that the release had is no longer kept.
 func (i Item) Lost() bool {
-	return slices.ContainsFunc(i.Lead.Shown.Refs, func(ref news.Ref) bool {
-		return ref.Part == news.PartHTML && i.HTML == "" || ref.Part == news.PartSummary && i.Summary == ""
-	})
+	e := i.Lead.Shown
+	e.Summary, e.HTML = i.Summary, i.HTML
+	return e.Lost()
 }
 
 // loss says so where the text would stand; nothing where its source's rights
