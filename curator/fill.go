@@ -82,7 +82,7 @@ func (h *hearing) refold(f feed, s *news.Story) {
 	switch {
 	case in && !passes && !h.retired(s) && !h.unjudged(f, s):
 		if m, ok := h.membership(f.Name, s); ok {
-			h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: f.Name, Story: m.Story, Why: "rule"})
+			h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: f.Name, Story: m.Story, Why: news.LeftRule})
 		}
 	case !in && passes:
 		h.enter(f, s, lead, asNews(since(lead, h.at.Add(-f.Fresh.Std()))))

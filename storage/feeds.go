@@ -104,7 +104,7 @@ func (f *folder) enter(e news.Entering) error {
 // story that it became stays in.
 func (f *folder) leave(l news.Leaving) error {
 	err := f.changeMember(l.Feed, l.Story, func(m *news.Membership) { m.Left = l.Why })
-	if err != nil || l.Why == "merged" {
+	if err != nil || l.Why == news.LeftMerged {
 		return err
 	}
 	if err := f.stub(l); err != nil {

@@ -135,7 +135,7 @@ func (l *library) leads(led *storage.Ledger, story site.Item, id news.ItemID) bo
 	for _, f := range l.Feeds() {
 		for _, s := range ids {
 			m, ok := led.Membership(f.Name, s)
-			if ok && m.Lead == id && (m.Left == "" || m.Left == "merged" || m.Left == leftRemoved) {
+			if ok && m.Lead == id && (m.Left == "" || m.Left == news.LeftMerged || m.Left == news.LeftRemoved) {
 				return true
 			}
 		}

@@ -161,10 +161,6 @@ func (l *library) published(led *storage.Ledger, s news.Story) bool {
 	return false
 }
 
-// leftRemoved is why a story left a feed whose row drops what is no longer at
-// its address. Its page stays: the feed of removals leads there.
-const leftRemoved = "removed"
-
 // memberOf finds a story's place in a feed, under its own id or one that was
 // merged into it.
 func memberOf(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
@@ -172,9 +168,9 @@ func memberOf(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membe
 }
 
 // droppedFrom finds a story's place in a feed that it left because it was no
-// longer at its address.
+// longer at its address. Its page stays: the feed of removals leads there.
 func droppedFrom(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
-	return memberThat(led, name, s, leftRemoved)
+	return memberThat(led, name, s, news.LeftRemoved)
 }
 
 func memberThat(led *storage.Ledger, name news.FeedName, s news.Story, left string) (news.Membership, bool) {
