@@ -90,15 +90,17 @@ func (f *folder) ruling() error {
 			return err
 		}
 	}
-	for _, x := range r.Removal {
-		if err := f.change(x.Item, func(i *news.Item) { f.presence(i, x, r.Through) }); err != nil {
-			return err
-		}
+	crossed, err := f.removals(r)
+	if err != nil {
+		return err
 	}
 	if err := f.stories(r); err != nil {
 		return err
 	}
 	if err := f.feeds(r); err != nil {
+		return err
+	}
+	if err := f.mark(crossed); err != nil {
 		return err
 	}
 	return f.notices(r.Notices)

@@ -146,14 +146,14 @@ func (l *library) story(led *storage.Ledger, address string) (item site.Item, er
 	return item, site.ErrNotFound
 }
 
-// published reports whether a story was in a feed before it was withdrawn: only
+// published reports whether a story had a page before it was withdrawn: only
 // then is anybody told of it.
 func (l *library) published(led *storage.Ledger, s news.Story) bool {
 	ids := append([]news.ItemID{news.ItemID(s.ID)}, s.Items...)
 	for _, f := range l.Feeds() {
 		for _, id := range ids {
 			m, ok := led.Membership(f.Name, news.StoryID(id))
-			if ok && (m.Left == news.LeftWithdrawn || m.Left == news.LeftForGood) {
+			if ok && slices.Contains([]string{news.LeftWithdrawn, news.LeftForGood, news.LeftRemoved}, m.Left) {
 				return true
 			}
 		}
