@@ -190,6 +190,20 @@ func TestBackIsToldWhereGoneWas(t *testing.T) {
 	}
 }
 
+// What was erased is no witness: its page is not looked at.
+func TestErasedItemsAreNoWitnesses(t *testing.T) {
+	w := watchedOf(t, 3, nil)
+	w.withdrawn[news.StoryID(w.ids[1])] = news.Withdrawal{At: w.now, Erased: true}
+	w.now = w.now.Add(time.Hour)
+	asked := make(map[news.ItemID]bool)
+	for _, task := range w.look(0, news.SawNothing).Tasks {
+		asked[task.Item] = true
+	}
+	if asked[w.ids[1]] || !asked[w.ids[2]] {
+		t.Errorf("asked are %v", asked)
+	}
+}
+
 // mergeInto makes the story of release k an alias of that of release to.
 func (w *watched) mergeInto(to, k int) {
 	from, older := news.StoryID(w.ids[k]), news.StoryID(w.ids[to])

@@ -132,6 +132,10 @@ func TestWhatWasErasedIsLeftAlone(t *testing.T) {
 	if d := m.accept(c, listing(src, changed)); !d.Ruling.Empty() || len(d.Keep)+len(d.Tasks) > 0 {
 		t.Errorf("a listing decided %+v", d)
 	}
+	changed.URL += "?moved"
+	if d := m.accept(c, listing(src, changed)); len(d.Tasks) > 0 {
+		t.Errorf("a listing that has it elsewhere decided %+v", d)
+	}
 	if tasks := c.Pending(m, i); len(tasks) > 0 {
 		t.Errorf("pending are %+v", tasks)
 	}

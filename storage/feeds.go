@@ -121,7 +121,7 @@ func (f *folder) leave(l news.Leaving) error {
 		s = f.story(s.Alias)
 	}
 	s.Feeds = slices.DeleteFunc(s.Feeds, func(n news.FeedName) bool { return n == l.Feed })
-	if l.Why == news.LeftRule && f.told(s) {
+	if (l.Why == news.LeftRule || l.Why == news.LeftWithdrawn) && f.told(s) {
 		if err := f.silence(s); err != nil {
 			return err
 		}
