@@ -118,7 +118,7 @@ const (
 // text was last seen when the address last answered, or when it was recorded.
 func (h *hearing) telling(e, old news.Entry, differences []news.Difference, at time.Time) news.Telling {
 	t := news.Telling{Title: e.Title, URL: e.URL, Lang: e.Lang, Seen: at, Differences: slices.Clone(differences)}
-	if h.batch.Last.After(at) {
+	if h.batch.Last.After(at) && !h.unsure() {
 		t.Seen = h.batch.Last
 	}
 	if old.Title != e.Title {
@@ -132,6 +132,16 @@ func (h *hearing) telling(e, old news.Entry, differences []news.Difference, at t
 		t.Differences[n].Was, t.Differences[n].Now = cut(d.Was), cut(d.Now)
 	}
 	return t
+}
+
+// unsure reports that the batch is a listing of other entries than the one
+// before: nobody knows whether that had what this one has.
+func (h *hearing) unsure() bool {
+	if h.batch.Kind != news.TaskListing {
+		return false
+	}
+	prev, _ := h.Poll(h.batch.Source, h.batch.URL)
+	return prev.Set != h.batch.State.Set
 }
 
 func cut(text string) string {

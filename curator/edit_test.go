@@ -247,3 +247,34 @@ func TestLostTextsStayInFeeds(t *testing.T) {
 		}
 	}
 }
+
+// An old release that comes back into a listing was not in the one before: no
+// notice says that its earlier text was seen there.
+func TestLastSeenInAListing(t *testing.T) {
+	src := row("moc")
+	m, c := live(t, src)
+	poll := func(set string, entries ...news.Entry) news.Decision {
+		m.now = m.now.Add(time.Hour)
+		b := listing(src, entries...)
+		b.Last, b.State.Set = m.now.Add(-time.Hour), set
+		return m.accept(c, b)
+	}
+	e := entry(7, time.Hour)
+	first := m.now.Add(time.Hour)
+	poll("7", e)
+	poll("7", e)
+	same := poll("7", saying(e, "Exports rose 12 percent."))
+	at := m.now
+	poll("8", entry(8, 0))
+	other := poll("7", saying(e, "Exports rose 14 percent."))
+	for _, tt := range []struct {
+		name   string
+		d      news.Decision
+		seen   time.Time
+		unsure bool
+	}{{"the same entries as before", same, first.Add(time.Hour), false}, {"others", other, at, true}} {
+		if n := tt.d.Ruling.Notices; len(n) != 1 || !n[0].Words.Seen.Equal(tt.seen) || tt.d.Ruling.Items[0].Unsure != tt.unsure {
+			t.Errorf("%s: %+v; want seen %v", tt.name, tt.d.Ruling, tt.seen)
+		}
+	}
+}

@@ -90,7 +90,7 @@ func (h *hearing) read(i *news.Item, n int, r reread) {
 		i.State = news.Read
 	}
 	h.out.Ruling.Items = append(h.out.Ruling.Items,
-		news.ItemRuling{N: h.keep(n), Item: i.ID, How: r.how, Rev: rev, Class: r.class, State: i.State, Edits: r.edits})
+		news.ItemRuling{N: h.keep(n), Item: i.ID, How: r.how, Rev: rev, Class: r.class, State: i.State, Edits: r.edits, Unsure: h.unsure()})
 	if r.class == news.Edit {
 		h.edited(i)
 		h.notice(i, news.Notice{Of: news.FeedEdits, Rev: rev, Words: r.told})
