@@ -25,6 +25,8 @@ type reread struct {
 func (h *hearing) class(i *news.Item, e news.Entry, last news.Revision) reread {
 	same := last.Fingerprint == e.Fingerprint()
 	switch {
+	case h.restless(i, last, maxRevisions):
+		return reread{}
 	case last.Reader != h.batch.Reader && same:
 		return reread{}
 	case last.Reader != h.batch.Reader:

@@ -278,3 +278,51 @@ func TestLastSeenInAListing(t *testing.T) {
 		}
 	}
 }
+
+// Servers that do not agree are told of a few times; the record has it all, and
+// the shown text follows.
+func TestATextThatWavers(t *testing.T) {
+	m, look, e := looked(t, "Exports rose 12 percent.")
+	other := saying(e, "Exports rose 14 percent.")
+	told := 0
+	for n := range 20 {
+		now := []news.Entry{other, e}[n%2]
+		d := look(now)
+		told += len(d.Ruling.Notices)
+		if i := m.items[m.order[len(m.order)-1]]; len(d.Ruling.Items) != 1 || i.Shown.Digest != now.Digest {
+			t.Fatalf("look %d: %+v, shown %q", n, d.Ruling.Items, i.Shown.Digest)
+		}
+	}
+	if told < 2 || told > 4 {
+		t.Errorf("told %d times", told)
+	}
+	if d := look(saying(e, "Exports rose 15 percent.")); classes(d) != "edit" || len(d.Ruling.Notices) != 1 {
+		t.Errorf("a new text after that: %s", classes(d))
+	}
+}
+
+// What is another at every request is kept once a day after a while, and asks
+// for its page no oftener.
+func TestRestlessItemsAreBounded(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		src   news.Source
+		polls int
+		most  int
+	}{{"a feed's text", row("moc"), 3000, maxRevisions + 3000/24 + 1}, {"a listing's words", page("moc"), 300, maxRestless + 300/24 + 2}} {
+		m, c := live(t, tt.src)
+		tasks := 0
+		for n := range tt.polls {
+			m.now = m.now.Add(time.Hour)
+			e := saying(entry(7, time.Hour), fmt.Sprintf("Exports rose %d percent.", n))
+			d := m.accept(c, listing(tt.src, e))
+			if tasks += len(d.Tasks); n == 0 && tt.src.Body == news.BodyPage {
+				m.accept(c, reading(tt.src, news.TaskArticle, m.order[len(m.order)-1], entry(7, time.Hour)))
+			}
+		}
+		i := m.items[m.order[len(m.order)-1]]
+		if len(i.Revisions) > tt.most || tasks > tt.most+2 {
+			t.Errorf("%s: %d revisions, %d tasks after %d polls, want at most %d", tt.name, len(i.Revisions), tasks, tt.polls, tt.most)
+		}
+	}
+}
