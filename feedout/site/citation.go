@@ -64,7 +64,7 @@ func (s *site) seen(lang string, v Version) []fact {
 		facts = append(facts, fact{say(lang, "This version last seen"), moment(lang, v.Until)})
 	}
 	if v.Number > 1 {
-		facts = append(facts, fact{say(lang, "Changes"), touched(lang, v.Revision)})
+		facts = append(facts, fact{say(lang, "Changes"), touched(lang, v.Item, v.Number)})
 	}
 	return facts
 }

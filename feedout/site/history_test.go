@@ -256,3 +256,15 @@ func TestLostTexts(t *testing.T) {
 		}
 	}
 }
+
+// A release that moved did not get its text only then.
+func TestMovedIsNoText(t *testing.T) {
+	i := item(1, "en", nil)
+	i.Lead.Revisions = []news.Revision{{Class: news.First, Fingerprint: "a"}, {Class: news.Fill, Kind: news.TaskArticle, Fingerprint: "b"}, {Class: news.Reread, Fingerprint: "c"},
+		{Class: news.Fill, Kind: news.TaskLook, Fingerprint: "b"}, {Class: news.Fill, Kind: news.TaskLook, Fingerprint: "d"}}
+	for n, want := range []string{"as first seen", "its text came", "found at another address", "its text came"} {
+		if got := touched("en", i, n+1); got != want {
+			t.Errorf("version %d: %q, want %q", n+1, got, want)
+		}
+	}
+}

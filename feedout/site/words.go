@@ -143,7 +143,7 @@ var chinese = map[string]string{
 	"the release": "原消息", "an answer that there is no such page": "答复称没有该页面", "a page that says that there is none": "称没有该内容的页面", "a front page in its place": "首页或栏目页", "no answer, or an error": "无应答或出错",
 	"a page that asks who we are": "要求验证访客的页面", "a page of another form": "结构不同的页面",
 	"headline changed": "标题有改动", "number changed": "数字有改动", "name changed": "名称有改动", "date changed": "日期有改动", "passage no longer in the text": "有内容不再见于文中", "passage added": "新增内容",
-	"order of passages changed": "段落次序有变", "written differently": "书写形式有变", "as first seen": "首次所见", "its text came": "补得正文", "text changed": "文字有改动", ", ": "、",
+	"order of passages changed": "段落次序有变", "written differently": "书写形式有变", "as first seen": "首次所见", "its text came": "补得正文", "found at another address": "见于另一网址", "text changed": "文字有改动", ", ": "、",
 	"Versions": "版本", "Version %d": "第%d版", "Versions %d and %d": "第%d版与第%d版对照", "Version %d as seen on %s (UTC)": "第%d版，%s（UTC）所见", "To cite:": "引用格式：", "To cite": "引用格式",
 	"Version before last seen": "前一版最后所见", "This version first seen": "本版首次所见", "This version last seen": "本版最后所见", "Changes": "与前一版相比", "Evidence": "依据",
 	"Text as kept, SHA-256": "所存文本SHA-256", "Answer as received, SHA-256": "所收应答SHA-256", "Address that answered": "应答网址", "Read by": "读取程序", "Entry in the record": "记录条目",
