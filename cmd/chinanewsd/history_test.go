@@ -118,3 +118,36 @@ func TestComparisonWithALostText(t *testing.T) {
 		}
 	}
 }
+
+// What two readers make of one page is no edit: a comparison shows what one of
+// them read, or says that two did.
+func TestComparisonOfOneReader(t *testing.T) {
+	s, x, _, _ := carried(t)
+	add := func(id byte, before, reader string, classes []news.Change, texts ...string) {
+		t.Helper()
+		b := news.Batch{Source: "a", Kind: news.TaskLook, Item: x, ID: news.BatchID{id}, URL: "http://a.example/x", Reader: reader, Before: before}
+		var d news.Decision
+		i := news.Item{}
+		s.view(func(l *storage.Ledger) { i, _ = l.Item(x) })
+		for n, text := range texts {
+			b.Entries = append(b.Entries, news.Entry{ID: "x", URL: "http://a.example/x", Title: "Release x", Lang: "en", HTML: text, Digest: news.TextDigest(text)})
+			d.Keep = append(d.Keep, n)
+			d.Ruling.Items = append(d.Ruling.Items, news.ItemRuling{N: n, Item: x, Rev: len(i.Revisions) + n + 1, Class: classes[n], State: news.Read})
+		}
+		if _, err := s.h.store.Accept(context.Background(), b, func(*storage.Ledger, news.Batch) news.Decision { return d }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const menu = "<p>Menu of the site.</p>"
+	add(11, "", "old", []news.Change{news.Fill}, menu+"<p>Exports rose 12 percent.</p>")
+	add(12, "older", "new", []news.Change{news.Reread, news.Edit}, "<p>Exports rose 12 percent.</p>", "<p>Exports rose 14 percent.</p>")
+	add(13, "", "newest", []news.Change{news.Edit}, "<p>Exports rose 15 percent.</p>")
+	const apart = "different versions of this program"
+	story := "/stories/" + news.StoryID(x).Address(10)
+	for path, want := range map[string]bool{"/compare/2..3": false, "/compare/2..4": true, "/compare/3..4": true} {
+		body := s.get(story + path).Body.String()
+		if strings.Contains(body, apart) != want || !want && (strings.Contains(body, "Menu") || !strings.Contains(body, "<del>12</del>")) {
+			t.Errorf("%s: says so: %v, want %v:\n%s", path, !want, want, body)
+		}
+	}
+}

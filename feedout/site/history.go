@@ -53,6 +53,7 @@ type Version struct {
 // Comparison is two versions and how their texts differ.
 type Comparison struct {
 	Before, After Version
+	Apart         bool   // two readers read them: what differs may be theirs
 	Title         string // the difference of the titles, escaped
 	HTML          string // that of the texts; empty when rights keep them from us, they are too long, or one is lost
 }

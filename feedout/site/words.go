@@ -149,7 +149,8 @@ var chinese = map[string]string{
 	"Text as kept, SHA-256": "所存文本SHA-256", "Answer as received, SHA-256": "所收应答SHA-256", "Address that answered": "应答网址", "Read by": "读取程序", "Entry in the record": "记录条目",
 	"Version %d of %d, kept as it stood.": "第%d版，共%d版，原样保存。", "The story as it is now": "现在的页面", "Compared with version %d": "与第%d版对照", "Looks": "查看记录", "What was found in the place of this release, and when.": "在该消息处所见及时间。",
 	"Title": "标题", "Text": "正文", "Plain text": "纯文本", "The texts are the same.": "两版正文相同。", "The title is the same.": "标题相同。", "The texts cannot be compared here.": "此处不能对照正文。",
-	"What no longer stands is struck out, what is new is underlined.": "不再见于文中的内容加删除线，新增的内容加下划线。", "What was changed": "内容改动", "What is no longer at its address": "原址已无的内容",
+	"These versions were read by different versions of this program: some of what differs may be due to that, and not to the source.": "两版由本程序的不同版本读取，部分差异可能由此产生，并非来源改动。",
+	"What no longer stands is struck out, what is new is underlined.":                                                                 "不再见于文中的内容加删除线，新增的内容加下划线。", "What was changed": "内容改动", "What is no longer at its address": "原址已无的内容",
 
 	"paused by the editor": "编辑已暂停", "not read yet": "尚未读取", "read well": "读取正常", "answers with an empty list": "返回空列表", "its page has changed its form": "页面结构已变", "answers with a page instead of a feed": "返回网页而非订阅源",
 	"its answer cannot be read": "返回内容无法读取", "read, but for its dates": "可读取，日期除外", "asks visitors for a script check": "要求访客通过脚本验证", "its certificate is not valid": "证书无效",
