@@ -42,7 +42,9 @@ func (h *hearing) reading(i *news.Item) {
 	switch {
 	case i.State != news.Read:
 		h.read(i, n, reread{class: news.Fill})
-		h.out.Done = append(h.out.Done, news.Task{Kind: news.TaskDecide, Item: i.ID})
+		if _, withdrawn := h.Withdrawn(i.Story); !withdrawn { // else the task ends its stub
+			h.out.Done = append(h.out.Done, news.Task{Kind: news.TaskDecide, Item: i.ID})
+		}
 		h.merge(i)
 		h.touch(i.Story)
 	case !before:
