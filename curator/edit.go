@@ -25,6 +25,8 @@ type reread struct {
 func (h *hearing) class(i *news.Item, e news.Entry, last news.Revision) reread {
 	same := last.Fingerprint == e.Fingerprint()
 	switch {
+	case h.restless(i, last, maxRevisions):
+		return reread{}
 	case last.Reader != h.batch.Reader && same:
 		return reread{}
 	case last.Reader != h.batch.Reader:
@@ -34,13 +36,14 @@ func (h *hearing) class(i *news.Item, e news.Entry, last news.Revision) reread {
 	case same && last.Rev == i.ShownRev && unchanged(i.Shown, e):
 		return reread{}
 	}
-	old, err := h.said(i, last)
+	old, kept, err := h.said(i, last)
+	retitled := news.Folded(old.Title) != news.Folded(e.Title)
 	switch {
-	case err != nil && same:
+	case same && (err != nil || !kept):
 		return reread{}
-	case err != nil: // retention or erasure took it: nobody can say what changed
+	case err != nil, !kept && !retitled: // retention took the text: nobody can say what changed in it
 		return reread{class: news.Reread}
-	case old.HTML == "" && e.HTML != "" && news.Folded(old.Title) == news.Folded(e.Title):
+	case old.HTML == "" && e.HTML != "" && !retitled:
 		return reread{class: news.Fill}
 	}
 	return h.compared(e, old, last.At)
@@ -60,19 +63,20 @@ func unchanged(recorded, e news.Entry) bool {
 	return recorded.Title == e.Title && kept[part] == hex.EncodeToString(sum[:])
 }
 
-// said is what a reading of an item said, with its texts.
-func (h *hearing) said(i *news.Item, r news.Revision) (e news.Entry, err error) {
+// said is what a reading of an item said, with its texts as far as they are
+// there: kept says whether they all are.
+func (h *hearing) said(i *news.Item, r news.Revision) (e news.Entry, kept bool, err error) {
 	e = i.Shown
 	if text, ok := h.texts[i.ID]; ok && r.Rev == i.ShownRev {
-		return text, nil
+		return text, true, nil
 	}
 	if r.Rev != i.ShownRev {
 		if e, err = h.Entry(r.Pos, r.N); err != nil {
-			return e, err
+			return e, false, err
 		}
 	}
 	e.Summary, e.HTML, err = h.Texts(r.Pos, e)
-	return e, err
+	return e, !e.Lost(), err
 }
 
 // compared is what an entry is beside what the same reader read at a moment
@@ -116,7 +120,7 @@ const (
 // text was last seen when the address last answered, or when it was recorded.
 func (h *hearing) telling(e, old news.Entry, differences []news.Difference, at time.Time) news.Telling {
 	t := news.Telling{Title: e.Title, URL: e.URL, Lang: e.Lang, Seen: at, Differences: slices.Clone(differences)}
-	if h.batch.Last.After(at) {
+	if h.batch.Last.After(at) && !h.unsure() {
 		t.Seen = h.batch.Last
 	}
 	if old.Title != e.Title {
@@ -130,6 +134,16 @@ func (h *hearing) telling(e, old news.Entry, differences []news.Difference, at t
 		t.Differences[n].Was, t.Differences[n].Now = cut(d.Was), cut(d.Now)
 	}
 	return t
+}
+
+// unsure reports that the batch is a listing of other entries than the one
+// before: nobody knows whether that had what this one has.
+func (h *hearing) unsure() bool {
+	if h.batch.Kind != news.TaskListing {
+		return false
+	}
+	prev, _ := h.Poll(h.batch.Source, h.batch.URL)
+	return prev.Set != h.batch.State.Set
 }
 
 func cut(text string) string {

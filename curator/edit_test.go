@@ -1,6 +1,7 @@
 package curator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -200,5 +201,128 @@ func TestNoNoticeOfWhatNoFeedCarries(t *testing.T) {
 	d := m.accept(c, listing(src, saying(entry(1, time.Hour), "Another text.")))
 	if classes(d) != "edit" || len(d.Ruling.Notices) != 0 {
 		t.Errorf("got %q and %d notices", classes(d), len(d.Ruling.Notices))
+	}
+}
+
+// Of what retention took nobody can say how it changed, and what comes then is
+// not its first text; a title is in the log still.
+func TestEditOfALostText(t *testing.T) {
+	const text = "Exports rose 12.4 percent in March."
+	for _, tt := range []struct{ name, title, text, class, edits string }{
+		{"the same", "", text, "", ""},
+		{"another text", "", "Exports rose 14.2 percent in March.", "reread", ""},
+		{"another title", "Another title", "Exports rose 14.2 percent in March.", "edit", "headline"},
+	} {
+		m, look, e := looked(t, text)
+		m.prune()
+		e = saying(e, tt.text)
+		e.Title = cmp.Or(tt.title, e.Title)
+		d := look(e)
+		edits := ""
+		for _, n := range d.Ruling.Notices {
+			for _, x := range n.Words.Differences {
+				edits += string(x.Class)
+			}
+		}
+		if classes(d) != tt.class || edits != tt.edits {
+			t.Errorf("%s: %q, told %q; want %q, %q", tt.name, classes(d), edits, tt.class, tt.edits)
+		}
+	}
+}
+
+// A changed rule lets stories stay that it cannot judge any more.
+func TestLostTextsStayInFeeds(t *testing.T) {
+	p := publication(page("moc"))
+	for _, where := range []string{`has(text, "announces")`, `has(text, "nowhere")`} {
+		for _, lost := range []bool{false, true} {
+			w := watchedOf(t, 3, func(q *news.Publication) { q.Feeds[0].Where = "" })
+			if lost {
+				w.prune()
+			}
+			p.Feeds[0].Where = where
+			d := w.rule(curate(t, p).Refold(w.memory))
+			if want := !lost && where == `has(text, "nowhere")`; len(d.Ruling.Leave) > 0 != want {
+				t.Errorf("%s, lost %v: left %+v", where, lost, d.Ruling.Leave)
+			}
+		}
+	}
+}
+
+// An old release that comes back into a listing was not in the one before: no
+// notice says that its earlier text was seen there.
+func TestLastSeenInAListing(t *testing.T) {
+	src := row("moc")
+	m, c := live(t, src)
+	poll := func(set string, entries ...news.Entry) news.Decision {
+		m.now = m.now.Add(time.Hour)
+		b := listing(src, entries...)
+		b.Last, b.State.Set = m.now.Add(-time.Hour), set
+		return m.accept(c, b)
+	}
+	e := entry(7, time.Hour)
+	first := m.now.Add(time.Hour)
+	poll("7", e)
+	poll("7", e)
+	same := poll("7", saying(e, "Exports rose 12 percent."))
+	at := m.now
+	poll("8", entry(8, 0))
+	other := poll("7", saying(e, "Exports rose 14 percent."))
+	for _, tt := range []struct {
+		name   string
+		d      news.Decision
+		seen   time.Time
+		unsure bool
+	}{{"the same entries as before", same, first.Add(time.Hour), false}, {"others", other, at, true}} {
+		if n := tt.d.Ruling.Notices; len(n) != 1 || !n[0].Words.Seen.Equal(tt.seen) || tt.d.Ruling.Items[0].Unsure != tt.unsure {
+			t.Errorf("%s: %+v; want seen %v", tt.name, tt.d.Ruling, tt.seen)
+		}
+	}
+}
+
+// Servers that do not agree are told of a few times; the record has it all, and
+// the shown text follows.
+func TestATextThatWavers(t *testing.T) {
+	m, look, e := looked(t, "Exports rose 12 percent.")
+	other := saying(e, "Exports rose 14 percent.")
+	told := 0
+	for n := range 20 {
+		now := []news.Entry{other, e}[n%2]
+		d := look(now)
+		told += len(d.Ruling.Notices)
+		if i := m.items[m.order[len(m.order)-1]]; len(d.Ruling.Items) != 1 || i.Shown.Digest != now.Digest {
+			t.Fatalf("look %d: %+v, shown %q", n, d.Ruling.Items, i.Shown.Digest)
+		}
+	}
+	if told < 2 || told > 4 {
+		t.Errorf("told %d times", told)
+	}
+	if d := look(saying(e, "Exports rose 15 percent.")); classes(d) != "edit" || len(d.Ruling.Notices) != 1 {
+		t.Errorf("a new text after that: %s", classes(d))
+	}
+}
+
+// What is another at every request is kept once a day after a while, and asks
+// for its page no oftener.
+func TestRestlessItemsAreBounded(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		src   news.Source
+		polls int
+		most  int
+	}{{"a feed's text", row("moc"), 3000, maxRevisions + 3000/24 + 1}, {"a listing's words", page("moc"), 300, maxRestless + 300/24 + 2}} {
+		m, c := live(t, tt.src)
+		tasks := 0
+		for n := range tt.polls {
+			m.now = m.now.Add(time.Hour)
+			e := saying(entry(7, time.Hour), fmt.Sprintf("Exports rose %d percent.", n))
+			d := m.accept(c, listing(tt.src, e))
+			if tasks += len(d.Tasks); n == 0 && tt.src.Body == news.BodyPage {
+				m.accept(c, reading(tt.src, news.TaskArticle, m.order[len(m.order)-1], entry(7, time.Hour)))
+			}
+		}
+		i := m.items[m.order[len(m.order)-1]]
+		if len(i.Revisions) > tt.most || tasks > tt.most+2 {
+			t.Errorf("%s: %d revisions, %d tasks after %d polls, want at most %d", tt.name, len(i.Revisions), tasks, tt.polls, tt.most)
+		}
 	}
 }

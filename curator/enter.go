@@ -67,7 +67,7 @@ func (h *hearing) takes(f feed, s *news.Story, i *news.Item) bool {
 	if f.OnRemoval == news.RemovalDrop && i.Presence == news.Removed {
 		return false
 	}
-	if !configured || !f.takes[i.Source] || f.langs != nil && !f.langs[i.Shown.Lang] {
+	if !configured || !f.listens(i) {
 		return false
 	}
 	if f.rule == nil && src.include == nil && src.exclude == nil {
@@ -79,6 +79,12 @@ func (h *hearing) takes(f feed, s *news.Story, i *news.Item) bool {
 		text = summary
 	}
 	return src.wants(i.Shown.Title, text) && f.rule.passes(subject{*i, src, text, summary, h.carriers(s)})
+}
+
+// listens reports whether an item is of a source and in a language that a feed
+// takes.
+func (f feed) listens(i *news.Item) bool {
+	return f.takes[i.Source] && (f.langs == nil || f.langs[i.Shown.Lang])
 }
 
 func (h *hearing) carriers(s *news.Story) []string {

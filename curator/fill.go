@@ -80,9 +80,9 @@ func (h *hearing) refold(f feed, s *news.Story) {
 	lead, passes := h.lead(f, s, ready)
 	in := slices.Contains(s.Feeds, f.Name)
 	switch {
-	case in && !passes && !h.retired(s):
+	case in && !passes && !h.retired(s) && !h.unjudged(f, s):
 		if m, ok := h.membership(f.Name, s); ok {
-			h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: f.Name, Story: m.Story, Why: "rule"})
+			h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: f.Name, Story: m.Story, Why: news.LeftRule})
 		}
 	case !in && passes:
 		h.enter(f, s, lead, asNews(since(lead, h.at.Add(-f.Fresh.Std()))))
@@ -95,5 +95,15 @@ func (h *hearing) retired(s *news.Story) bool {
 	return slices.ContainsFunc(h.itemsOf(s), func(i *news.Item) bool {
 		_, configured := h.sources[i.Source]
 		return !configured
+	})
+}
+
+// unjudged reports whether a story has an item that a rule cannot judge any
+// more, since retention took its text: such stories stay too.
+func (h *hearing) unjudged(f feed, s *news.Story) bool {
+	return slices.ContainsFunc(h.itemsOf(s), func(i *news.Item) bool {
+		e := i.Shown
+		e.Summary, e.HTML = h.summaryAndText(i)
+		return e.Lost() && f.listens(i)
 	})
 }

@@ -43,8 +43,8 @@ type Items interface {
 type Readings interface {
 	// Entry is the entry of that number in the batch at a position.
 	Entry(pos uint64, n int) (news.Entry, error)
-	// Texts are the texts of an entry recorded at pos; an error when one of them
-	// is no longer there.
+	// Texts are the texts of an entry recorded at pos; one that was thrown away
+	// is empty.
 	Texts(pos uint64, e news.Entry) (summary, html string, err error)
 }
 

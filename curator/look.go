@@ -101,6 +101,9 @@ func (h *hearing) ageing(since time.Time) (due time.Time, ok bool) {
 // look makes a task a look at an item's page: where it was just found, else
 // where it is shown to be.
 func (h *hearing) look(i *news.Item, t news.Task) {
+	if h.erased(i) {
+		return
+	}
 	t.Kind, t.Item, t.Listed = news.TaskLook, i.ID, i.Shown
 	t.Listed.Refs = nil
 	t.Last = h.lastSeen(i)

@@ -1,6 +1,7 @@
 package curator
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"iter"
 	"slices"
@@ -146,10 +147,10 @@ func (m *memory) rule(d news.Decision) news.Decision {
 func (m *memory) fold(b news.Batch, d news.Decision) {
 	m.texts[m.pos] = map[string]news.Entry{}
 	for _, n := range d.Keep {
-		m.entries[m.pos] = append(m.entries[m.pos], b.Entries[n])
+		m.entries[m.pos] = append(m.entries[m.pos], referred(b.Entries[n]))
 	}
 	for _, r := range d.Ruling.Items {
-		m.foldItem(b, b.Entries[d.Keep[r.N]], r)
+		m.foldItem(b, m.entries[m.pos][r.N], r)
 	}
 	for _, r := range d.Ruling.States {
 		i := m.items[r.Item]
@@ -166,9 +167,10 @@ func (m *memory) fold(b news.Batch, d news.Decision) {
 		m.foldRemoval(r)
 	}
 	for _, n := range d.Ruling.Notices {
-		i := m.items[n.Item]
-		i.Notices = n.Nth
-		m.items[n.Item] = i
+		if i := m.items[n.Item]; n.Of == news.FeedRemovals {
+			i.Notices = n.Nth
+			m.items[n.Item] = i
+		}
 		s := m.feeds[n.Of]
 		s.News = n.Seq
 		m.feeds[n.Of] = s
@@ -180,6 +182,20 @@ func (m *memory) fold(b news.Batch, d news.Decision) {
 	}
 	m.pos += 2
 }
+
+// referred is an entry with references to its texts.
+func referred(e news.Entry) news.Entry {
+	e.Refs = nil
+	for part, text := range map[news.TextPart]string{news.PartSummary: e.Summary, news.PartHTML: e.HTML} {
+		if text != "" {
+			e.Refs = append(e.Refs, news.Ref{Part: part, SHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(text)))})
+		}
+	}
+	return e
+}
+
+// prune throws all texts away.
+func (m *memory) prune() { clear(m.texts) }
 
 func (m *memory) foldRemoval(r news.Removal) {
 	gone := func(p news.Presence) bool { return p == news.Missing || p == news.Removed }

@@ -73,7 +73,7 @@ func (h *hearing) missed(i *news.Item) {
 	listed.Refs = nil
 	tries := h.batch.State.Failures
 	h.task(news.Task{Kind: news.TaskArticle, URL: listed.URL, Item: i.ID, Tries: tries, Due: h.again(tries), Listed: listed})
-	if i.State == news.Listed && tries <= 1 {
+	if _, withdrawn := h.Withdrawn(i.Story); i.State == news.Listed && tries <= 1 && !withdrawn {
 		wait := min(h.source.WaitForText.Std(), max(latestText-age, 0))
 		h.task(news.Task{Kind: news.TaskDecide, Item: i.ID, Due: h.at.Add(wait)})
 	}

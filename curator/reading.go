@@ -1,12 +1,23 @@
 package curator
 
 import (
+	"time"
+
 	"chinanews/news"
 )
 
 // maxRestless bounds how many silent readings of an item are recorded because
 // only its declared id changed: some sources make a new id at every request.
 const maxRestless = 8
+
+// maxRevisions is after how many readings an item is heard of once a day only:
+// a text that is another at every request would grow without end.
+const maxRevisions = 200
+
+// restless reports that an item changed so often, and just now.
+func (h *hearing) restless(i *news.Item, last news.Revision, most int) bool {
+	return len(i.Revisions) >= most && h.at.Sub(last.At) < 24*time.Hour
+}
 
 // known hears what a listing says of an item that it had before.
 func (h *hearing) known(i *news.Item, how news.How, n int) {
@@ -31,7 +42,9 @@ func (h *hearing) reading(i *news.Item) {
 	switch {
 	case i.State != news.Read:
 		h.read(i, n, reread{class: news.Fill})
-		h.out.Done = append(h.out.Done, news.Task{Kind: news.TaskDecide, Item: i.ID})
+		if _, withdrawn := h.Withdrawn(i.Story); !withdrawn { // else the task ends its stub
+			h.out.Done = append(h.out.Done, news.Task{Kind: news.TaskDecide, Item: i.ID})
+		}
 		h.merge(i)
 		h.touch(i.Story)
 	case !before:
@@ -69,7 +82,7 @@ func (h *hearing) relisted(i *news.Item, how news.How, e news.Entry) reread {
 	pages := h.source.paged(i) || h.source.TextFrom(h.batch.ReadAs) == news.BodyPage
 	named := how == news.ByID || e.ID == "" && how == news.ByURL || e.ID == i.Shown.ID || len(i.Revisions) >= maxRestless
 	switch {
-	case same && named && pages:
+	case same && named && pages, pages && ok && h.restless(i, last, maxRestless):
 		return reread{}
 	case same && !named, pages, !ok:
 		return reread{class: news.Reread}
@@ -80,6 +93,9 @@ func (h *hearing) relisted(i *news.Item, how news.How, e news.Entry) reread {
 // read records an entry of the batch as a reading of an item.
 func (h *hearing) read(i *news.Item, n int, r reread) {
 	e := h.batch.Entries[n]
+	if r.class == news.Edit && h.wavers(i, e) {
+		r.class = news.Slight
+	}
 	rev := len(i.Revisions) + 1
 	i.Revisions = append(i.Revisions, h.revision(rev, r.class, e))
 	if r.class != news.Reread {
@@ -90,12 +106,24 @@ func (h *hearing) read(i *news.Item, n int, r reread) {
 		i.State = news.Read
 	}
 	h.out.Ruling.Items = append(h.out.Ruling.Items,
-		news.ItemRuling{N: h.keep(n), Item: i.ID, How: r.how, Rev: rev, Class: r.class, State: i.State, Edits: r.edits})
+		news.ItemRuling{N: h.keep(n), Item: i.ID, How: r.how, Rev: rev, Class: r.class, State: i.State, Edits: r.edits, Unsure: h.unsure()})
 	if r.class == news.Edit {
 		h.edited(i)
 		h.notice(i, news.Notice{Of: news.FeedEdits, Rev: rev, Words: r.told})
 		h.touch(i.Story) // it may pass a rule now
 	}
+}
+
+// wavers reports that a source said the same twice before, and something else in
+// between: servers that do not agree, of which nobody is told time and again.
+func (h *hearing) wavers(i *news.Item, e news.Entry) bool {
+	said, fingerprint := 0, e.Fingerprint()
+	for _, r := range i.Revisions {
+		if r.Fingerprint == fingerprint && r.Reader == h.batch.Reader && (r.Kind == news.TaskListing) == (h.batch.Kind == news.TaskListing) {
+			said++
+		}
+	}
+	return said >= 2
 }
 
 func (h *hearing) revision(rev int, class news.Change, e news.Entry) news.Revision {

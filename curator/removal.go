@@ -92,7 +92,7 @@ func (h *hearing) well(i *news.Item) bool {
 // removed tells of a removal that is confirmed, and takes the item out of the
 // feeds that want that.
 func (h *hearing) removed(i *news.Item) {
-	h.tell(i, nil)
+	h.tell(i)
 	s, ok := h.story(i.Story)
 	if !ok {
 		return
@@ -104,7 +104,7 @@ func (h *hearing) removed(i *news.Item) {
 			continue
 		}
 		if _, passes := h.lead(f, s, ready); !passes {
-			h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: f.Name, Story: m.Story, Why: "removed"})
+			h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: f.Name, Story: m.Story, Why: news.LeftRemoved})
 			s.Feeds = slices.DeleteFunc(s.Feeds, func(n news.FeedName) bool { return n == f.Name })
 		}
 	}
@@ -119,28 +119,28 @@ func (h *hearing) back(i *news.Item) {
 		return
 	}
 	h.edited(i)
-	var again []news.FeedName
 	for _, f := range h.feeds {
 		if f.OnRemoval != news.RemovalDrop || h.feedState(f.Name).Filled == 0 || slices.Contains(s.Feeds, f.Name) {
 			continue
 		}
 		if lead, ok := h.lead(f, s, ready); ok {
 			h.enter(f, s, lead, asNews(since(lead, h.at.Add(-f.Fresh.Std()))))
-			again = append(again, f.Name)
 		}
 	}
-	h.tell(i, again)
+	if i.Notices > 0 {
+		h.tell(i)
+	}
 	i.Missed = time.Time{}
 }
 
 // tell adds an entry to the removals feed: what was at which address, and what
-// the looks since then found. feeds are those that the item enters just now.
-func (h *hearing) tell(i *news.Item, feeds []news.FeedName) {
+// the looks since then found.
+func (h *hearing) tell(i *news.Item) {
 	seen := h.lastSeen(i)
 	if !seen.Before(i.Missed) {
 		r, _ := i.Last(false)
 		seen = r.At
 	}
-	h.notice(i, news.Notice{Of: news.FeedRemovals, Nth: i.Notices + 1, State: i.Presence, Feeds: feeds, Words: news.Telling{
+	h.notice(i, news.Notice{Of: news.FeedRemovals, Nth: i.Notices + 1, State: i.Presence, Words: news.Telling{
 		Title: i.Shown.Title, URL: i.Shown.URL, Lang: i.Shown.Lang, Seen: seen, Since: i.Missed, Looks: i.Evidence}})
 }

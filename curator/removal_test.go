@@ -159,6 +159,61 @@ func TestRemovalLeavesFeedsThatDrop(t *testing.T) {
 	}
 }
 
+// Who was told that a release is gone is told that it is back, also when its
+// story was merged meanwhile; who was not is not told of that; and of what we
+// withdrew nobody is.
+func TestBackIsToldWhereGoneWas(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		gone, now func(w *watched) // before it is gone, and after
+		notices   int
+	}{
+		{"merged", nil, func(w *watched) { w.mergeInto(0, 2) }, 2},
+		{"never led", func(w *watched) { w.mergeInto(0, 2) }, nil, 0},
+		{"withdrawn", nil, func(w *watched) { w.withdrawn[news.StoryID(w.ids[2])] = news.Withdrawal{At: w.now} }, 1},
+	} {
+		w := watchedOf(t, 8, func(p *news.Publication) { p.Feeds[0].OnRemoval = news.RemovalDrop })
+		if tt.gone != nil {
+			tt.gone(w)
+		}
+		w.run(start.Add(30*time.Hour), only(2, news.SawNothing))
+		if i := w.items[w.ids[2]]; i.Presence != news.Removed {
+			t.Fatalf("%s: %q", tt.name, i.Presence)
+		}
+		if tt.now != nil {
+			tt.now(w)
+		}
+		w.run(start.Add(20*24*time.Hour), only(-1, ""))
+		if i := w.items[w.ids[2]]; i.Presence != news.Present || len(w.notices) != tt.notices {
+			t.Errorf("%s: %q, notices %+v; want %d", tt.name, i.Presence, w.notices, tt.notices)
+		}
+	}
+}
+
+// What was erased is no witness: its page is not looked at.
+func TestErasedItemsAreNoWitnesses(t *testing.T) {
+	w := watchedOf(t, 3, nil)
+	w.withdrawn[news.StoryID(w.ids[1])] = news.Withdrawal{At: w.now, Erased: true}
+	w.now = w.now.Add(time.Hour)
+	asked := make(map[news.ItemID]bool)
+	for _, task := range w.look(0, news.SawNothing).Tasks {
+		asked[task.Item] = true
+	}
+	if asked[w.ids[1]] || !asked[w.ids[2]] {
+		t.Errorf("asked are %v", asked)
+	}
+}
+
+// mergeInto makes the story of release k an alias of that of release to.
+func (w *watched) mergeInto(to, k int) {
+	from, older := news.StoryID(w.ids[k]), news.StoryID(w.ids[to])
+	d := news.Decision{Ruling: news.Ruling{Alias: []news.AliasRuling{{From: from, To: older}}}}
+	if m, _ := w.Membership("all", from); m.Left == "" {
+		d.Ruling.Leave = []news.Leaving{{Feed: "all", Story: from, Why: news.LeftMerged}}
+	}
+	w.rule(d)
+}
+
 // Nothing is claimed while the site is not otherwise well.
 func TestNoClaimWhileTheSiteIsNotWell(t *testing.T) {
 	for _, tt := range []struct {

@@ -117,7 +117,7 @@ func (h *hearing) merge(i *news.Item) {
 	h.out.Ruling.Alias = append(h.out.Ruling.Alias, news.AliasRuling{From: younger.ID, To: older.ID})
 	for _, name := range younger.Feeds {
 		if slices.Contains(older.Feeds, name) {
-			h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: name, Story: younger.ID, Why: "merged"})
+			h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: name, Story: younger.ID, Why: news.LeftMerged})
 			continue
 		}
 		older.Feeds = append(older.Feeds, name)

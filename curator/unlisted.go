@@ -24,7 +24,7 @@ func (h *hearing) listedAgain(i *news.Item, e news.Entry) {
 		i.Presence = news.Present
 		h.out.Ruling.Removal = append(h.out.Ruling.Removal, news.Removal{Item: i.ID})
 	}
-	if e.URL == "" || i.State != news.Read || !h.source.observed(i) || len(i.Revisions) >= maxRestless || h.relocated >= mostRelocated {
+	if e.URL == "" || h.erased(i) || i.State != news.Read || !h.source.observed(i) || len(i.Revisions) >= maxRestless || h.relocated >= mostRelocated {
 		return
 	}
 	if _, known := h.find(news.ByURL, e.Canonical()); !known {

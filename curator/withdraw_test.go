@@ -112,6 +112,31 @@ func TestAStubEnds(t *testing.T) {
 	}
 }
 
+// A text that comes, or does not, after its release was withdrawn takes nothing
+// from the task that ends the stub.
+func TestATextLeavesTheStubsEnd(t *testing.T) {
+	src := page("mer")
+	for _, comes := range []bool{true, false} {
+		m, c := live(t, src)
+		id := m.order[0]
+		i, _ := m.Item(id)
+		m.withdrawn[i.Story] = news.Withdrawal{At: m.now}
+		b := reading(src, news.TaskArticle, id, entry(1, time.Hour))
+		if !comes {
+			b.Entries, b.Problem, b.Status = nil, &news.Problem{Class: news.ClassStatus}, 503
+		}
+		d := m.accept(c, b)
+		for _, task := range append(d.Done, d.Tasks...) {
+			if task.Kind == news.TaskDecide && task.Item == id {
+				t.Errorf("text comes %v: %+v", comes, task)
+			}
+		}
+		if comes != (len(d.Ruling.Items) == 1) || i.State == news.Read {
+			t.Errorf("text comes %v: %+v, before it was %s: this proves nothing", comes, d.Ruling.Items, i.State)
+		}
+	}
+}
+
 // What was erased is not read again, and not looked at.
 func TestWhatWasErasedIsLeftAlone(t *testing.T) {
 	src := page("mer")
@@ -131,6 +156,10 @@ func TestWhatWasErasedIsLeftAlone(t *testing.T) {
 	changed.Title = "Another title"
 	if d := m.accept(c, listing(src, changed)); !d.Ruling.Empty() || len(d.Keep)+len(d.Tasks) > 0 {
 		t.Errorf("a listing decided %+v", d)
+	}
+	changed.URL += "?moved"
+	if d := m.accept(c, listing(src, changed)); len(d.Tasks) > 0 {
+		t.Errorf("a listing that has it elsewhere decided %+v", d)
 	}
 	if tasks := c.Pending(m, i); len(tasks) > 0 {
 		t.Errorf("pending are %+v", tasks)

@@ -58,7 +58,7 @@ func (h *hearing) beside(i *news.Item) beside {
 		case p.FirstSeen.After(seen) || p.State != news.Read || !h.source.observed(p):
 		case foundSince(p, i.Missed):
 			b.seen++
-		case p.Presence == news.Present || p.Presence == news.Unlisted:
+		case (p.Presence == news.Present || p.Presence == news.Unlisted) && !h.erased(p):
 			b.others = append(b.others, p)
 		}
 	}

@@ -50,7 +50,7 @@ func edited(lang string) Document {
 
 func gone(lang string) Document {
 	d := bulletin(lang, news.FeedRemovals)
-	looks := []news.Look{{Pos: 7, At: noon.Add(-30 * time.Hour), Saw: news.SawNothing}, {Pos: 8, At: noon.Add(-6 * time.Hour), Saw: news.SawHome}, {Pos: 9, At: noon, Saw: news.SawNothing}}
+	looks := []news.Look{{Pos: 7, At: noon.Add(-30 * time.Hour), Saw: news.SawNothing}, {Pos: 8, At: noon.Add(-6 * time.Hour), Saw: news.SawHome}, {Pos: 9, At: noon, Saw: news.SawNothing}, {Pos: 10, At: noon.Add(time.Minute), Saw: news.SawOutage}}
 	words := news.Telling{Title: "Notice on Locks", URL: "https://moc.example/4.html", Lang: "en", Seen: noon.Add(-40 * time.Hour), Since: noon.Add(-30 * time.Hour), Looks: looks}
 	d.Notices = []Told{notice(6, news.FeedRemovals, commerce, words), notice(5, news.FeedRemovals, commerce, words), notice(4, news.FeedRemovals, commerce, words)}
 	d.Notices[0].State, d.Notices[0].Nth = news.Present, 2

@@ -46,7 +46,7 @@ func sighting(g page.Glimpse, found bool, r request, final string) news.Sighting
 		return news.SawChallenge
 	case front:
 		return news.SawHome
-	case g.Head == page.SaysGone && !g.Title, errorAddress.MatchString(final) && final != r.url.String():
+	case g.Head == page.SaysGone && !g.Title, ledToError(r.url, final):
 		return news.SawSoft
 	case g.Line == page.SaysDown && (g.Short || !g.Title):
 		return news.SawOutage
@@ -60,8 +60,16 @@ func sighting(g page.Glimpse, found bool, r request, final string) news.Sighting
 	return news.SawRedesign
 }
 
-// errorAddress is where sites send those who ask for what is not there.
-var errorAddress = regexp.MustCompile(`(?i)/(?:[a-z_-]*404|not-?found)[^/]*$`)
+// errorAddress is where sites send those who ask for what is not there. A
+// longer number is a release's own.
+var errorAddress = regexp.MustCompile(`(?i)/(?:[a-z_-]*404|not-?found)(?:[^0-9/][^/]*)?$`)
+
+// ledToError reports whether an answer is of such an address, and what was
+// asked for is none.
+func ledToError(asked *url.URL, final string) bool {
+	u, err := url.Parse(final)
+	return err == nil && errorAddress.MatchString(u.Path) && !errorAddress.MatchString(asked.Path)
+}
 
 // redirectedHome reports whether an answer is of the site's front page, of a
 // section's that the page is in, or of the source's own listing.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,8 @@ var sightings = []struct {
 	{"withdrawn in English", answers(200, frame("Harbour", "Harbour", "<p>This document has been withdrawn.</p>")), news.SawSoft},
 	{"taken off line", answers(200, frame("岚山港务局", "岚山港务局", "<p>您访问的信息已下线</p>")), news.SawSoft},
 	{"a page for what is not found", leads("/404.html"), news.SawSoft},
+	{"a page for what is not found, with the address", leads("/404.html?aspxerrorpath=/news/1.html"), news.SawSoft},
+	{"an address with such a number", leads("/content_404123.html"), news.SawRedesign},
 	{"redirected home", leads("/"), news.SawHome},
 	{"redirected to the index", leads("/index.html"), news.SawHome},
 	{"redirected to the section", leads("/news/"), news.SawHome},
@@ -169,5 +172,23 @@ func TestRefusedLook(t *testing.T) {
 	}
 	if b := fetch(t, newFetcher(t), row(s.URL+"/list"), listing(s.URL+"/list", news.FetchState{})); b.Saw != "" {
 		t.Errorf("a listing saw %q", b.Saw)
+	}
+}
+
+// A release whose own address looks like that of an error is not taken for one,
+// whatever it is redirected to.
+func TestAddressesOfErrors(t *testing.T) {
+	for _, tt := range []struct {
+		asked, final string
+		want         bool
+	}{
+		{"http://a.test/1.html", "https://a.test/404.html", true}, {"http://a.test/1.html", "https://a.test/Error404", true}, {"http://a.test/1.html", "https://a.test/notfound.html?u=/1.html", true},
+		{"http://a.test/content_404.html", "https://a.test/content_404.html", false}, {"http://a.test/1.html", "https://a.test/content_4041.html", false},
+		{"http://a.test/1.html", "https://a.test/t20240404.html", false}, {"http://a.test/1.html", "https://a.test/404/1.html", false},
+	} {
+		asked, _ := url.Parse(tt.asked)
+		if got := ledToError(asked, tt.final); got != tt.want {
+			t.Errorf("%s, led to %s: %v, want %v", tt.asked, tt.final, got, tt.want)
+		}
 	}
 }

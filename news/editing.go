@@ -61,6 +61,9 @@ type Withdrawal struct {
 const (
 	LeftWithdrawn = "withdrawn" // a stub stands in its place
 	LeftForGood   = "gone"      // the stub went too
+	LeftMerged    = "merged"    // into a story that is in the feed
+	LeftRemoved   = "removed"   // it was no longer at its address, and the feed drops such
+	LeftRule      = "rule"      // the feed does not take it any more
 )
 
 // StubFor is how long a stub stands in the place of what was withdrawn.

@@ -70,6 +70,17 @@ func (e Entry) Fingerprint() string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
+// Lost reports that a text which the entry had when it was recorded is not
+// there any more.
+func (e Entry) Lost() bool {
+	for _, ref := range e.Refs {
+		if ref.Part == PartHTML && e.HTML == "" || ref.Part == PartSummary && e.Summary == "" {
+			return true
+		}
+	}
+	return false
+}
+
 // Canonical is the entry's canonical address, empty when it has none.
 func (e Entry) Canonical() string {
 	if e.URL == "" {

@@ -54,7 +54,7 @@ type Revision struct {
 	Pos         uint64      `json:"pos"` // of its batch
 	N           int         `json:"n"`   // its entry in that batch
 	At          time.Time   `json:"at"`
-	Last        time.Time   `json:"last,omitzero"` // the look before, that saw the reading before
+	Last        time.Time   `json:"last,omitzero"` // the answer before, that had the reading before; zero: not known
 	Kind        TaskKind    `json:"kind"`
 	Class       Change      `json:"class"`
 	Edits       []EditClass `json:"edits,omitempty"`

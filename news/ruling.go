@@ -53,15 +53,16 @@ type Ruling struct {
 
 // ItemRuling says which item an entry is, and what this reading of it is.
 type ItemRuling struct {
-	N     int         `json:"n"` // number of the entry in the batch
-	Item  ItemID      `json:"item"`
-	How   How         `json:"how,omitempty"` // what recognised or, for First, identified it
-	Key   string      `json:"key,omitempty"` // with First: the key that the id was computed from
-	Rev   int         `json:"rev"`           // 1 for the first reading
-	Class Change      `json:"class"`
-	As    As          `json:"as,omitempty"`    // with First: how it will enter feeds
-	State ItemState   `json:"state,omitempty"` // the item's state from now on
-	Edits []EditClass `json:"edits,omitempty"` // with Edit and Slight: what changed, the most telling first
+	N      int         `json:"n"` // number of the entry in the batch
+	Item   ItemID      `json:"item"`
+	How    How         `json:"how,omitempty"` // what recognised or, for First, identified it
+	Key    string      `json:"key,omitempty"` // with First: the key that the id was computed from
+	Rev    int         `json:"rev"`           // 1 for the first reading
+	Class  Change      `json:"class"`
+	As     As          `json:"as,omitempty"`     // with First: how it will enter feeds
+	State  ItemState   `json:"state,omitempty"`  // the item's state from now on
+	Edits  []EditClass `json:"edits,omitempty"`  // with Edit and Slight: what changed, the most telling first
+	Unsure bool        `json:"unsure,omitempty"` // the answer at the batch's Last may not have had the item
 }
 
 // StateRuling moves an item on without a reading of it.

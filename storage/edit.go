@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -114,12 +115,12 @@ func (f *folder) erased(s news.Story) error {
 	return nil
 }
 
-// silence marks the feeds of notices in which a story that was withdrawn may
-// stand.
+// silence marks the feeds of notices in which a story may stand, when it must
+// stand there no longer, or may again.
 func (f *folder) silence(s news.Story) error {
 	for _, of := range []news.FeedName{news.FeedEdits, news.FeedRemovals} {
 		names := []news.FeedName{of}
-		for _, feed := range s.Feeds {
+		for _, feed := range f.everIn(s) {
 			names = append(names, feed.Notices(of))
 		}
 		for _, name := range names {
@@ -132,6 +133,28 @@ func (f *folder) silence(s news.Story) error {
 		}
 	}
 	return nil
+}
+
+// everIn are the feeds that a story is in or ever was, under any id that it had.
+func (f *folder) everIn(s news.Story) (names []news.FeedName) {
+	ids := append([]news.ItemID{news.ItemID(s.ID)}, s.Items...)
+	c := f.root.Bucket(derivedFeeds).Cursor()
+	for k, _ := c.First(); k != nil; k, _ = c.Next() {
+		name := news.FeedName(k)
+		members := f.root.Bucket(feedBucket(name, "story"))
+		if members != nil && slices.ContainsFunc(ids, func(id news.ItemID) bool { return find(members, id[:]) != nil }) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// told reports whether there may be notices of a story.
+func (f *folder) told(s news.Story) bool {
+	return slices.ContainsFunc(s.Items, func(id news.ItemID) bool {
+		i, ok := get[news.Item](f.root.Bucket(derivedItems), id[:])
+		return ok && (i.Notices > 0 || !i.Edited().IsZero())
+	})
 }
 
 // stub gives what leaves a feed because it was withdrawn a stub in its place,

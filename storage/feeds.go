@@ -73,6 +73,7 @@ func (f *folder) enter(e news.Entering) error {
 	if err != nil {
 		return err
 	}
+	before, again := get[news.Membership](members, e.Story[:])
 	m := news.Membership{Entering: e, Entered: f.rec.At, Updated: e.Published, Pos: f.rec.Pos}
 	if err := putJSON(members, e.Story[:], m); err != nil {
 		return err
@@ -91,6 +92,11 @@ func (f *folder) enter(e news.Entering) error {
 	if err := f.saveStory(s); err != nil {
 		return err
 	}
+	if again && before.Left == news.LeftRule && f.told(s) {
+		if err := f.silence(s); err != nil {
+			return err
+		}
+	}
 	return f.changeFeed(e.Feed, func(s *news.FeedState) {
 		if e.As == news.AsNews {
 			s.News = e.Seq
@@ -104,7 +110,7 @@ func (f *folder) enter(e news.Entering) error {
 // story that it became stays in.
 func (f *folder) leave(l news.Leaving) error {
 	err := f.changeMember(l.Feed, l.Story, func(m *news.Membership) { m.Left = l.Why })
-	if err != nil || l.Why == "merged" {
+	if err != nil || l.Why == news.LeftMerged {
 		return err
 	}
 	if err := f.stub(l); err != nil {
@@ -115,20 +121,34 @@ func (f *folder) leave(l news.Leaving) error {
 		s = f.story(s.Alias)
 	}
 	s.Feeds = slices.DeleteFunc(s.Feeds, func(n news.FeedName) bool { return n == l.Feed })
+	if (l.Why == news.LeftRule || l.Why == news.LeftWithdrawn) && f.told(s) {
+		if err := f.silence(s); err != nil {
+			return err
+		}
+	}
 	return f.saveStory(s)
 }
 
 // touched marks the feeds in which an item leads of which there is a new
-// reading. Other carriers' texts are in no document.
+// reading.
 func (f *folder) touched(r news.Ruling) error {
+	var items []news.ItemID
 	for _, i := range r.Items {
-		if i.Class == news.First || i.Class == news.Reread {
-			continue
+		if i.Class != news.First && i.Class != news.Reread {
+			items = append(items, i.Item)
 		}
-		item, _ := get[news.Item](f.root.Bucket(derivedItems), i.Item[:])
+	}
+	return f.mark(items)
+}
+
+// mark marks the feeds in which one of the items leads. Other carriers' texts
+// are in no document.
+func (f *folder) mark(items []news.ItemID) error {
+	for _, id := range items {
+		item, _ := get[news.Item](f.root.Bucket(derivedItems), id[:])
 		s := f.story(item.Story)
 		for _, name := range s.Feeds {
-			if !f.leads(name, s, i.Item) {
+			if !f.leads(name, s, id) {
 				continue
 			}
 			if err := f.changeFeed(name, func(*news.FeedState) {}); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -90,15 +91,17 @@ func (f *folder) ruling() error {
 			return err
 		}
 	}
-	for _, x := range r.Removal {
-		if err := f.change(x.Item, func(i *news.Item) { f.presence(i, x, r.Through) }); err != nil {
-			return err
-		}
+	crossed, err := f.removals(r)
+	if err != nil {
+		return err
 	}
 	if err := f.stories(r); err != nil {
 		return err
 	}
 	if err := f.feeds(r); err != nil {
+		return err
+	}
+	if err := f.mark(crossed); err != nil {
 		return err
 	}
 	return f.notices(r.Notices)
@@ -137,7 +140,11 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 			return err
 		}
 	}
-	i.Revisions = append(i.Revisions, news.Revision{Rev: r.Rev, Pos: rec.Pos, N: r.N, At: rec.At, Last: b.Last,
+	last := b.Last
+	if r.Unsure || r.Class == news.First {
+		last = time.Time{}
+	}
+	i.Revisions = append(i.Revisions, news.Revision{Rev: r.Rev, Pos: rec.Pos, N: r.N, At: rec.At, Last: last,
 		Kind: b.Kind, Class: r.Class, Edits: r.Edits, Reader: b.Reader, Fingerprint: e.Fingerprint()})
 	if r.Class != news.Reread {
 		i.Shown, i.ShownRev = e, r.Rev

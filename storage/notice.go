@@ -15,6 +15,24 @@ import (
 // maxEvidence bounds how many looks an item keeps at hand; the record has all.
 const maxEvidence = 32
 
+// removals folds what looks have shown. It returns the items of which entries
+// say from now on that they are gone, or do so no longer.
+func (f *folder) removals(r news.Ruling) (crossed []news.ItemID, err error) {
+	for _, x := range r.Removal {
+		err := f.change(x.Item, func(i *news.Item) {
+			before := i.Presence
+			f.presence(i, x, r.Through)
+			if (before == news.Removed) != (i.Presence == news.Removed) {
+				crossed = append(crossed, i.ID)
+			}
+		})
+		if err != nil {
+			return crossed, err
+		}
+	}
+	return crossed, nil
+}
+
 // presence folds what a look has shown of an item.
 func (f *folder) presence(i *news.Item, x news.Removal, pos uint64) {
 	gone := func(p news.Presence) bool { return p == news.Missing || p == news.Removed }

@@ -27,7 +27,8 @@ const (
 )
 
 // PruneTexts throws away the texts of items first seen before a moment, except
-// of those that standing names: it is asked again in every transaction. Each
+// of those that are no longer at their addresses, and of those that standing
+// names: it is asked again in every transaction. Each
 // transaction appends a record of what it took. It returns how many texts went.
 func (s *Store) PruneTexts(ctx context.Context, before time.Time, standing func(*Ledger) map[news.ItemID]bool, who string) (n int, err error) {
 	var after []byte // key in time up to which all was seen to
@@ -63,7 +64,7 @@ func (s *Store) pruneItems(ctx context.Context, old []news.ItemID, standing func
 		var texts []news.TextAt
 		used, list := standing(l), newInventory(l)
 		for _, id := range old {
-			if i, ok := l.Item(id); ok && !used[id] {
+			if i, ok := l.Item(id); ok && !used[id] && !missed(i) {
 				texts = append(texts, list.of(i)...)
 			}
 		}
@@ -85,12 +86,16 @@ func (l *Ledger) withTexts(before time.Time, after []byte, used map[news.ItemID]
 		var id news.ItemID
 		copy(id[:], bare(k, v))
 		i, ok := l.Item(id)
-		if ok && i.FirstSeen.Before(before) && !used[id] && l.hasTexts(i) {
+		if ok && i.FirstSeen.Before(before) && !used[id] && !missed(i) && l.hasTexts(i) {
 			old = append(old, id)
 		}
 	}
 	return old, nil
 }
+
+// missed reports whether an item is not at its address, as far as is known:
+// then its text may be nowhere else.
+func missed(i news.Item) bool { return i.Presence == news.Missing || i.Presence == news.Removed }
 
 // hasTexts reports whether any text of an item is there. Mostly its shown
 // reading tells, without a look into the record.

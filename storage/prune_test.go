@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,35 @@ func revised(t *testing.T) *Store {
 }
 
 func itemNumbered(n string) news.ItemID { return news.NewItemID("a", news.ByID, "id-"+n) }
+
+// The text of what is no longer at its address may be nowhere else: it stays.
+func TestPruneLeavesWhatIsGone(t *testing.T) {
+	s := revised(t)
+	for n, tt := range []struct {
+		state news.Presence
+		stays bool
+	}{{news.Missing, true}, {news.Removed, true}, {news.Unlisted, false}, {news.Present, false}} {
+		id := itemNumbered(fmt.Sprint(n + 1))
+		seen := func(*Ledger) (d news.Decision) {
+			d.Ruling.Removal = []news.Removal{{Item: id, State: tt.state, Looks: 3}}
+			return d
+		}
+		if _, err := s.Rule(t.Context(), seen); err != nil {
+			t.Fatal(err)
+		}
+		later := map[news.ItemID]bool{itemNumbered("2"): n < 1, itemNumbered("3"): n < 2, itemNumbered("4"): n < 3}
+		if _, err := s.PruneTexts(t.Context(), noon.Add(time.Hour), func(*Ledger) map[news.ItemID]bool { return later }, "test"); err != nil {
+			t.Fatal(err)
+		}
+		view(t, s, func(l *Ledger) {
+			i, _ := l.Item(id)
+			if _, html, err := l.Texts(i.ShownPos(), i.Shown); err != nil || (html != "") != tt.stays {
+				t.Errorf("%q: the text is %q, %v", tt.state, html, err)
+			}
+		})
+	}
+	verify(t, s)
+}
 
 func TestPruneTexts(t *testing.T) {
 	s := revised(t)

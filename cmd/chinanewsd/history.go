@@ -68,14 +68,40 @@ func (l *library) Comparison(address, of string, n, m int) (c site.Comparison, e
 		if c.Before, err = versionOf(led, item, n); err != nil {
 			return err
 		}
-		c.After, err = versionOf(led, item, m)
-		return err
+		if c.After, err = versionOf(led, item, m); err != nil {
+			return err
+		}
+		return alike(led, &c)
 	})
 	c.Title = difference.HTML(html.EscapeString(c.Before.Lead.Shown.Title), html.EscapeString(c.After.Lead.Shown.Title))
 	if err == nil && row(l.flow.rows, c.After.Lead.Source).Rights.Most() == news.Full {
 		c.HTML = compared(c.Before, c.After)
 	}
 	return c, err
+}
+
+// alike gives the earlier version as the later one's reader read it, if it did:
+// what two readers make of one page is no edit.
+func alike(led *storage.Ledger, c *site.Comparison) (err error) {
+	before, after := c.Before.Revision, c.After.Revision
+	if before.Reader == after.Reader {
+		return nil
+	}
+	c.Apart = true
+	next := c.Before.Lead.Versions()[c.Before.Number]
+	for _, r := range c.Before.Lead.Revisions {
+		if r.Rev <= before.Rev || r.Rev >= next.Rev || r.Reader != after.Reader || (r.Kind == news.TaskListing) != (after.Kind == news.TaskListing) {
+			continue
+		}
+		c.Apart = false
+		if c.Before.Lead.Shown, err = led.Entry(r.Pos, r.N); err != nil {
+			return err
+		}
+		if c.Before.Summary, c.Before.HTML, err = led.Texts(r.Pos, c.Before.Lead.Shown); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // versionOf is a version of the item whose release is given.
@@ -95,6 +121,9 @@ func versionOf(led *storage.Ledger, item site.Item, n int) (v site.Version, err 
 		return v, err
 	}
 	v.Batch.Entries = nil
+	if v.Batch.Before != "" && v.Revision.N == 0 { // it is of the older answer
+		v.Batch.Capture, v.Batch.Pages = v.Batch.Before, nil
+	}
 	v.Summary, v.HTML, err = led.Texts(v.Revision.Pos, v.Lead.Shown)
 	return v, err
 }
@@ -132,7 +161,7 @@ func (l *library) leads(led *storage.Ledger, story site.Item, id news.ItemID) bo
 	for _, f := range l.Feeds() {
 		for _, s := range ids {
 			m, ok := led.Membership(f.Name, s)
-			if ok && m.Lead == id && (m.Left == "" || m.Left == "merged" || m.Left == leftRemoved) {
+			if ok && m.Lead == id && (m.Left == "" || m.Left == news.LeftMerged || m.Left == news.LeftRemoved) {
 				return true
 			}
 		}
@@ -145,10 +174,10 @@ func (l *library) leads(led *storage.Ledger, story site.Item, id news.ItemID) bo
 const maxCompared = 2 << 20
 
 // compared is how two versions' texts differ, as escaped HTML; empty when they
-// are too long for that.
+// are too long for that, or one is no longer kept: what is lost did not change.
 func compared(before, after site.Version) string {
 	was, now := markup(before), markup(after)
-	if len(was)+len(now) > maxCompared {
+	if before.Lost() || after.Lost() || len(was)+len(now) > maxCompared {
 		return ""
 	}
 	return difference.HTML(was, now)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"chinanews/news"
 	"chinanews/storage"
@@ -86,5 +87,67 @@ func TestHistoryIsOfOneItem(t *testing.T) {
 	}
 	if own := s.entries("/feeds/all/edits.atom"); len(own) != 0 {
 		t.Errorf("a feed that never had the item's text tells of it: %v", own)
+	}
+}
+
+// What retention took is no change: a comparison with it says that it is lost,
+// and a version that was read in an older answer names that.
+func TestComparisonWithALostText(t *testing.T) {
+	s, x, _, _ := carried(t)
+	b := news.Batch{Source: "a", Kind: news.TaskLook, Item: x, ID: news.BatchID{9}, URL: "http://a.example/x", Capture: "c0ffee", Before: "be4be4",
+		Entries: []news.Entry{{ID: "x", URL: "http://a.example/x", Title: "Release x", Lang: "en", HTML: "<p>Later words.</p>", Digest: news.TextDigest("later")}}}
+	r := news.Ruling{Items: []news.ItemRuling{{Item: x, Rev: 2, Class: news.Edit, State: news.Read}}}
+	_, err := s.h.store.Accept(context.Background(), b, func(*storage.Ledger, news.Batch) news.Decision { return news.Decision{Ruling: r, Keep: []int{0}} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	story := "/stories/" + news.StoryID(x).Address(10)
+	if body := s.get(story + "/versions/2.json").Body.String(); !strings.Contains(body, "be4be4") || strings.Contains(body, "c0ffee") {
+		t.Errorf("the second version's capture:\n%s", body)
+	}
+	if body := s.get(story + "/compare/1..2").Body.String(); !strings.Contains(body, "<ins>") || strings.Contains(body, "no longer kept") {
+		t.Errorf("compared while both are kept:\n%s", body)
+	}
+	none := func(*storage.Ledger) map[news.ItemID]bool { return nil }
+	if _, err := s.h.store.PruneTexts(context.Background(), time.Now().Add(time.Hour), none, "test"); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{"/compare/1..2": "The text of version 1 is no longer kept here.", "": "The text is no longer kept here.", "/versions/1.txt": "The text is no longer kept here."} {
+		if body := s.get(story + path).Body.String(); !strings.Contains(body, want) || strings.Contains(body, "<ins>") || strings.Contains(body, "not available yet") {
+			t.Errorf("%s lacks %q:\n%s", path, want, body)
+		}
+	}
+}
+
+// What two readers make of one page is no edit: a comparison shows what one of
+// them read, or says that two did.
+func TestComparisonOfOneReader(t *testing.T) {
+	s, x, _, _ := carried(t)
+	add := func(id byte, before, reader string, classes []news.Change, texts ...string) {
+		t.Helper()
+		b := news.Batch{Source: "a", Kind: news.TaskLook, Item: x, ID: news.BatchID{id}, URL: "http://a.example/x", Reader: reader, Before: before}
+		var d news.Decision
+		i := news.Item{}
+		s.view(func(l *storage.Ledger) { i, _ = l.Item(x) })
+		for n, text := range texts {
+			b.Entries = append(b.Entries, news.Entry{ID: "x", URL: "http://a.example/x", Title: "Release x", Lang: "en", HTML: text, Digest: news.TextDigest(text)})
+			d.Keep = append(d.Keep, n)
+			d.Ruling.Items = append(d.Ruling.Items, news.ItemRuling{N: n, Item: x, Rev: len(i.Revisions) + n + 1, Class: classes[n], State: news.Read})
+		}
+		if _, err := s.h.store.Accept(context.Background(), b, func(*storage.Ledger, news.Batch) news.Decision { return d }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const menu = "<p>Menu of the site.</p>"
+	add(11, "", "old", []news.Change{news.Fill}, menu+"<p>Exports rose 12 percent.</p>")
+	add(12, "older", "new", []news.Change{news.Reread, news.Edit}, "<p>Exports rose 12 percent.</p>", "<p>Exports rose 14 percent.</p>")
+	add(13, "", "newest", []news.Change{news.Edit}, "<p>Exports rose 15 percent.</p>")
+	const apart = "different versions of this program"
+	story := "/stories/" + news.StoryID(x).Address(10)
+	for path, want := range map[string]bool{"/compare/2..3": false, "/compare/2..4": true, "/compare/3..4": true} {
+		body := s.get(story + path).Body.String()
+		if strings.Contains(body, apart) != want || !want && (strings.Contains(body, "Menu") || !strings.Contains(body, "<del>12</del>")) {
+			t.Errorf("%s: says so: %v, want %v:\n%s", path, !want, want, body)
+		}
 	}
 }

@@ -146,24 +146,20 @@ func (l *library) story(led *storage.Ledger, address string) (item site.Item, er
 	return item, site.ErrNotFound
 }
 
-// published reports whether a story was in a feed before it was withdrawn: only
+// published reports whether a story had a page before it was withdrawn: only
 // then is anybody told of it.
 func (l *library) published(led *storage.Ledger, s news.Story) bool {
 	ids := append([]news.ItemID{news.ItemID(s.ID)}, s.Items...)
 	for _, f := range l.Feeds() {
 		for _, id := range ids {
 			m, ok := led.Membership(f.Name, news.StoryID(id))
-			if ok && (m.Left == news.LeftWithdrawn || m.Left == news.LeftForGood) {
+			if ok && slices.Contains([]string{news.LeftWithdrawn, news.LeftForGood, news.LeftRemoved}, m.Left) {
 				return true
 			}
 		}
 	}
 	return false
 }
-
-// leftRemoved is why a story left a feed whose row drops what is no longer at
-// its address. Its page stays: the feed of removals leads there.
-const leftRemoved = "removed"
 
 // memberOf finds a story's place in a feed, under its own id or one that was
 // merged into it.
@@ -172,9 +168,9 @@ func memberOf(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membe
 }
 
 // droppedFrom finds a story's place in a feed that it left because it was no
-// longer at its address.
+// longer at its address. Its page stays: the feed of removals leads there.
 func droppedFrom(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
-	return memberThat(led, name, s, leftRemoved)
+	return memberThat(led, name, s, news.LeftRemoved)
 }
 
 func memberThat(led *storage.Ledger, name news.FeedName, s news.Story, left string) (news.Membership, bool) {

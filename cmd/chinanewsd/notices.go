@@ -38,9 +38,22 @@ func publicNotices(l *storage.Ledger, pub news.Publication, name news.FeedName) 
 }
 
 // publicNotice reports whether anybody may read a notice: a feed that is
-// published carried the release when it was made.
-func publicNotice(_ *storage.Ledger, pub news.Publication, n news.Notice) bool {
-	return slices.ContainsFunc(pub.Feeds, func(f news.Feed) bool { return slices.Contains(n.Feeds, f.Name) })
+// published carried the release when it was made, and does still, or did until
+// its page was gone. The release's page is there as long.
+func publicNotice(l *storage.Ledger, pub news.Publication, n news.Notice) bool {
+	s, ok := l.Story(n.Story)
+	return ok && slices.ContainsFunc(pub.Feeds, func(f news.Feed) bool {
+		return slices.Contains(n.Feeds, f.Name) && shows(l, f.Name, s)
+	})
+}
+
+// shows reports whether a feed has a story, or had it until its page was gone.
+func shows(l *storage.Ledger, name news.FeedName, s news.Story) bool {
+	if _, ok := memberOf(l, name, s); ok {
+		return true
+	}
+	_, ok := droppedFrom(l, name, s)
+	return ok
 }
 
 // notices assembles a document of notices.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"chinanews/news"
 	"chinanews/storage"
@@ -276,6 +277,63 @@ func TestNoticesKeepRights(t *testing.T) {
 			if body := s.get(path).Body.String(); strings.Contains(body, "the old words") != quoted || !strings.Contains(body, "A name was changed.") {
 				t.Errorf("%s, %s: quoted is to be %v:\n%s", rights, path, quoted, body)
 			}
+		}
+	}
+}
+
+// A notice is there as long as the release is: not when a rule took that out
+// of its feed.
+func TestNoticesGoWithTheirRelease(t *testing.T) {
+	s := newTold(t, "government")
+	s.rule(news.Ruling{Notices: []news.Notice{s.removal(1, news.Removed)}})
+	count := func(want int) {
+		t.Helper()
+		for _, path := range []string{"/feeds/edits.atom", "/feeds/all/edits.atom"} {
+			if n := len(s.entries(path)); n != want {
+				t.Errorf("%s has %d entries, want %d", path, n, want)
+			}
+		}
+		if page := s.get("/feeds/edits/").Body.String(); strings.Contains(page, "Changed: ") != (want > 0) {
+			t.Errorf("the page of edits, want %d:\n%s", want, page)
+		}
+	}
+	count(1)
+	before := s.changes()
+	s.rule(news.Ruling{Leave: []news.Leaving{{Feed: "all", Story: s.changed.Story, Why: news.LeftRule}}})
+	count(0)
+	if after := s.changes(); !after[0].After(before[0]) || !after[1].After(before[1]) {
+		t.Error("the feeds of edits were not marked as changed when the release left")
+	}
+	before = s.changes()
+	s.rule(news.Ruling{Enter: []news.Entering{{Feed: "all", Story: s.changed.Story, Seq: 9, As: news.AsHistory, Lead: s.changed.ID}}})
+	count(1)
+	if after := s.changes(); !after[0].After(before[0]) || !after[1].After(before[1]) {
+		t.Error("the feeds of edits were not marked as changed when the release came again")
+	}
+}
+
+// changes are when the feeds of edits changed last, by the record.
+func (s *toldSite) changes() (at [2]time.Time) {
+	s.view(func(l *storage.Ledger) { at = [2]time.Time{l.Feed("edits").Changed, l.Feed("all/edits").Changed} })
+	return at
+}
+
+// An entry says that its release is gone, or is back, as soon as that is ruled,
+// though its `updated` waits for its hour.
+func TestPresenceMarksItsFeed(t *testing.T) {
+	s := newTold(t, "government")
+	state := func() (f news.FeedState) {
+		s.view(func(l *storage.Ledger) { f = l.Feed("all") })
+		return f
+	}
+	for _, tt := range []struct {
+		to    news.Presence
+		marks bool
+	}{{news.Missing, false}, {news.Removed, true}, {news.Removed, false}, {news.Present, true}} {
+		before := state()
+		s.rule(news.Ruling{Removal: []news.Removal{{Item: s.same.ID, State: tt.to, Looks: 1}}})
+		if after := state(); after.Changed.After(before.Changed) != tt.marks {
+			t.Errorf("%q: the feed was marked: %v, want %v", tt.to, !tt.marks, tt.marks)
 		}
 	}
 }

@@ -55,6 +55,32 @@ func TestAWithdrawnStoryLeavesEverything(t *testing.T) {
 	}
 }
 
+// What a feed had dropped, since its page was gone, is withdrawn from where it
+// is still told of.
+func TestADroppedStoryIsWithdrawn(t *testing.T) {
+	s := newTold(t, "government")
+	s.rule(news.Ruling{Removal: []news.Removal{{Item: s.same.ID, State: news.Removed, Looks: 3}}, Notices: []news.Notice{s.removal(1, news.Removed)},
+		Leave: []news.Leaving{{Feed: "all", Story: s.same.Story, Why: news.LeftRemoved}}})
+	var before, after news.FeedState
+	s.view(func(l *storage.Ledger) { before = l.Feed("all/removals") })
+	address := s.addressOf(s.same)
+	if _, err := s.h.withdraw(context.Background(), url.Values{"story": {address}, "reason": {"A mistake."}}); err != nil {
+		t.Fatal(err)
+	}
+	s.view(func(l *storage.Ledger) { after = l.Feed("all/removals") })
+	if !after.Changed.After(before.Changed) {
+		t.Error("the feed's removals were not marked as changed")
+	}
+	for _, page := range []string{"", "/versions/1", ".json"} {
+		if w := s.get("/stories/" + address + page); w.Code != 410 || !strings.Contains(w.Body.String(), "A mistake.") {
+			t.Errorf("%q: %d", page, w.Code)
+		}
+	}
+	if w := s.get("/feeds/all/removals/"); strings.Contains(w.Body.String(), s.same.Shown.Title) {
+		t.Error("its notice is there still")
+	}
+}
+
 // The command works on the record, and through the daemon that holds it.
 func TestWithdrawCommand(t *testing.T) {
 	for _, running := range []bool{false, true} {

@@ -35,8 +35,10 @@ func (s *site) versionText(v Version) content {
 		fmt.Fprintf(&b, "%s: %s\n", f.Name, f.Value)
 	}
 	fmt.Fprintf(&b, "\n%s\n%s\n", say(lang, "To cite:"), s.citation(lang, v))
-	if text := plainText(v.Item); text != "" {
-		fmt.Fprintf(&b, "\n%s\n", text)
+	for _, text := range []string{plainText(v.Item), loss(lang, v.Item)} {
+		if text != "" {
+			fmt.Fprintf(&b, "\n%s\n", text)
+		}
 	}
 	return content{[]byte(news.Legal(b.String())), "text/plain; charset=utf-8", keepVersion}
 }
@@ -62,7 +64,7 @@ func (s *site) seen(lang string, v Version) []fact {
 		facts = append(facts, fact{say(lang, "This version last seen"), moment(lang, v.Until)})
 	}
 	if v.Number > 1 {
-		facts = append(facts, fact{say(lang, "Changes"), touched(lang, v.Revision)})
+		facts = append(facts, fact{say(lang, "Changes"), touched(lang, v.Item, v.Number)})
 	}
 	return facts
 }
@@ -113,6 +115,7 @@ type jsonRelease struct {
 	Carried   string   `json:"carried"` // full, summary or title
 	Summary   string   `json:"summary,omitempty"`
 	HTML      string   `json:"content_html,omitempty"`
+	Lost      bool     `json:"lost,omitempty"` // its text is no longer kept
 }
 
 // jsonDate is a date as its source states it.
@@ -128,7 +131,7 @@ func releaseJSON(i Item) jsonRelease {
 	j := jsonRelease{Language: tongue(i), Publisher: publisher("en", i), Original: web(i.Lead.Shown.URL), Carried: shown(i),
 		Published: jsonDate{machine(d), d.Precision, d.Zone, news.Line(d.Raw)}}
 	if j.Carried != string(news.Title) {
-		j.Summary = abstract(i)
+		j.Summary, j.Lost = abstract(i), i.Lost()
 	}
 	j.HTML = string(whole(interfaceOf(i.Lead.Shown.Lang), i))
 	return j

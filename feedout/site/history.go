@@ -53,8 +53,19 @@ type Version struct {
 // Comparison is two versions and how their texts differ.
 type Comparison struct {
 	Before, After Version
+	Apart         bool   // two readers read them: what differs may be theirs
 	Title         string // the difference of the titles, escaped
-	HTML          string // that of the texts; empty when rights keep them from us, or they are too long
+	HTML          string // that of the texts; empty when rights keep them from us, they are too long, or one is lost
+}
+
+// Lost are the numbers of the versions whose texts are no longer kept.
+func (c Comparison) Lost() (numbers []int) {
+	for _, v := range []Version{c.Before, c.After} {
+		if v.Lost() {
+			numbers = append(numbers, v.Number)
+		}
+	}
+	return numbers
 }
 
 // keepVersion is how long a version may be kept: it does not change, but it

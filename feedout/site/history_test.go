@@ -226,3 +226,45 @@ func TestHistoryEscapes(t *testing.T) {
 		wellFormed(t, target, body)
 	}
 }
+
+// A text that retention took is said to be lost: it reads neither as one that
+// never came nor as one that its source took away.
+func TestLostTexts(t *testing.T) {
+	i := item(1, "en", func(i *Item) {
+		i.HTML = ""
+		i.Lead.Shown.Refs = []news.Ref{{Part: news.PartHTML, SHA256: "01"}}
+		i.Lead.Revisions = append(i.Lead.Revisions, news.Revision{Rev: 2, Class: news.Edit, At: noon})
+	})
+	const lost = "The text is no longer kept here."
+	for rights, want := range map[news.Rights]bool{news.Government: true, news.Media: true, news.Restricted: false} {
+		for _, state := range []news.ItemState{news.Read, news.Unreadable} {
+			i.Carriers[0].Source.Rights, i.Lead.State = rights, state
+			h := New(&shelf{items: []Item{i}, difference: "<p><ins>All of it</ins></p>"}, Options{})
+			for _, page := range []string{"", "/versions/1", "/versions/2.txt"} {
+				body := get(h, "GET", "/stories/"+i.Address+page).Body.String()
+				if strings.Contains(body, lost) != want || want && strings.Contains(body, "not available yet") || want && strings.Contains(body, "at the original.") {
+					t.Errorf("%s %s %q: want it to say that the text is lost: %v\n%s", rights, state, page, want, body)
+				}
+			}
+			if body := get(h, "GET", "/stories/"+i.Address+"/versions/1.json").Body.String(); strings.Contains(body, `"lost": true`) != want {
+				t.Errorf("%s %s: %s", rights, state, body)
+			}
+			body := get(h, "GET", "/stories/"+i.Address+"/compare/1..2").Body.String()
+			if full := rights == news.Government; strings.Contains(body, "The text of version 1 is no longer kept here.") != full || strings.Contains(body, "All of it") {
+				t.Errorf("%s: the comparison\n%s", rights, body)
+			}
+		}
+	}
+}
+
+// A release that moved did not get its text only then.
+func TestMovedIsNoText(t *testing.T) {
+	i := item(1, "en", nil)
+	i.Lead.Revisions = []news.Revision{{Class: news.First, Fingerprint: "a"}, {Class: news.Fill, Kind: news.TaskArticle, Fingerprint: "b"}, {Class: news.Reread, Fingerprint: "c"},
+		{Class: news.Fill, Kind: news.TaskLook, Fingerprint: "b"}, {Class: news.Fill, Kind: news.TaskLook, Fingerprint: "d"}}
+	for n, want := range []string{"as first seen", "its text came", "found at another address", "its text came"} {
+		if got := touched("en", i, n+1); got != want {
+			t.Errorf("version %d: %q, want %q", n+1, got, want)
+		}
+	}
+}

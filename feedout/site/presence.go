@@ -63,8 +63,13 @@ var sightings = map[news.Sighting]string{
 	news.SawOutage: "no answer, or an error", news.SawChallenge: "a page that asks who we are", news.SawRedesign: "a page of another form",
 }
 
-// touched says what a reading of a release is beside the one before.
-func touched(lang string, r news.Revision) string {
+// touched says what version n of a release is beside the one before.
+func touched(lang string, i Item, n int) string {
+	all := i.Lead.Versions()
+	r := all[n-1]
+	if n > 1 && r.Class == news.Fill && r.Kind == news.TaskLook && r.Fingerprint == all[n-2].Fingerprint {
+		return say(lang, "found at another address")
+	}
 	var parts []string
 	for _, c := range r.Edits {
 		if words := edits[c]; words != "" {

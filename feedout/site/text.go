@@ -66,6 +66,22 @@ func abstract(i Item) string {
 	return excerpt(i, summaryLength)
 }
 
+// Lost reports that a text that the release had is no longer kept.
+func (i Item) Lost() bool {
+	e := i.Lead.Shown
+	e.Summary, e.HTML = i.Summary, i.HTML
+	return e.Lost()
+}
+
+// loss says so where the text would stand; nothing where its source's rights
+// would keep it from us.
+func loss(lang string, i Item) string {
+	if !i.Lost() || shown(i) == string(news.Title) {
+		return ""
+	}
+	return say(lang, "The text is no longer kept here.")
+}
+
 // excerpt is the beginning of a release in plain text, n graphemes at most:
 // its summary, else its body; empty when the source's rights allow the title
 // only.
