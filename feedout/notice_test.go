@@ -182,6 +182,17 @@ func TestNoticeRights(t *testing.T) {
 	}
 }
 
+// A look that met an outage confirms nothing.
+func TestRemovalsCountWhatConfirmsThem(t *testing.T) {
+	d := gone("en")
+	told := d.Notices[2]
+	want := d.noticeSummary(told)
+	told.Words.Looks = append(slices.Clone(told.Words.Looks), news.Look{Pos: 10, At: told.At, Saw: news.SawOutage}, news.Look{Pos: 11, At: told.At, Saw: news.SawRedesign})
+	if got := d.noticeSummary(told); got != want {
+		t.Errorf("with an outage the summary is\n%s, want\n%s", got, want)
+	}
+}
+
 // A quotation that was cut ends a sentence as it is.
 func TestQuotationsEnd(t *testing.T) {
 	for quote, want := range map[string]string{"It admits 430 vessels…": "It admits 430 vessels…", "It is open.": "It is open.", "It is open": "It is open."} {

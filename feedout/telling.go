@@ -3,6 +3,7 @@ package feedout
 import (
 	"fmt"
 	stdhtml "html"
+	"slices"
 	"strings"
 	"time"
 
@@ -132,8 +133,9 @@ func (d Document) presence(t Told) string {
 		since = t.At
 	}
 	first := fmt.Sprintf(w.goneSince, w.moment(since, beijing))
-	if n := len(t.Words.Looks); n > 0 {
-		first = fmt.Sprintf(w.looks, first, n, w.moment(t.Words.Looks[n-1].At, beijing))
+	looks := slices.DeleteFunc(slices.Clone(t.Words.Looks), func(l news.Look) bool { return !l.Saw.Gone() })
+	if n := len(looks); n > 0 {
+		first = fmt.Sprintf(w.looks, first, n, w.moment(looks[n-1].At, beijing))
 	} else {
 		first += w.end()
 	}
