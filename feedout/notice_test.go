@@ -182,6 +182,26 @@ func TestNoticeRights(t *testing.T) {
 	}
 }
 
+// A look that met an outage confirms nothing.
+func TestRemovalsCountWhatConfirmsThem(t *testing.T) {
+	d := gone("en")
+	told := d.Notices[2]
+	want := d.noticeSummary(told)
+	told.Words.Looks = append(slices.Clone(told.Words.Looks), news.Look{Pos: 10, At: told.At, Saw: news.SawOutage}, news.Look{Pos: 11, At: told.At, Saw: news.SawRedesign})
+	if got := d.noticeSummary(told); got != want {
+		t.Errorf("with an outage the summary is\n%s, want\n%s", got, want)
+	}
+}
+
+// A quotation that was cut ends a sentence as it is.
+func TestQuotationsEnd(t *testing.T) {
+	for quote, want := range map[string]string{"It admits 430 vessels…": "It admits 430 vessels…", "It is open.": "It is open.", "It is open": "It is open."} {
+		if got := tellingEnglish.ended(quote); got != want {
+			t.Errorf("%q ends as %q, want %q", quote, got, want)
+		}
+	}
+}
+
 // Notices say what was seen, in the language of the release; they accuse
 // nobody.
 func TestNoticeWords(t *testing.T) {
@@ -202,8 +222,8 @@ func TestNoticeWords(t *testing.T) {
 	g := gone("en")
 	for n, want := range []string{
 		"Is back at its address, seen there 23 November 2026, 18:00 (Beijing time).",
-		"自2026年11月22日06:00（北京时间）起已不在原网址（截至2026年11月23日12:00（北京时间）共查看3次）。文本为2026年11月21日最后所见。保存于本站。",
-		"No longer at its address since 22 November 2026, 06:00 (Beijing time) (3 looks until 23 November 2026, 12:00 (Beijing time)). Text as last seen on 21 November 2026. Kept here.",
+		"自2026年11月22日06:00（北京时间）起已不在原网址；截至2026年11月23日12:00（北京时间）共查看3次。文本为2026年11月21日最后所见。保存于本站。",
+		"No longer at its address since 22 November 2026, 06:00 (Beijing time); confirmed by 3 looks until 23 November 2026, 12:00 (Beijing time). Its text was last seen on 21 November 2026. It is kept here.",
 	} {
 		if got := g.noticeSummary(g.Notices[n]); got != want {
 			t.Errorf("the summary is\n%s, want\n%s", got, want)

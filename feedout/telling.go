@@ -33,7 +33,7 @@ var tellingEnglish = tellingWords{
 	changed: "Changed: %s", gone: "No longer at its address: %s", back: "Back at its address: %s",
 	was: "was: ", now: "now: ", absent: "(not in the text)", stop: " / ", more: "And %d more.",
 	lastBefore: "Earlier text last seen %s.", firstAfter: "New text first seen %s.",
-	goneSince: "No longer at its address since %s", looks: "%s (%d looks until %s).", lastSeen: "Text as last seen on %s.", kept: "Kept here.", isBack: "Is back at its address, seen there %s.",
+	goneSince: "No longer at its address since %s", looks: "%s; confirmed by %d looks until %s.", lastSeen: "Its text was last seen on %s.", kept: "It is kept here.", isBack: "Is back at its address, seen there %s.",
 	goneFrom: "No longer at its address since %s; text as last seen on %s.", compare: "Both versions compared", publisher: "Source: %s.",
 	touched: map[news.EditClass]string{
 		news.EditHeadline: "The headline was changed.", news.EditNumber: "A number was changed.", news.EditName: "A name was changed.", news.EditDate: "A date was changed.",
@@ -48,7 +48,7 @@ var tellingChinese = tellingWords{
 	changed: "有改动：%s", gone: "原址已无：%s", back: "原址已恢复：%s",
 	was: "原为：", now: "现为：", absent: "（文中无此内容）", stop: "／", more: "另有%d处。",
 	lastBefore: "旧文本最后所见：%s。", firstAfter: "新文本首次所见：%s。",
-	goneSince: "自%s起已不在原网址", looks: "%s（截至%[3]s共查看%[2]d次）。", lastSeen: "文本为%s最后所见。", kept: "保存于本站。", isBack: "已恢复于原网址，%s所见。",
+	goneSince: "自%s起已不在原网址", looks: "%s；截至%[3]s共查看%[2]d次。", lastSeen: "文本为%s最后所见。", kept: "保存于本站。", isBack: "已恢复于原网址，%s所见。",
 	goneFrom: "自%s起已不在原网址；文本为%s最后所见。", compare: "两版对照", publisher: "来源：%s。",
 	touched: map[news.EditClass]string{
 		news.EditHeadline: "标题有改动。", news.EditNumber: "数字有改动。", news.EditName: "名称有改动。", news.EditDate: "日期有改动。",
@@ -149,6 +149,14 @@ func (d Document) presence(t Told) string {
 	return strings.Join(parts, w.space)
 }
 
+// ended is a quotation as the end of a sentence.
+func (w tellingWords) ended(quote string) string {
+	if strings.HasSuffix(quote, "…") {
+		return quote
+	}
+	return strings.TrimRight(quote, ".。") + w.end()
+}
+
 // end is what a sentence ends with.
 func (w tellingWords) end() string {
 	if w.space == "" {
@@ -182,7 +190,7 @@ func (d Document) noticeSummary(t Told) string {
 	var parts []string
 	for _, x := range list[:min(summaryMost, len(list))] {
 		was, now := w.sides(x)
-		parts = append(parts, w.was+shorten(was, summaryQuote)+w.stop+w.now+strings.TrimRight(shorten(now, summaryQuote), ".。")+w.end())
+		parts = append(parts, w.was+shorten(was, summaryQuote)+w.stop+w.now+w.ended(shorten(now, summaryQuote)))
 	}
 	return strings.Join(append(parts, w.changes(t)), w.space)
 }

@@ -118,6 +118,9 @@ func TestRestoreNeverOverARecord(t *testing.T) {
 		t.Errorf("into a record in use: %v", err)
 	}
 	s.Close()
+	if _, err := Restore(t.Context(), c.File+".not", dir, false, Options{}); err == nil || !strings.Contains(err.Error(), "the backup cannot be read") {
+		t.Errorf("of a backup that is not there: %v", err)
+	}
 	_, err := Restore(t.Context(), c.File, dir, false, Options{})
 	if !errors.Is(err, ErrExists) || !strings.Contains(err.Error(), "--instead") || !strings.Contains(err.Error(), "--beside") {
 		t.Errorf("over a record: %v", err)
@@ -238,15 +241,19 @@ func TestCreateRefusesWhereARecordWas(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, fileName)); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Create(dir, Options{})
-	if !errors.Is(err, ErrLost) || !strings.Contains(err.Error(), "chinanewsd restore "+c.File) {
-		t.Errorf("beside a backup: %v", err)
+	_, created := Create(dir, Options{})
+	_, opened := Open(dir, Options{})
+	_, _, compacted := Compact(dir, Options{})
+	for _, err := range []error{created, opened, compacted} {
+		if !errors.Is(err, ErrLost) || !strings.Contains(err.Error(), "chinanewsd restore "+c.File) {
+			t.Errorf("beside a backup: %v", err)
+		}
 	}
 	if err := os.Rename(c.File, c.File+".elsewhere"); err != nil {
 		t.Fatal(err)
 	}
 	captured(t, dir, "x")
-	if _, err = Create(dir, Options{}); !errors.Is(err, ErrLost) || !strings.Contains(err.Error(), "no good backup") {
+	if _, err := Create(dir, Options{}); !errors.Is(err, ErrLost) || !strings.Contains(err.Error(), "no good backup") {
 		t.Errorf("beside captures: %v", err)
 	}
 }

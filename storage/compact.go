@@ -21,7 +21,7 @@ const compactAbove = 64 << 20
 func Compact(dir string, o Options) (before, after int64, err error) {
 	path := filepath.Join(dir, fileName)
 	if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
-		return 0, 0, fmt.Errorf("%w in %s", ErrNone, dir)
+		return 0, 0, absent(dir)
 	}
 	lock, err := takeLock(dir)
 	if err != nil {

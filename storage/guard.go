@@ -260,5 +260,15 @@ func place(bucket, key []byte) string {
 	case string(bucket) == "texts" && len(key) == 12:
 		return fmt.Sprintf("text %d of record %d", binary.BigEndian.Uint32(key[8:]), binary.BigEndian.Uint64(key))
 	}
-	return fmt.Sprintf("bucket %q", bucket)
+	return fmt.Sprintf("key %x of bucket %s", key, readable(bucket))
+}
+
+// readable is a name as it is, or, of numbers, in hexadecimal.
+func readable(name []byte) string {
+	for _, c := range name {
+		if c < ' ' || c > '~' {
+			return fmt.Sprintf("%x", name)
+		}
+	}
+	return string(name)
 }

@@ -38,7 +38,7 @@ func (s *Store) verifyFile(ctx context.Context, tx *bbolt.Tx, file string, repor
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("%w: captures: %w; put the file back from a backup", ErrDamaged, err)
+		return fmt.Errorf("%w: captures: %w; put the file back from a backup of yours", ErrDamaged, err)
 	}
 	defer f.Close()
 	end := int64(0)
@@ -60,7 +60,7 @@ func (s *Store) verifyFile(ctx context.Context, tx *bbolt.Tx, file string, repor
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("%w; the text that was read from it is in the record all the same; put the file back from a backup", err)
+		return fmt.Errorf("%w; the text that was read from it is in the record all the same; put the file back from a copy of yours: our backups have captures/kept-* only", err)
 	}
 	if info, err := f.Stat(); err == nil && info.Size() > end {
 		report.note("%s/%s has %d bytes after its last capture, of an answer that was not accepted; they are cut off with the next one", captureDir, file, info.Size()-end)

@@ -46,9 +46,12 @@ func Restore(ctx context.Context, backup, dir string, instead bool, o Options) (
 	}
 	defer lock.Close()
 	r.File = filepath.Join(dir, fileName)
+	if _, err := os.Stat(backup); err != nil {
+		return r, fmt.Errorf("the backup cannot be read: %w; name a file in %s, or a copy of yours", err, filepath.Join(dir, backupDir))
+	}
 	_, err = os.Lstat(r.File)
 	if there := err == nil; there && !instead {
-		return r, fmt.Errorf("%w: %s; `chinanewsd restore %s --instead` keeps it under another name, `--beside DIR` restores into another directory", ErrExists, r.File, backup)
+		return r, fmt.Errorf("%w: %s; with --instead it is kept under another name; --beside DIR restores into a directory without one", ErrExists, r.File)
 	}
 	left, _ := filepath.Glob(filepath.Join(dir, ".restore-*")) // by a crash
 	for _, path := range left {

@@ -121,9 +121,9 @@ func Create(dir string, o Options) (*Store, error) {
 		lock.Close()
 		return nil, fmt.Errorf("%w: %s", ErrExists, path)
 	}
-	if lost(dir) {
+	if err := absent(dir); errors.Is(err, ErrLost) {
 		lock.Close()
-		return nil, fmt.Errorf("%w: %s is not there, and what belongs to it is; %s", ErrLost, path, restoreAdvice(dir, ""))
+		return nil, err
 	}
 	if err := createFile(path, o); err != nil {
 		lock.Close()
@@ -181,11 +181,20 @@ func randomID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// Open opens the record in dir. ErrNone means that there is none.
+// absent is the refusal where no news.db stands: ErrLost where one once stood.
+func absent(dir string) error {
+	if lost(dir) {
+		return fmt.Errorf("%w: %s is not there, and what belongs to it is; %s", ErrLost, filepath.Join(dir, fileName), restoreAdvice(dir, ""))
+	}
+	return fmt.Errorf("%w in %s", ErrNone, dir)
+}
+
+// Open opens the record in dir. ErrNone means that there is none, ErrLost that
+// there is none and once was.
 func Open(dir string, o Options) (*Store, error) {
 	path := filepath.Join(dir, fileName)
 	if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%w in %s", ErrNone, dir)
+		return nil, absent(dir)
 	}
 	lock, err := takeLock(dir)
 	if err != nil {

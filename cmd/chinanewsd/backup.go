@@ -36,7 +36,7 @@ func (c backupCmd) Run(t *terminal) error {
 	if path == "" {
 		path = filepath.Join(cfg.Data, backupFolder)
 		if err := os.Mkdir(path, 0o700); errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("%w in %s", storage.ErrNone, cfg.Data)
+			return fmt.Errorf("%w in %s; `chinanewsd run` makes one, with --paused without polling", storage.ErrNone, cfg.Data)
 		} else if err != nil && !errors.Is(err, os.ErrExist) {
 			return err
 		}

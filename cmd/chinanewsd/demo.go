@@ -167,6 +167,7 @@ func (v *narrator) welcome(h *house) {
 	for _, f := range h.press.pub.Feeds {
 		v.say("Subscribe: %s/feeds/%s.atom  .rss  .json  (%s)", base, f.ID, f.Title)
 	}
+	v.say("What ministries change and take away: %s/feeds/edits/ and %s/feeds/removals/", base, base)
 }
 
 // live lets the ministries live, and tells what they do.

@@ -126,7 +126,7 @@ func TestNoticesArePublishedAndFrozen(t *testing.T) {
 	}
 	s.rule(news.Ruling{Notices: []news.Notice{s.removal(1, news.Removed)}})
 	before := s.entries("/feeds/edits.atom")
-	for path, want := range map[string]string{"/feeds/edits.atom": "Changed: A release 1", "/feeds/all/edits.atom": "/compare/1..2", "/feeds/removals.atom": "No longer at its address: A release 0", "/feeds/all/removals.atom": "Kept here."} {
+	for path, want := range map[string]string{"/feeds/edits.atom": "Changed: A release 1", "/feeds/all/edits.atom": "/compare/1..2", "/feeds/removals.atom": "No longer at its address: A release 0", "/feeds/all/removals.atom": "It is kept here."} {
 		found := s.entries(path)
 		for _, text := range found {
 			if !strings.Contains(text, want) {

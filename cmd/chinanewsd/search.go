@@ -185,6 +185,9 @@ func (c searchCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	if err := c.valid(cfg); err != nil {
+		return usageError{err}
+	}
 	asked := c.query()
 	var f findings
 	answered, err := t.ask(cfg, "GET", "/search?"+asked.Encode(), &f)
@@ -211,6 +214,19 @@ func (c searchCmd) Run(t *terminal) error {
 		return errors.New("nothing was found")
 	case f.More:
 		fmt.Fprintf(t.err, "These are the first %d; narrow it down with more words, --source, --since or --until.\n", len(f.Found))
+	}
+	return nil
+}
+
+// valid names the flag that is wrong.
+func (c searchCmd) valid(cfg news.Config) error {
+	for _, f := range []struct{ name, day string }{{"since", c.Since}, {"until", c.Until}} {
+		if _, err := time.Parse(time.DateOnly, f.day); f.day != "" && err != nil {
+			return fmt.Errorf("--%s: %q is no day; write it as 2026-11-23", f.name, f.day)
+		}
+	}
+	if c.Source != "" && !slices.ContainsFunc(cfg.Sources, func(s news.Source) bool { return s.ID == c.Source }) {
+		return fmt.Errorf("--source: no source %q in %s; `chinanewsd status` lists them", c.Source, cfg.File)
 	}
 	return nil
 }

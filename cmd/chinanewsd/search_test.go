@@ -42,6 +42,24 @@ func searchSite(t *testing.T) *siteFile {
 	return s
 }
 
+// What is wrong is named by its flag.
+func TestSearchFlags(t *testing.T) {
+	c := news.Config{Publication: news.Publication{Sources: []news.Source{{ID: "a"}}}, File: "config.yaml"}
+	for _, tt := range []struct {
+		cmd  searchCmd
+		want string
+	}{
+		{searchCmd{Since: "yesterday"}, `--since: "yesterday" is no day`},
+		{searchCmd{Until: "2026-02-30"}, `--until: "2026-02-30" is no day`},
+		{searchCmd{Source: "b"}, `--source: no source "b" in config.yaml`},
+		{searchCmd{Source: "a", Since: "2026-11-01", Until: "2026-11-23"}, ""},
+	} {
+		if err := tt.cmd.valid(c); err == nil && tt.want != "" || err != nil && (tt.want == "" || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%+v: %v, want %q", tt.cmd, err, tt.want)
+		}
+	}
+}
+
 func TestSearchCommand(t *testing.T) {
 	s := searchSite(t)
 	check := func(want int, titles []string, args ...string) {

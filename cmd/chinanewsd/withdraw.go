@@ -13,6 +13,7 @@ import (
 	"os/user"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,7 +32,7 @@ type withdrawn struct {
 	Pos     uint64   `json:"pos"` // of the act
 	Feeds   []string `json:"feeds"`
 	Erased  bool     `json:"erased"`
-	Backups []string `json:"backups"` // that may hold it still
+	Backups []string `json:"backups"` // and records that were put aside, which may hold it still
 }
 
 // Run withdraws a story: in the daemon that holds the record, else in the
@@ -109,7 +110,10 @@ func (h *house) withdraw(ctx context.Context, query url.Values) (done withdrawn,
 	}
 	done = withdrawn{Pos: receipt.Pos, Feeds: feeds, Erased: e.Args.Erase}
 	if e.Args.Erase {
-		done.Backups, _ = filepath.Glob(filepath.Join(h.cfg.Data, backupFolder, "*"))
+		backups, _ := filepath.Glob(filepath.Join(h.cfg.Data, backupFolder, "*"))
+		aside, _ := filepath.Glob(filepath.Join(h.cfg.Data, "*.before-restore-*"))
+		captures, _ := filepath.Glob(filepath.Join(h.cfg.Data, "captures", "*.before-restore-*"))
+		done.Backups = slices.Concat(backups, aside, captures)
 	}
 	return done, nil
 }
@@ -150,7 +154,7 @@ func (w withdrawn) print(out io.Writer) error {
 		if len(w.Backups) == 0 {
 			b.WriteString("\nNo backup in the data directory holds it; think of copies elsewhere.")
 		} else {
-			b.WriteString("\nThese backups were made before and may hold it; delete them, and think of copies elsewhere:")
+			b.WriteString("\nThese files were made before and may hold it; delete them, and think of copies elsewhere:")
 		}
 		for _, file := range w.Backups {
 			b.WriteString("\n    " + file)

@@ -92,6 +92,7 @@ func TestWithdrawCommand(t *testing.T) {
 		address, item := someStory(t, s)
 		os.Mkdir(filepath.Join(s.data, backupFolder), 0o700)
 		os.WriteFile(filepath.Join(s.data, backupFolder, "old.tar"), nil, 0o600)
+		os.WriteFile(filepath.Join(s.data, "news.db.before-restore-x"), nil, 0o600)
 		stop := func() {}
 		if running {
 			stop = runDaemon(t, s)
@@ -109,7 +110,7 @@ func TestWithdrawCommand(t *testing.T) {
 			t.Errorf("withdrawn twice: %s", stderr)
 		}
 		out, _ := s.do(0, "withdraw", address, "--reason", "A mistake.", "--erase")
-		for _, want := range []string{"erased: its texts", "The log keeps its titles, addresses", "compact", "may hold it", "old.tar"} {
+		for _, want := range []string{"erased: its texts", "The log keeps its titles, addresses", "compact", "may hold it", "old.tar", "before-restore-x"} {
 			if !strings.Contains(out, want) {
 				t.Errorf("erased, without %q: %s", want, out)
 			}

@@ -211,19 +211,25 @@ func (t token) weight() int {
 	return 3
 }
 
-// said is the text from a token up to another, with the marks in between.
+// said is the text from a token up to another, with the marks in between. An
+// ellipsis stands where a sentence is cut.
 func (m *marked) said(from, to int) string {
 	if from >= to {
 		return ""
 	}
 	start, end := m.tokens[from].at, m.tokens[to-1].end()
+	before, after := "", ""
 	if from == 0 {
 		start = 0
+	} else if !m.begins(from) {
+		before = "…"
 	}
 	if to == len(m.tokens) {
 		end = len(m.text)
+	} else if !m.begins(to) {
+		after = "…"
 	}
-	return strings.TrimSpace(m.text[start:end])
+	return before + strings.TrimSpace(m.text[start:end]) + after
 }
 
 // told tells changes in words. Those of one class that stand close together are

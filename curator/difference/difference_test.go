@@ -250,7 +250,8 @@ func TestMarkup(t *testing.T) {
 // A difference is told with enough around it to be understood.
 func TestWords(t *testing.T) {
 	for _, tt := range []struct{ was, now, wantWas, wantNow string }{
-		{"In the long spring exports rose 12.4 percent.", "In the long spring exports rose 14.2 percent.", "long spring exports rose 12.4 percent.", "long spring exports rose 14.2 percent."},
+		{"In the long spring exports rose 12.4 percent.", "In the long spring exports rose 14.2 percent.", "…long spring exports rose 12.4 percent.", "…long spring exports rose 14.2 percent."},
+		{"The lock admits 340 vessels a day and cost 12 million marks.", "The lock admits 430 vessels a day and cost 12 million marks.", "The lock admits 340 vessels a day and…", "The lock admits 430 vessels a day and…"},
 		{"Use is permitted.", "Use is not permitted.", "Use is permitted.", "Use is not permitted."},
 		{"今年上半年出口额增长12.4%，进口额略有下降趋势明显。", "今年上半年出口额增长14.2%，进口额略有下降趋势明显。", "今年上半年出口额增长12.4%，进口额略有下降趋势明显。", "今年上半年出口额增长14.2%，进口额略有下降趋势明显。"},
 		{"It goes.\nIt stays here.", "It stays here.", "It goes.", ""},

@@ -95,7 +95,7 @@ func TestPhone(t *testing.T) {
 		i.Lead.Shown.Files = []news.File{{URL: "https://moc.example/" + strings.Repeat("z", 200)}}
 		i.Lead.Revisions = append(i.Lead.Revisions, news.Revision{Rev: 2, Class: news.Edit, Reader: strings.Repeat("r", 90), At: noon})
 	}))
-	pages := New(lib, Options{})
+	pages := New(lib, searchable(&finder{named: strings.Repeat("Ministry of Long Names ", 5)}))
 	mux := http.NewServeMux()
 	mux.HandleFunc("/frame", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -104,7 +104,7 @@ func TestPhone(t *testing.T) {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { pages.ServeHTTP(bold{w}, r) })
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	for _, target := range []string{"/", "/zh/", "/feeds/china-news/", "/stories/" + lib.items[0].Address, "/stories/" + lib.items[6].Address, "/stories/" + lib.items[6].Address + "/versions/2", "/polling", "/about",
+	for _, target := range []string{"/", "/zh/", "/feeds/china-news/", "/stories/" + lib.items[0].Address, "/stories/" + lib.items[6].Address, "/stories/" + lib.items[6].Address + "/versions/2", "/polling", "/about", "/search",
 		"/feeds/edits/", "/feeds/zh/removals/", "/stories/" + lib.items[0].Address + "/versions/2", "/stories/" + lib.items[0].Address + "/compare/1..2"} {
 		dom, _ := chromium(t, "--window-size=800,900", "--dump-dom", server.URL+"/frame?page="+target)
 		var wide, window int

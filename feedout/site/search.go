@@ -124,6 +124,7 @@ func (s *site) search(r *http.Request) (view, error) {
 	}
 	f.Phrases = q.Phrases
 	f.Results, err = s.options.Search.Search(r.Context(), q)
+	f.Results.Items = inOneZone(f.Results.Items)
 	f.Feed = template.URL(f.encode(""))
 	if f.Results.More != "" {
 		f.More = template.URL("/search?" + f.encode(f.Results.More))

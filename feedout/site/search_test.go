@@ -16,9 +16,12 @@ type finder struct {
 	Results
 	err   error
 	asked news.Query
+	named string // of a publisher beside the others
 }
 
-func (f *finder) Sources() []news.Source { return []news.Source{ministry, embassy} }
+func (f *finder) Sources() []news.Source {
+	return []news.Source{ministry, embassy, {ID: "named", Publisher: map[string]string{"en": f.named}}}
+}
 
 func (f *finder) Search(_ context.Context, q news.Query) (Results, error) {
 	f.asked = q
@@ -26,6 +29,17 @@ func (f *finder) Search(_ context.Context, q news.Query) (Results, error) {
 }
 
 func searchable(f *finder) Options { return Options{Version: "1.0", Search: f} }
+
+// Moments of many sources are said in one zone, as on Home.
+func TestSearchSaysOneZone(t *testing.T) {
+	f := &finder{Results: Results{Items: []Item{item(51, "en", func(i *Item) {
+		i.Lead.Shown.Date = news.Date{Precision: news.Minute, Zone: "+00:00", Time: noon}
+	})}}}
+	page := get(New(library(), searchable(f)), "GET", "/search?q=rivers").Body.String()
+	if strings.Contains(page, "04:00 UTC") || !strings.Contains(page, "12:00 Beijing time") {
+		t.Errorf("the date of a find: %s", page)
+	}
+}
 
 func TestSearchPage(t *testing.T) {
 	lib := library()
