@@ -110,7 +110,7 @@ func mapped(path string) int {
 	if err != nil || strconv.IntSize < 64 {
 		return 0
 	}
-	return 0*int(size)
+	return int(size) + roomToGrow
 }
 
 const roomToGrow = 8 << 30
