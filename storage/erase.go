@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -41,6 +42,9 @@ func (s *Store) erase(tx *bbolt.Tx, at time.Time, story news.Story, who string) 
 	}
 	slices.Sort(p.Bodies)
 	if err := prune(tx, at, p); err != nil {
+		return err
+	}
+	if err := forget(tx, slices.Collect(maps.Keys(r.items))...); err != nil { // those without a text, too
 		return err
 	}
 	if err := r.forgetPages(tx); err != nil {

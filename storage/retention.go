@@ -107,13 +107,19 @@ type keeper struct {
 	copied int
 	more   bool // there is more than one transaction should hold
 
+	responses map[string]placed // of the file, by the body that they have
+
 	pos    uint64 // the last batch that was asked about
 	needed bool
 }
 
 func (k *keeper) file(file string) error {
 	var list []placed
+	k.responses = make(map[string]placed)
 	err := k.each(file, func(p placed) error {
+		if p.Pos > 0 && !p.Revisit {
+			k.responses[p.Capture] = p
+		}
 		if p.Pos > 0 && !p.Kept && doomedBy(k.tx, p) == 0 {
 			list = append(list, p)
 		}
@@ -142,8 +148,7 @@ func (k *keeper) file(file string) error {
 // keep copies a capture, after the one that has its body.
 func (k *keeper) keep(p placed) error {
 	if p.Revisit {
-		of, ok := k.body(p.Capture)
-		if ok && of.file == p.file && !of.Kept {
+		if of, ok := k.responses[p.Capture]; ok && !of.Kept {
 			if err := k.keep(of); err != nil {
 				return err
 			}

@@ -1,0 +1,92 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"chinanews/news"
+)
+
+// prunedAll throws away all texts, as a retention that is over does.
+func prunedAll(t *testing.T, s *Store) {
+	t.Helper()
+	nothing := func(*Ledger) map[news.ItemID]bool { return nil }
+	if n, err := s.PruneTexts(t.Context(), noon.Add(time.Hour), nothing, "test"); err != nil || n == 0 {
+		t.Fatal(n, err)
+	}
+}
+
+// An erasure takes what the search index has of texts that went before it.
+func TestAnErasureAfterRetentionLeavesNoWords(t *testing.T) {
+	s, _ := create(t)
+	for n := range 5 {
+		b := batch(byte(n+1), n)
+		b.Entries[0].HTML = fmt.Sprintf("<p>secretword%d 身份证号码</p>", n)
+		accept(t, s, b)
+	}
+	indexed(t, s)
+	prunedAll(t, s)
+	if !filed(t, s, "secretword1") {
+		t.Fatal("retention left no words: the test proves nothing")
+	}
+	if _, _, err := withdraw(t, s, 1, true); err != nil {
+		t.Fatal(err)
+	}
+	if filed(t, s, "secretword1") {
+		t.Error("the words of an erased text are in the index")
+	}
+	verify(t, s)
+	indexed(t, s)
+	verify(t, s)
+}
+
+// The page of a listing that still has what was erased is not kept again.
+func TestAnErasureKeepsNoPageAgain(t *testing.T) {
+	s, _ := create(t)
+	accept(t, s, batch(1, 123))
+	accept(t, s, paged(2, news.OK, "<a href=/123>Release 123</a>"))
+	if _, _, err := withdraw(t, s, 123, true); err != nil {
+		t.Fatal(err)
+	}
+	accept(t, s, paged(3, news.OK, "<a href=/id-123>Release 123</a>"))
+	accept(t, s, paged(4, news.Redesigned, "<a href=/id-123>Release 123</a>"))
+	if good, bad := kept(t, s, true), kept(t, s, false); len(good.Text)+len(bad.Text) > 0 {
+		t.Errorf("kept again: %q, %q", good.Text, bad.Text)
+	}
+	accept(t, s, paged(5, news.OK, "<a href=/456>Another</a>"))
+	if good := kept(t, s, true); len(good.Text) == 0 {
+		t.Error("a page without it is not kept")
+	}
+}
+
+// A revisit that evidence needs takes the body along that it refers to, though
+// a later day has the same body.
+func TestEvidenceKeepsTheBodyOfItsDay(t *testing.T) {
+	now := noon
+	s, err := Create(t.TempDir(), Options{Now: func() time.Time { now = now.Add(time.Second); return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	gone := "<p>404: nothing here, as every address of the site that has nothing says</p>"
+	accept(t, s, batch(1, 3))
+	accept(t, s, answeredBatch(2, gone, 2)) // of another item
+	missed := answeredBatch(3, gone)
+	missed.Kind, missed.Item = news.TaskLook, news.NewItemID("a", news.ByID, "id-3")
+	acceptAs(t, s, missed, func(_ *Ledger, b news.Batch) news.Decision {
+		return news.Decision{Ruling: news.Ruling{Removal: []news.Removal{{Item: b.Item, State: news.Missing, Saw: news.SawNothing, Looks: 1}}}}
+	})
+	now = now.Add(24 * time.Hour)
+	accept(t, s, answeredBatch(4, gone, 4))
+	for days := range 2 {
+		if _, err := s.PruneCaptures(context.Background(), noon.Add(time.Duration(days+1)*24*time.Hour), "test"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c, err := s.Capture(digestOf([]byte(gone))); err != nil || string(c.Body) != gone {
+		t.Errorf("the evidence is %q, %v", c.Body, err)
+	}
+	verify(t, s)
+}
