@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -89,4 +90,42 @@ func TestEvidenceKeepsTheBodyOfItsDay(t *testing.T) {
 		t.Errorf("the evidence is %q, %v", c.Body, err)
 	}
 	verify(t, s)
+}
+
+// A restore of an older record takes no capture away from the one that it
+// keeps: that one can be put back whole.
+func TestARestoreKeepsTheCapturesOfTheOther(t *testing.T) {
+	s, dir := create(t)
+	accept(t, s, answeredBatch(1, "<p>Before the backup.</p>", 1))
+	backup := backedUp(t, s, dir)
+	accept(t, s, answeredBatch(2, "<p>After the backup.</p>", 2))
+	s.Close()
+	r, err := Restore(t.Context(), backup.File, dir, true, Options{Now: ticking()})
+	if err != nil || len(r.Kept) != 1 {
+		t.Fatal(r, err)
+	}
+	restored, err := Open(dir, Options{Now: ticking()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	accept(t, restored, answeredBatch(3, "<p>After the restore.</p>", 3))
+	if r := verify(t, restored); r.Captures != 2 || len(r.Notes) != 1 {
+		t.Errorf("%d captures, notes %q", r.Captures, r.Notes)
+	}
+	restored = reopen(t, restored, dir)
+	accept(t, restored, answeredBatch(4, "<p>After another start.</p>", 4))
+	verify(t, restored)
+	restored.Close()
+	if err := os.Rename(r.Kept[0], r.File); err != nil {
+		t.Fatal(err)
+	}
+	other, err := Open(dir, Options{Now: ticking()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	verify(t, other)
+	if c, err := other.Capture(digestOf([]byte("<p>After the backup.</p>"))); err != nil {
+		t.Errorf("%q, %v", c.Body, err)
+	}
 }

@@ -64,15 +64,16 @@ func Restore(ctx context.Context, backup, dir string, instead bool, o Options) (
 		return r, err
 	}
 	step()
-	if err := markRestored(filepath.Join(tmp, fileName), r.Copy, o); err != nil {
+	if err := markRestored(filepath.Join(tmp, fileName), r.Copy, dir, o); err != nil {
 		return r, err
 	}
 	step()
 	return r, r.place(tmp, dir, o.clock()())
 }
 
-// markRestored says in a record where it was restored from.
-func markRestored(path string, from Copy, o Options) error {
+// markRestored says in a record where it was restored from, and which files of
+// captures in the directory belong to another.
+func markRestored(path string, from Copy, dir string, o Options) error {
 	db, err := openGuarded(path)
 	if err != nil {
 		return err
@@ -85,6 +86,9 @@ func markRestored(path string, from Copy, o Options) error {
 	mark.From.Pos, mark.From.Link = from.Pos, from.Link
 	err = db.Update(func(tx *bbolt.Tx) error {
 		if err := putJSON(tx.Bucket(bucketMeta), keyIncarnation, mark.Incarnation); err != nil {
+			return err
+		}
+		if err := closeOthers(tx, &warcs{dir: filepath.Join(dir, captureDir)}); err != nil {
 			return err
 		}
 		return appendMark(tx, o.clock()(), mark)

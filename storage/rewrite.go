@@ -169,9 +169,43 @@ func leaving(tx *bbolt.Tx) (files []string) {
 	}
 	c := b.Cursor()
 	for k, _ := c.First(); k != nil; k, _ = c.Next() {
-		files = append(files, string(k))
+		if goes, _ := get[bool](b, k); goes {
+			files = append(files, string(k))
+		}
 	}
 	return files
+}
+
+// closeOthers has nothing added to, or cut off, files that have more than this
+// record knows, or nothing that it knows: the record that was here before a
+// restore, and is kept, has the rest. Nor do they go because this record once
+// let a file of that name go.
+func closeOthers(tx *bbolt.Tx, w *warcs) error {
+	x, err := makeIndex(tx)
+	if err != nil {
+		return err
+	}
+	list, _ := os.ReadDir(w.dir)
+	for _, f := range list {
+		if !warcName.MatchString(f.Name()) {
+			continue
+		}
+		end, err := x.end(f.Name())
+		if err != nil {
+			return err
+		}
+		size, err := w.size(f.Name())
+		if err != nil {
+			return err
+		}
+		if goes := find(x.left, []byte(f.Name())) != nil; size <= end && !goes {
+			continue
+		}
+		if err := putJSON(x.left, []byte(f.Name()), false); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tidy removes the files of captures that were left behind, and goes on with an
