@@ -18,6 +18,8 @@ type Restored struct {
 	File   string   // the record that is there now
 	Kept   []string // what stood in the way and was renamed
 	Config string   // where the backup's configuration was put; empty: it had none
+
+	Included string // the folder with the files that it includes; empty: none
 }
 
 // restoration is the body of the record of a restore.
@@ -120,12 +122,8 @@ func (r *Restored) place(tmp, dir string, now time.Time) error {
 			return err
 		}
 	}
-	config := filepath.Join(tmp, configName)
-	if _, err := os.Lstat(config); err == nil {
-		r.Config = filepath.Join(dir, configName+".restored")
-		if err := os.Rename(config, r.Config); err != nil {
-			return err
-		}
+	if err := r.configuration(tmp, dir); err != nil {
+		return err
 	}
 	step()
 	if err := r.put(filepath.Join(tmp, fileName), r.File, aside); err != nil {
@@ -133,6 +131,24 @@ func (r *Restored) place(tmp, dir string, now time.Time) error {
 	}
 	step()
 	return syncDir(dir)
+}
+
+// configuration puts that of the backup, with what it includes, beside the
+// record, under names that nothing reads.
+func (r *Restored) configuration(tmp, dir string) error {
+	config := filepath.Join(tmp, configName)
+	if _, err := os.Lstat(config); err != nil {
+		return nil
+	}
+	r.Config = filepath.Join(dir, configName+".restored")
+	if err := os.Rename(config, r.Config); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(filepath.Join(tmp, includeDir)); err != nil {
+		return nil
+	}
+	r.Included = filepath.Join(dir, includeDir+".restored")
+	return errors.Join(os.RemoveAll(r.Included), os.Rename(filepath.Join(tmp, includeDir), r.Included))
 }
 
 // put renames a file into its place. What stands there keeps its bytes under

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"math"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -68,13 +70,41 @@ func (t *terminal) copyRecord(cfg news.Config, w io.Writer) error {
 	return errors.Join(writeBackup(t, store, cfg, w), store.Close())
 }
 
-// writeBackup writes a backup with the configuration as it stands in its file.
+// writeBackup writes a backup with the configuration as it stands in its files.
 func writeBackup(ctx context.Context, store *storage.Store, cfg news.Config, w io.Writer) error {
 	text, err := os.ReadFile(cfg.File)
 	if err != nil && !errors.Is(err, os.ErrNotExist) { // the demo's is in no file
 		return err
 	}
-	return store.Backup(ctx, w, text)
+	files, err := included(cfg)
+	if err != nil {
+		return err
+	}
+	return store.Backup(ctx, w, text, files...)
+}
+
+// included are the files with rows that the configuration includes, as they
+// are now.
+func included(cfg news.Config) (files []storage.Included, err error) {
+	folder, seen := os.DirFS(filepath.Dir(cfg.File)), make(map[string]bool)
+	for _, pattern := range cfg.Included {
+		names, err := fs.Glob(folder, path.Clean(pattern))
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			text, err := fs.ReadFile(folder, name)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, storage.Included{Name: name, Text: text})
+		}
+	}
+	return files, nil
 }
 
 // stalled is how long the receiver of a backup may take none of it: pages of
