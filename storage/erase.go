@@ -228,7 +228,7 @@ func (s *Store) destroy(ctx context.Context) error {
 		err := s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 			files := doomedFiles(tx)
 			if left = len(files) > 0; !left {
-				return nil
+				return s.warcs.cut(indexOf(tx))
 			}
 			return s.warcs.rewrite(tx, files[0], at)
 		})

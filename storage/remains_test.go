@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -128,4 +129,40 @@ func TestARestoreKeepsTheCapturesOfTheOther(t *testing.T) {
 	if c, err := other.Capture(digestOf([]byte("<p>After the backup.</p>"))); err != nil {
 		t.Errorf("%q, %v", c.Body, err)
 	}
+}
+
+// An erasure takes what a crash left of an answer that was not accepted, and
+// names the files that it does not reach.
+func TestAnErasureReachesWhatCrashesLeft(t *testing.T) {
+	s, dir := create(t)
+	accept(t, s, answeredBatch(1, "<p>Release 1 of the ministry</p>", 1))
+	accept(t, s, answeredBatch(2, "<p>Release 2 of the ministry</p>", 2))
+	record, err := response(answered("https://a.example/1", "<p>Release 1 of the ministry, again</p>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := filepath.Join(dir, captureDir, "2026-11-20.warc.gz")
+	s2, dir2 := create(t)
+	accept(t, s2, answeredBatch(1, "<p>a day of another crash</p>", 1))
+	if err := os.Rename(filepath.Join(dir2, captureDir, "2026-11-23.warc.gz"), old); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, captureDir, "2026-11-23.warc.gz"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Write(record)
+	f.Close()
+	accept(t, s, batch(3, 3)) // without a capture: no file is written anew for it
+	if _, _, err := withdraw(t, s, 3, true); err != nil {
+		t.Fatal(err)
+	}
+	if where := everywhere(t, s, dir, "1 of the ministry, again"); len(where) != 0 {
+		t.Errorf("what a crash left is in %v", where)
+	}
+	files, err := s.Remnants()
+	if err != nil || len(files) != 1 || files[0] != old {
+		t.Errorf("named are %v, %v", files, err)
+	}
+	verify(t, s)
 }

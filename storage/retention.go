@@ -40,27 +40,31 @@ func (s *Store) PruneCaptures(ctx context.Context, before time.Time, who string)
 		}
 		return err != nil
 	})
-	if len(files) == 0 {
-		return done, trouble
-	}
-	done.Files = files
-	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
-		x := indexOf(tx)
-		for _, file := range files {
-			var all []placed
-			if err := x.each(file, func(p placed) error { all = append(all, p); return nil }); err != nil {
-				return err
-			}
-			if err := dropAll(tx, x, all); err != nil {
-				return err
-			}
-			if err := s.warcs.leave(x, file); err != nil {
-				return err
-			}
+	for _, file := range files {
+		if err := s.dropDay(ctx, file, news.Prune{Captures: day, Why: news.ByRetention, Who: who}); err != nil {
+			return done, errors.Join(trouble, err)
 		}
-		return prune(tx, at, news.Prune{Captures: day, Why: news.ByRetention, Who: who})
+		done.Files = append(done.Files, file)
+	}
+	return done, trouble
+}
+
+// dropDay has a file go, and records that.
+func (s *Store) dropDay(ctx context.Context, file string, p news.Prune) error {
+	return s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+		x := indexOf(tx)
+		var all []placed
+		if err := x.each(file, func(p placed) error { all = append(all, p); return nil }); err != nil {
+			return err
+		}
+		if err := dropAll(tx, x, all); err != nil {
+			return err
+		}
+		if err := s.warcs.leave(x, file); err != nil {
+			return err
+		}
+		return prune(tx, at, p)
 	})
-	return done, errors.Join(trouble, err)
 }
 
 // daysBefore are the files of days before one.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -236,4 +237,44 @@ func (s *Store) tidy(ctx context.Context) error {
 		return err
 	}
 	return s.destroy(ctx)
+}
+
+// Remnants are files in the data directory that may hold what was erased and
+// that an erasure does not reach: backups, what restores put aside, and files
+// of captures that the record knows nothing of.
+func (s *Store) Remnants() (files []string, err error) {
+	dir := filepath.Dir(s.db.Path())
+	for _, pattern := range []string{backupDir + "/*", "*.before-restore-*", captureDir + "/*.before-restore-*"} {
+		found, _ := filepath.Glob(filepath.Join(dir, pattern))
+		files = append(files, found...)
+	}
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		for _, file := range s.warcs.strays(indexOf(tx)) {
+			files = append(files, s.warcs.path(file))
+		}
+		return nil
+	})
+	return files, err
+}
+
+// cut cuts off what crashes left at the ends of files: an answer that was not
+// accepted may have what is erased.
+func (w *warcs) cut(x *index) error {
+	for _, file := range x.files() {
+		end, err := x.end(file)
+		if err != nil {
+			return err
+		}
+		size, err := w.size(file)
+		if err != nil {
+			return err
+		}
+		if size <= end || find(x.left, []byte(file)) != nil {
+			continue
+		}
+		if err := os.Truncate(w.path(file), end); err != nil {
+			return err
+		}
+	}
+	return nil
 }
