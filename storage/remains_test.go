@@ -166,3 +166,20 @@ func TestAnErasureReachesWhatCrashesLeft(t *testing.T) {
 	}
 	verify(t, s)
 }
+
+func TestWhatCrashesLeftIsSwept(t *testing.T) {
+	s, dir := create(t)
+	left := []string{filepath.Join(dir, fileName+".new"), filepath.Join(dir, ".restore-1", fileName)}
+	os.Mkdir(filepath.Join(dir, ".restore-1"), 0o700)
+	for _, path := range left {
+		if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	verify(t, reopen(t, s, dir))
+	for _, path := range left {
+		if _, err := os.Lstat(path); err == nil {
+			t.Errorf("%s is there still", path)
+		}
+	}
+}

@@ -52,10 +52,7 @@ func Restore(ctx context.Context, backup, dir string, instead bool, o Options) (
 	if there := err == nil; there && !instead {
 		return r, fmt.Errorf("%w: %s; `chinanewsd restore %s --instead` keeps it under another name, `--beside DIR` restores into another directory", ErrExists, r.File, backup)
 	}
-	left, _ := filepath.Glob(filepath.Join(dir, ".restore-*")) // by a crash
-	for _, path := range left {
-		os.RemoveAll(path)
-	}
+	sweep(dir)
 	tmp, err := os.MkdirTemp(dir, ".restore-")
 	if err != nil {
 		return r, err

@@ -217,6 +217,7 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 		lock.Close()
 		return nil, err
 	}
+	sweep(dir)
 	s.db = db
 	db.NoSync, db.NoGrowSync = o.Scratch, o.Scratch
 	if err := s.check(path, o); err != nil {
