@@ -183,3 +183,50 @@ func TestWhatCrashesLeftIsSwept(t *testing.T) {
 		}
 	}
 }
+
+// A transaction that fails after its captures were written, as on a disk that
+// is full, leaves none of them, however often it is tried.
+func TestCapturesOfAFailedTransactionAreTakenBack(t *testing.T) {
+	s, dir := create(t)
+	files := func() (names []string) {
+		names, _ = filepath.Glob(filepath.Join(dir, captureDir, "*"))
+		return names
+	}
+	for _, first := range []bool{true, false} {
+		before := files()
+		s.db.MaxSize = 1 // no page more may be taken
+		failed := 0
+		for n := range 400 {
+			b := answeredBatch(byte(n), "<p>An answer.</p>", n)
+			b.ID[1], b.Kind = 1, news.TaskArticle
+			if !first {
+				b.ID[1] = 2
+			}
+			b.Entries[0].HTML = fmt.Sprintf("<p>%d %x</p>", n, make([]byte, 20000))
+			b.Entries[0].ID = fmt.Sprint("id-", n, first)
+			was := len(files())
+			if _, err := s.Accept(context.Background(), b, firstAll); err != nil {
+				failed++
+				if now := len(files()); now != was {
+					t.Fatalf("%d files of captures, %d before a batch that failed", now, was)
+				}
+			}
+			if failed > 20 {
+				break
+			}
+		}
+		if failed == 0 {
+			t.Fatal("the disk was never full: the test proves nothing")
+		}
+		if len(before) > 1 {
+			t.Errorf("files %v", before)
+		}
+		s.db.MaxSize = 0
+		b := answeredBatch(200, "<p>There is room again.</p>", 9999)
+		b.ID[2] = byte(failed)
+		accept(t, s, b)
+		if r := verify(t, s); len(r.Notes) != 0 || len(files()) != 1 {
+			t.Errorf("notes %q, files %v", r.Notes, files())
+		}
+	}
+}

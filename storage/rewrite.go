@@ -94,6 +94,7 @@ func (w *warcs) copyOut(x *index, old *os.File, file string, stay []placed, at t
 	if err != nil {
 		return nil, err
 	}
+	w.writes(name, 0)
 	f, err := os.OpenFile(w.path(unfinished), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
