@@ -219,10 +219,22 @@ func (k *keeper) write(ctx context.Context, dir string) (storage.Copy, error) {
 	if err != nil {
 		return storage.Copy{}, err
 	}
-	if free, need := freeSpace(dir), 5*about.Size/2; free < need {
+	if free, need := freeSpace(dir), 5*(about.Size+about.Kept)/2; free < need {
 		return storage.Copy{}, fmt.Errorf("%s has %.1f MiB free, and writing and checking a backup takes %.1f", dir, float64(free)/(1<<20), float64(need)/(1<<20))
 	}
-	return storage.KeepBackup(ctx, dir, func(w io.Writer) error { return writeBackup(ctx, k.store, k.cfg, w) })
+	var c storage.Copy
+	made := make(chan error, 1)
+	go func() {
+		kept, err := storage.KeepBackup(ctx, dir, func(w io.Writer) error { return writeBackup(ctx, k.store, k.cfg, w) })
+		c = kept
+		made <- err
+	}()
+	select {
+	case err := <-made:
+		return c, err
+	case <-ctx.Done(): // to check a large one takes longer than a stop may; it ends with the process
+		return storage.Copy{}, ctx.Err()
+	}
 }
 
 // freeSpace is the bytes that may be written in a directory; polling needs them
