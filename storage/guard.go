@@ -95,6 +95,7 @@ func openBut(path string, skip func([]byte) bool) (db *bbolt.DB, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
+	db.AllocSize = growAtOnce
 	if err := walk(db, skip); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrDamaged, err), db.Close())
 	}
@@ -113,7 +114,10 @@ func mapped(path string) int {
 	return int(size) + roomToGrow
 }
 
-const roomToGrow = 8 << 30
+const (
+	roomToGrow = 8 << 30 // bytes of addresses
+	growAtOnce = 1 << 20 // bytes of the file
+)
 
 // The two heads of bbolt's file format, after their page's header. Offsets of
 // their fields from their beginning; the checksum is FNV-1a of what stands
