@@ -13,6 +13,7 @@ import (
 type About struct {
 	File        string // absolute
 	Size        int64  // of the file, in bytes
+	Kept        int64  // of the captures that are kept for ever, in bytes
 	Site        string // the site's identity, fixed when the record was made
 	Store       string // of this record
 	Incarnation string // of this record's copy: another after a restore
@@ -41,6 +42,12 @@ func (s *Store) About() (a About, err error) {
 	})
 	if err != nil {
 		return a, err
+	}
+	kept, _ := filepath.Glob(filepath.Join(s.warcs.dir, keptCaptures))
+	for _, file := range kept {
+		if size, err := fileSize(file); err == nil {
+			a.Kept += size
+		}
 	}
 	a.File, err = filepath.Abs(s.db.Path())
 	return a, err

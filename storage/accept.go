@@ -58,8 +58,10 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 				return err
 			}
 		}
-		if err := writePage(tx, b, page); err != nil {
-			return err
+		if !mentions(b.Seen, l.erasedNames(b.Source)) {
+			if err := writePage(tx, b, page); err != nil {
+				return err
+			}
 		}
 		return writeState(tx, b, d)
 	})

@@ -17,12 +17,14 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// A backup is a tar of news.db, captures/kept-*.warc.gz and config.yaml, and at
-// its end backup.json, which says what stands before it: one without that is
+// A backup is a tar of news.db, captures/kept-*.warc.gz, config.yaml and, in
+// include/, the files that it includes by their paths from its folder, and at its
+// end backup.json, which says what stands before it: one without that is
 // torn.
 const (
 	manifestName = "backup.json"
 	configName   = "config.yaml"
+	includeDir   = "include"
 	captureDir   = "captures"
 	keptCaptures = "kept-*.warc.gz"
 )
@@ -36,12 +38,19 @@ type manifest struct {
 	SHA256 map[string]string `json:"sha256"` // of each file
 }
 
+// Included is a file that config.yaml includes, by its path from the folder of
+// that, with slashes.
+type Included struct {
+	Name string
+	Text []byte
+}
+
 // Backup writes a copy of the record as it is now, with the captures that are
 // kept for ever and the configuration it is given, while the record is in use.
 // The pages that it copies cannot be used again meanwhile: write to what takes
 // bytes quickly. What was written is whole only when Backup returns no error;
 // CheckBackup tells.
-func (s *Store) Backup(ctx context.Context, w io.Writer, config []byte) error {
+func (s *Store) Backup(ctx context.Context, w io.Writer, config []byte, included ...Included) error {
 	err := s.db.View(func(tx *bbolt.Tx) error {
 		tip, err := readTip(tx)
 		if err != nil {
@@ -61,6 +70,11 @@ func (s *Store) Backup(ctx context.Context, w io.Writer, config []byte) error {
 		}
 		if err := a.bytes(configName, config); err != nil {
 			return err
+		}
+		for _, file := range included {
+			if err := a.bytes(includeDir+"/"+file.Name, file.Text); err != nil {
+				return err
+			}
 		}
 		return a.close()
 	})

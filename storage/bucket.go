@@ -1,7 +1,10 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
+	"fmt"
+	"slices"
 
 	"go.etcd.io/bbolt"
 )
@@ -22,6 +25,48 @@ var (
 )
 
 var buckets = []string{"log", "texts", "derived", "polls", "pages", "tasks", "names", "hosts", "meta"}
+
+// optional are the buckets that not every record has.
+var optional = [][]byte{bucketPages, bucketWords, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed}
+
+// remade reports whether a bucket is made anew from the others.
+func remade(name []byte) bool {
+	return bytes.Equal(name, bucketDerived) || bytes.Equal(name, bucketWords) || bytes.Equal(name, bucketNext)
+}
+
+// wellNamed checks that buckets have the names that they should: names have no
+// checksums, and one that is not found would be made anew, empty.
+func wellNamed(tx *bbolt.Tx, facts bool) error {
+	known := append(slices.Clone(derivedBuckets), optional...)
+	for _, name := range buckets {
+		b := []byte(name)
+		if tx.Bucket(b) == nil && !bytes.Equal(b, bucketPages) && !(facts && remade(b)) {
+			return fmt.Errorf("bucket %q is not there", name)
+		}
+		known = append(known, b)
+	}
+	check := func(name []byte) error {
+		if !slices.ContainsFunc(known, func(k []byte) bool { return bytes.Equal(k, name) }) {
+			return fmt.Errorf("a bucket %q is not known: damage, or a newer chinanewsd made it", name)
+		}
+		return nil
+	}
+	err := tx.ForEach(func(name []byte, _ *bbolt.Bucket) error { return check(name) })
+	if err != nil || facts {
+		return err
+	}
+	for _, name := range [][]byte{wordsWaiting, wordsPosted, wordsSegments} {
+		if words := tx.Bucket(bucketWords); words != nil && words.Bucket(name) == nil {
+			return fmt.Errorf("bucket %q is not there", name)
+		}
+	}
+	return derived(tx).ForEachBucket(func(name []byte) error {
+		if bytes.HasPrefix(name, feedBucket("", "")[:len("feed")+1]) {
+			return nil
+		}
+		return check(name)
+	})
+}
 
 // The buckets within derived. Those of feeds are named feed NUL name NUL part.
 var (

@@ -17,7 +17,7 @@ import (
 var (
 	bucketCaptures = []byte("captures") // file NUL offset -> placed
 	bucketBodies   = []byte("bodies")   // SHA-256 of an answer's body -> file NUL offset
-	bucketLeft     = []byte("left")     // file that goes, or went -> true
+	bucketLeft     = []byte("left")     // file -> whether it goes, or went; else it is another record's too. No more is added to it
 )
 
 // ErrNotKept says that there is no capture of a digest: none was made, or

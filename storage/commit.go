@@ -118,6 +118,8 @@ func (s *Store) try(c *clock, group []*request) (bad int, err error) {
 	})
 	if err == nil {
 		s.warcs.settled()
+	} else {
+		s.warcs.undo()
 	}
 	if err != nil && bad < 0 && !errors.Is(err, ErrClock) {
 		err = fmt.Errorf("%w: %w; nothing was changed, free space or repair the disk", ErrDisk, err)

@@ -182,8 +182,11 @@ func ours(h *tar.Header) bool {
 	if h.Typeflag != tar.TypeReg {
 		return false
 	}
+	if h.Name == fileName || h.Name == configName {
+		return true
+	}
 	kept, err := filepath.Match(captureDir+"/"+keptCaptures, h.Name)
-	return h.Name == fileName || h.Name == configName || kept && err == nil && filepath.IsLocal(h.Name)
+	return (kept && err == nil || strings.HasPrefix(h.Name, includeDir+"/")) && filepath.IsLocal(h.Name)
 }
 
 // maxManifest bounds a manifest: about a line for each file.

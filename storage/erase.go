@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -41,6 +42,9 @@ func (s *Store) erase(tx *bbolt.Tx, at time.Time, story news.Story, who string) 
 	}
 	slices.Sort(p.Bodies)
 	if err := prune(tx, at, p); err != nil {
+		return err
+	}
+	if err := forget(tx, slices.Collect(maps.Keys(r.items))...); err != nil { // those without a text, too
 		return err
 	}
 	if err := r.forgetPages(tx); err != nil {
@@ -224,7 +228,7 @@ func (s *Store) destroy(ctx context.Context) error {
 		err := s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 			files := doomedFiles(tx)
 			if left = len(files) > 0; !left {
-				return nil
+				return s.warcs.cut(indexOf(tx))
 			}
 			return s.warcs.rewrite(tx, files[0], at)
 		})

@@ -38,6 +38,16 @@ func replaceFile(path string, write func(tmp string) error) error {
 	return syncDir(filepath.Dir(path))
 }
 
+// sweep takes away what crashes left of files that were not finished; they are
+// as large as the record, and may have what was erased since. The caller holds
+// the directory's lock.
+func sweep(dir string) {
+	left, _ := filepath.Glob(filepath.Join(dir, ".restore-*"))
+	for _, path := range append(left, filepath.Join(dir, fileName+".new")) {
+		os.RemoveAll(path)
+	}
+}
+
 // removed takes a temporary file away.
 func removed(path string) error {
 	if err := os.Remove(path); !errors.Is(err, os.ErrNotExist) {

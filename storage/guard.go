@@ -60,6 +60,11 @@ const restoreHint = "stop the daemon and put a backup in its place with `chinane
 func openAdvised(dir string) (*bbolt.DB, error) {
 	path := filepath.Join(dir, fileName)
 	db, err := openGuarded(path)
+	if errors.Is(err, ErrDamaged) {
+		if facts, e := mendable(path); e == nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w: %w; `chinanewsd rebuild` makes that anew", path, errDerived, err), facts.Close())
+		}
+	}
 	if errors.Is(err, ErrDamaged) || errors.Is(err, ErrForeign) {
 		return nil, fmt.Errorf("%s: %w; %s", path, err, restoreAdvice(dir, " --instead"))
 	}
@@ -69,8 +74,15 @@ func openAdvised(dir string) (*bbolt.DB, error) {
 // openGuarded opens a file that may be damaged: what bbolt would take for a
 // new database, fault on or panic over becomes an error. The file is not
 // changed by a refusal.
-func openGuarded(path string) (db *bbolt.DB, err error) {
-	if err := plausible(path); err != nil {
+func openGuarded(path string) (*bbolt.DB, error) { return openBut(path, nil) }
+
+// openFacts is openGuarded for a file in which what can be made anew may be
+// damaged. Of that nothing may be read, and nothing may be written.
+func openFacts(path string) (*bbolt.DB, error) { return openBut(path, remade) }
+
+// openBut opens a file without a look at the buckets to skip.
+func openBut(path string, skip func([]byte) bool) (db *bbolt.DB, err error) {
+	if err := plausible(path, skip); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -79,15 +91,33 @@ func openGuarded(path string) (db *bbolt.DB, err error) {
 		}
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	db, err = bbolt.Open(path, 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType, Timeout: time.Second, NoStatistics: true})
+	db, err = bbolt.Open(path, 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType, Timeout: time.Second, NoStatistics: true, InitialMmapSize: mapped(path)})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	if err := walk(db); err != nil {
+	db.AllocSize = growAtOnce
+	if err := walk(db, skip); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrDamaged, err), db.Close())
 	}
 	return db, nil
 }
+
+// mapped is how much of a file is mapped into memory from the beginning: room
+// to grow. A file that outgrows that is mapped anew, and for that the writer,
+// and with it every new reader, waits until the last reader has ended; a backup
+// reads long.
+func mapped(path string) int {
+	size, err := fileSize(path)
+	if err != nil || strconv.IntSize < 64 {
+		return 0
+	}
+	return int(size) + roomToGrow
+}
+
+const (
+	roomToGrow = 8 << 30 // bytes of addresses
+	growAtOnce = 1 << 20 // bytes of the file
+)
 
 // The two heads of bbolt's file format, after their page's header. Offsets of
 // their fields from their beginning; the checksum is FNV-1a of what stands
@@ -133,7 +163,7 @@ func mendHead(path string) error {
 // plausible refuses what bbolt must not see: an empty file, which it would
 // take for a new database; one of another kind; one that is shorter than it
 // says, which would be a memory fault; pages that lead nowhere or for ever.
-func plausible(path string) error {
+func plausible(path string, skip func([]byte) bool) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return fmt.Errorf("opening the record: %w; make %s readable and writable for this user", err, path)
@@ -165,7 +195,7 @@ func plausible(path string) error {
 	case need > uint64(info.Size()):
 		return fmt.Errorf("%w: it is cut off, %d of %d bytes are there", ErrDamaged, info.Size(), need)
 	}
-	tree := &pageTree{file: f, head: newer}
+	tree := &pageTree{file: f, head: newer, skip: skip}
 	if err := tree.check(); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
@@ -199,8 +229,8 @@ func readHead(meta []byte) head {
 // walk reads every key and value and then checks every page, so that damage
 // shows when the store is opened and not in the middle of its work. The first
 // pass is in this goroutine, where a memory fault is a panic that can be
-// recovered from; bbolt's own check is not.
-func walk(db *bbolt.DB) (err error) {
+// recovered from; bbolt's own check is not, and reads what is to be skipped.
+func walk(db *bbolt.DB, skip func([]byte) bool) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("pages cannot be read: %v", r)
@@ -213,8 +243,16 @@ func walk(db *bbolt.DB) (err error) {
 			return err
 		}
 		t := &touching{left: tx.Size(), sealed: schema == schemaVersion}
-		err = tx.ForEach(func(name []byte, b *bbolt.Bucket) error { return t.bucket(name, b) })
-		if err != nil {
+		err = tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
+			if skip != nil && skip(name) {
+				return nil
+			}
+			return t.bucket(name, b)
+		})
+		if err == nil && t.sealed {
+			err = wellNamed(tx, skip != nil)
+		}
+		if err != nil || skip != nil {
 			return err
 		}
 		for e := range tx.Check() {

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -83,29 +82,46 @@ func copyFile(db *bbolt.DB, path string) error {
 // rewrite writes a record of schema 1 into a new file as one of this schema.
 // What follows from the record is folded as this program does it.
 func rewrite(old *bbolt.DB, path string, now func() time.Time) error {
+	return refill(old, path, put, func(tx *bbolt.Tx) error {
+		if err := putJSON(tx.Bucket(bucketMeta), keySchema, schemaVersion); err != nil {
+			return err
+		}
+		return appendMark(tx, now(), migration{"migrated", schemaVersion})
+	})
+}
+
+// refill writes facts and state of a record into a new file, each value by put,
+// and folds there what follows from them; finish comes last.
+func refill(old *bbolt.DB, path string, put putter, finish func(*bbolt.Tx) error) error {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{PageSize: pageSize, FreelistType: bbolt.FreelistMapType, NoSync: true, Timeout: time.Second})
 	if err != nil {
 		return err
 	}
 	err = old.View(func(from *bbolt.Tx) error {
 		return from.ForEach(func(name []byte, b *bbolt.Bucket) error {
-			if bytes.Equal(name, bucketDerived) {
+			if remade(name) {
 				return nil
 			}
-			return sealBucket(db, name, b)
+			return copyBucket(db, name, b, put)
 		})
 	})
 	if err == nil {
-		err = db.Update(func(tx *bbolt.Tx) error { return finishMigration(tx, now()) })
+		err = foldAll(context.Background(), db, nil)
+	}
+	if err == nil {
+		err = db.Update(finish)
 	}
 	return errors.Join(err, db.Sync(), db.Close())
 }
 
+// putter puts a value of another file into a bucket.
+type putter func(b *bbolt.Bucket, key, v []byte) error
+
 // sealAtOnce bounds what a transaction of a migration holds in memory.
 const sealAtOnce = 16 << 20
 
-// sealBucket copies a bucket into db and gives its values checksums.
-func sealBucket(db *bbolt.DB, name []byte, from *bbolt.Bucket) error {
+// copyBucket copies a bucket into db.
+func copyBucket(db *bbolt.DB, name []byte, from *bbolt.Bucket, put putter) error {
 	c := from.Cursor()
 	k, v := c.First()
 	for first := true; first || k != nil; first = false {
@@ -134,20 +150,6 @@ func sealBucket(db *bbolt.DB, name []byte, from *bbolt.Bucket) error {
 type migration struct {
 	Mark   string `json:"mark"`
 	Schema int    `json:"schema"`
-}
-
-func finishMigration(tx *bbolt.Tx, now time.Time) error {
-	if err := putJSON(tx.Bucket(bucketMeta), keySchema, schemaVersion); err != nil {
-		return err
-	}
-	root, err := tx.CreateBucket(bucketDerived)
-	if err != nil {
-		return err
-	}
-	if err := foldAll(context.Background(), tx, root); err != nil {
-		return err
-	}
-	return appendMark(tx, now, migration{"migrated", schemaVersion})
 }
 
 // appendMark appends a mark, at the last record's time when the clock is

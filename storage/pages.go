@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // bbolt's file format, little-endian: fixed pages, of which the first two are
@@ -39,7 +40,9 @@ type head struct {
 type pageTree struct {
 	file io.ReaderAt
 	head head
+	skip func(bucket []byte) bool // these are not followed; nil: all are
 	seen []bool
+	deep int // buckets that are being followed
 }
 
 func (t *pageTree) check() error {
@@ -120,40 +123,39 @@ func (t *pageTree) elements(page []byte, depth int) error {
 	case depth > mostDepth:
 		return errors.New("it is too deep")
 	}
+	end := pageHeader + count*elementLength
 	for n := range count {
 		at := pageHeader + n*elementLength
+		e := element{page: page, at: at, branch: flags == branchPage}
+		if err := e.within(&end); err != nil {
+			return err
+		}
 		var err error
-		if flags == branchPage {
-			err = t.branch(page, at, depth)
+		if e.branch {
+			err = t.follow(binary.LittleEndian.Uint64(page[at+8:]), depth+1)
 		} else {
-			err = t.leaf(page, at, depth)
+			err = t.leaf(e, depth)
 		}
 		if err != nil {
 			return err
 		}
 	}
+	if count == 0 && slices.ContainsFunc(page[pageHeader:], func(b byte) bool { return b != 0 }) {
+		return errors.New("it should be empty")
+	}
 	return nil
 }
 
-func (t *pageTree) branch(page []byte, at, depth int) error {
-	e := page[at : at+elementLength]
-	if _, err := within(page, at, binary.LittleEndian.Uint32(e), binary.LittleEndian.Uint32(e[4:])); err != nil {
-		return err
+func (t *pageTree) leaf(e element, depth int) error {
+	bucket := e.value
+	if binary.LittleEndian.Uint32(e.page[e.at:])&bucketFlag == 0 || t.deep == 0 && t.skip != nil && t.skip(e.key) {
+		return nil
 	}
-	return t.follow(binary.LittleEndian.Uint64(e[8:]), depth+1)
-}
-
-func (t *pageTree) leaf(page []byte, at, depth int) error {
-	e := page[at : at+elementLength]
-	pos, key, size := binary.LittleEndian.Uint32(e[4:]), binary.LittleEndian.Uint32(e[8:]), binary.LittleEndian.Uint32(e[12:])
-	both, err := within(page, at, pos, key, size)
-	if err != nil || binary.LittleEndian.Uint32(e)&bucketFlag == 0 {
-		return err
-	}
-	bucket := both[key:]
 	if len(bucket) < bucketLength {
 		return errors.New("a bucket in it is cut off")
 	}
+	t.deep++
+	defer func() { t.deep-- }()
 	if root := binary.LittleEndian.Uint64(bucket); root != 0 {
 		return t.follow(root, depth+1)
 	}
@@ -163,15 +165,30 @@ func (t *pageTree) leaf(page []byte, at, depth int) error {
 	return t.elements(bucket, depth+1)
 }
 
-// within is what an element points to.
-func within(page []byte, at int, pos uint32, lengths ...uint32) ([]byte, error) {
-	begin := uint64(at) + uint64(pos)
-	end := begin
-	for _, n := range lengths {
-		end += uint64(n)
+// element is one of a page's elements, and what it points to.
+type element struct {
+	page       []byte
+	at         int
+	branch     bool
+	key, value []byte
+}
+
+// within finds what an element points to. All of that lies in a row, from
+// after the last element on, so that none is missing and none too many.
+func (e *element) within(end *int) error {
+	field := func(n int) uint64 { return uint64(binary.LittleEndian.Uint32(e.page[e.at+4*n:])) }
+	pos, key, size := field(1), field(2), field(3)
+	if e.branch {
+		pos, key, size = field(0), field(1), 0
 	}
-	if end > uint64(len(page)) {
-		return nil, errors.New("an element in it points beyond it")
+	begin := uint64(e.at) + pos
+	switch {
+	case begin+key+size > uint64(len(e.page)):
+		return errors.New("an element in it points beyond it")
+	case begin != uint64(*end):
+		return errors.New("its elements are not in a row")
 	}
-	return page[begin:end], nil
+	*end = int(begin + key + size)
+	e.key, e.value = e.page[begin:begin+key], e.page[begin+key:*end]
+	return nil
 }

@@ -62,7 +62,10 @@ func (s *Store) verifyFile(ctx context.Context, tx *bbolt.Tx, file string, repor
 	if err != nil {
 		return fmt.Errorf("%w; the text that was read from it is in the record all the same; put the file back from a copy of yours: our backups have captures/kept-* only", err)
 	}
-	if info, err := f.Stat(); err == nil && info.Size() > end {
+	info, err := f.Stat()
+	if err == nil && info.Size() > end && find(indexOf(tx).left, []byte(file)) != nil {
+		report.note("%s/%s has %d bytes more than the record knows, of the one that it was restored in place of", captureDir, file, info.Size()-end)
+	} else if err == nil && info.Size() > end {
 		report.note("%s/%s has %d bytes after its last capture, of an answer that was not accepted; they are cut off with the next one", captureDir, file, info.Size()-end)
 	}
 	return nil

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,18 +34,8 @@ func refold(ctx context.Context, tx *bbolt.Tx) (differs []string, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	for pos := uint64(1); pos > 0; {
-		err := db.Update(func(spare *bbolt.Tx) error {
-			root, err := spare.CreateBucketIfNotExists(bucketDerived)
-			if err != nil {
-				return err
-			}
-			pos, err = foldSome(ctx, tx, root, pos)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+	if err := foldAll(ctx, db, tx); err != nil {
+		return nil, err
 	}
 	err = db.View(func(spare *bbolt.Tx) error {
 		differs = compare("derived", derived(tx), derived(spare), nil)
@@ -53,12 +44,23 @@ func refold(ctx context.Context, tx *bbolt.Tx) (differs []string, err error) {
 	return differs, err
 }
 
-// foldAll folds the whole record into a bucket.
-func foldAll(ctx context.Context, tx *bbolt.Tx, root *bbolt.Bucket) (err error) {
-	for pos := uint64(1); pos > 0 && err == nil; {
-		pos, err = foldSome(ctx, tx, root, pos)
+// foldAll folds the whole record that from has, nil: that db itself has, into
+// db, in transactions of bounded size.
+func foldAll(ctx context.Context, db *bbolt.DB, from *bbolt.Tx) error {
+	for pos := uint64(1); pos > 0; {
+		err := db.Update(func(tx *bbolt.Tx) error {
+			root, err := tx.CreateBucketIfNotExists(bucketDerived)
+			if err != nil {
+				return err
+			}
+			pos, err = foldSome(ctx, cmp.Or(from, tx), root, pos)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // foldSome folds records from a position on, and returns where it goes on; 0

@@ -18,6 +18,8 @@ type Restored struct {
 	File   string   // the record that is there now
 	Kept   []string // what stood in the way and was renamed
 	Config string   // where the backup's configuration was put; empty: it had none
+
+	Included string // the folder with the files that it includes; empty: none
 }
 
 // restoration is the body of the record of a restore.
@@ -53,10 +55,7 @@ func Restore(ctx context.Context, backup, dir string, instead bool, o Options) (
 	if there := err == nil; there && !instead {
 		return r, fmt.Errorf("%w: %s; with --instead it is kept under another name; --beside DIR restores into a directory without one", ErrExists, r.File)
 	}
-	left, _ := filepath.Glob(filepath.Join(dir, ".restore-*")) // by a crash
-	for _, path := range left {
-		os.RemoveAll(path)
-	}
+	sweep(dir)
 	tmp, err := os.MkdirTemp(dir, ".restore-")
 	if err != nil {
 		return r, err
@@ -67,15 +66,16 @@ func Restore(ctx context.Context, backup, dir string, instead bool, o Options) (
 		return r, err
 	}
 	step()
-	if err := markRestored(filepath.Join(tmp, fileName), r.Copy, o); err != nil {
+	if err := markRestored(filepath.Join(tmp, fileName), r.Copy, dir, o); err != nil {
 		return r, err
 	}
 	step()
 	return r, r.place(tmp, dir, o.clock()())
 }
 
-// markRestored says in a record where it was restored from.
-func markRestored(path string, from Copy, o Options) error {
+// markRestored says in a record where it was restored from, and which files of
+// captures in the directory belong to another.
+func markRestored(path string, from Copy, dir string, o Options) error {
 	db, err := openGuarded(path)
 	if err != nil {
 		return err
@@ -88,6 +88,9 @@ func markRestored(path string, from Copy, o Options) error {
 	mark.From.Pos, mark.From.Link = from.Pos, from.Link
 	err = db.Update(func(tx *bbolt.Tx) error {
 		if err := putJSON(tx.Bucket(bucketMeta), keyIncarnation, mark.Incarnation); err != nil {
+			return err
+		}
+		if err := closeOthers(tx, &warcs{dir: filepath.Join(dir, captureDir)}); err != nil {
 			return err
 		}
 		return appendMark(tx, o.clock()(), mark)
@@ -119,12 +122,8 @@ func (r *Restored) place(tmp, dir string, now time.Time) error {
 			return err
 		}
 	}
-	config := filepath.Join(tmp, configName)
-	if _, err := os.Lstat(config); err == nil {
-		r.Config = filepath.Join(dir, configName+".restored")
-		if err := os.Rename(config, r.Config); err != nil {
-			return err
-		}
+	if err := r.configuration(tmp, dir); err != nil {
+		return err
 	}
 	step()
 	if err := r.put(filepath.Join(tmp, fileName), r.File, aside); err != nil {
@@ -132,6 +131,24 @@ func (r *Restored) place(tmp, dir string, now time.Time) error {
 	}
 	step()
 	return syncDir(dir)
+}
+
+// configuration puts that of the backup, with what it includes, beside the
+// record, under names that nothing reads.
+func (r *Restored) configuration(tmp, dir string) error {
+	config := filepath.Join(tmp, configName)
+	if _, err := os.Lstat(config); err != nil {
+		return nil
+	}
+	r.Config = filepath.Join(dir, configName+".restored")
+	if err := os.Rename(config, r.Config); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(filepath.Join(tmp, includeDir)); err != nil {
+		return nil
+	}
+	r.Included = filepath.Join(dir, includeDir+".restored")
+	return errors.Join(os.RemoveAll(r.Included), os.Rename(filepath.Join(tmp, includeDir), r.Included))
 }
 
 // put renames a file into its place. What stands there keeps its bytes under

@@ -40,27 +40,31 @@ func (s *Store) PruneCaptures(ctx context.Context, before time.Time, who string)
 		}
 		return err != nil
 	})
-	if len(files) == 0 {
-		return done, trouble
-	}
-	done.Files = files
-	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
-		x := indexOf(tx)
-		for _, file := range files {
-			var all []placed
-			if err := x.each(file, func(p placed) error { all = append(all, p); return nil }); err != nil {
-				return err
-			}
-			if err := dropAll(tx, x, all); err != nil {
-				return err
-			}
-			if err := s.warcs.leave(x, file); err != nil {
-				return err
-			}
+	for _, file := range files {
+		if err := s.dropDay(ctx, file, news.Prune{Captures: day, Why: news.ByRetention, Who: who}); err != nil {
+			return done, errors.Join(trouble, err)
 		}
-		return prune(tx, at, news.Prune{Captures: day, Why: news.ByRetention, Who: who})
+		done.Files = append(done.Files, file)
+	}
+	return done, trouble
+}
+
+// dropDay has a file go, and records that.
+func (s *Store) dropDay(ctx context.Context, file string, p news.Prune) error {
+	return s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+		x := indexOf(tx)
+		var all []placed
+		if err := x.each(file, func(p placed) error { all = append(all, p); return nil }); err != nil {
+			return err
+		}
+		if err := dropAll(tx, x, all); err != nil {
+			return err
+		}
+		if err := s.warcs.leave(x, file); err != nil {
+			return err
+		}
+		return prune(tx, at, p)
 	})
-	return done, errors.Join(trouble, err)
 }
 
 // daysBefore are the files of days before one.
@@ -107,13 +111,19 @@ type keeper struct {
 	copied int
 	more   bool // there is more than one transaction should hold
 
+	responses map[string]placed // of the file, by the body that they have
+
 	pos    uint64 // the last batch that was asked about
 	needed bool
 }
 
 func (k *keeper) file(file string) error {
 	var list []placed
+	k.responses = make(map[string]placed)
 	err := k.each(file, func(p placed) error {
+		if p.Pos > 0 && !p.Revisit {
+			k.responses[p.Capture] = p
+		}
 		if p.Pos > 0 && !p.Kept && doomedBy(k.tx, p) == 0 {
 			list = append(list, p)
 		}
@@ -142,8 +152,7 @@ func (k *keeper) file(file string) error {
 // keep copies a capture, after the one that has its body.
 func (k *keeper) keep(p placed) error {
 	if p.Revisit {
-		of, ok := k.body(p.Capture)
-		if ok && of.file == p.file && !of.Kept {
+		if of, ok := k.responses[p.Capture]; ok && !of.Kept {
 			if err := k.keep(of); err != nil {
 				return err
 			}

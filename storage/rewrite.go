@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -93,6 +94,7 @@ func (w *warcs) copyOut(x *index, old *os.File, file string, stay []placed, at t
 	if err != nil {
 		return nil, err
 	}
+	w.writes(name, 0)
 	f, err := os.OpenFile(w.path(unfinished), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
@@ -169,9 +171,43 @@ func leaving(tx *bbolt.Tx) (files []string) {
 	}
 	c := b.Cursor()
 	for k, _ := c.First(); k != nil; k, _ = c.Next() {
-		files = append(files, string(k))
+		if goes, _ := get[bool](b, k); goes {
+			files = append(files, string(k))
+		}
 	}
 	return files
+}
+
+// closeOthers has nothing added to, or cut off, files that have more than this
+// record knows, or nothing that it knows: the record that was here before a
+// restore, and is kept, has the rest. Nor do they go because this record once
+// let a file of that name go.
+func closeOthers(tx *bbolt.Tx, w *warcs) error {
+	x, err := makeIndex(tx)
+	if err != nil {
+		return err
+	}
+	list, _ := os.ReadDir(w.dir)
+	for _, f := range list {
+		if !warcName.MatchString(f.Name()) {
+			continue
+		}
+		end, err := x.end(f.Name())
+		if err != nil {
+			return err
+		}
+		size, err := w.size(f.Name())
+		if err != nil {
+			return err
+		}
+		if goes := find(x.left, []byte(f.Name())) != nil; size <= end && !goes {
+			continue
+		}
+		if err := putJSON(x.left, []byte(f.Name()), false); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tidy removes the files of captures that were left behind, and goes on with an
@@ -202,4 +238,44 @@ func (s *Store) tidy(ctx context.Context) error {
 		return err
 	}
 	return s.destroy(ctx)
+}
+
+// Remnants are files in the data directory that may hold what was erased and
+// that an erasure does not reach: backups, what restores put aside, and files
+// of captures that the record knows nothing of.
+func (s *Store) Remnants() (files []string, err error) {
+	dir := filepath.Dir(s.db.Path())
+	for _, pattern := range []string{backupDir + "/*", "*.before-restore-*", captureDir + "/*.before-restore-*"} {
+		found, _ := filepath.Glob(filepath.Join(dir, pattern))
+		files = append(files, found...)
+	}
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		for _, file := range s.warcs.strays(indexOf(tx)) {
+			files = append(files, s.warcs.path(file))
+		}
+		return nil
+	})
+	return files, err
+}
+
+// cut cuts off what crashes left at the ends of files: an answer that was not
+// accepted may have what is erased.
+func (w *warcs) cut(x *index) error {
+	for _, file := range x.files() {
+		end, err := x.end(file)
+		if err != nil {
+			return err
+		}
+		size, err := w.size(file)
+		if err != nil {
+			return err
+		}
+		if size <= end || find(x.left, []byte(file)) != nil {
+			continue
+		}
+		if err := os.Truncate(w.path(file), end); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -55,6 +55,7 @@ type Options struct {
 	Now     func() time.Time // nil: time.Now, compared with the monotonic clock
 	Site    string           // site.id of the configuration; empty: what the record has, random at creation
 	Scratch bool             // nothing is brought to disk for good: the record is to be thrown away
+	Mend    bool             // what follows from the record is made anew when that alone is damaged
 	Note    func(string)     // is told what was done to the file when it was opened; nil: nobody
 
 	compactAbove int64 // bytes; 0: compactAbove. Tests have small files
@@ -211,6 +212,9 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 	}
 	path := filepath.Join(dir, fileName)
 	db, err := openAdvised(dir)
+	if errors.Is(err, errDerived) && o.Mend {
+		db, err = mended(path, o)
+	}
 	if err != nil {
 		lock.Close()
 		return nil, err
@@ -222,6 +226,7 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 		lock.Close()
 		return nil, err
 	}
+	sweep(dir)
 	s.db = db
 	db.NoSync, db.NoGrowSync = o.Scratch, o.Scratch
 	if err := s.check(path, o); err != nil {

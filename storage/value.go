@@ -48,6 +48,9 @@ func put(b *bbolt.Bucket, key, v []byte) error {
 	return b.Put(key, seal(key, v))
 }
 
+// putSealed puts a value that has its checksum already.
+func putSealed(b *bbolt.Bucket, key, sealed []byte) error { return b.Put(key, sealed) }
+
 // lookup is the value of a key, valid as long as the transaction; errAbsent
 // when there is none.
 func lookup(b *bbolt.Bucket, key []byte) ([]byte, error) {

@@ -31,6 +31,7 @@ type warcs struct {
 	open    map[string]string // day or kept-YEAR -> the file that this transaction adds to
 	left    []string          // files that go when this transaction has committed
 	pending []pending
+	written map[string]int64 // file -> where it ended before this transaction
 }
 
 // pending is a record that is to be written.
@@ -40,7 +41,29 @@ type pending struct {
 }
 
 // reset forgets what was not written.
-func (w *warcs) reset() { w.open, w.left, w.pending = nil, nil, nil }
+func (w *warcs) reset() { w.open, w.left, w.pending, w.written = nil, nil, nil, nil }
+
+// undo takes what was written for a transaction that has failed off the disk,
+// which may be full. What cannot be taken off is as what a crash leaves.
+func (w *warcs) undo() {
+	for file, end := range w.written {
+		if end == 0 {
+			os.Remove(w.path(file))
+		} else {
+			os.Truncate(w.path(file), end)
+		}
+	}
+}
+
+// writes notes where a file ended before this transaction.
+func (w *warcs) writes(file string, end int64) {
+	if w.written == nil {
+		w.written = make(map[string]int64)
+	}
+	if _, before := w.written[file]; !before {
+		w.written[file] = end
+	}
+}
 
 // current is the file to add to of a day, or of what is kept for ever. One of
 // which less is there than was written, or that the record knows nothing of,
@@ -131,12 +154,13 @@ func (w *warcs) write(file string, list []pending) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	begin := list[0].offset
+	w.writes(file, begin)
 	if err := f.Truncate(begin); err != nil {
 		return err
 	}
 	for _, p := range list {
 		if _, err := f.WriteAt(p.bytes, p.offset); err != nil {
-			return errors.Join(err, f.Truncate(begin))
+			return err
 		}
 	}
 	step()

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"math"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -68,13 +70,41 @@ func (t *terminal) copyRecord(cfg news.Config, w io.Writer) error {
 	return errors.Join(writeBackup(t, store, cfg, w), store.Close())
 }
 
-// writeBackup writes a backup with the configuration as it stands in its file.
+// writeBackup writes a backup with the configuration as it stands in its files.
 func writeBackup(ctx context.Context, store *storage.Store, cfg news.Config, w io.Writer) error {
 	text, err := os.ReadFile(cfg.File)
 	if err != nil && !errors.Is(err, os.ErrNotExist) { // the demo's is in no file
 		return err
 	}
-	return store.Backup(ctx, w, text)
+	files, err := included(cfg)
+	if err != nil {
+		return err
+	}
+	return store.Backup(ctx, w, text, files...)
+}
+
+// included are the files with rows that the configuration includes, as they
+// are now.
+func included(cfg news.Config) (files []storage.Included, err error) {
+	folder, seen := os.DirFS(filepath.Dir(cfg.File)), make(map[string]bool)
+	for _, pattern := range cfg.Included {
+		names, err := fs.Glob(folder, path.Clean(pattern))
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			text, err := fs.ReadFile(folder, name)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, storage.Included{Name: name, Text: text})
+		}
+	}
+	return files, nil
 }
 
 // stalled is how long the receiver of a backup may take none of it: pages of
@@ -189,10 +219,22 @@ func (k *keeper) write(ctx context.Context, dir string) (storage.Copy, error) {
 	if err != nil {
 		return storage.Copy{}, err
 	}
-	if free, need := freeSpace(dir), 5*about.Size/2; free < need {
+	if free, need := freeSpace(dir), 5*(about.Size+about.Kept)/2; free < need {
 		return storage.Copy{}, fmt.Errorf("%s has %.1f MiB free, and writing and checking a backup takes %.1f", dir, float64(free)/(1<<20), float64(need)/(1<<20))
 	}
-	return storage.KeepBackup(ctx, dir, func(w io.Writer) error { return writeBackup(ctx, k.store, k.cfg, w) })
+	var c storage.Copy
+	made := make(chan error, 1)
+	go func() {
+		kept, err := storage.KeepBackup(ctx, dir, func(w io.Writer) error { return writeBackup(ctx, k.store, k.cfg, w) })
+		c = kept
+		made <- err
+	}()
+	select {
+	case err := <-made:
+		return c, err
+	case <-ctx.Done(): // to check a large one takes longer than a stop may; it ends with the process
+		return storage.Copy{}, ctx.Err()
+	}
 }
 
 // freeSpace is the bytes that may be written in a directory; polling needs them

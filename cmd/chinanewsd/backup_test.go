@@ -66,6 +66,31 @@ func TestBackupAndRestoreCommands(t *testing.T) {
 	s.do(0, "verify")
 }
 
+// A backup has the files that the configuration includes.
+func TestABackupHasIncludedFiles(t *testing.T) {
+	s := newSite(t)
+	folder := filepath.Dir(s.file)
+	if err := os.MkdirAll(filepath.Join(folder, "rows"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	row := feedRow("z", "https://z.example/feed.xml")
+	if err := os.WriteFile(filepath.Join(folder, "rows", "z.yaml"), []byte(row), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.write(feedRow("a", "https://a.example/feed.xml"), allFeed+"include: [rows/*.yaml, rows/z.yaml]\n")
+	s.create()
+	named := filepath.Join(t.TempDir(), "b.tar")
+	s.do(0, "backup", named)
+	for range 2 {
+		if out, _ := s.do(0, "restore", named, "--instead"); !strings.Contains(out, "include.restored") {
+			t.Errorf("restore says %s", out)
+		}
+		if text, err := os.ReadFile(filepath.Join(s.data, "include.restored", "rows", "z.yaml")); err != nil || string(text) != row {
+			t.Errorf("the included file is %q, %v", text, err)
+		}
+	}
+}
+
 // After a restore of an older record nothing comes back as new: what it does
 // not know is new to it, once.
 func TestRestoredPollsOn(t *testing.T) {

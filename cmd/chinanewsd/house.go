@@ -53,7 +53,10 @@ func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
 }
 
 func openStore(cfg news.Config, create bool, note func(string)) (*storage.Store, error) {
-	o := storage.Options{Site: cfg.Site.ID, Note: note}
+	return openWith(cfg, create, storage.Options{Site: cfg.Site.ID, Note: note})
+}
+
+func openWith(cfg news.Config, create bool, o storage.Options) (*storage.Store, error) {
 	store, err := storage.Open(cfg.Data, o)
 	switch {
 	case errors.Is(err, storage.ErrNone) && create:

@@ -41,7 +41,7 @@ func (c rebuildCmd) Run(t *terminal) error {
 	if c.Reconsider {
 		return t.withStore(t.reconsider)
 	}
-	return t.withStore(func(s *storage.Store) error {
+	return t.withMended(func(s *storage.Store) error {
 		report, err := s.Rebuild(t)
 		if err != nil {
 			return err
@@ -56,12 +56,23 @@ func (c rebuildCmd) Run(t *terminal) error {
 }
 
 // withStore opens the configured record, which must exist.
-func (t *terminal) withStore(do func(*storage.Store) error) (err error) {
+func (t *terminal) withStore(do func(*storage.Store) error) error {
+	return t.with(do, storage.Options{})
+}
+
+// withMended is withStore for a record of which what follows from it may be
+// damaged.
+func (t *terminal) withMended(do func(*storage.Store) error) error {
+	return t.with(do, storage.Options{Mend: true})
+}
+
+func (t *terminal) with(do func(*storage.Store) error, o storage.Options) (err error) {
 	cfg, err := t.load()
 	if err != nil {
 		return err
 	}
-	store, err := openStore(cfg, false, t.note)
+	o.Site, o.Note = cfg.Site.ID, t.note
+	store, err := openWith(cfg, false, o)
 	if err != nil {
 		return err
 	}

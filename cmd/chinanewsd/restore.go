@@ -37,6 +37,9 @@ func (c restoreCmd) Run(t *terminal) error {
 	if r.Config != "" {
 		fmt.Fprintf(t.out, "the configuration of that time is %s; this one was not changed\n", r.Config)
 	}
+	if r.Included != "" {
+		fmt.Fprintf(t.out, "the files that it includes are in %s\n", r.Included)
+	}
 	if c.Beside != "" {
 		fmt.Fprintf(t.out, "to use it, set `data: %s`\n", dir)
 	}

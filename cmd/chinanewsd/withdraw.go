@@ -12,8 +12,6 @@ import (
 	"net/url"
 	"os/user"
 	"path"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +30,7 @@ type withdrawn struct {
 	Pos     uint64   `json:"pos"` // of the act
 	Feeds   []string `json:"feeds"`
 	Erased  bool     `json:"erased"`
-	Backups []string `json:"backups"` // and records that were put aside, which may hold it still
+	Backups []string `json:"backups"` // and other files that may hold it still
 }
 
 // Run withdraws a story: in the daemon that holds the record, else in the
@@ -110,12 +108,9 @@ func (h *house) withdraw(ctx context.Context, query url.Values) (done withdrawn,
 	}
 	done = withdrawn{Pos: receipt.Pos, Feeds: feeds, Erased: e.Args.Erase}
 	if e.Args.Erase {
-		backups, _ := filepath.Glob(filepath.Join(h.cfg.Data, backupFolder, "*"))
-		aside, _ := filepath.Glob(filepath.Join(h.cfg.Data, "*.before-restore-*"))
-		captures, _ := filepath.Glob(filepath.Join(h.cfg.Data, "captures", "*.before-restore-*"))
-		done.Backups = slices.Concat(backups, aside, captures)
+		done.Backups, err = h.store.Remnants()
 	}
-	return done, nil
+	return done, err
 }
 
 // storyAt finds a story by its address or that of its page, and the feeds that
@@ -152,9 +147,9 @@ func (w withdrawn) print(out io.Writer) error {
 		b.WriteString("\nThe log keeps its titles, addresses, dates and digests: they are what the chain is made of.")
 		b.WriteString("\nFree pages of news.db may still hold bytes of it until `chinanewsd compact` writes the file anew.")
 		if len(w.Backups) == 0 {
-			b.WriteString("\nNo backup in the data directory holds it; think of copies elsewhere.")
+			b.WriteString("\nNo other file in the data directory holds it; think of copies elsewhere.")
 		} else {
-			b.WriteString("\nThese files were made before and may hold it; delete them, and think of copies elsewhere:")
+			b.WriteString("\nThese files are no part of the record or are backups, and may hold it; delete them, and think of copies elsewhere:")
 		}
 		for _, file := range w.Backups {
 			b.WriteString("\n    " + file)
