@@ -52,19 +52,20 @@ func putText(tx *bbolt.Tx, pos uint64, n int, part news.TextPart, text string, o
 		return ref, err
 	}
 	if older != nil {
-		value = sameAs(*older, ref, value)
+		value = sameAs(tx, *older, ref, value)
 	}
 	bucket := tx.Bucket(bucketTexts)
 	bucket.FillPercent = 1
 	return ref, put(bucket, textKey(pos, n), value)
 }
 
-// sameAs is a reference to an equal text of an item's shown reading, else the
-// value itself.
-func sameAs(i news.Item, ref news.Ref, value []byte) []byte {
+// sameAs is a reference to an equal text of an item's shown reading, when that
+// was not thrown away, else the value itself.
+func sameAs(tx *bbolt.Tx, i news.Item, ref news.Ref, value []byte) []byte {
 	for _, old := range i.Shown.Refs {
-		if old.SHA256 == ref.SHA256 {
-			return append([]byte{packedRef}, textKey(i.ShownPos(), old.N)...)
+		key := textKey(i.ShownPos(), old.N)
+		if there := find(tx.Bucket(bucketTexts), key); old.SHA256 == ref.SHA256 && len(there) > 0 && there[0] != packedGone {
+			return append([]byte{packedRef}, key...)
 		}
 	}
 	return value
