@@ -248,12 +248,8 @@ func some(scenes []scene) []scene {
 // A release that is taken away while the daemon is stopped for a day is found
 // as well.
 func TestRemovalWhileStopped(t *testing.T) {
-	days := 4
-	if os.Getenv("CHINANEWS_LONG") != "" {
-		days = 7
-	}
 	watch(t, []scene{
 		{name: "404 while stopped for a day", real: true, skip: 2, answer: victims(send(404, ""))},
 		{name: "404 for all releases while stopped and after", answer: articles(send(404, ""))},
-	}, days, time.Hour)
+	}, 7, time.Hour)
 }
