@@ -136,15 +136,14 @@ def long_day(when, lang):
 
 
 def fill(texts, lang, key, row, when):
-    values = {}
+    whole = "\n".join([texts["title"], *texts["alts"], *texts["paras"]])
+    specs = {m.group(1): m.group(2) for m in re.finditer(r"\{(\w+):([^}]*)\}", whole)}
 
     def value(m):
-        name, spec = m.group(1), m.group(2)
+        name = m.group(1)
         if re.fullmatch(r"D([+-]\d+)?", name):
             return long_day(when + dt.timedelta(days=int(name[1:] or 0)), lang)
-        if spec:
-            values[name] = slot(spec, lang, key, row, name)
-        return values[name]
+        return slot(specs[name], lang, key, row, name)
 
     sub = lambda s: re.sub(r"\{([\w+-]+)(?::([^}]*))?\}", value, s)
     body = [sub(p) for p in texts["paras"]]
