@@ -52,7 +52,7 @@ CARRIERS = {
     "zh": ["bl-mfa-zh", "bl-emb-zh", "bl-emb-torvia", "bl-agency-zh", "bl-commerce-zh", "bl-health", "ln-mfa"],
     "en": ["bl-mfa-en", "bl-emb-en", "bl-emb-torvia", "bl-agency-en", "river-news", "bl-commerce-en", "ln-mfa"],
 }
-MONTHS = {5: "May", 6: "June"}
+MONTHS = {4: "April", 5: "May", 6: "June"}
 
 # Frames of the sites: what an extraction leaves above and below a text. {s} is the source named, {d} the date.
 HEAD = {
