@@ -14,78 +14,15 @@ import pathlib
 import random
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
+
+from tables import CARRIERS, DATELINE, DESK, FOOT, HANT, HEAD, INTRO, MONTHS, NOTE, SOURCES
 
 HERE = pathlib.Path(__file__).parent
 SEED = "stories-1"
 SALT = "side-0"
 START = dt.datetime(2026, 5, 4, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 DAYS = 40
-
-# Where a text of a desk first appears, by language.
-DESK = {
-    "mfa": {"zh": "bl-mfa-zh", "en": "bl-mfa-en"},
-    "commerce": {"zh": "bl-commerce-zh", "en": "bl-commerce-en"},
-    "health": {"zh": "bl-health", "en": "bl-health"},
-    "embassy": {"zh": "bl-emb-zh", "en": "bl-emb-en"},
-    "torvia": {"zh": "bl-emb-torvia", "en": "bl-emb-torvia"},
-    "agency": {"zh": "bl-agency-zh", "en": "bl-agency-en"},
-    "lanshan": {"zh": "ln-mfa", "en": "ln-mfa"},
-    "river": {"en": "river-news"},
-}
-# id: name zh, name en, URL pattern, precision of its dates
-SOURCES = {
-    "bl-mfa-zh": ("北岭国外交部", "", "https://www.mfa.beiling.example/zxxx/{ym}/t{ymd}_{n}.shtml", "minute"),
-    "bl-mfa-en": ("", "Ministry of Foreign Affairs of Beiling", "https://www.mfa.beiling.example/eng/{ym}/t{ymd}_{n}.html", "minute"),
-    "bl-emb-zh": ("北岭国驻岚山国大使馆", "", "http://ls.embassy.beiling.example/chn/sgxw/{ym}/t{ymd}_{n}.htm", "day"),
-    "bl-emb-en": ("", "Embassy of Beiling in Lanshan", "http://ls.embassy.beiling.example/eng/zgyw/{ym}/t{ymd}_{n}.htm", "day"),
-    "bl-emb-torvia": ("北嶺國駐多維亞國大使館", "Embassy of Beiling in Torvia", "https://tv.embassy.beiling.example/{l}/t{n}.htm", "day"),
-    "bl-commerce-zh": ("北岭国商务与港务部", "", "https://www.mcp.beiling.example/article/{ym}/{n}.shtml", "minute"),
-    "bl-commerce-en": ("", "Ministry of Commerce and Ports of Beiling", "https://english.mcp.beiling.example/article/{ym}/{n}.shtml", "day"),
-    "bl-health": ("北岭国卫生署", "Health Office of Beiling", "https://www.health.beiling.example/{l}/detail?id={n}", "day"),
-    "bl-agency-zh": ("北岭通讯社", "", "https://www.bna.example/politics/{ymd}/c{n}.html", "minute"),
-    "bl-agency-en": ("", "Beiling News Agency", "https://english.bna.example/{ymd}/{n}/c.html", "minute"),
-    "ln-mfa": ("岚山国外交部", "Ministry of Foreign Affairs of Lanshan", "https://foreign.lanshan.example/{l}/press/{ymd}-{n}", "minute"),
-    "river-news": ("", "The River Observer", "https://www.riverobserver.example/{y}/{m}/{d}/{n}", "minute"),
-}
-CARRIERS = {
-    "zh": ["bl-mfa-zh", "bl-emb-zh", "bl-emb-torvia", "bl-agency-zh", "bl-commerce-zh", "bl-health", "ln-mfa"],
-    "en": ["bl-mfa-en", "bl-emb-en", "bl-emb-torvia", "bl-agency-en", "river-news", "bl-commerce-en", "ln-mfa"],
-}
-MONTHS = {4: "April", 5: "May", 6: "June"}
-
-# Frames of the sites: what an extraction leaves above and below a text. {s} is the source named, {d} the date.
-HEAD = {
-    "zh": ["首页 > 新闻动态 > 要闻", "来源：{s}\n发布时间：{d} 字号：大 中 小", "{d} 来源：{s}", "当前位置：首页 > 部领导活动\n{d}",
-           "您所在的位置：首页 / 信息公开 / 通知公告\n信息来源：{s} 浏览次数：{k}"],
-    "en": ["Home > News > Top Stories", "Source: {s}\nUpdated: {d}  Font size: A A A", "{d}\nFrom: {s}", "You are here: Home / Press / Releases\nPublished on {d}",
-           "{s} | {d} | 2 min read"],
-}
-FOOT = {
-    "zh": ["【打印本页】 【关闭窗口】", "责任编辑：周闻\n扫一扫分享到手机", "版权所有 {s}\n地址：云津市河堤路18号 邮编：100018 备案号：岭备字05002号",
-           "相关附件：无\n上一篇：没有了\n分享到：微信 微博", "声明：本网转载内容仅供参考。"],
-    "en": ["Suggest to a friend: Print", "Editor: Zhou Wen\nShare this page", "Copyright {s}. All rights reserved.\nAddress: 18 Embankment Road, Yunjin. Contact us: webmaster",
-           "Related stories\nNext: none\nFollow us on the river network", "The content of this page was first published elsewhere and is given for reference."],
-}
-INTRO = {
-    "zh": ["编者按：以下是北岭国有关部门日前发布的消息，大使馆予以转发，供当地各界朋友和侨胞参阅。",
-           "近期有不少侨胞来电询问有关情况，现将国内主管部门公布的消息全文转发如下，请大家留意。",
-           "应当地媒体朋友要求，使馆新闻处现提供该消息的文本，欢迎引用并注明出处。"],
-    "en": ["The Embassy shares below a release which the authorities at home have published, for the information of friends in the host country.",
-           "As several readers have asked the Embassy about this matter, the full text of the release is given here without changes.",
-           "At the request of local media the press section makes the text of the following release available; please name the source when you quote it."],
-}
-DATELINE = {
-    "zh": ["北岭通讯社云津{d}电 ", "（云津{d}讯）", "本社云津{d}电（记者 林知远）"],
-    "en": ["YUNJIN, {d} (BNA) -- ", "Yunjin, {d} - ", "YUNJIN ({d}) -- "],
-}
-NOTE = {
-    "zh": "更正：此前发布的版本中“{a}”有误，应为“{b}”。",
-    "en": "Correction: an earlier version of this text gave {a}; the right figure is {b}.",
-}
-# Simplified characters, each followed by its traditional form. Built for the words of base/, not for all Chinese.
-TRAD = "@TRAD@"
-HANT = {}
 
 
 def rng(*names):
@@ -163,8 +100,6 @@ def slot(spec, lang, key, row, name):
 # ---- what carriers do to a text
 
 def hant(s):
-    if not HANT:
-        HANT.update(zip(TRAD[::2], TRAD[1::2]))
     return "".join(HANT.get(c, c) for c in s)
 
 
@@ -250,7 +185,11 @@ def frame(paras, lang, source, when, r, name=None):
 
 class Corpus:
     def __init__(self):
-        self.items, self.counter = [], Counter()
+        self.items, self.counter, self.urls = [], Counter(), set()
+
+    def url(self, pattern, when, n, lang):
+        day = {"ym": when.strftime("%Y%m"), "ymd": when.strftime("%Y%m%d"), "y": when.year, "m": f"{when.month:02}", "d": f"{when.day:02}"}
+        return pattern.format(n=n, l="zh" if lang == "zh" else "en", **day)
 
     def serial(self, source, when, wanted=None):
         if wanted:
@@ -261,9 +200,11 @@ class Corpus:
 
     def add(self, tag, source, lang, when, title, paras, kind, r, serial=None):
         _, _, pattern, precision = SOURCES[source]
+        when = when.replace(second=0, microsecond=0)
         n = self.serial(source, when, serial)
-        url = pattern.format(ym=when.strftime("%Y%m"), ymd=when.strftime("%Y%m%d"), y=when.year, m=f"{when.month:02}", d=f"{when.day:02}",
-                             n=n, l="zh" if lang == "zh" else "en")
+        while (url := self.url(pattern, when, n, lang)) in self.urls:
+            n = str(int(n) + 1)
+        self.urls.add(url)
         seen = when + dt.timedelta(minutes=r.randint(3, 95))
         self.items.append({
             "id": "", "source": source, "lang": lang, "url": url, "title": title,
@@ -293,7 +234,8 @@ def carry(corpus, tag, text, lang, origin, when, count, r, late):
                 source = origin if r.random() < 0.6 else source
                 if r.random() < 0.5:
                     paras = paras + [NOTE[lang].format(a=old, b=new)]
-        moved = when + dt.timedelta(hours=hours)
+        last = (START + dt.timedelta(days=DAYS, hours=-3) - when).total_seconds() / 3600
+        moved = when + dt.timedelta(hours=min(hours, last * r.uniform(0.5, 1)))
         one_carrier(corpus, tag, text, lang, source, moved, title, paras, kind, r, SOURCES[origin][0 if lang == "zh" else 1])
 
 
@@ -347,11 +289,11 @@ def make_work(corpus, family, index, row, day):
         if origin == "bl-emb-torvia" and lang == "zh":
             paras, title = [hant(p) for p in paras], hant(title)
         serial = corpus.add(tag, origin, lang, when, title, paras, kind, rr, wanted)
-        low, high = map(int, work.get("carry", "0-2" if template else "2-5").split("-"))
+        low, high = map(int, work.get("carry", "0-2" if template else "3-6").split("-"))
         carry(corpus, tag, text, lang, origin, when, rr.randint(low, high), rr, late="again" not in work and day < 26 and rr.random() < 0.12)
         if "again" in work:
             later = when + dt.timedelta(days=int(work["again"]), hours=rr.uniform(0, 5))
-            tag = {**tag, "release": f"{key}.again.{lang}", "work": f"{key}.again"}
+            tag = {**tag, "release": f"{key}.again.{lang}", "work": f"{key}.again", "again": key}
             source = rr.choice([s for s in CARRIERS[lang] if s != origin])
             one_carrier(corpus, tag, text, lang, source, later, title, list(text["paras"]), "republished", rr, SOURCES[origin][0 if lang == "zh" else 1])
 
@@ -376,6 +318,8 @@ def number(items):
         for field, letter in (("release", "r"), ("work", "w"), ("family", "f")):
             known = names[field]
             item[field] = known.setdefault(item[field], f"{letter}{len(known) + 1:03}")
+        if "again" in item:
+            item["again"] = names["work"][item["again"]]
     return items
 
 
@@ -395,125 +339,10 @@ def settle():
         family["path"].rename(target)
 
 
-# ---- check
-
-def load(part):
-    with open(HERE / f"{part}.jsonl", encoding="utf-8") as f:
-        return [{**json.loads(line), "side": part} for line in f]
-
-
-def check_apart(items):
-    bad = []
-    for field in ("release", "work", "family", "id", "url"):
-        parts = defaultdict(set)
-        for i in items:
-            parts[i[field]].add(i["side"])
-        bad += [f"{field} {k} is in both parts" for k, v in parts.items() if len(v) > 1]
-    for field in ("id", "url"):
-        bad += [f"{field} {k} stands twice" for k, n in Counter(i[field] for i in items).items() if n > 1]
-    twice = Counter((i["source"], i["title"], i["text"]) for i in items)
-    bad += [f"item twice: {k[0]} {k[1]}" for k, n in twice.items() if n > 1]
-    return bad
-
-
-def frames():
-    lines = set()
-    for table in (HEAD, FOOT, INTRO):
-        for lang in table:
-            lines.update(x for s in table[lang] for x in s.split("\n"))
-    return lines
-
-
-def check_texts(items):
-    """No long paragraph of a base text is in two families; no paragraph of any item is in two parts."""
-    bad, owner = [], {}
-    for family in families():
-        if family["path"].parent.name != side(family["id"]):
-            bad.append(f"{family['path'].name} does not lie in base/{side(family['id'])}; run --settle")
-        for work in family["works"]:
-            for text in work["texts"].values():
-                for p in text["paras"]:
-                    if len(p) >= 30 and owner.setdefault(p, family["id"]) != family["id"]:
-                        bad.append(f"paragraph of {owner[p]} also in {family['id']}: {p[:40]}")
-    known = {hant(x) for x in frames()} | {full_width(x) for x in frames()} | frames()
-    parts = {}
-    for i in items:
-        for p in i["text"].split("\n"):
-            if len(p) >= 60 and p not in known and not re.match(r"Address: |地址：|The content|Correction", p):
-                if parts.setdefault(p, i["side"]) != i["side"]:
-                    bad.append(f"paragraph in both parts: {p[:60]}")
-    return bad
-
-
-def check_labels(items):
-    bad, works = [], defaultdict(set)
-    releases = defaultdict(list)
-    for i in items:
-        releases[i["release"]].append(i)
-        works[i["work"]].add((i["release"], i["lang"]))
-        if i["precision"] == "day" and len(i["date"]) != 10 or i["precision"] == "minute" and len(i["date"]) != 25:
-            bad.append(f"{i['id']}: date {i['date']} is not of precision {i['precision']}")
-    for name, group in releases.items():
-        seen = sorted(dt.datetime.fromisoformat(i["first_seen"].replace("Z", "+00:00")) for i in group)
-        if len({i["lang"] for i in group}) > 1 or len({i["work"] for i in group}) > 1:
-            bad.append(f"{name} has two languages or works")
-        if (seen[-1] - seen[0]).days >= 14:
-            bad.append(f"{name} spans more than 14 days")
-    for name, pairs in works.items():
-        if len(pairs) != len({lang for _, lang in pairs}):
-            bad.append(f"{name} has two releases of one language")
-    return bad
-
-
-def check_size(items):
-    works = defaultdict(set)
-    for i in items:
-        works[i["work"]].add(i["lang"])
-    pairs = sum(len(v) == 2 for v in works.values())
-    texts = sum(len(w["texts"]) for f in families() for w in f["works"])
-    sealed = len({i["work"] for i in items if i["side"] == "sealed"}) / len(works)
-    zh = sum(i["lang"] == "zh" for i in items) / len(items)
-    days = {i["first_seen"][:10] for i in items}
-    facts = {"items": (len(items), 620), "releases": (len({i["release"] for i in items}), 200), "sources": (len({i["source"] for i in items}), 12),
-             "base texts": (texts, 70), "sibling pairs": (pairs, 60), "days": (len(days), DAYS - 1)}
-    bad = [f"{k}: {n}, wanted at least {least}" for k, (n, least) in facts.items() if n < least]
-    if not 0.30 <= sealed <= 0.37:
-        bad.append(f"sealed share of works is {sealed:.3f}")
-    if not 0.45 <= zh <= 0.55:
-        bad.append(f"share of Chinese is {zh:.3f}")
-    print("  ".join(f"{k} {n}" for k, (n, _) in facts.items()), f" works {len(works)}  sealed share of works {sealed:.3f}  share zh {zh:.3f}")
-    return bad
-
-
-def counts(items):
-    for field in ("kind", "case", "lang", "source"):
-        print(f"\n| {field} | open | sealed | all |\n|---|---|---|---|")
-        table = Counter((i[field], i["side"]) for i in items)
-        for value in sorted({i[field] for i in items}):
-            a, b = table[value, "open"], table[value, "sealed"]
-            print(f"| {value} | {a} | {b} | {a + b} |")
-    print("\n| of | open | sealed | all |\n|---|---|---|---|")
-    for field in ("id", "release", "work", "family"):
-        a, b = (len({i[field] for i in items if i["side"] == p}) for p in ("open", "sealed"))
-        print(f"| {field} | {a} | {b} | {a + b} |")
-
-
-def check():
-    items = load("open") + load("sealed")
-    fresh = {i["id"]: i for i in make()}
-    bad = [f"{i['id']} is not what the generator writes" for i in items if fresh.get(i["id"]) != i]
-    if len(fresh) != len(items):
-        bad.append(f"files hold {len(items)} items, the generator writes {len(fresh)}")
-    bad += check_apart(items) + check_texts(items) + check_labels(items) + check_size(items)
-    counts(items)
-    for b in bad:
-        print("BAD", b)
-    return 1 if bad else 0
-
-
 if __name__ == "__main__":
     if "--check" in sys.argv:
-        sys.exit(check())
+        import check
+        sys.exit(check.check())
     if "--settle" in sys.argv:
         settle()
     else:
