@@ -50,7 +50,7 @@ def check_texts(items):
     parts = {}
     for i in items:
         for p in i["text"].split("\n"):
-            if len(p) >= 60 and p not in known and not re.match(r"Address: |地址：|Copyright|The content|Correction", p):
+            if len(p) >= 60 and p not in known and not re.match(r"Address: |地址：|Copyright|The content|Correction|.* \| .* min read$", p):
                 if parts.setdefault(p, i["side"]) != i["side"]:
                     bad.append(f"paragraph in both parts: {p[:60]}")
     return bad

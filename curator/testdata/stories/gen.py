@@ -20,7 +20,7 @@ from tables import CARRIERS, DATELINE, DESK, FOOT, HANT, HEAD, INTRO, MONTHS, NO
 
 HERE = pathlib.Path(__file__).parent
 SEED = "stories-1"
-SALT = "side-0"
+SALT = "side-182391"
 START = dt.datetime(2026, 5, 4, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 DAYS = 40
 
