@@ -2,10 +2,11 @@
 import datetime as dt
 import json
 import re
+import unicodedata
 from collections import Counter, defaultdict
 
 import gen
-from tables import FOOT, HEAD, INTRO
+from tables import FOOT, HANT, HEAD, INTRO
 
 
 def load(part):
@@ -76,6 +77,37 @@ def check_labels(items):
     return bad
 
 
+SIMPLE = {b: a for a, b in HANT.items()}
+
+
+def grams(text):
+    letters = [SIMPLE.get(c, c) for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum()]
+    return {"".join(letters[i:i + 8]) for i in range(len(letters) - 7)}
+
+
+def check_verbatim(items):
+    """An excerpt has about half of its release or more; works in their own words share less than half."""
+    bad, first, own = [], {}, defaultdict(list)
+    for i in items:
+        first.setdefault(i["release"], i)
+    for i in items:
+        if i["kind"] == "excerpt":
+            whole = grams(first[i["release"]]["text"])
+            share = len(whole & grams(i["text"])) / len(whole)
+            if share < 0.42:  # frames, and the original's own frame, weigh on short texts
+                bad.append(f"{i['id']} is an excerpt of {share:.2f} only")
+    for i in first.values():
+        if i["case"] in ("two-ministries", "qa", "speech"):
+            own[i["family"], i["lang"]].append(i)
+    for group in own.values():
+        for a in group:
+            for b in group:
+                x, y = grams(a["text"]), grams(b["text"])
+                if a["release"] < b["release"] and len(x & y) >= 0.5 * min(len(x), len(y)):
+                    bad.append(f"{a['release']} and {b['release']} share half of their words")
+    return bad
+
+
 def check_size(items):
     works = defaultdict(set)
     for i in items:
@@ -103,10 +135,26 @@ def counts(items):
         for value in sorted({i[field] for i in items}):
             a, b = table[value, "open"], table[value, "sealed"]
             print(f"| {value} | {a} | {b} | {a + b} |")
+    shape(items)
     print("\n| of | open | sealed | all |\n|---|---|---|---|")
     for field in ("id", "release", "work", "family"):
         a, b = (len({i[field] for i in items if i["side"] == p}) for p in ("open", "sealed"))
         print(f"| {field} | {a} | {b} | {a + b} |")
+
+
+def shape(items):
+    works = defaultdict(dict)
+    for i in items:
+        if i["kind"] != "republished":
+            works[i["work"]].setdefault(i["lang"], i)
+    table = Counter()
+    for pair in works.values():
+        part = next(iter(pair.values()))["side"]
+        numbers = {re.findall(r"\d{7,8}(?=[./]|$)", i["url"])[-1] for i in pair.values() if re.search(r"\d{8}(?=[./]|$)", i["url"])}
+        table["no sibling" if len(pair) < 2 else "pair, one serial" if len(numbers) == 1 else "pair, two serials", part] += 1
+    print("\n| works | open | sealed | all |\n|---|---|---|---|")
+    for name in ("pair, one serial", "pair, two serials", "no sibling"):
+        print(f"| {name} | {table[name, 'open']} | {table[name, 'sealed']} | {table[name, 'open'] + table[name, 'sealed']} |")
 
 
 def check():
@@ -115,7 +163,7 @@ def check():
     bad = [f"{i['id']} is not what the generator writes" for i in items if fresh.get(i["id"]) != i]
     if len(fresh) != len(items):
         bad.append(f"files hold {len(items)} items, the generator writes {len(fresh)}")
-    bad += check_apart(items) + check_texts(items) + check_labels(items) + check_size(items)
+    bad += check_apart(items) + check_texts(items) + check_labels(items) + check_verbatim(items) + check_size(items)
     counts(items)
     for b in bad:
         print("BAD", b)
