@@ -149,6 +149,8 @@ func watch(t *testing.T, scenes []scene, days int, away time.Duration) *harbour 
 
 // check compares what was claimed with what was done, scene by scene.
 func (h *harbour) check(t *testing.T, l *life) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	for n, o := range h.offices {
 		id := fmt.Sprintf("o%d", n)
 		if o.real {
