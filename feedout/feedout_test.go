@@ -79,23 +79,29 @@ func render(t *testing.T, d Document, f Format) []byte {
 
 var formats = []Format{RSS, Atom, JSON}
 
+// golden compares a document with the file that has it as it should be.
+func golden(t *testing.T, file string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not as the golden file has it; look at the difference, then go test . -update", file)
+	}
+}
+
 func TestGolden(t *testing.T) {
 	for _, lang := range []string{"en", "zh-CN"} {
 		for _, f := range formats {
 			got := render(t, example(lang), f)
 			file := filepath.Join("testdata", "example-"+lang+"."+string(f)+".golden")
-			if *update {
-				if err := os.WriteFile(file, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("%s is not as the golden file has it; look at the difference, then go test . -update", file)
-			}
+			golden(t, file, got)
 			if again := render(t, example(lang), f); !bytes.Equal(again, got) {
 				t.Errorf("%s: the same document gave other bytes", file)
 			}

@@ -1,9 +1,7 @@
 package feedout
 
 import (
-	"bytes"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -71,18 +69,7 @@ func TestNoticesGolden(t *testing.T) {
 				got := render(t, d, f)
 				wellFormed(t, f, got, 3)
 				file := filepath.Join("testdata", name+"-"+lang+"."+string(f)+".golden")
-				if *update {
-					if err := os.WriteFile(file, got, 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !bytes.Equal(got, want) {
-					t.Errorf("%s is not as the golden file has it; look at the difference, then go test . -update", file)
-				}
+				golden(t, file, got)
 				if out, err := exec.Command("xmllint", "--noout", file).CombinedOutput(); f != JSON && have("xmllint") && err != nil {
 					t.Errorf("xmllint %s: %s", file, out)
 				}

@@ -1,8 +1,6 @@
 package feedout
 
 import (
-	"bytes"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -34,18 +32,7 @@ func TestStubsGolden(t *testing.T) {
 		for _, f := range formats {
 			got := render(t, withdrawn(lang), f)
 			file := filepath.Join("testdata", "withdrawn-"+lang+"."+string(f)+".golden")
-			if *update {
-				if err := os.WriteFile(file, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("%s is not as the golden file has it; look at the difference, then go test . -update", file)
-			}
+			golden(t, file, got)
 		}
 	}
 }
