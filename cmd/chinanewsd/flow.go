@@ -86,7 +86,7 @@ func (f *flow) run(ctx context.Context) error {
 		}
 		f.sleep(ctx, wait)
 	}
-	if err := workers.Wait(); !errors.Is(err, context.Canceled) {
+	if err := workers.Wait(); !errors.Is(err, ctx.Err()) { // canceled, or its time was over
 		return err
 	}
 	return nil
@@ -359,17 +359,23 @@ func (f *flow) fill(ctx context.Context) error {
 // fillLate fills what the first round has not, and then, while a feed is
 // empty, tries again, ever more rarely: a source may recover.
 func (f *flow) fillLate(ctx context.Context) error {
-	for pause := fillAfter; ; pause = min(2*pause, rarely) {
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil
-		case <-timer.C:
-		}
+	for pause := fillAfter; waited(ctx, pause); pause = min(2*pause, rarely) {
 		if err := f.fill(ctx); err != nil && ctx.Err() == nil {
 			f.log.Error("the first contents of a feed could not be recorded; trying again", "err", err)
 		}
+	}
+	return nil
+}
+
+// waited reports whether a pause went by before ctx ended.
+func waited(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
 	}
 }
 

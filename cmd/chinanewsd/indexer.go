@@ -51,10 +51,8 @@ func (x *indexer) run(ctx context.Context, failed func(error)) error {
 			return nil
 		case <-x.dirty:
 		}
-		select {
-		case <-ctx.Done():
+		if !waited(ctx, pause) {
 			return nil
-		case <-time.After(pause):
 		}
 		_, err := x.store.Index(ctx)
 		if err != nil && ctx.Err() == nil {

@@ -49,13 +49,11 @@ func (p *press) run(ctx context.Context, failed func(error)) error {
 			return nil
 		case <-p.dirty:
 		}
-		select {
-		case <-ctx.Done():
+		if !waited(ctx, settle) {
 			return nil
-		case <-time.After(settle):
-			if err := p.print(ctx); err != nil && ctx.Err() == nil {
-				failed(err)
-			}
+		}
+		if err := p.print(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
 		}
 	}
 }

@@ -21,21 +21,15 @@ func (h *house) retain(ctx context.Context) error {
 	if h.cfg.Retention == (news.Retention{}) {
 		return nil
 	}
-	for pause := retainAfter; ; pause = retainEvery {
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil
-		case <-timer.C:
-			if h.cfg.Retention.Items > 0 {
-				h.prune(ctx)
-			}
-			if h.cfg.Retention.Captures > 0 {
-				h.pruneCaptures(ctx)
-			}
+	for pause := retainAfter; waited(ctx, pause); pause = retainEvery {
+		if h.cfg.Retention.Items > 0 {
+			h.prune(ctx)
+		}
+		if h.cfg.Retention.Captures > 0 {
+			h.pruneCaptures(ctx)
 		}
 	}
+	return nil
 }
 
 func (h *house) prune(ctx context.Context) {
