@@ -13,7 +13,9 @@ type Ledger interface {
 	Moment
 	Items
 	Readings
+	Likenesses
 	Stories
+	Editors
 	Feeds
 }
 
@@ -53,8 +55,28 @@ type Stories interface {
 	Story(news.StoryID) (news.Story, bool)
 	StoryAt(address string) (news.Story, bool)
 	Stories() iter.Seq[news.Story] // without aliases
+}
+
+// Likenesses finds items that may be the same release, or versions of it.
+type Likenesses interface {
+	// Sharing finds items that share features, dated at most so far from a
+	// moment: those that share most first, then the older.
+	Sharing(features []uint64, around time.Time, within time.Duration, most int) []news.Shared
+	// Siblings are the links of an item to others, in the order of their ids.
+	Siblings(news.ItemID) []news.SiblingRuling
+	// Apart are items that an editor said to be other releases.
+	Apart(news.ItemID) []news.ItemID
+}
+
+// Editors tells what editors decided.
+type Editors interface {
 	// Withdrawn is why an editor took a story back; false when nobody did.
 	Withdrawn(news.StoryID) (news.Withdrawal, bool)
+	// Layer is what stands of a story, in a feed or (empty) everywhere, under
+	// all ids that it ever had.
+	Layer(news.Story, news.FeedName) news.Layer
+	// Decisions are those of exactly one scope.
+	Decisions(news.Scope) news.Decisions
 }
 
 // Feeds tells what is in the feeds.

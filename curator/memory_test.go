@@ -116,6 +116,13 @@ func (m *memory) Withdrawn(id news.StoryID) (news.Withdrawal, bool) {
 	w, ok := m.withdrawn[s.ID]
 	return w, ok
 }
+func (m *memory) Layer(news.Story, news.FeedName) news.Layer { return nil }
+func (m *memory) Decisions(news.Scope) news.Decisions        { return news.Decisions{} }
+func (m *memory) Apart(news.ItemID) []news.ItemID            { return nil }
+func (m *memory) Siblings(news.ItemID) []news.SiblingRuling  { return nil }
+func (m *memory) Sharing([]uint64, time.Time, time.Duration, int) []news.Shared {
+	return nil
+}
 func (m *memory) Feed(n news.FeedName) news.FeedState { return m.feeds[n] }
 func (m *memory) Membership(n news.FeedName, id news.StoryID) (news.Membership, bool) {
 	e, ok := m.members[string(n)+id.String()]

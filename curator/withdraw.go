@@ -6,16 +6,6 @@ import (
 	"chinanews/news"
 )
 
-// Withdraw decides what follows when an editor has withdrawn a story: it leaves
-// every feed that it is in, and a stub stands in its place for a while.
-func (c *Curator) Withdraw(l Ledger, story news.StoryID) news.Decision {
-	h := c.hear(l, news.Batch{})
-	if s, ok := h.story(story); ok {
-		h.withdraw(s)
-	}
-	return h.decision()
-}
-
 // withdraw takes a story out of its feeds, under the ids that it entered with.
 func (h *hearing) withdraw(s *news.Story) {
 	for _, name := range s.Feeds {

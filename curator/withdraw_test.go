@@ -13,7 +13,7 @@ func withdrawn(t *testing.T, erased bool, sources ...news.Source) (*memory, *Cur
 	m, c := live(t, sources...)
 	id := news.StoryID(m.order[0])
 	m.withdrawn[id] = news.Withdrawal{At: m.now, Reason: "a mistake", Erased: erased}
-	d := m.rule(c.Withdraw(m, id))
+	d := m.rule(c.Edit(m, news.Editing{Scope: news.Scope{Story: id}, Act: news.ActWithdraw}))
 	if len(d.Ruling.Leave) != 1 || d.Ruling.Leave[0].Why != news.LeftWithdrawn || d.Ruling.Leave[0].Story != id {
 		t.Fatalf("withdrawn: left %+v", d.Ruling.Leave)
 	}

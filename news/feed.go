@@ -22,7 +22,22 @@ type Feed struct {
 	Copyright   string   `json:"copyright,omitempty"`
 
 	OnRemoval OnRemoval `json:"on_removal,omitempty"`
+	Hold      bool      `json:"hold,omitempty"`   // an item appears when an editor approves it
+	Access    Access    `json:"access,omitempty"` // unset: everybody's
+	Prefer    string    `json:"prefer,omitempty"` // primary subtag: of siblings it has the one in this language
 }
+
+// Access says who may read a feed.
+type Access string
+
+// Who may read a feed.
+const (
+	AccessPublic Access = "public"
+	AccessToken  Access = "token"
+)
+
+// Public reports whether anybody may read a feed.
+func (f Feed) Public() bool { return f.Access != AccessToken }
 
 // LinkTo says where an entry's own link leads.
 type LinkTo string

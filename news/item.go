@@ -99,9 +99,10 @@ type Story struct {
 type Membership struct {
 	Entering
 	Entered time.Time `json:"entered"`
-	Updated time.Time `json:"updated"`        // Entered's Published until something moves it
-	Pos     uint64    `json:"pos"`            // of the ruling that entered it
-	Left    string    `json:"left,omitempty"` // why it left; empty: it is in
+	Updated time.Time `json:"updated"`         // Entered's Published until something moves it
+	Pos     uint64    `json:"pos"`             // of the ruling that entered it
+	Left    string    `json:"left,omitempty"`  // why it left; empty: it is in
+	Pinned  time.Time `json:"pinned,omitzero"` // until when it stands first
 }
 
 // FeedState is what is folded of a feed as a whole.
@@ -124,6 +125,16 @@ type Release struct {
 	HTML       string // sanitised body, empty when there is none
 	Carriers   []Carrier
 	LastSeen   time.Time // of a lead that looks do not find: when one last did; else zero
+	Layer      Layer     // what editors wrote over it, in the membership's feed
+	Siblings   []Sibling // its versions in other languages, by language
+}
+
+// Sibling is a story that is the same release in another language.
+type Sibling struct {
+	Story    StoryID
+	Address  string
+	Lead     Item // the one whose text its page shows
+	Evidence string
 }
 
 // Carrier is one source that has the release.

@@ -18,10 +18,11 @@ const (
 type As string
 
 // The ways to enter: as news it stands in the subscription documents, as
-// history on pages, in search and in archives only.
+// history on pages, in search and in archives only. What waits enters nothing.
 const (
 	AsNews    As = "news"
 	AsHistory As = "history"
+	AsWaiting As = "waiting" // the surplus of a flood: an editor decides
 )
 
 // ItemState is how far an item has come.
@@ -49,6 +50,11 @@ type Ruling struct {
 	Leave   []Leaving     `json:"leave,omitempty"`
 	Updated []Update      `json:"updated,omitempty"`
 	Notices []Notice      `json:"notices,omitempty"`
+
+	Siblings []SiblingRuling `json:"siblings,omitempty"`
+	Leads    []LeadRuling    `json:"leads,omitempty"`
+	Pins     []PinRuling     `json:"pins,omitempty"`
+	Waits    []Wait          `json:"waits,omitempty"`
 }
 
 // ItemRuling says which item an entry is, and what this reading of it is.
@@ -101,6 +107,7 @@ type Entering struct {
 	Published time.Time `json:"published"`
 	Link      string    `json:"link,omitempty"` // empty: our own story page
 	Lead      ItemID    `json:"lead"`
+	Rev       int       `json:"rev,omitempty"` // the reading of Lead that is shown; 0: the newest
 }
 
 // Leaving takes a story out of a feed.
@@ -108,6 +115,60 @@ type Leaving struct {
 	Feed  FeedName `json:"feed"`
 	Story StoryID  `json:"story"`
 	Why   string   `json:"why"`
+}
+
+// SiblingRuling links two items as versions of one release in two languages,
+// or, with Off, says that they are none.
+type SiblingRuling struct {
+	Item     ItemID `json:"item"`
+	Of       ItemID `json:"of"`
+	Evidence string `json:"evidence,omitempty"`
+	Off      bool   `json:"off,omitempty"`
+}
+
+// LeadRuling says whose text an entry shows from now on, and where it leads.
+type LeadRuling struct {
+	Feed  FeedName `json:"feed"`
+	Story StoryID  `json:"story"`
+	Lead  ItemID   `json:"lead"`
+	Link  string   `json:"link,omitempty"`
+	Rev   int      `json:"rev,omitempty"` // as in Entering
+}
+
+// PinRuling has an entry stand first in a feed.
+type PinRuling struct {
+	Feed  FeedName  `json:"feed"`
+	Story StoryID   `json:"story"`
+	Until time.Time `json:"until,omitzero"` // zero: no more
+}
+
+// Wait says that a story waits for an editor, or does no more.
+type Wait struct {
+	Feed  FeedName `json:"feed,omitempty"` // empty: in every feed
+	Story StoryID  `json:"story"`
+	Why   Why      `json:"why,omitempty"` // empty: it waits no more
+}
+
+// Why is why something waits.
+type Why string
+
+// Reasons to wait.
+const (
+	WaitApproval Why = "approval" // the feed holds what nobody has approved
+	WaitChange   Why = "change"   // it was approved and has changed: what was approved is shown
+	WaitHold     Why = "hold"     // an editor holds it
+	WaitEmbargo  Why = "embargo"  // until its moment
+	WaitConflict Why = "conflict" // its source changed what an editor wrote over
+)
+
+// Queued is a line of the editor's queue: a Wait, or a flood.
+type Queued struct {
+	Wait
+	Since  time.Time `json:"since"`
+	Pos    uint64    `json:"pos"`              // of the ruling
+	Source Origin    `json:"source,omitempty"` // of a flood; Story is zero
+	Day    string    `json:"day,omitempty"`
+	Items  int       `json:"items,omitempty"` // of a flood: how many
 }
 
 // Update moves an entry's `updated` to the moment of its ruling.
@@ -127,5 +188,6 @@ type Decision struct {
 // Empty reports whether the ruling decides nothing.
 func (r Ruling) Empty() bool {
 	return len(r.Items)+len(r.States)+len(r.Stories)+len(r.Alias)+len(r.Removal)+
-		len(r.Fill)+len(r.Enter)+len(r.Leave)+len(r.Updated)+len(r.Notices) == 0
+		len(r.Fill)+len(r.Enter)+len(r.Leave)+len(r.Updated)+len(r.Notices)+
+		len(r.Siblings)+len(r.Leads)+len(r.Pins)+len(r.Waits) == 0
 }

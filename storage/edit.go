@@ -17,14 +17,15 @@ import (
 var (
 	ErrNoStory   = errors.New("no such story")
 	ErrWithdrawn = errors.New("withdrawn already")
+	ErrStale     = errors.New("somebody else has acted on it meanwhile; look at it again")
 )
 
 // Edit records an editor's act, what rule makes of it, and, where the act says
 // so, an erasure, all in one transaction. Story and revision of the act are
-// filled in: a merged story is what it was merged into. When Edit returns an
+// filled in, and rule is told them: a merged story is what it was merged into. When Edit returns an
 // error with a position in the receipt, the act is recorded, and what is left
 // to destroy is destroyed at the next start.
-func (s *Store) Edit(ctx context.Context, e news.Editing, rule func(*Ledger) news.Decision) (rc Receipt, err error) {
+func (s *Store) Edit(ctx context.Context, e news.Editing, rule func(*Ledger, news.Editing) news.Decision) (rc Receipt, err error) {
 	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		rc = Receipt{At: at}
 		if find(derived(tx).Bucket(derivedBatches), e.ID[:]) != nil {
@@ -42,7 +43,7 @@ func (s *Store) Edit(ctx context.Context, e news.Editing, rule func(*Ledger) new
 		if rc.Pos, err = appendJSON(tx, kindEdit, at, e); err != nil {
 			return err
 		}
-		if err := decide(tx, &rc, rule); err != nil || !e.Args.Erase {
+		if err := decide(tx, &rc, func(l *Ledger) news.Decision { return rule(l, e) }); err != nil || !e.Args.Erase {
 			return err
 		}
 		return s.erase(tx, at, story, e.Who)
@@ -62,6 +63,9 @@ func (l *Ledger) editable(e *news.Editing) (news.Story, error) {
 	}
 	e.Scope.Story = story.ID
 	d := l.Decisions(e.Scope)
+	if e.Rev != 0 && e.Rev != d.Rev+1 {
+		return story, ErrStale
+	}
 	e.Rev = d.Rev + 1
 	if w := d.Withdrawn; !w.At.IsZero() && (w.Erased || !e.Args.Erase) {
 		return story, fmt.Errorf("%w, by %s on %s: %s", ErrWithdrawn, w.Who, w.At.Format(time.DateOnly), w.Reason)
@@ -81,6 +85,14 @@ func (f *folder) edit() error {
 	key := []byte(e.Scope.String())
 	d, _ := get[news.Decisions](f.root.Bucket(derivedEdits), key)
 	d.Rev = e.Rev
+	for n := range d.Acts {
+		if d.Acts[n].Pos == e.Undoes && e.Undoes > 0 {
+			d.Acts[n].Undone = f.rec.Pos
+		}
+	}
+	if e.Undoes == 0 {
+		d.Acts = append(d.Acts, news.Acted{Pos: f.rec.Pos, At: f.rec.At, Rev: e.Rev, Who: e.Who, Act: e.Act, Args: e.Args})
+	}
 	if e.Act == news.ActWithdraw {
 		before := d.Withdrawn
 		d.Withdrawn = news.Withdrawal{At: f.rec.At, Pos: f.rec.Pos, Who: e.Who, Reason: e.Args.Reason, Erased: e.Args.Erase}

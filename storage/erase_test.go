@@ -19,8 +19,8 @@ import (
 )
 
 // leaveAll is the ruling of a withdrawal, as a curator makes it.
-func leaveAll(story news.StoryID) func(*Ledger) news.Decision {
-	return func(l *Ledger) (d news.Decision) {
+func leaveAll(story news.StoryID) func(*Ledger, news.Editing) news.Decision {
+	return func(l *Ledger, _ news.Editing) (d news.Decision) {
 		s, _ := l.Story(story)
 		for _, name := range s.Feeds {
 			d.Ruling.Leave = append(d.Ruling.Leave, news.Leaving{Feed: name, Story: s.ID, Why: news.LeftWithdrawn})

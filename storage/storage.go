@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"chinanews/news"
 )
 
 // Errors that callers ask for. Each comes wrapped in words that say what to
@@ -56,7 +58,10 @@ type Options struct {
 	Site    string           // site.id of the configuration; empty: what the record has, random at creation
 	Scratch bool             // nothing is brought to disk for good: the record is to be thrown away
 	Mend    bool             // what follows from the record is made anew when that alone is damaged
-	Note    func(string)     // is told what was done to the file when it was opened; nil: nobody
+	// Features are those by which an item that may be the same release as
+	// another, or a version of it, is found; nil: none is. Pure.
+	Features func(news.Entry) []uint64
+	Note     func(string) // is told what was done to the file when it was opened; nil: nobody
 
 	compactAbove int64 // bytes; 0: compactAbove. Tests have small files
 }

@@ -53,7 +53,7 @@ func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
 }
 
 func openStore(cfg news.Config, create bool, note func(string)) (*storage.Store, error) {
-	return openWith(cfg, create, storage.Options{Site: cfg.Site.ID, Note: note})
+	return openWith(cfg, create, storage.Options{Site: cfg.Site.ID, Note: note, Features: curator.Features})
 }
 
 func openWith(cfg news.Config, create bool, o storage.Options) (*storage.Store, error) {

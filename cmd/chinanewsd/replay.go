@@ -41,7 +41,7 @@ type heard struct {
 func newReplay(dir, site string, c *curator.Curator, rows map[news.Origin]news.Source) (*replay, error) {
 	r := &replay{curator: c, rows: rows, hard: make(map[string]bool), now: time.Unix(0, 0)}
 	var err error
-	r.store, err = storage.Create(filepath.Join(dir, "again"), storage.Options{Site: site, Now: func() time.Time { return r.now }, Scratch: true})
+	r.store, err = storage.Create(filepath.Join(dir, "again"), storage.Options{Site: site, Now: func() time.Time { return r.now }, Scratch: true, Features: curator.Features})
 	return r, err
 }
 
@@ -129,7 +129,7 @@ func (r *replay) other(ctx context.Context, f storage.Fact) error {
 	case f.Editing != nil:
 		e := *f.Editing
 		e.Args.Erase = false // what is not there need not be destroyed
-		_, err := r.store.Edit(ctx, e, func(l *storage.Ledger) news.Decision { return r.curator.Withdraw(l, e.Scope.Story) })
+		_, err := r.store.Edit(ctx, e, func(l *storage.Ledger, e news.Editing) news.Decision { return r.curator.Edit(l, e) })
 		if err != nil {
 			return nil // the story is another one now, which the differences show
 		}

@@ -91,8 +91,8 @@ func (h *house) withdraw(ctx context.Context, query url.Values) (done withdrawn,
 		Args: news.Args{Reason: news.Line(query.Get("reason")), Erase: query.Get("erase") != ""}}
 	rand.Read(e.ID[:])
 	var d news.Decision
-	receipt, err := h.store.Edit(ctx, e, func(l *storage.Ledger) news.Decision {
-		d = h.flow.curator.Withdraw(l, id)
+	receipt, err := h.store.Edit(ctx, e, func(l *storage.Ledger, e news.Editing) news.Decision {
+		d = h.flow.curator.Edit(l, e)
 		return d
 	})
 	if receipt.Pos == 0 {
