@@ -118,9 +118,11 @@ func argument(l *storage.Ledger, a news.Acted) string {
 		}
 		return "off " + strings.Join(ids, ", ")
 	case a.Args.Erase:
-		return "and erase: " + a.Args.Reason
+		return "and erase: “" + a.Args.Reason + "”"
+	case a.Args.Reason != "":
+		return "“" + a.Args.Reason + "”"
 	}
-	return a.Args.Reason
+	return ""
 }
 
 // print shows it to a person, with times of a zone.
@@ -143,8 +145,12 @@ func (d dossier) print(w io.Writer, zone *time.Location) error {
 	for _, a := range d.Acts {
 		fmt.Fprintf(&b, "record %d  %s  %s: %s\n", a.Pos, a.At.In(zone).Format(minute), a.Who, a.sentence(zone))
 	}
+	var revs []string
 	for _, r := range d.Revs {
-		fmt.Fprintf(&b, "revision %d of what was decided %s\n", r.Rev, where(r.Feed))
+		revs = append(revs, fmt.Sprintf("%d %s", r.Rev, where(r.Feed)))
+	}
+	if len(revs) > 0 {
+		fmt.Fprintf(&b, "revision %s\n", strings.Join(revs, ", "))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -40,13 +40,14 @@ func (h *house) edit(ctx context.Context, w wish) (done edited, err error) {
 		return done, err
 	}
 	receipt, err := h.record(ctx, e)
-	if errors.Is(err, storage.ErrStale) {
+	switch {
+	case errors.Is(err, storage.ErrStale):
 		return done, h.stale(ctx, e)
-	}
-	if receipt.Pos == 0 {
+	case errors.Is(err, storage.ErrNoFlood):
+		return done, usageError{fmt.Errorf("%w; `chinanewsd queue` lists what was", err)}
+	case receipt.Pos == 0:
 		return done, err
-	}
-	if err != nil {
+	case err != nil:
 		return done, fmt.Errorf("it is withdrawn, and its texts are destroyed; its captures are not yet: %w; that is done at the next start", err)
 	}
 	err = h.store.View(ctx, func(l *storage.Ledger) error { done = h.edited(l, w.Act, e, receipt); return nil })
@@ -81,20 +82,12 @@ func (h *house) editing(l *storage.Ledger, w wish) (e news.Editing, err error) {
 	if w.Rev != nil {
 		e.Rev = *w.Rev + 1
 	}
-	var s news.Story
-	if e.Scope, s, err = h.scopeBy(l, w.Story); err != nil {
+	scope, s, err := h.scopeBy(l, w.Story)
+	if err != nil {
 		return e, err
 	}
-	if e.Scope.Source != "" && !slices.Contains([]news.Act{news.ActApprove, news.ActHide, actUndo}, w.Act) {
-		return e, usageError{fmt.Errorf("%s is a flood: approve lets it in, hide leaves it in pages, undo takes either back", w.Story)}
-	}
-	if w.Feed != "" {
-		if e.Scope.Source != "" {
-			return e, usageError{errors.New("--feed: a flood is let in or left out of all feeds alike")}
-		}
-		if e.Scope.Feed, err = h.feedNamed(w.Feed); err != nil {
-			return e, err
-		}
+	if e.Scope, err = h.narrowed(scope, w); err != nil {
+		return e, err
 	}
 	switch w.Act {
 	case news.ActMerge:
@@ -109,6 +102,22 @@ func (h *house) editing(l *storage.Ledger, w wish) (e news.Editing, err error) {
 		err = h.undo(l, &e, s, w.Undoes)
 	}
 	return e, err
+}
+
+// narrowed is the scope of an act: what it is about, in one feed if that is
+// named. Of a flood only few acts make sense.
+func (h *house) narrowed(s news.Scope, w wish) (news.Scope, error) {
+	switch {
+	case s.Source != "" && !slices.Contains([]news.Act{news.ActApprove, news.ActHide, actUndo}, w.Act):
+		return s, usageError{fmt.Errorf("%s is a flood: approve lets it in, hide leaves it in pages, undo takes either back", w.Story)}
+	case s.Source != "" && w.Feed != "":
+		return s, usageError{errors.New("--feed: a flood is let in or left out of all feeds alike")}
+	case w.Feed == "":
+		return s, nil
+	}
+	name, err := h.feedNamed(w.Feed)
+	s.Feed = name
+	return s, err
 }
 
 // feedNamed is the permanent name of a feed.

@@ -46,7 +46,7 @@ type cli struct {
 	Search   searchCmd   `cmd:"" help:"Find published releases by words in their titles and texts."`
 	Status   statusCmd   `cmd:"" help:"How every source is, the queue and the record; of one source, what has changed."`
 	Queue    queueCmd    `cmd:"" help:"What waits for an editor: approvals, holds, embargoes, conflicts, floods."`
-	Edit     editCmd     `cmd:"" help:"What an editor does to a story: hide, pin, hold, approve, retitle and more; what was done, and undo."`
+	Edit     editCmd     `cmd:"" help:"What an editor does to a story: hide, pin, hold, approve, retitle and more, and undo; to take it back for good is withdraw."`
 	Withdraw withdrawCmd `cmd:"" help:"Take a story back: it leaves every feed; with --erase its texts and captures are destroyed."`
 	Export   exportCmd   `cmd:"" help:"Write the record's items as JSON lines."`
 	Backup   backupCmd   `cmd:"" help:"Copy the record into a new file, also while the daemon runs."`
