@@ -134,7 +134,9 @@ func (f *folder) leave(l news.Leaving) error {
 		return err
 	}
 	s := f.story(f.resolved(l.Story))
-	s.Feeds = slices.DeleteFunc(s.Feeds, func(n news.FeedName) bool { return n == l.Feed })
+	if !f.carries(l.Feed, s) {
+		s.Feeds = slices.DeleteFunc(s.Feeds, func(n news.FeedName) bool { return n == l.Feed })
+	}
 	if (l.Why == news.LeftRule || l.Why == news.LeftWithdrawn) && f.told(s) {
 		if err := f.silence(s); err != nil {
 			return err
@@ -181,6 +183,11 @@ func (f *folder) member(name news.FeedName, id news.StoryID) bool {
 	}
 	m, ok := get[news.Membership](b, id[:])
 	return ok && m.Left == ""
+}
+
+// carries reports whether a story is in a feed under any id that it ever had.
+func (f *folder) carries(name news.FeedName, s news.Story) bool {
+	return f.member(name, s.ID) || slices.ContainsFunc(s.Items, func(id news.ItemID) bool { return f.member(name, news.StoryID(id)) })
 }
 
 // pin has an entry stand first in its feed, or no more.

@@ -119,10 +119,7 @@ func (f *folder) places(under, before, now news.StoryID) error {
 			continue
 		}
 		from, to := f.story(f.resolved(before)), f.story(now)
-		own := f.member(name, from.ID) || slices.ContainsFunc(from.Items, func(id news.ItemID) bool {
-			return news.StoryID(id) != under && f.member(name, news.StoryID(id))
-		})
-		if !own {
+		if !f.carries(name, without(from, under)) {
 			from.Feeds = slices.DeleteFunc(slices.Clone(from.Feeds), func(n news.FeedName) bool { return n == name })
 		}
 		if !slices.Contains(to.Feeds, name) {
@@ -136,6 +133,12 @@ func (f *folder) places(under, before, now news.StoryID) error {
 		}
 	}
 	return nil
+}
+
+// without is a story as it is without the item of an id that it had.
+func without(s news.Story, id news.StoryID) news.Story {
+	s.Items = slices.DeleteFunc(slices.Clone(s.Items), func(i news.ItemID) bool { return news.StoryID(i) == id })
+	return s
 }
 
 // resolved is what a story was merged into, or itself.
