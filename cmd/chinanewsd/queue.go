@@ -115,11 +115,13 @@ func (h *house) waiting(l *storage.Ledger, q news.Queued) waiting {
 // line is one line, with times of a zone.
 func (q waiting) line(zone *time.Location) string {
 	feed := q.Feed
-	if feed == "" {
+	switch {
+	case q.Why == whyFlood:
+		feed = "no feed"
+	case feed == "":
 		feed = "every feed"
 	}
-	text := fmt.Sprintf("%s  %s  %s", q.Since.In(zone).Format(minute), feed, q.words(zone))
-	return text + "  " + q.Name + "\n"
+	return fmt.Sprintf("%s  %s  %s  %s\n", q.Since.In(zone).Format(minute), feed, q.words(zone), q.Name)
 }
 
 // words say why it waits, and what it is.

@@ -23,7 +23,7 @@ func (h *house) storyBy(l *storage.Ledger, name string) (news.Story, error) {
 		case 1:
 			return found[0], nil
 		}
-		return news.Story{}, usageError{fmt.Errorf("%q is the address of %s; name one by its own address: %s", name, count(len(found), "story"), addresses(l, found))}
+		return news.Story{}, usageError{fmt.Errorf("%q is the address of %d stories; name one by its own address: %s", name, len(found), addresses(l, found))}
 	}
 	return news.Story{}, usageError{fmt.Errorf("no story is known as %q: it is no address of a story or of its page, no ministry's address of a release, no id of an entry, an item or a story; `chinanewsd search WORDS` finds published ones, `chinanewsd queue` lists what waits", name)}
 }
