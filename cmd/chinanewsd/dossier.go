@@ -18,10 +18,19 @@ import (
 type dossier struct {
 	Name  string     `json:"name"` // address of the story; of a flood SOURCE/DAY
 	Title string     `json:"title"`
+	Items []part     `json:"items"` // of a story, in the order in which they joined
 	Feeds []string   `json:"feeds"` // that it is in
 	Waits []waiting  `json:"waits"`
 	Acts  []deed     `json:"acts"` // oldest first
 	Revs  []revision `json:"revs"` // of scopes that were acted on
+}
+
+// part is an item of a story.
+type part struct {
+	ID     news.ItemID `json:"id"`
+	Source string      `json:"source"` // id of its row
+	Title  string      `json:"title"`
+	URL    string      `json:"url,omitempty"`
 }
 
 // revision is how often a scope was acted on.
@@ -50,7 +59,7 @@ func (h *house) dossier(ctx context.Context, name string) (d dossier, err error)
 		if err != nil {
 			return err
 		}
-		d = dossier{Name: h.nameOf(s, scope), Title: titleOf(l, s), Feeds: h.feedsWith(l, s), Waits: []waiting{}, Acts: h.deeds(l, scope, s)}
+		d = dossier{Name: h.nameOf(s, scope), Title: titleOf(l, s), Items: h.partsOf(l, s), Feeds: h.feedsWith(l, s), Waits: []waiting{}, Acts: h.deeds(l, scope, s)}
 		for _, q := range l.Queue() {
 			if q.Source == scope.Source && q.Day == scope.Day && q.Story == s.ID {
 				d.Waits = append(d.Waits, h.waiting(l, q))
@@ -64,6 +73,16 @@ func (h *house) dossier(ctx context.Context, name string) (d dossier, err error)
 		return nil
 	})
 	return d, err
+}
+
+// partsOf are the items of a story.
+func (h *house) partsOf(l *storage.Ledger, s news.Story) []part {
+	all := []part{}
+	for _, id := range s.Items {
+		i, _ := l.Item(id)
+		all = append(all, part{id, h.rowOf(i.Source), news.Line(i.Shown.Title), i.Shown.URL})
+	}
+	return all
 }
 
 // scopes are all in which a story may have been acted on: under every id that
@@ -135,6 +154,9 @@ func (d dossier) print(w io.Writer, zone *time.Location) error {
 			in = strings.Join(d.Feeds, ", ")
 		}
 		fmt.Fprintf(&b, "in %s\n", in)
+	}
+	for _, i := range d.Items {
+		fmt.Fprintf(&b, "item %s  %s  %s\n", i.ID, i.Source, quoted(i.Title))
 	}
 	for _, q := range d.Waits {
 		fmt.Fprintf(&b, "waits since %s: %s\n", q.Since.In(zone).Format(minute), q.words(zone))

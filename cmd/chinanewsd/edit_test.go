@@ -91,6 +91,9 @@ func TestEditCommands(t *testing.T) {
 					t.Errorf("show has no %q:\n%s", a.shown, shown)
 				}
 			}
+			if strings.Count(shown, "\nitem ") != 2 || !strings.Contains(shown, "  b  “A release 1”\n") {
+				t.Errorf("show has not both items:\n%s", shown)
+			}
 			for range acts {
 				if out, _ := s.do(0, "edit", both, "undo", "--who", "bob"); !strings.HasPrefix(out, "taken back: the ") {
 					t.Errorf("undo: %s", out)

@@ -67,6 +67,7 @@ func (h *house) record(ctx context.Context, e news.Editing) (storage.Receipt, er
 	if receipt.Pos == 0 {
 		return receipt, err
 	}
+	h.log.Info("an editor acted", "who", e.Who, "act", e.Act, "undoes", e.Undoes, "on", e.Scope, "record", receipt.Pos)
 	h.flow.follow(d)
 	h.flow.tell(outcome{receipt: receipt, decision: d})
 	if h.press != nil {
@@ -175,9 +176,8 @@ func (h *house) rowOf(origin news.Origin) string {
 // carriers names the items of a story.
 func (h *house) carriers(l *storage.Ledger, s news.Story) string {
 	var names []string
-	for _, id := range s.Items {
-		i, _ := l.Item(id)
-		names = append(names, fmt.Sprintf("%s of %s", id, h.rowOf(i.Source)))
+	for _, i := range h.partsOf(l, s) {
+		names = append(names, fmt.Sprintf("%s of %s", i.ID, i.Source))
 	}
 	return strings.Join(names, ", ")
 }

@@ -56,7 +56,6 @@ func storyAt(l *storage.Ledger, name string) []news.Story {
 // storiesSaid are the stories of what sources have under an address of theirs.
 // Most often that is one.
 func (h *house) storiesSaid(l *storage.Ledger, url string) (found []news.Story) {
-	canonical := news.CanonicalURL(url)
 	add := func(id news.ItemID, ok bool) bool {
 		i, known := l.Item(id)
 		s, told := l.Story(i.Story)
@@ -65,8 +64,9 @@ func (h *house) storiesSaid(l *storage.Ledger, url string) (found []news.Story) 
 		}
 		return ok && known
 	}
-	add(l.Twin(news.ByURL, canonical))
+	add(l.Twin(news.ByURL, news.CanonicalURL(url)))
 	for _, row := range h.cfg.Sources {
+		canonical := news.CanonicalURL(rewritten(row, url))
 		for how, key := range map[news.How]string{news.ByURL: canonical, news.ByID: url} {
 			k := key
 			for n := 2; add(l.Find(row.Origin, how, k)); n++ {
@@ -83,6 +83,16 @@ func (h *house) storiesSaid(l *storage.Ledger, url string) (found []news.Story) 
 		}
 	}
 	return found
+}
+
+// rewritten is an address as a row would have it.
+func rewritten(row news.Source, url string) string {
+	for _, r := range row.Rewrite {
+		if rest, ok := strings.CutPrefix(url, r[0]); ok {
+			url = r[1] + rest
+		}
+	}
+	return url
 }
 
 // storyOfEntry finds a story by the id that its entries have in feeds. It looks

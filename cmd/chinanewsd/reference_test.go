@@ -37,6 +37,20 @@ func TestStoryByEveryName(t *testing.T) {
 	}
 }
 
+// What a ministry's old host has in a link is found where the row puts it.
+func TestStoryByAnAddressThatIsRewritten(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	o.set("/a.xml", rssOf("A", 0, 1))
+	s.write(strings.Replace(feedRow("a", o.URL+"/a.xml"), "kind:", `rewrite: [["`+o.URL+`/", "https://new.example/"]], kind:`, 1), allFeed)
+	s.create()
+	s.do(0, "poll")
+	for _, name := range []string{o.URL + "/0.html", "https://new.example/0.html"} {
+		if out, _ := s.do(0, "edit", name); !strings.Contains(out, "“A release 0”") {
+			t.Errorf("%s: %s", name, out)
+		}
+	}
+}
+
 // An address under which a source keeps several releases names none of them.
 func TestAnAddressOfSeveralStories(t *testing.T) {
 	o, s := newOrigin(t), newSite(t)
