@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,11 +14,11 @@ import (
 // edited is what became of an act. Feeds are named by their ids, stories by
 // their addresses.
 type edited struct {
-	Pos    uint64   `json:"pos"`  // of its record
-	Act    news.Act `json:"act"`  // as it was asked for
+	Pos    uint64   `json:"pos"` // of its record
+	Act    news.Act `json:"act"`
 	Name   string   `json:"name"` // of the story or flood
 	Title  string   `json:"title"`
-	Undoes string   `json:"undoes,omitempty"` // the act that was taken back
+	Undoes uint64   `json:"undoes,omitempty"` // record of the act that this one took back
 
 	Feeds   []string  `json:"feeds"` // that it is in now, as far as the act is about them
 	Left    []string  `json:"left,omitempty"`
@@ -37,12 +38,9 @@ type edited struct {
 }
 
 // edited reads what became of an act from the ruling that followed it.
-func (h *house) edited(l *storage.Ledger, asked news.Act, e news.Editing, receipt storage.Receipt) edited {
+func (h *house) edited(l *storage.Ledger, e news.Editing, receipt storage.Receipt) edited {
 	s, _ := l.Story(e.Scope.Story)
-	d := edited{Pos: receipt.Pos, Act: asked, Name: h.nameOf(s, e.Scope), Title: titleOf(l, s), Until: e.Args.Until, Erased: e.Args.Erase}
-	if e.Undoes > 0 {
-		d.Undoes = fmt.Sprintf("%s of record %d", e.Act, e.Undoes)
-	}
+	d := edited{Pos: receipt.Pos, Act: e.Act, Undoes: e.Undoes, Name: h.nameOf(s, e.Scope), Title: titleOf(l, s), Until: e.Args.Until, Erased: e.Args.Erase}
 	d.Feeds = slices.DeleteFunc(h.feedsWith(l, s), func(id string) bool { return e.Scope.Feed != "" && id != h.feedID(e.Scope.Feed) })
 	h.moves(&d, receipt.Ruling)
 	for _, a := range receipt.Ruling.Alias {
@@ -55,7 +53,7 @@ func (h *house) edited(l *storage.Ledger, asked news.Act, e news.Editing, receip
 	}
 	for _, w := range receipt.Ruling.Waits {
 		if w.Why != "" {
-			d.Waits = append(d.Waits, where(h.feedID(w.Feed)))
+			d.Waits = append(d.Waits, cmp.Or(h.feedID(w.Feed), "every feed"))
 		}
 	}
 	return d
@@ -98,14 +96,14 @@ func (h *house) moves(d *edited, r news.Ruling) {
 var done = map[news.Act]string{
 	news.ActHide: "hidden", news.ActWithdraw: "withdrawn", news.ActPin: "pinned", news.ActHold: "held", news.ActApprove: "approved",
 	news.ActEmbargo: "under embargo", news.ActRetitle: "retitled", news.ActSummary: "summary written", news.ActNote: "note written",
-	news.ActTag: "tagged", news.ActMerge: "merged", news.ActSplit: "split", actUndo: "taken back",
+	news.ActTag: "tagged", news.ActMerge: "merged", news.ActSplit: "split",
 }
 
 // String says what was done, and what was not.
 func (d edited) String() string {
 	head := fmt.Sprintf("%s (record %d)", done[d.Act], d.Pos)
-	if d.Undoes != "" {
-		head = fmt.Sprintf("taken back: the %s (record %d)", d.Undoes, d.Pos)
+	if d.Undoes > 0 {
+		head = fmt.Sprintf("taken back: the %s of record %d (record %d)", d.Act, d.Undoes, d.Pos)
 	}
 	of := d.Name
 	if d.Title != "" && !d.Erased {
@@ -142,7 +140,7 @@ func (d edited) effects(zone *time.Location) (list []string) {
 	say("it stands in its own place again in %s", d.Last)
 	say("%s from now on", d.Joined)
 	say("%s is a story of its own", d.Parted)
-	say("it waits %s, and `chinanewsd queue` lists it", d.Waits)
+	say("it waits for %s, as `chinanewsd queue` says", d.Waits)
 	if len(list) == 0 {
 		list = append(list, d.nothing())
 	}
@@ -151,7 +149,7 @@ func (d edited) effects(zone *time.Location) (list []string) {
 
 // nothing says that feeds stay as they are, and why.
 func (d edited) nothing() string {
-	texts := []news.Act{news.ActRetitle, news.ActSummary, news.ActNote, actUndo}
+	texts := []news.Act{news.ActRetitle, news.ActSummary, news.ActNote}
 	switch {
 	case len(d.Feeds) > 0 && slices.Contains(texts, d.Act):
 		return "`updated` does not move in " + strings.Join(d.Feeds, ", ")

@@ -28,10 +28,10 @@ func TestEditedSays(t *testing.T) {
 		{edited{Act: news.ActHide, Feeds: []string{}}, news.Ruling{}, "recorded; it is in no feed now, so nothing changes"},
 		{edited{Act: news.ActApprove, Name: "a/2026-11-26"}, news.Ruling{}, "recorded; no feed changes now"},
 		{edited{Act: news.ActPin, Until: until}, news.Ruling{Pins: []news.PinRuling{{Feed: "first", Story: a, Until: until}}}, "it stands first in one until 2050-12-01 08:00"},
-		{edited{Act: actUndo}, news.Ruling{Pins: []news.PinRuling{{Feed: "first", Story: a}}}, "it stands in its own place again in one"},
+		{edited{Act: news.ActPin, Undoes: 7}, news.Ruling{Pins: []news.PinRuling{{Feed: "first", Story: a}}}, "it stands in its own place again in one"},
 		{edited{Act: news.ActApprove}, news.Ruling{Leads: []news.LeadRuling{{Feed: "two", Story: a}}}, "two shows what it says now"},
 		{edited{Act: news.ActMerge, Joined: []string{"b leads to a"}}, news.Ruling{Leave: []news.Leaving{{Feed: "two", Story: b, Why: news.LeftMerged}}}, "b leads to a from now on"},
-		{edited{Act: news.ActHold, Waits: []string{"everywhere"}}, news.Ruling{Leave: []news.Leaving{{Feed: "two", Story: a}}}, "it has left two; it waits everywhere, and `chinanewsd queue` lists it"},
+		{edited{Act: news.ActHold, Waits: []string{"every feed"}}, news.Ruling{Leave: []news.Leaving{{Feed: "two", Story: a}}}, "it has left two; it waits for every feed, as `chinanewsd queue` says"},
 	} {
 		h.moves(&tt.is, tt.r)
 		if got := strings.Join(tt.is.effects(time.UTC), "; "); got != tt.want {

@@ -50,7 +50,7 @@ func (h *house) edit(ctx context.Context, w wish) (done edited, err error) {
 	case err != nil:
 		return done, fmt.Errorf("it is withdrawn, and its texts are destroyed; its captures are not yet: %w; that is done at the next start", err)
 	}
-	err = h.store.View(ctx, func(l *storage.Ledger) error { done = h.edited(l, w.Act, e, receipt); return nil })
+	err = h.store.View(ctx, func(l *storage.Ledger) error { done = h.edited(l, e, receipt); return nil })
 	if err == nil && done.Erased {
 		done.Backups, err = h.store.Remnants()
 	}

@@ -95,7 +95,7 @@ func TestQueue(t *testing.T) {
 		if shown, _ := s.do(0, "edit", alone); !strings.Contains(shown, ": embargo until 2050-12-01 00:00, by eve") || !strings.Contains(shown, ": nobody has approved it") {
 			t.Errorf("show: %s", shown)
 		}
-		if status, _ := s.do(0, "status"); !strings.Contains(status, "6 things wait for one: `chinanewsd queue` lists them") {
+		if status, _ := s.do(0, "status"); !strings.Contains(status, "Editor     6 waiting; `chinanewsd queue` lists what") {
 			t.Errorf("status: %s", status)
 		}
 		stop()

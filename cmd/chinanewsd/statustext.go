@@ -76,19 +76,11 @@ func (p *sheet) house(o overview) {
 		p.field("Queue", strings.Join(queue, "; "))
 	}
 	if o.Waits > 0 {
-		p.field("Editor", fmt.Sprintf("%s for one: `chinanewsd queue` lists them", waits(o.Waits)))
+		p.field("Editor", fmt.Sprintf("%d waiting; `chinanewsd queue` lists what", o.Waits))
 	}
 	if p.now.Year() > news.CalendarEnds {
 		p.field("Holidays", fmt.Sprintf("known until %d only: silence of sources may look too long; install a newer chinanewsd", news.CalendarEnds))
 	}
-}
-
-// waits says how many things wait.
-func waits(n int) string {
-	if n == 1 {
-		return "1 thing waits"
-	}
-	return fmt.Sprintf("%d things wait", n)
 }
 
 // backup says how the last good backup is, and what is wrong with the next.
