@@ -92,8 +92,8 @@ func (h *house) moves(d *edited, r news.Ruling) {
 	}
 }
 
-// done is how acts are told that were done.
-var done = map[news.Act]string{
+// actWords are how acts are told that were done.
+var actWords = map[news.Act]string{
 	news.ActHide: "hidden", news.ActWithdraw: "withdrawn", news.ActPin: "pinned", news.ActHold: "held", news.ActApprove: "approved",
 	news.ActEmbargo: "under embargo", news.ActRetitle: "retitled", news.ActSummary: "summary written", news.ActNote: "note written",
 	news.ActTag: "tagged", news.ActMerge: "merged", news.ActSplit: "split",
@@ -101,7 +101,7 @@ var done = map[news.Act]string{
 
 // String says what was done, and what was not.
 func (d edited) String() string {
-	head := fmt.Sprintf("%s (record %d)", done[d.Act], d.Pos)
+	head := fmt.Sprintf("%s (record %d)", actWords[d.Act], d.Pos)
 	if d.Undoes > 0 {
 		head = fmt.Sprintf("taken back: the %s of record %d (record %d)", d.Act, d.Undoes, d.Pos)
 	}

@@ -102,7 +102,7 @@ func FuzzWish(f *testing.F) {
 		if err == nil && (at.Before(now) || at.Year() > 9999) {
 			t.Errorf("%q is %v", s, at)
 		}
-		for act := range done {
+		for act := range actWords {
 			w := wish{Act: act, Who: s, Args: news.Args{Text: s, Reason: s, Tags: []string{s, "b"}, Until: now.Add(1)}}
 			once, err := w.clean(now)
 			if err != nil {
