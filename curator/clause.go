@@ -1,6 +1,11 @@
 package curator
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+
+	"chinanews/news"
+)
 
 // Clause is a part of a rule, and what became of it for one item.
 type Clause struct {
@@ -111,4 +116,35 @@ func (c clause) explainParts(s *sight, out *Clause) verdict {
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	return line
+}
+
+// explain says what the row's own include and exclude make of an entry: a
+// clause for each that is set. The source wants the entry when all are true.
+func (s source) explain(title, text string) []Clause {
+	var out []Clause
+	if s.include != nil {
+		saw, found := matched(s.include, title, text)
+		out = append(out, Clause{Text: "include: " + s.Include, True: found, Saw: saw})
+	}
+	if s.exclude != nil {
+		saw, found := matched(s.exclude, title, text)
+		out = append(out, Clause{Text: "exclude: " + s.Exclude, True: !found, Saw: saw})
+	}
+	return out
+}
+
+// matched says where a regex matches.
+func matched(re *regexp.Regexp, title, text string) (saw string, ok bool) {
+	for _, in := range []struct{ name, value string }{{"title", title}, {"text", text}} {
+		if at := re.FindStringIndex(in.value); at != nil {
+			return "matches in " + in.name + ": " + quoted(in.value, at), true
+		}
+	}
+	return "matches neither title nor text", false
+}
+
+// quoted is a part of a text with what stands around it.
+func quoted(text string, at []int) string {
+	const around = 40 // bytes
+	return news.Excerpt(text, news.Span{From: at[0], To: at[1]}, news.Span{From: at[0] - around, To: at[1] + around})
 }

@@ -1,10 +1,12 @@
 package curator
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/vm"
 
 	"chinanews/news"
@@ -23,6 +25,9 @@ type comparison struct {
 func (c comparison) judge(s *sight) (bool, error) {
 	machine := vm.VM{MemoryBudget: memoryBudget}
 	out, err := machine.Run(c.program, s.fields)
+	if fe, ok := errors.AsType[*file.Error](err); ok {
+		return false, errors.New(strings.TrimPrefix(fe.Message, "runtime error: "))
+	}
 	pass, _ := out.(bool)
 	return pass, err
 }
@@ -36,7 +41,11 @@ func (c comparison) saw(s *sight) string {
 	}
 	var said []string
 	for _, field := range c.fields {
-		said = append(said, field+" is "+shown(s.fields[field]))
+		is := " is "
+		if entries, ok := s.fields[field].([]string); ok && len(entries) > 0 {
+			is = " are "
+		}
+		said = append(said, field+is+shown(s.fields[field]))
 	}
 	return strings.Join(said, ", ")
 }
@@ -47,8 +56,7 @@ func (c comparison) found(s *sight, text string) string {
 	if at == nil {
 		return "not in " + field + s.note(field)
 	}
-	part := news.Span{From: at[0], To: at[1]}
-	return "in " + field + ": " + news.Excerpt(text, part, news.Span{From: at[0] - 40, To: at[1] + 40})
+	return "in " + field + ": " + quoted(text, at)
 }
 
 // mostShown is how many characters, or entries, of a value are shown.

@@ -72,35 +72,59 @@ func (l *leftmost) Visit(n *ast.Node) {
 
 // clause makes a clause of what is true or false.
 func (c *compilation) clause(n ast.Node) clause {
-	out := clause{text: limited(n.String(), maxClause), column: column(n)}
+	out := clause{column: column(n)}
 	switch n := n.(type) {
 	case *ast.UnaryNode:
 		if n.Operator == "not" || n.Operator == "!" {
-			out.op, out.parts = "not", []clause{c.clause(n.Node)}
-			return out
+			return joined(out, "not", c.clause(n.Node))
 		}
 	case *ast.BinaryNode:
 		if op := logic[n.Operator]; op != "" {
-			out.op, out.parts = op, append(c.same(n.Left, op), c.same(n.Right, op)...)
-			return out
+			return joined(out, op, append(c.same(n.Left, op), c.same(n.Right, op)...)...)
 		}
 		if comparisons[n.Operator] {
 			out.asks = c.comparison(n)
-			return out
+			return labelled(out, n)
 		}
 	case *ast.CallNode:
 		if asks := c.call(n); asks != nil {
 			out.asks = asks
-			return out
+			return labelled(out, n)
 		}
 	case *ast.BoolNode:
 		out.asks = c.program(n)
-		return out
+		return labelled(out, n)
 	}
 	if k := c.kind(n); k != nothing {
 		c.fail(n, fmt.Sprintf("%s is %s, and must be yes or no", said(n), k), ask(k))
 	}
 	return out
+}
+
+// labelled is a clause without parts, with its text.
+func labelled(c clause, n ast.Node) clause {
+	c.text = limited(n.String(), maxClause)
+	return c
+}
+
+// joined is a clause of parts. Its text is made of theirs, of which there may
+// be many within one another.
+func joined(c clause, op string, parts ...clause) clause {
+	c.op, c.parts = op, parts
+	var texts []string
+	for _, p := range parts {
+		_, two := p.asks.(comparison)
+		if p.op == "and" || p.op == "or" || two && op == "not" {
+			p.text = "(" + p.text + ")"
+		}
+		texts = append(texts, p.text)
+	}
+	c.text = strings.Join(texts, " "+op+" ")
+	if op == "not" {
+		c.text = "not " + c.text
+	}
+	c.text = limited(c.text, maxClause)
+	return c
 }
 
 var logic = map[string]string{"and": "and", "&&": "and", "or": "or", "||": "or"}

@@ -135,18 +135,3 @@ func TestNewNamesTheRowThatIsWrong(t *testing.T) {
 		}
 	}
 }
-
-func FuzzCompile(f *testing.F) {
-	for _, seed := range []string{`any_of(title, words.russia)`, `near(text, "a", "b", 2)`, `has(`, `1..9`, `{}`, `title matches "("`, `let x = 1; x`} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, where string) {
-		if len(where) > 500 {
-			return
-		}
-		r, err := Compile(where, lists)
-		if err == nil {
-			r.passes(subject{text: "text", carriers: []string{"a"}})
-		}
-	})
-}

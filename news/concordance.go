@@ -51,14 +51,21 @@ const (
 
 // Around quotes some words in a row on one line, with a few before and after.
 func (c *Concordance) Around(first, last int) string {
-	s := c.span(max(first-aroundWords, 0), min(last+aroundWords, len(c.words)-1))
-	return Excerpt(c.text, c.span(first, last), s)
+	around := Span{0, len(c.text)}
+	if n := first - aroundWords; n > 0 {
+		around.From = c.words[n].From
+	}
+	if n := last + aroundWords; n < len(c.words)-1 {
+		around.To = c.words[n].To
+	}
+	return Excerpt(c.text, c.span(first, last), around)
 }
 
 // Excerpt quotes a part of a text on one line with what stands around it, of
 // that at most a line; dots stand for what is left out.
 func Excerpt(text string, part, around Span) string {
-	from, to := max(around.From, part.From-aroundBytes), min(around.To, part.To+aroundBytes, part.From+4*aroundBytes)
+	from := max(around.From, part.From-aroundBytes, 0)
+	to := min(around.To, part.To+aroundBytes, part.From+4*aroundBytes, len(text))
 	for from > 0 && !utf8.RuneStart(text[from]) {
 		from--
 	}
