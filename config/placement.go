@@ -12,15 +12,17 @@ import (
 type cursor struct {
 	lines     []string
 	line, col int
-	style     byte // how the scalar is written: | > ' " or none of them
-	indent    int  // of a block that is written in lines: what stands deeper belongs to the value
+	here      []rune // the line
+	style     byte   // how the scalar is written: | > ' " or none of them
+	indent    int    // of a block that is written in lines: what stands deeper belongs to the value
 }
 
 // within is where in the file a character of a scalar's value was written,
 // counted from 1; false when that cannot be told.
 func (d *decoder) within(n ast.Node, value string, character int) (line, col int, ok bool) {
 	pos := n.GetToken().Position
-	c := cursor{lines: d.lines, line: pos.Line - 1, col: pos.Column - 1}
+	c := cursor{lines: d.lines}
+	c.move(max(pos.Line-1, 0), max(pos.Column-1, 0))
 	if r := c.at(0); strings.ContainsRune(`|>'"`, r) {
 		c.style = byte(r)
 		c.col++
@@ -41,23 +43,27 @@ func (d *decoder) within(n ast.Node, value string, character int) (line, col int
 	return c.line + 1, c.col + 1, c.line < len(d.lines)
 }
 
+// move goes to another line.
+func (c *cursor) move(line, col int) {
+	c.line, c.col, c.here = line, col, nil
+	if line < len(c.lines) {
+		c.here = []rune(strings.TrimRight(c.lines[line], "\r"))
+	}
+}
+
 // at is the character so many behind the cursor; 0 at the end of the line.
 func (c *cursor) at(n int) rune {
-	if c.line >= len(c.lines) {
+	if c.col+n >= len(c.here) {
 		return 0
 	}
-	runes := []rune(strings.TrimRight(c.lines[c.line], "\r"))
-	if c.col+n >= len(runes) {
-		return 0
-	}
-	return runes[c.col+n]
+	return c.here[c.col+n]
 }
 
 // newLine goes to where the text of the next line begins; of the next that has
 // any, where lines are folded.
 func (c *cursor) newLine() {
 	for c.line < len(c.lines) {
-		c.line, c.col = c.line+1, 0
+		c.move(c.line+1, 0)
 		for c.at(0) == ' ' && (c.indent == 0 || c.col < c.indent) {
 			c.col++
 		}
@@ -78,9 +84,9 @@ func (c *cursor) pass(r rune) bool {
 	case unicode.IsSpace(r) && c.at(rest) == 0 && (r == '\n' || c.style != '|'):
 		c.newLine()
 		return true
-	case c.style == '\'' && r == '\'' && c.at(1) == '\'':
+	case c.style == '\'' && r == '\'' && c.at(0) == '\'' && c.at(1) == '\'':
 		c.col += 2
-		return c.at(-2) == '\''
+		return true
 	case c.style == '"' && c.at(0) == '\\':
 		written := c.at(1)
 		c.col += max(2, map[rune]int{'x': 4, 'u': 6, 'U': 10}[written])
