@@ -28,7 +28,7 @@ type compilation struct {
 	err    *RuleError // the first
 }
 
-func newCompiler(source file.Source, words map[string][]string) *compilation {
+func newCompilation(source file.Source, words map[string][]string) *compilation {
 	c := &compilation{source: source, words: words, lists: make(map[string]any)}
 	known := types.Map{}
 	for name, list := range words {

@@ -67,7 +67,7 @@ func Compile(where string, words map[string][]string) (*Rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := newCompiler(tree.Source, words)
+	c := newCompilation(tree.Source, words)
 	r := &Rule{top: c.clause(tree.Node), words: c.lists, work: c.work}
 	if c.err != nil {
 		return nil, c.err

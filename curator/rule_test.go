@@ -22,59 +22,61 @@ func meeting() subject {
 	}
 }
 
+var rightRules = []struct {
+	rule string
+	want bool
+}{
+	{``, true},
+	{`any_of(title, words.russia)`, true},
+	{`any_of(text, words.trade)`, true},
+	{`any_of(title, "rail", "visa")`, false},
+	{`any_of(title, "rail", "counterpart")`, true},
+	{`any_of(title, words.trade, "rail", words["russia"])`, true},
+	{`any_of(title, ["rail", "russian"])`, true},
+	{`has(text, "belt and road")`, true},
+	{`has(text, "road belt")`, false},
+	{`has(text, "tariff")`, false}, // whole words
+	{`has(text, "tariff*")`, true},
+	{`has(text, "belt and ro*")`, true},
+	{`has(text, "贸易")`, true},
+	{`has(text, "貿易")`, true},
+	{`has(text, "两国关系")`, true},
+	{`has(text, "2026年")`, true},       // full-width digits
+	{`has(text, "counterpart")`, true}, // text includes the title
+	{`any_of(text, words.and)`, false},
+	{`near(text, "China", "Lanshan", 3)`, true},
+	{`near(text, "China", "Lanshan", 1)`, false},
+	{`near(text, "China", "delegation", 3)`, false},
+	{`near(text, "Lanshan", "China", 3)`, true},
+	{`near(text, "俄", "额", 3)`, true},
+	{`near(text, "Russia*", "meets", 1)`, true},
+	{`has(tags, "diplomacy")`, true},
+	{`any_of(tags, "grain", "visa")`, true},
+	{`any_of(authors, "press off*")`, true},
+	{`has(tags, "talks diplomacy")`, false}, // of two entries
+	{`near(tags, "grain", "trade", 1)`, true},
+	{`near(tags, "talks", "trade", 9)`, false},
+	{`"Grain trade" in tags`, true},
+	{`any_of(carriers, words.russia)`, false},
+	{`lang == "en" && source == "mfa-en" && "diplomacy" in tags && "talks" in tags`, true},
+	{`not has(title, "visa") and publisher contains "External"`, true},
+	{`published >= date("2026-11-01") and first_seen < date("2026-12-01")`, true},
+	{`first_seen - published <= duration("48h")`, true},
+	{`"embassy" in carriers || url startsWith "https://other"`, true},
+	{`lang in ["zh", "en"] and lang not in ["ru"] and not (lang in words.trade)`, true},
+	{`len(authors) > 1`, false},
+	{`0 < len(tags) < 9 and len(tags) + 1 >= 2 * 2 - 1`, true},
+	{`lower(title) contains "russian" and upper(title) endsWith "PART"`, true},
+	{`title matches "(?i)^foreign .* RUSSIAN"`, true},
+	{`summary == "A meeting."`, true},
+	{`true and !false`, true},
+	{`has(title, "visa") or has(title, "meets") and has(title, "rail")`, false},
+	{`(has(title, "visa") or has(title, "meets")) and not has(title, "rail")`, true},
+	{"has(title, \"visa\") or // a comment\n has(title, 'meets')", true},
+}
+
 func TestRules(t *testing.T) {
-	for _, tt := range []struct {
-		rule string
-		want bool
-	}{
-		{``, true},
-		{`any_of(title, words.russia)`, true},
-		{`any_of(text, words.trade)`, true},
-		{`any_of(title, "rail", "visa")`, false},
-		{`any_of(title, "rail", "counterpart")`, true},
-		{`any_of(title, words.trade, "rail", words["russia"])`, true},
-		{`any_of(title, ["rail", "russian"])`, true},
-		{`has(text, "belt and road")`, true},
-		{`has(text, "road belt")`, false},
-		{`has(text, "tariff")`, false}, // whole words
-		{`has(text, "tariff*")`, true},
-		{`has(text, "belt and ro*")`, true},
-		{`has(text, "贸易")`, true},
-		{`has(text, "貿易")`, true},
-		{`has(text, "两国关系")`, true},
-		{`has(text, "2026年")`, true},       // full-width digits
-		{`has(text, "counterpart")`, true}, // text includes the title
-		{`any_of(text, words.and)`, false},
-		{`near(text, "China", "Lanshan", 3)`, true},
-		{`near(text, "China", "Lanshan", 1)`, false},
-		{`near(text, "China", "delegation", 3)`, false},
-		{`near(text, "Lanshan", "China", 3)`, true},
-		{`near(text, "俄", "额", 3)`, true},
-		{`near(text, "Russia*", "meets", 1)`, true},
-		{`has(tags, "diplomacy")`, true},
-		{`any_of(tags, "grain", "visa")`, true},
-		{`any_of(authors, "press off*")`, true},
-		{`has(tags, "talks diplomacy")`, false}, // of two entries
-		{`near(tags, "grain", "trade", 1)`, true},
-		{`near(tags, "talks", "trade", 9)`, false},
-		{`"Grain trade" in tags`, true},
-		{`any_of(carriers, words.russia)`, false},
-		{`lang == "en" && source == "mfa-en" && "diplomacy" in tags && "talks" in tags`, true},
-		{`not has(title, "visa") and publisher contains "External"`, true},
-		{`published >= date("2026-11-01") and first_seen < date("2026-12-01")`, true},
-		{`first_seen - published <= duration("48h")`, true},
-		{`"embassy" in carriers || url startsWith "https://other"`, true},
-		{`lang in ["zh", "en"] and lang not in ["ru"] and not (lang in words.trade)`, true},
-		{`len(authors) > 1`, false},
-		{`0 < len(tags) < 9 and len(tags) + 1 >= 2 * 2 - 1`, true},
-		{`lower(title) contains "russian" and upper(title) endsWith "PART"`, true},
-		{`title matches "(?i)^foreign .* RUSSIAN"`, true},
-		{`summary == "A meeting."`, true},
-		{`true and !false`, true},
-		{`has(title, "visa") or has(title, "meets") and has(title, "rail")`, false},
-		{`(has(title, "visa") or has(title, "meets")) and not has(title, "rail")`, true},
-		{"has(title, \"visa\") or // a comment\n has(title, 'meets')", true},
-	} {
+	for _, tt := range rightRules {
 		r, err := Compile(tt.rule, lists)
 		if err != nil {
 			t.Errorf("%s: %v", tt.rule, err)
