@@ -18,7 +18,8 @@ type Concordance struct {
 
 // Concord reads a text once.
 func Concord(text string) *Concordance {
-	c := &Concordance{text: text}
+	few := len(text)/4 + 1 // bytes a word
+	c := &Concordance{text: text, at: make([]int, 0, few), words: make([]Span, 0, few)}
 	c.folded = fold(text, func(at, from, to int) {
 		c.at, c.words = append(c.at, at), append(c.words, Span{from, to})
 	})
