@@ -2,6 +2,7 @@ package likeness
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -93,8 +94,17 @@ func framed(line string) bool {
 	if len(line) > longestFrame {
 		return false
 	}
-	folded := foldedLine(line)
-	return frame.MatchString(folded) || stamp.MatchString(folded)
+	line = foldedLine(line)
+	label, _, labelled := strings.Cut(line, ":")
+	if labelled && labels[strings.TrimSpace(label)] || buttons[strings.Trim(line, " []()【】.:>»|…·")] {
+		return true
+	}
+	if strings.HasPrefix(line, "【") && len(line) < 60 && strings.HasSuffix(line, "】") {
+		return true
+	}
+	begins := func(with string) bool { return strings.HasPrefix(line, with) }
+	contains := func(part string) bool { return strings.Contains(line, part) }
+	return slices.ContainsFunc(frameBegins, begins) || slices.ContainsFunc(frameHas, contains) || dateAlone(line)
 }
 
 // foldedLine is a line in lower case, full-width forms in ASCII, Han characters
@@ -102,6 +112,8 @@ func framed(line string) bool {
 func foldedLine(line string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
+		case r < utf8.RuneSelf:
+			return unicode.ToLower(r)
 		case r == '　':
 			return ' '
 		case r >= '！' && r <= '～':
@@ -111,23 +123,42 @@ func foldedLine(line string) string {
 	}, line)
 }
 
-var frame = regexp.MustCompile(`^(?:` + strings.Join([]string{
-	`(?:source|from|author|by|editor|edited by|published|posted|updated|last updated|release date|date|views|font size|next|previous|tags|keywords|share|share to)(?: on| at| by)?\s*:.*`,
-	`(?:published|posted|updated|last updated) on [\d\p{L}]+ [\d\p{L}]+,? \d+.*`,
-	`(?:信息来源|稿件来源|文章来源|来源|作者|责任编辑|编辑|责编|审核|校对|发布时间|发布日期|更新时间|日期|时间|字号|字体|浏览次数|阅读次数|点击数|分享到|分享|上一篇|下一篇|相关附件|相关链接|地址|邮编|电话|打印|关键词|索引号|发布机构|当前位置|您所在的位置|您现在的位置)\s*:.*`,
-	`(?:home|首页)\s*[>»›/|].*`,
-	`you are here\b.*`,
-	`(?:【[^】]{1,8}】\s*)+`,
-	`\[?(?:打印本页|关闭窗口|打印|关闭|收藏|返回顶部|阅读原文|阅读全文|查看更多|扫一扫.{0,16}|分享到.{0,30})\]?`,
-	`(?:print|share|share this page|share this|follow us.*|read more.*|continue reading.*|related stories|related links|related news|see also.*|more news|suggest to a friend.*|tell a friend.*|contact us.*|back to top|subscribe.*|sign up.*|advertisement)[.:…>» ]*`,
-	`(?:copyright|©|\(c\)|版权所有).*`,
-	`.*(?:all rights reserved|版权所有|icp备|备案号|公网安备|min read).*`,
-	`.*\bsource:.*|\S{4,}.* 来源:.*`,
-	`address:.*contact.*`,
-}, "|") + `)$`)
+// What lines of a page are, begin with and have. A label stands before a colon.
+var (
+	labels = set("source|from|author|by|editor|edited by|web editor|published|published on|posted|posted on|updated|updated on|last updated|release date|publish date|date|time|views|hits|font size|next|previous|tags|keywords|share|share to|reporter|" +
+		"信息来源|稿件来源|文章来源|来源|作者|记者|责任编辑|编辑|责编|审核|校对|发布时间|发布日期|更新时间|发稿时间|日期|时间|字号|字体|浏览次数|阅读次数|点击数|分享到|分享|上一篇|下一篇|相关附件|相关链接|相关新闻|地址|邮编|打印|关键词|索引号|发布机构|当前位置|您所在的位置|您现在的位置|您的位置")
+	buttons = set("print|share|share this page|share this|share this article|follow us|read more|read the full text|continue reading|related stories|related links|related news|more news|back to top|advertisement|suggest to a friend|tell a friend|contact us|" +
+		"打印|打印本页|关闭|关闭窗口|收藏|返回顶部|返回列表|阅读原文|阅读全文|查看全文|查看更多|相关新闻|相关链接|延伸阅读|大 中 小")
+	frameBegins = []string{"home >", "home/", "home /", "home »", "home |", "首页 >", "首页>", "首页 /", "首页»", "you are here", "copyright", "©", "(c) ", "版权所有", "follow us on", "read more:", "see also:",
+		"contact us:", "subscribe to", "sign up for", "suggest to a friend", "published on ", "posted on ", "last updated", "updated on ", "扫一扫", "声明:本网"}
+	frameHas = []string{"all rights reserved", "版权所有", "icp备", "备案号", "公网安备", " min read", "contact us:", " source: ", " 来源:", "font size", "字号:"}
+)
 
-// stamp is a date or time, with no more than a name beside it.
-var stamp = regexp.MustCompile(`^[\[(]?(?:\d{4}\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?|\p{L}{3,9}\.? \d{1,2}, \d{4}|\d{1,2} \p{L}{3,9}\.? \d{4})[\])]?(?:[ t]*\d{1,2}:\d\d(?::\d\d)?z?)?(?: 来源:.*| from:.*)?$`)
+func set(words string) map[string]bool {
+	all := make(map[string]bool)
+	for w := range strings.SplitSeq(words, "|") {
+		all[w] = true
+	}
+	return all
+}
+
+const longestStamp = 48 // bytes
+
+// dateAlone reports a line that is a date, a time, or both.
+func dateAlone(line string) bool {
+	if len(line) > longestStamp || !strings.ContainsAny(line, "0123456789") {
+		return false
+	}
+	year := false
+	for word := range strings.FieldsFuncSeq(line, func(r rune) bool { return strings.ContainsRune(" ,.-/:[]()年月日时分秒|", r) }) {
+		number := strings.Trim(word, "0123456789tz") == ""
+		year = year || number && len(word) == 4 && (word[:2] == "20" || word[:2] == "19")
+		if known := english[word]; !number && known.kind != calendar && word != "am" && word != "pm" {
+			return false
+		}
+	}
+	return year
+}
 
 const longestDateline = 60 // runes
 
@@ -141,6 +172,9 @@ func afterDateline(line string) string {
 		}
 		_, size := utf8.DecodeRuneInString(line[n:])
 		n += size
+	}
+	if !strings.ContainsAny(line[:end], "电電讯訊—–-") {
+		return line
 	}
 	if m := dateline.FindStringIndex(line[:end]); m != nil && m[1] < len(line) {
 		return line[m[1]:]
