@@ -201,3 +201,30 @@ func TestStoriesOfTheSealedCorpus(t *testing.T) {
 	all, wrong := judge(t, "sealed")
 	t.Logf("%v; %d pairs of rows of templates joined", all, wrong)
 }
+
+// Whatever an index brings up, two releases must not be taken for one.
+func TestNoTwoReleasesAreTheSame(t *testing.T) {
+	items := corpus(t, "open")
+	var texts []*Text
+	for _, i := range items {
+		texts = append(texts, Of(i.entry(t)))
+	}
+	same, found, pairs := 0, 0, 0
+	for n, i := range items {
+		for m, j := range items[:n] {
+			if i.Lang != j.Lang {
+				continue
+			}
+			e, ok := Same(texts[n], texts[m])
+			switch {
+			case ok && i.Release != j.Release:
+				t.Errorf("%s (%s) and %s (%s): %v", i.ID, i.Title, j.ID, j.Title, e)
+			case i.Release == j.Release:
+				pairs++
+				same += int(one(ok))
+				found += int(one(candidate(texts[n], texts[m])))
+			}
+		}
+	}
+	t.Logf("%d pairs of a release: %d the same, %d candidates", pairs, same, found)
+}

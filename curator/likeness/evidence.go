@@ -43,7 +43,7 @@ func (e Evidence) String() string {
 		parts = append(parts, fmt.Sprintf("shares %d of %d shingles (%.0f %%)", e.Shared, e.Of, 100*e.Containment))
 	}
 	switch {
-	case len(e.numbers) > 0 && !strings.Contains(e.Why, "numbers"):
+	case len(e.numbers) > 0 && e.Why == "":
 		parts = append(parts, "one figure put right: "+e.figures())
 	case e.Why == "" && e.Of > 0:
 		parts = append(parts, "same numbers")

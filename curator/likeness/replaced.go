@@ -41,11 +41,16 @@ func (r *replaced) place(l *alignment, holes []hole) {
 	gainA, gainB := 0, 0
 	numbersBefore := len(r.numbers)
 	for _, h := range holes {
-		r.figures(l, h)
+		counted := r.figures(l, h)
 		a = append(a, l.a.telling(h.a0, h.a1)...)
 		b = append(b, l.b.telling(h.b0, h.b1)...)
-		gainA += l.a.weigh(h.a0, h.a1)
-		gainB += l.b.weigh(h.b0, h.b1)
+		if !counted {
+			gainA += l.a.weigh(h.a0, h.a1)
+			gainB += l.b.weigh(h.b0, h.b1)
+		}
+	}
+	if l.misspelt(a, b) {
+		return
 	}
 	if len(a) == 0 || len(b) == 0 {
 		if len(r.numbers) == numbersBefore {
@@ -61,10 +66,27 @@ func (r *replaced) place(l *alignment, holes []hole) {
 	r.names = r.names || slices.ContainsFunc(a, isName(l.a)) || slices.ContainsFunc(b, isName(l.b))
 }
 
-// figures compares the numbers of a hole.
-func (r *replaced) figures(l *alignment, h hole) {
+// misspelt reports words that differ by an error of typing, or characters that
+// are written for one another.
+func (l *alignment) misspelt(a, b []int) bool {
+	if len(a) == 0 || len(a) != len(b) {
+		return false
+	}
+	for n := range a {
+		v, w := l.a.words[a[n]], l.b.words[b[n]]
+		one, other := l.a.text(a[n]), l.b.text(b[n])
+		if v.kind&w.kind&han != 0 && !confused[one+other] && !confused[other+one] || v.kind&han != w.kind&han || v.is(capital) || w.is(capital) || !v.is(han) && !typed(one, other) {
+			return false
+		}
+	}
+	return true
+}
+
+// figures compares the numbers of a hole, and reports whether it is these that
+// differ, or only how they are written.
+func (r *replaced) figures(l *alignment, h hole) bool {
 	if h.a0 == h.a1 || h.b0 == h.b1 {
-		return
+		return false
 	}
 	a, b := l.a.numbers(h.a0, h.a1), l.b.numbers(h.b0, h.b1)
 	for n := range max(len(a), len(b)) {
@@ -85,6 +107,7 @@ func (r *replaced) figures(l *alignment, h hole) {
 			r.dates = append(r.dates, s)
 		}
 	}
+	return len(a) > 0 && len(b) > 0
 }
 
 // telling are the words of a part that say something and are no numbers.

@@ -148,7 +148,7 @@ func (c *comparison) wording() string {
 		return ""
 	case r.names:
 		return "other names or words"
-	case c.title != sameTitle || !c.dated || c.gap > fewDays || r.most > 2 || r.words > c.common/150:
+	case c.title != sameTitle || !c.dated || c.gap > fewDays || r.most > 2 || r.words > c.common/400:
 		return "other words"
 	}
 	return ""

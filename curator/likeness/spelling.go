@@ -18,8 +18,11 @@ var english = func() map[string]meaning {
 	for n, w := range strings.Fields("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty") {
 		words[w] = meaning{strconv.Itoa(n), numeral}
 	}
-	for n, w := range strings.Fields("thirty forty fifty sixty seventy eighty ninety hundred") {
+	for n, w := range strings.Fields("thirty forty fifty sixty seventy eighty ninety") {
 		words[w] = meaning{strconv.Itoa(30 + 10*n), numeral}
+	}
+	for _, w := range strings.Fields("hundred thousand million billion trillion") {
+		words[w] = meaning{w, numeral}
 	}
 	for n, w := range strings.Fields("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth") {
 		words[w] = meaning{strconv.Itoa(n + 1), numeral}
@@ -154,3 +157,29 @@ var little = func() map[string]bool {
 	}
 	return set
 }()
+
+// confused are characters that are written for one another.
+var confused = set("作做|像象|帐账|它他|他她|惟唯|订定|座坐|藉借|份分|哪那|已己|即既|连联|须需|采彩|词辞|待呆|至致")
+
+const leastTyped = 5 // letters of a word in which an error leaves no doubt
+
+// typed reports two long words of which one becomes the other by a letter more,
+// less or other, or by two that change places.
+func typed(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < leastTyped || len(b)-len(a) > 1 {
+		return false
+	}
+	n := 0
+	for n < len(a) && a[n] == b[n] {
+		n++
+	}
+	m := 0
+	for m < len(a)-n && a[len(a)-1-m] == b[len(b)-1-m] {
+		m++
+	}
+	left := len(a) - n - m
+	return left <= len(b)-len(a) || len(a) == len(b) && (left == 1 || left == 2 && a[n] == b[n+1] && a[n+1] == b[n])
+}
