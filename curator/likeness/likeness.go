@@ -27,7 +27,7 @@ const version = 1
 const (
 	mostMarkup  = 1 << 20 // bytes of markup
 	mostLetters = 20_000  // runes of plain text
-	mostTitle   = 400     // runes
+	mostTitle   = 200     // runes
 )
 
 // Text is a release prepared for comparison. It is immutable and may be used

@@ -12,11 +12,14 @@ import (
 
 // lines are the lines of an entry's text.
 func lines(e news.Entry) []string {
-	text := e.Summary
-	if e.HTML != "" {
-		text = news.PlainText(laidOut(cut(e.HTML, mostMarkup)))
+	if all := broken(news.PlainText(laidOut(cut(e.HTML, mostMarkup)))); len(all) > 0 {
+		return all
 	}
-	var all []string
+	return broken(e.Summary)
+}
+
+// broken are the lines of a text that have something.
+func broken(text string) (all []string) {
 	for line := range strings.Lines(cut(text, mostLetters)) {
 		if line = news.Line(line); line != "" {
 			all = append(all, line)

@@ -1,7 +1,7 @@
 package likeness
 
 import (
-	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -75,7 +75,7 @@ func (c *comparison) against() string {
 	c.replaced, c.common = l.replaced(), l.common()
 	c.replaced.same = l.count()
 	c.Replaced, c.Words, c.numbers = len(c.replaced.numbers), c.replaced.words, c.replaced.numbers
-	for _, reason := range []string{c.extent(l), c.figures(), c.wording(), c.heading(), c.brief(l)} {
+	for _, reason := range []string{c.extent(l), c.figures(), c.wording(), c.heading(l), c.brief(l)} {
 		if reason != "" {
 			return reason
 		}
@@ -109,12 +109,13 @@ func (c *comparison) extent(l *alignment) string {
 // put right soon after.
 func (c *comparison) figures() string {
 	all := c.replaced.numbers
+	c.numbers, c.Replaced = all, len(all)
 	for _, s := range c.headline.numbers {
-		if len(all) == 0 || s != all[0] {
-			all = append(all[:len(all):len(all)], s)
+		if !slices.Contains(all, s) {
+			c.numbers = append(c.numbers[:len(all):len(all)], s)
+			return "other numbers in the title: " + c.Evidence.figures()
 		}
 	}
-	c.numbers, c.Replaced = all, len(all)
 	if len(all) == 0 {
 		return ""
 	}
@@ -154,12 +155,19 @@ func (c *comparison) wording() string {
 	return ""
 }
 
-// heading judges titles that differ.
-func (c *comparison) heading() string {
+// heading judges titles that differ: one text at least speaks of what the
+// other's title says, and where both are whole, each has a word of it. A page
+// that says no more than that it cannot be shown has none.
+func (c *comparison) heading(l *alignment) string {
 	if c.title == sameTitle || c.title == noTitle {
 		return ""
 	}
-	if !about(&c.a.title, &c.b.title, &c.b.body) && !about(&c.b.title, &c.a.title, &c.a.body) {
+	titleA, titleB, textA, textB := &c.a.title, &c.b.title, &c.a.body, &c.b.body
+	longer := max(l.a.running(0, len(l.a.words)), l.b.running(0, len(l.b.words)))
+	whole := c.common*10 >= longer*9
+	switch {
+	case !about(titleA, titleB, textB) && !about(titleB, titleA, textA),
+		whole && (told(titleA, textB) == 0 || told(titleB, textA) == 0):
 		return "titles of other matters"
 	}
 	return ""
@@ -168,21 +176,31 @@ func (c *comparison) heading() string {
 // brief judges texts that have little in common because there is little: they
 // need the same title on the same day, and the whole of the shorter one.
 func (c *comparison) brief(l *alignment) string {
-	if c.common >= leastText {
-		return ""
-	}
 	shorter := min(l.a.running(0, len(l.a.words)), l.b.running(0, len(l.b.words)))
-	if c.common*5 < shorter*4 || c.replaced.words > 0 {
+	switch {
+	case c.common >= leastText:
+		return ""
+	case c.common*5 < shorter*4 || c.replaced.words > 0 || !c.entitled():
 		return "too little text"
 	}
-	return c.untold()
+	return ""
 }
 
-// untold judges texts that hardly have any: the title is all there is.
+// untold judges a text of a few words at most: its title has to be that of the
+// other, and what the other is about.
 func (c *comparison) untold() string {
-	weight := min(c.a.title.weigh(0, len(c.a.title.words)), c.b.title.weigh(0, len(c.b.title.words)))
-	if c.title != sameTitle || weight < 2*leastTitle || !c.dated || c.gap > 0 || c.days != 0 {
-		return fmt.Sprintf("too little text (%s)", c.title)
+	text := c.a
+	if len(c.b.shingles) > len(text.shingles) {
+		text = c.b
+	}
+	if len(text.shingles) == 0 || !c.entitled() || told(&text.title, &text.body) < 0.5 {
+		return "no text"
 	}
 	return ""
+}
+
+// entitled reports the same title, long enough to be of one thing, on one day.
+func (c *comparison) entitled() bool {
+	weight := min(c.a.title.weigh(0, len(c.a.title.words)), c.b.title.weigh(0, len(c.b.title.words)))
+	return c.title == sameTitle && weight >= 2*leastTitle && c.dated && c.gap == 0 && c.days == 0
 }

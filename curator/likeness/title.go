@@ -73,21 +73,44 @@ func otherDay(a, b *passage) bool {
 	return len(daysA) > 0 && len(daysB) > 0 && !slices.ContainsFunc(daysA, func(d [2]string) bool { return slices.Contains(daysB, d) })
 }
 
+// mostAsked bounds how many words of a title are looked for in a text.
+const mostAsked = 24
+
 // about reports whether a text speaks of what a title says and the other title
 // does not: one word of these, two characters in a row, is enough.
 func about(title, other *passage, text *passage) bool {
-	asked := false
-	for n := range title.words {
+	asked := 0
+	for n := 0; n < len(title.words) && asked < mostAsked; n++ {
 		length, ok := title.gram(n)
 		if !ok || other.has(title, n, 1) || other.has(title, n+length-1, 1) {
 			continue
 		}
-		asked = true
+		asked++
 		if text.has(title, n, length) {
 			return true
 		}
 	}
-	return !asked
+	return asked == 0
+}
+
+// told is how much of what a title says its text speaks of, from 0 to 1; 1
+// where it says nothing.
+func told(title, text *passage) float64 {
+	asked, found := 0, 0
+	for n := 0; n < len(title.words) && asked < mostAsked; n++ {
+		length, ok := title.gram(n)
+		if !ok {
+			continue
+		}
+		asked++
+		if text.has(title, n, length) {
+			found++
+		}
+	}
+	if asked == 0 {
+		return 1
+	}
+	return float64(found) / float64(asked)
 }
 
 // gram is how many words from n on say something: one of letters, or two
