@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strings"
 )
 
 // run is a part that two passages have in common, word for word.
@@ -137,7 +138,18 @@ func (l *alignment) open() {
 		l.gap(hole{i, r.a, j, r.b}, false)
 		i, j = r.a+r.length, r.b+r.length
 	}
-	l.gap(hole{last.a0, l.a.finish(last.a0), last.b0, l.b.finish(last.b0)}, true)
+	if end := (hole{last.a0, l.a.finish(last.a0), last.b0, l.b.finish(last.b0)}); !l.cutShort(end) {
+		l.gap(end, true)
+	}
+}
+
+// cutShort reports that one text ends within a word of the other.
+func (l *alignment) cutShort(end hole) bool {
+	if end.a0 == end.a1 || end.b0 == end.b1 {
+		return false
+	}
+	a, b := l.a.text(end.a0), l.b.text(end.b0)
+	return end.a0+1 == len(l.a.words) && strings.HasPrefix(b, a) || end.b0+1 == len(l.b.words) && strings.HasPrefix(a, b)
 }
 
 // begin is where the sentence begins in which n stands, finish where the one
@@ -208,6 +220,31 @@ func (l *alignment) keep(h hole) {
 		l.holes = append(l.holes, h)
 	}
 }
+
+// own reports that either text goes on in its own way at an end: at length, or
+// with what the common part is about, as no frame of a page does.
+func (l *alignment) own(end hole) bool {
+	least := min(l.a.running(end.a0, end.a1), l.b.running(end.b0, end.b1))
+	if least <= leastOwn {
+		return false
+	}
+	first, last := l.first(), l.last()
+	return least > mostFrame || l.a.akin(end.a0, end.a1, first.a, last.a0) >= topical && l.b.akin(end.b0, end.b1, first.b, last.b0) >= topical
+}
+
+// akin is how much of what a part of the passage says stands in another part
+// too, from 0 to 1. Of a long part that is looked at which is next to the other.
+func (p *passage) akin(from, to, otherFrom, otherTo int) float64 {
+	part := passage{p.words[from:to], p.letters}
+	if len(part.words) > mostAkin && from < otherFrom {
+		part.words = part.words[len(part.words)-mostAkin:]
+	}
+	part.words = part.words[:min(len(part.words), mostAkin)]
+	other := passage{p.words[otherFrom:otherTo], p.letters}
+	return told(&part, &other)
+}
+
+const mostAkin = 60 // words
 
 // common is the weight of what lies between the ends and is in both texts.
 func (l *alignment) common() int {

@@ -79,7 +79,7 @@ func breaks(tag string) bool {
 func release(page []string) []string {
 	var kept []string
 	for _, line := range page {
-		if line = afterDateline(line); !framed(line) {
+		if line = beforeEllipsis(afterDateline(line)); !framed(line) {
 			kept = append(kept, line)
 		}
 	}
@@ -98,8 +98,8 @@ func framed(line string) bool {
 		return false
 	}
 	line = foldedLine(line)
-	label, _, labelled := strings.Cut(line, ":")
-	if labelled && labels[strings.TrimSpace(label)] || buttons[strings.Trim(line, " []()【】.:>»|…·")] {
+	label, labelled, _ := strings.Cut(line, ":")
+	if labelled != "" && labels[strings.TrimSpace(label)] || dates[strings.TrimSpace(label)] && dateAlone(labelled) || buttons[strings.Trim(line, " []()【】.:>»|…·")] {
 		return true
 	}
 	if strings.HasPrefix(line, "【") && len(line) < 60 && strings.HasSuffix(line, "】") {
@@ -126,10 +126,12 @@ func foldedLine(line string) string {
 	}, line)
 }
 
-// What lines of a page are, begin with and have. A label stands before a colon.
+// What lines of a page are, begin with and have. A label stands before a colon;
+// dates are labels of a date, which may also be that of an event with more to it.
 var (
-	labels = set("source|from|author|by|editor|edited by|web editor|published|published on|posted|posted on|updated|updated on|last updated|release date|publish date|date|time|views|hits|font size|next|previous|tags|keywords|share|share to|reporter|" +
-		"信息来源|稿件来源|文章来源|来源|作者|记者|责任编辑|编辑|责编|审核|校对|发布时间|发布日期|更新时间|发稿时间|日期|时间|字号|字体|浏览次数|阅读次数|点击数|分享到|分享|上一篇|下一篇|相关附件|相关链接|相关新闻|地址|邮编|打印|关键词|索引号|发布机构|当前位置|您所在的位置|您现在的位置|您的位置")
+	labels = set("source|from|author|by|editor|edited by|web editor|published|published on|posted|posted on|updated|updated on|last updated|release date|publish date|views|hits|font size|next|previous|tags|keywords|share|share to|" +
+		"信息来源|稿件来源|文章来源|来源|作者|责任编辑|编辑|责编|审核|校对|发布时间|发布日期|更新时间|发稿时间|字号|字体|浏览次数|阅读次数|点击数|分享到|分享|上一篇|下一篇|相关附件|相关链接|相关新闻|地址|邮编|打印|关键词|索引号|发布机构|当前位置|您所在的位置|您现在的位置|您的位置")
+	dates   = set("date|time|日期|时间")
 	buttons = set("print|share|share this page|share this|share this article|follow us|read more|read the full text|continue reading|related stories|related links|related news|more news|back to top|advertisement|suggest to a friend|tell a friend|contact us|" +
 		"打印|打印本页|关闭|关闭窗口|收藏|返回顶部|返回列表|阅读原文|阅读全文|查看全文|查看更多|相关新闻|相关链接|延伸阅读|大 中 小")
 	frameBegins = []string{"home >", "home/", "home /", "home »", "home |", "首页 >", "首页>", "首页 /", "首页»", "you are here", "copyright", "©", "(c) ", "版权所有", "follow us on", "read more:", "see also:",
@@ -161,6 +163,17 @@ func dateAlone(line string) bool {
 		}
 	}
 	return year
+}
+
+const longestInvitation = 48 // bytes
+
+// beforeEllipsis is a line that is cut short without the invitation to read on.
+func beforeEllipsis(line string) string {
+	n := max(strings.LastIndex(line, "…"), strings.LastIndex(line, "..."))
+	if n <= 0 || len(line)-n > longestInvitation {
+		return line
+	}
+	return strings.TrimRight(line[:n], "….[( ")
 }
 
 const longestDateline = 60 // runes

@@ -13,8 +13,10 @@ const (
 	correction = 28 * time.Hour // within which one figure may be put right
 	leastText  = 80             // in common, without a title to help
 	fewDays    = 3 * 24 * time.Hour
-	mostIntro  = 160 // in front of a text or behind it, whatever its length
-	mostFrame  = 60  // that both have in front or behind, each its own
+	mostIntro  = 160 // in front of a text
+	mostFrame  = 80  // that both have in front or behind, each its own
+	leastOwn   = 12  // that says something
+	topical    = 0.15
 )
 
 // Same reports whether two texts are one release, and why or why not. It is
@@ -86,20 +88,17 @@ func (c *comparison) against() string {
 // extent judges how much of the texts is common, and what stands around it.
 func (c *comparison) extent(l *alignment) string {
 	first, last := l.first(), l.last()
-	headA, headB := l.a.running(0, first.a), l.b.running(0, first.b)
-	tailA, tailB := l.a.running(last.a0, last.a1), l.b.running(last.b0, last.b1)
 	shorter := min(l.a.running(0, len(l.a.words)), l.b.running(0, len(l.b.words)))
-	frame := mostFrame + c.common/10
 	switch {
 	case c.common*2 < shorter:
 		return "less than half in common"
-	case min(headA, headB) > frame:
+	case l.own(hole{0, first.a, 0, first.b}):
 		return "other beginnings"
-	case min(tailA, tailB) > frame:
+	case l.own(last):
 		return "other endings"
-	case max(headA, headB) > max(mostIntro, c.common/2):
+	case max(l.a.running(0, first.a), l.b.running(0, first.b)) > max(mostIntro, c.common/2):
 		return "one stands within the other"
-	case min(c.replaced.gainA, c.replaced.gainB) > 10+c.common/20, max(c.replaced.gainA, c.replaced.gainB) > c.common/2:
+	case min(c.replaced.gainA, c.replaced.gainB) > 10+c.common/20, max(c.replaced.gainA, c.replaced.gainB) > c.common:
 		return "either has its own parts"
 	}
 	return ""

@@ -97,7 +97,7 @@ func about(title, other *passage, text *passage) bool {
 // where it says nothing.
 func told(title, text *passage) float64 {
 	asked, found := 0, 0
-	for n := 0; n < len(title.words) && asked < mostAsked; n++ {
+	for n := range title.words {
 		length, ok := title.gram(n)
 		if !ok {
 			continue
