@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"sort"
-	"strings"
 )
 
 // run is a part that two passages have in common, word for word.
@@ -143,13 +142,12 @@ func (l *alignment) open() {
 	}
 }
 
-// cutShort reports that one text ends within a word of the other.
+// cutShort reports that one text ends within a word, and the other goes on.
 func (l *alignment) cutShort(end hole) bool {
-	if end.a0 == end.a1 || end.b0 == end.b1 {
-		return false
+	torn := func(p, other *passage, n, m int) bool {
+		return p.torn && n+1 == len(p.words) && m+1 < len(other.words)
 	}
-	a, b := l.a.text(end.a0), l.b.text(end.b0)
-	return end.a0+1 == len(l.a.words) && strings.HasPrefix(b, a) || end.b0+1 == len(l.b.words) && strings.HasPrefix(a, b)
+	return torn(l.a, l.b, end.a0, end.b0) || torn(l.b, l.a, end.b0, end.a0)
 }
 
 // begin is where the sentence begins in which n stands, finish where the one
@@ -235,12 +233,12 @@ func (l *alignment) own(end hole) bool {
 // akin is how much of what a part of the passage says stands in another part
 // too, from 0 to 1. Of a long part that is looked at which is next to the other.
 func (p *passage) akin(from, to, otherFrom, otherTo int) float64 {
-	part := passage{p.words[from:to], p.letters}
+	part := passage{words: p.words[from:to], letters: p.letters}
 	if len(part.words) > mostAkin && from < otherFrom {
 		part.words = part.words[len(part.words)-mostAkin:]
 	}
 	part.words = part.words[:min(len(part.words), mostAkin)]
-	other := passage{p.words[otherFrom:otherTo], p.letters}
+	other := passage{words: p.words[otherFrom:otherTo], letters: p.letters}
 	return told(&part, &other)
 }
 

@@ -161,7 +161,7 @@ var little = func() map[string]bool {
 // confused are characters that are written for one another.
 var confused = set("作做|像象|帐账|它他|他她|惟唯|订定|座坐|藉借|份分|哪那|已己|即既|连联|须需|采彩|词辞|待呆|至致")
 
-const leastTyped = 5 // letters of a word in which an error leaves no doubt
+const leastTyped = 5 // letters of the longer word
 
 // typed reports two long words of which one becomes the other by a letter more,
 // less or other, or by two that change places.
@@ -169,7 +169,7 @@ func typed(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(a) < leastTyped || len(b)-len(a) > 1 {
+	if len(b) < leastTyped || len(b)-len(a) > 1 {
 		return false
 	}
 	n := 0

@@ -42,6 +42,7 @@ func (w word) weight() int {
 type passage struct {
 	words   []word
 	letters []byte // of the words, folded
+	torn    bool   // it does not end with a sentence
 }
 
 func (p *passage) text(n int) string { return string(p.letters[p.words[n].at:p.words[n].end]) }
@@ -75,6 +76,7 @@ func read(lines []string) passage {
 	for _, line := range lines {
 		s.line(line)
 	}
+	s.torn = !s.opens
 	if s.running(0, len(s.words)) == 0 {
 		for n := range s.words {
 			s.words[n].kind |= prose
