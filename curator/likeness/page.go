@@ -99,7 +99,8 @@ func framed(line string) bool {
 	}
 	line = foldedLine(line)
 	label, labelled, _ := strings.Cut(line, ":")
-	if labelled != "" && labels[strings.TrimSpace(label)] || dates[strings.TrimSpace(label)] && dateAlone(labelled) || buttons[strings.Trim(line, " []()【】.:>»|…·")] {
+	label = strings.Trim(label, " ([【•·")
+	if labelled != "" && labels[label] || dates[label] && dateAlone(labelled) || buttons[strings.Trim(line, " []()【】.:>»|…·")] {
 		return true
 	}
 	if strings.HasPrefix(line, "【") && len(line) < 60 && strings.HasSuffix(line, "】") {
@@ -134,7 +135,7 @@ var (
 	dates   = set("date|time|日期|时间")
 	buttons = set("print|share|share this page|share this|share this article|follow us|read more|read the full text|continue reading|related stories|related links|related news|more news|back to top|advertisement|suggest to a friend|tell a friend|contact us|" +
 		"打印|打印本页|关闭|关闭窗口|收藏|返回顶部|返回列表|阅读原文|阅读全文|查看全文|查看更多|相关新闻|相关链接|延伸阅读|大 中 小")
-	frameBegins = []string{"home >", "home/", "home /", "home »", "home |", "首页 >", "首页>", "首页 /", "首页»", "you are here", "copyright", "©", "(c) ", "版权所有", "follow us on", "read more:", "see also:",
+	frameBegins = []string{"home >", "home/", "home /", "home »", "home |", "首页 >", "首页>", "首页 /", "首页»", "you are here", "copyright", "©", "版权所有", "follow us on", "read more:", "see also:",
 		"contact us:", "subscribe to", "sign up for", "suggest to a friend", "published on ", "posted on ", "last updated", "updated on ", "扫一扫", "声明:本网"}
 	frameHas = []string{"all rights reserved", "版权所有", "icp备", "备案号", "公网安备", " min read", "contact us:", " source: ", " 来源:", "font size", "字号:"}
 )
@@ -200,6 +201,6 @@ func afterDateline(line string) string {
 
 var dateline = regexp.MustCompile(`^(?:` + strings.Join([]string{
 	`[（(]?\p{Han}{0,24}\s?[\d０-９〇一二三四五六七八九十]{1,3}\s?月\s?[\d０-９〇一二三四五六七八九十]{1,3}\s?日\s?[电電讯訊](?:\s*[)）]|\s*[（(][^（()）]{0,30}[)）]|[\s　])\s*`,
-	`(?i:[(\[]?\p{L}[\p{L} .'/-]{1,30},?\s*[(\[]?(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}|\d{1,2}\s+(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?)(?:,?\s+\d{4})?[)\]]?\s*(?:[(\[][\p{L} ]{2,24}[)\]])?\s*(?:--|—|–|-)+\s*)`,
+	`(?i:[(\[]?\p{L}[\p{L} .'/-]{1,30},?\s*[(\[]?(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}|\d{1,2}\s+(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?)(?:,?\s+\d{4})?[)\]]?\s*(?:[(\[/][\p{L} ]{2,24}[)\]/])?\s*(?:--|—|–|-)+\s*)`,
 	`\p{Lu}[\p{Lu} ]{2,24}\s*(?:\([\p{L} ]{2,24}\)\s*)?(?:--|—|–)\s*`,
 }, "|") + `)`)

@@ -120,7 +120,7 @@ func (c *comparison) figures() string {
 	}
 	date := len(c.replaced.dates)+len(c.headline.dates) > 0
 	switch {
-	case len(all) > 1, all[0].a == "", all[0].b == "", !c.dated, c.gap > correction, c.replaced.words > 0:
+	case len(all) > 1, all[0].a == "", all[0].b == "", !c.dated, c.gap > correction, c.replaced.words > 0, c.replaced.serials:
 		return "other numbers: " + c.Evidence.figures()
 	case date && (len(c.headline.dates) > 0 || c.moved(all[0])):
 		return "other numbers, of a date: " + c.Evidence.figures()
