@@ -79,7 +79,7 @@ func breaks(tag string) bool {
 func release(page []string) []string {
 	var kept []string
 	for _, line := range page {
-		if line = beforeEllipsis(afterDateline(line)); !framed(line) {
+		if line = beforeEllipsis(afterDateline(afterTurn(line))); !framed(line) {
 			kept = append(kept, line)
 		}
 	}
@@ -165,6 +165,14 @@ func dateAlone(line string) bool {
 	}
 	return year
 }
+
+// afterTurn is a line of an interview without who speaks, where that is no more
+// than whose turn it is: sites write Q, Question or Reporter as they like.
+func afterTurn(line string) string {
+	return line[len(turn.FindString(line)):]
+}
+
+var turn = regexp.MustCompile(`^(?:问|答|記者|记者|主持人|發言人|发言人|Q|A|Question|Answer|Reporter|Host|Moderator|Spokesperson|Spokesman|Spokeswoman)\s*[:：]\s*`)
 
 const longestInvitation = 48 // bytes
 
