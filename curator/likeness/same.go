@@ -80,8 +80,8 @@ func (c *comparison) against() string {
 	c.replaced, c.common = l.replaced(), l.common()
 	c.replaced.same = l.count()
 	c.Replaced, c.Words, c.numbers = len(c.replaced.numbers), c.replaced.words, c.replaced.numbers
-	for _, reason := range []string{c.extent(l), c.figures(), c.wording(), c.heading(l), c.brief(l)} {
-		if reason != "" {
+	for _, judge := range []func(*alignment) string{c.extent, c.figures, c.wording, c.heading, c.brief} {
+		if reason := judge(l); reason != "" {
 			return reason
 		}
 	}
@@ -109,7 +109,7 @@ func (c *comparison) extent(l *alignment) string {
 
 // figures judges replaced numbers: a release keeps its own, but for one that is
 // put right soon after.
-func (c *comparison) figures() string {
+func (c *comparison) figures(*alignment) string {
 	all := c.replaced.numbers
 	c.numbers, c.Replaced = all, len(all)
 	for _, s := range c.headline.numbers {
@@ -144,7 +144,7 @@ func (c *comparison) moved(s swap) bool {
 
 // wording judges replaced words: a desk changes a few in a long text and leaves
 // names alone.
-func (c *comparison) wording() string {
+func (c *comparison) wording(*alignment) string {
 	r := c.replaced
 	switch {
 	case r.words == 0:
