@@ -134,9 +134,26 @@ func apart(about, days []day) bool {
 func abroad(a, b *Text) bool {
 	table := vocabulary()
 	return slices.ContainsFunc(a.marks, func(m mention) bool {
-		_, found := slices.BinarySearchFunc(b.marks, m.meaning, func(m mention, n int) int { return m.meaning - n })
-		return m.title && table.meanings[m.meaning].rank == country && !found
+		return m.title && table.meanings[m.meaning].rank == country && !b.means(m.meaning)
 	})
+}
+
+// untold is the part of a title's meanings that the other text does not have,
+// by weight.
+func untold(a, b *Text) (weight float64) {
+	table := vocabulary()
+	for _, m := range a.marks {
+		r := table.meanings[m.meaning].rank
+		if m.title && (isName(r) || r == topic) && !b.means(m.meaning) {
+			weight += weights[r]
+		}
+	}
+	return weight
+}
+
+func (t *Text) means(number int) bool {
+	_, found := slices.BinarySearchFunc(t.marks, number, func(m mention, n int) int { return m.meaning - n })
+	return found
 }
 
 // stranger reports somebody whom the beginning of the other text names and who
@@ -155,7 +172,9 @@ type Evidence struct {
 	days    share
 	named   []string
 	hours   float64
+	untold  float64 // of the titles, by weight
 	length  float64 // letters of the longer by those of the shorter
+	bare    bool    // of one language nothing but numbers is known
 	clash   string  // why they can be none, whatever else they share
 	weight  float64
 }
@@ -187,12 +206,12 @@ func (e Evidence) String() string {
 	return strings.Join(said, "; ")
 }
 
-// Window is how far two versions may lie apart; for a date without a time, from
+// window is how far two versions may lie apart; for a date without a time, from
 // day to day.
 const window = 3 * 24
 
 // Pair says whether two texts are versions of one release, and why. It is
-// symmetric. Texts in one language never are.
+// symmetric. Texts in one language never are, nor are texts without a date.
 func Pair(a, b *Text) (Evidence, bool) {
 	e := compare(a, b)
 	return e, e.clash == "" && e.enough()
@@ -212,9 +231,11 @@ func compare(a, b *Text) Evidence {
 	var clash bool
 	e.days, clash = daysOf(a, b)
 	e.length = float64(max(a.letters, b.letters)) / float64(max(min(a.letters, b.letters), 1))
-	if a.tabled() && b.tabled() {
+	e.bare = !a.tabled() || !b.tabled()
+	if !e.bare {
 		e.names, e.named = namesOf(a, b)
 		e.topics, _ = said(a, b, isWord)
+		e.untold = untold(a, b) + untold(b, a)
 	}
 	e.weigh()
 	switch {
@@ -222,7 +243,7 @@ func compare(a, b *Text) Evidence {
 		e.clash = "the same language"
 	case e.hours > window:
 		e.clash = "too far apart"
-	case !a.tabled() || !b.tabled():
+	case e.bare:
 	case clash:
 		e.clash = "other days"
 	case abroad(a, b) || abroad(b, a):
@@ -247,7 +268,7 @@ func (e *Evidence) weigh() {
 	e.weight = min(e.numbers.common, 20) - e.numbers.against(1.2, 0.15)
 	e.weight += min(e.names.common, 12) - e.names.against(1, 0.15)
 	e.weight += min(e.topics.common, 20) - e.topics.against(0.7, 0.15)
-	e.weight += min(e.days.common, 3)
+	e.weight += min(e.days.common, 3) - e.untold/2
 	switch {
 	case e.serial != "" && e.site:
 		e.weight += 4
@@ -256,20 +277,38 @@ func (e *Evidence) weigh() {
 	}
 }
 
+// The least weight of versions: with numbers that are no chance, and without.
+const (
+	least        = 6
+	leastWithout = 7
+)
+
+// longer is by how much a version may be longer than another.
+const longer = 3.5
+
 // enough reports that the evidence is beyond chance, and that no kind of it
 // speaks against.
 func (e Evidence) enough() bool {
-	if min(e.numbers.first, e.numbers.second) >= 4 && e.numbers.within() < 0.55 {
+	numbers := e.numbers.common >= 4
+	switch {
+	case e.length > longer:
+		return false
+	case e.bare:
+		return e.numeric()
+	case min(e.numbers.first, e.numbers.second) >= 4 && e.numbers.within() < 0.55:
+		return false
+	case min(e.names.first, e.names.second) >= 4 && e.names.within() < 0.55:
+		return false
+	case e.topics.within() < 0.25:
 		return false
 	}
-	if min(e.names.first, e.names.second) >= 4 && e.names.within() < 0.55 {
-		return false
-	}
-	if e.length > 6 {
-		return false
-	}
-	return e.weight >= least && e.topics.within() >= 0.25
+	return e.weight >= leastWithout || numbers && e.weight >= least
 }
 
-// least is the weight from which on two texts are versions.
-const least = 6
+// numeric reports that numbers and serials alone are beyond chance.
+func (e Evidence) numeric() bool {
+	if e.numbers.within() < 0.8 || e.numbers.both() < 0.5 {
+		return false
+	}
+	return e.numbers.n >= 4 && e.numbers.common >= 10 || e.serial != "" && e.site && e.numbers.n >= 2 && e.numbers.common >= 4
+}

@@ -15,6 +15,7 @@ type reader struct {
 	published news.Date
 	lead      bool // the paragraph is the title or belongs to the first ones
 	title     bool
+	contact   bool            // it says how to reach somebody: its numbers are no news
 	proper    map[string]bool // words with a capital inside a sentence
 	names     []person
 }
@@ -43,11 +44,15 @@ func (r *reader) line(text string) {
 	r.paragraph(text, false)
 }
 
+// contact finds telephones and the like.
+var contact = regexp.MustCompile(`电话[：:号]|電話[：:號]|热线|熱線|传真|邮箱|邮编|[Hh]otline|\b[Tt]el(ephone)?s?[.:：]|\b[Ff]ax\b|[Ee]-?mail|\+[0-9]{1,3}[- (]`)
+
 // stop ends a sentence.
 var stop = regexp.MustCompile(`[。！？]|[^A-Z][.!?][”"]? `)
 
 func (r *reader) paragraph(text string, title bool) {
 	p := cut(text, r.text.lang)
+	r.contact = contact.MatchString(text)
 	r.title, r.lead = title, title || r.text.letters < opening
 	for _, t := range p.tokens {
 		switch {
@@ -111,7 +116,7 @@ func (p *paragraph) dateline(from, to int) bool {
 
 func (r *reader) number(value float64) {
 	n, ok := numeric(value)
-	if ok && len(r.text.numbers) < mostNumbers && !slices.Contains(r.text.numbers, n) {
+	if ok && !r.contact && len(r.text.numbers) < mostNumbers && !slices.Contains(r.text.numbers, n) {
 		r.text.numbers = append(r.text.numbers, n)
 	}
 }
@@ -259,6 +264,9 @@ func (r *reader) chinese(p *paragraph, from, to int) bool {
 	}
 	one := person{letters: spelled(strings.Join(written, "")), name: strings.Join(written, " "), parts: to - from}
 	one.ways = ways(one.letters)
+	if last := to - 1; to-from == 2 && p.surnamed(last) && !p.surnamed(from) {
+		one.ways = append(one.ways, ways(spelled(p.tokens[last].text+p.tokens[from].text))...) // the surname behind
+	}
 	if len(one.ways) == 0 || one.syllables() < 2 || len(one.letters) < 4 || one.parts == 1 && englishWords[one.letters] {
 		return false
 	}

@@ -127,6 +127,9 @@ func measure(runes []rune, lang string) (size int, f form) {
 		r := runes[size]
 		inside := unicode.IsLetter(r) && !unbroken(r) || digit(r) || unicode.IsMark(r)
 		after := size+1 < len(runes) && unicode.IsLetter(runes[size+1]) && !unbroken(runes[size+1])
+		if digit(r) && currency[string(runes[:size])] {
+			break
+		}
 		if !inside && !(r == '\'' && after) && !(r == '.' && after && initials(runes[:size])) {
 			break
 		}
@@ -134,6 +137,9 @@ func measure(runes []rune, lang string) (size int, f form) {
 	}
 	return size, word
 }
+
+// currency are letters that stand before an amount without a space.
+var currency = map[string]bool{"RMB": true, "USD": true, "US": true, "CNY": true, "EUR": true, "JPY": true, "GBP": true, "HKD": true, "No": true}
 
 // initials reports letters that each have a dot: U.S.
 func initials(runes []rune) bool {
