@@ -102,7 +102,7 @@ func namesOf(zh, other *Text) (s share, common []string) {
 		}
 	}
 	for _, sound := range other.foreign {
-		if slices.ContainsFunc(zh.heard, func(run string) bool { return strings.Contains(run, sound) }) {
+		if len(sound) >= 3 && slices.ContainsFunc(zh.heard, func(run string) bool { return strings.Contains(run, sound) }) {
 			w := min(1.5+float64(len(sound)-3), 3)
 			s.common, s.first, s.second = s.common+w, s.first+w, s.second+w
 		}
@@ -162,6 +162,20 @@ func stranger(zh, other *Text) bool {
 	return zh.lang == "zh" && slices.ContainsFunc(other.persons, func(p person) bool { return p.chief && !p.in(zh.spoken) })
 }
 
+// unheard counts the foreign names of the Chinese beginning that sound like
+// nothing in the other text.
+func unheard(zh, other *Text) (n int) {
+	if zh.lang != "zh" {
+		return 0
+	}
+	for _, run := range zh.abroad {
+		if !slices.ContainsFunc(other.foreign, func(s string) bool { return alike(run, s) }) {
+			n++
+		}
+	}
+	return n
+}
+
 // Evidence is why two texts are, or are not, versions of one release.
 type Evidence struct {
 	serial  string // in both addresses
@@ -173,6 +187,7 @@ type Evidence struct {
 	named   []string
 	hours   float64
 	untold  float64 // of the titles, by weight
+	unheard int     // names of the Chinese text that sound like nothing in the other
 	length  float64 // letters of the longer by those of the shorter
 	bare    bool    // of one language nothing but numbers is known
 	clash   string  // why they can be none, whatever else they share
@@ -235,6 +250,7 @@ func compare(a, b *Text) Evidence {
 	if !e.bare {
 		e.names, e.named = namesOf(a, b)
 		e.topics, _ = said(a, b, isWord)
+		e.unheard = unheard(a, b)
 		e.untold = untold(a, b) + untold(b, a)
 	}
 	e.weigh()
@@ -268,7 +284,7 @@ func (e *Evidence) weigh() {
 	e.weight = min(e.numbers.common, 20) - e.numbers.against(1.2, 0.15)
 	e.weight += min(e.names.common, 12) - e.names.against(1, 0.15)
 	e.weight += min(e.topics.common, 20) - e.topics.against(0.7, 0.15)
-	e.weight += min(e.days.common, 3) - e.untold/2
+	e.weight += min(e.days.common, 3) - e.untold/2 - min(3*float64(e.unheard), 6)
 	switch {
 	case e.serial != "" && e.site:
 		e.weight += 4

@@ -55,8 +55,10 @@ func (t *readings) add(letters, characters string) {
 
 // spelled writes what stands for ü in one way.
 func spelled(letters string) string {
-	return strings.NewReplacer("v", "u", "ü", "u", "lyu", "lu", "nyu", "nu", "'", "", "-", "").Replace(strings.ToLower(letters))
+	return spellings.Replace(strings.ToLower(letters))
 }
+
+var spellings = strings.NewReplacer("v", "u", "ü", "u", "lyu", "lu", "nyu", "nu", "'", "", "-", "")
 
 // ways are the ways to cut letters into syllables, a few at most.
 func ways(letters string) (all [][]syllable) {

@@ -44,15 +44,19 @@ func (r *reader) line(text string) {
 	r.paragraph(text, false)
 }
 
-// contact finds telephones and the like.
-var contact = regexp.MustCompile(`电话[：:号]|電話[：:號]|热线|熱線|传真|邮箱|邮编|[Hh]otline|\b[Tt]el(ephone)?s?[.:：]|\b[Ff]ax\b|[Ee]-?mail|\+[0-9]{1,3}[- (]`)
+// contact reports a text that has telephones and the like.
+func contact(text string) bool {
+	return slices.ContainsFunc(contacts, func(w string) bool { return strings.Contains(text, w) })
+}
+
+var contacts = []string{"电话：", "电话:", "电话号", "電話：", "電話:", "電話號", "热线", "熱線", "传真", "傳真", "邮箱", "郵箱", "邮编", "郵編", "hotline", "Hotline", "Tel:", "Tel.", "Telephone:", "Phone:", "Fax", "mail:", "+86"}
 
 // stop ends a sentence.
 var stop = regexp.MustCompile(`[。！？]|[^A-Z][.!?][”"]? `)
 
 func (r *reader) paragraph(text string, title bool) {
 	p := cut(text, r.text.lang)
-	r.contact = contact.MatchString(text)
+	r.contact = contact(text)
 	r.title, r.lead = title, title || r.text.letters < opening
 	for _, t := range p.tokens {
 		switch {
@@ -175,7 +179,7 @@ func (r *reader) speech(p *paragraph, used []bool) {
 			r.text.spoken = append(r.text.spoken, read)
 		}
 	}
-	r.foreign(p)
+	r.foreign(p, used)
 	if r.lead {
 		r.called(p)
 	}
@@ -186,19 +190,34 @@ func first(text string) rune {
 	return c
 }
 
-// foreign keeps the sound of runs of characters that write foreign names.
-func (r *reader) foreign(p *paragraph) {
+// foreign keeps the sound of runs of characters that write foreign names, and
+// which of them the beginning has beyond the table: those in two parts, and
+// those of the title that are no Chinese name.
+func (r *reader) foreign(p *paragraph, used []bool) {
 	for n := 0; n < len(p.tokens); n++ {
-		to, sound := n, ""
+		to, sound, known, dotted := n, "", false, false
 		for to < len(p.tokens) && to-n < 20 && sounds[p.key(to)] && (to == n || p.gap(to) == "" || strings.Contains("·•・", p.gap(to))) {
 			sound += heard(spoken().of[first(p.key(to))])
+			known = known || used[to]
+			dotted = dotted || to > n && p.gap(to) != ""
 			to++
 		}
-		if to-n >= 2 && len(sound) >= 3 && len(r.text.heard) < 4*mostNames && !slices.Contains(r.text.heard, sound) {
-			r.text.heard = append(r.text.heard, sound)
+		if to-n >= 2 && len(sound) >= 3 {
+			r.text.heard = kept(r.text.heard, sound)
+		}
+		if to-n >= 3 && !known && (dotted && r.lead || r.title && !surname[first(p.key(n))]) {
+			r.text.abroad = kept(r.text.abroad, sound)
 		}
 		n = max(n, to-1)
 	}
+}
+
+// kept adds a sound to a list that has each once, and not too many.
+func kept(list []string, sound string) []string {
+	if len(list) < 2*mostNames && !slices.Contains(list, sound) {
+		list = append(list, sound)
+	}
+	return list
 }
 
 // inside adds the words that have a capital inside a sentence.
@@ -240,7 +259,9 @@ func (r *reader) latin(p *paragraph, used []bool) {
 		}
 		if !r.chinese(p, n, to) {
 			to = n + 1
-			r.other(p.tokens[n].text)
+		}
+		for _, t := range p.tokens[n:to] {
+			r.text.foreign = kept(r.text.foreign, sound(t.text))
 		}
 		n = to - 1
 	}
@@ -294,14 +315,6 @@ var bylines = words("by reporter reporters editor editors interpreter contact ed
 // englishWords can be read as syllables and are none.
 var englishWords = words("change changed china women woman came date rate name game made make take page dance balance language image manage menu agenda media canada japan data delegate open banana here there " +
 	"engage range arrange bandage garage hence sine gene tune lane line mine wine fine pine nine mile pile tile file hole pole role mole base case none bone tone done zone gone some tome home dome rule tile")
-
-// other adds the sound of a name that is not Chinese.
-func (r *reader) other(name string) {
-	s := sound(name)
-	if len(s) >= 3 && len(r.text.foreign) < mostNames && !slices.Contains(r.text.foreign, s) {
-		r.text.foreign = append(r.text.foreign, s)
-	}
-}
 
 // calls keeps a name for the features.
 func (r *reader) calls(letters string) {

@@ -35,6 +35,7 @@ type Text struct {
 	called  []string  // people of the beginning, in letters
 	foreign []string  // sounds of other names
 	spoken  []reading // how the Han characters are read; zero: another character
+	abroad  []string  // those of the beginning, without names of the table
 	heard   []string  // sounds of the runs of characters that write foreign names
 }
 

@@ -101,3 +101,23 @@ func consonant(w string, n int) byte {
 	}
 	return 0
 }
+
+// alike reports that a name in characters may be the name in letters: most of
+// the sounds of the longer are in the other, in that order.
+func alike(a, b string) bool { return inOrder(a, b)*5 >= max(len(a), len(b))*3 && len(b) > 0 }
+
+// inOrder is the length of the longest sequence of sounds that both have.
+func inOrder(a, b string) int {
+	var row [64]int
+	for i := range min(len(a), 60) {
+		diagonal := 0
+		for j := range min(len(b), 60) {
+			above := row[j+1]
+			if row[j+1] = max(above, row[j]); a[i] == b[j] {
+				row[j+1] = diagonal + 1
+			}
+			diagonal = above
+		}
+	}
+	return row[min(len(b), 60)]
+}

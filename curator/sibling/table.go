@@ -91,7 +91,7 @@ func (t *table) add(form string, number int) error {
 	at := &t.root
 	p := cut(form, "en")
 	for n := range p.tokens {
-		k := p.tokens[n].stem()
+		k := p.tokens[n].stem
 		if at.next == nil {
 			at.next = make(map[string]*step)
 		}
@@ -108,14 +108,14 @@ func (t *table) add(form string, number int) error {
 	return nil
 }
 
-// stem is what words are looked up by: without their endings, but as they are
+// stemmed is what words are looked up by: without their endings, but as they are
 // when they are initials, of which many spell another word (US, WHO, AIDS).
-func (t *token) stem() string {
+func (t *token) stemmed() string {
 	if t.form != word {
 		return t.text
 	}
-	if plain := strings.ReplaceAll(t.text, ".", ""); len(plain) > 1 && len(plain) <= 8 && plain == strings.ToUpper(plain) && plain != strings.ToLower(plain) {
-		return plain
+	if t.capital && len(t.text) > 1 && len(t.text) <= 8 && t.text == strings.ToUpper(t.text) {
+		return strings.ReplaceAll(t.text, ".", "")
 	}
 	return stem(t.key)
 }
@@ -148,8 +148,8 @@ func (t *table) find(p *paragraph, n int) (length, number int) {
 	at := &t.root
 	for i := n; i < len(p.tokens); i++ {
 		tok := &p.tokens[i]
-		next := at.next[tok.stem()]
-		if next == nil && tok.form == word {
+		next := at.next[tok.stem]
+		if next == nil && tok.form == word && tok.stem == strings.ToUpper(tok.stem) {
 			next = at.next[stem(tok.key)] // a heading in capitals
 		}
 		if next == nil || i > n && tok.form != han && len(tok.gap) > 3 {

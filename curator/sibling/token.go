@@ -20,7 +20,8 @@ const (
 // token is a word, a character or a number of a text.
 type token struct {
 	text    string // folded, in its own case
-	key     string // what it is compared by
+	key     string // in lower case
+	stem    string // what it is looked up by in the table
 	gap     string // the marks and spaces before it
 	form    form
 	capital bool
@@ -104,6 +105,7 @@ func (t *token) finish(first rune) {
 		t.text = strings.TrimRight(t.text, "stndrh")
 		t.key = t.text
 	}
+	t.stem = t.stemmed()
 }
 
 func digit(r rune) bool { return r >= '0' && r <= '9' }
