@@ -22,6 +22,11 @@ func (t *Text) Features() []uint64 {
 	}
 	on := t.on()
 	f.figures(t, on)
+	for _, letters := range t.called {
+		for _, d := range on {
+			f.add("who", letters, d)
+		}
+	}
 	f.subjects(t.subjects(), on)
 	return sorted(f[:min(len(f), mostFeatures)])
 }
@@ -77,21 +82,28 @@ func (f *features) figures(t *Text, on []string) {
 	}
 }
 
-// subjects are what the beginning is about.
-func (t *Text) subjects() (about []string) {
+// subject is somebody or something that the beginning of a text is about.
+type subject struct {
+	name   string
+	office bool // says little beside another office
+}
+
+func (t *Text) subjects() (about []subject) {
 	table := vocabulary()
-	about = slices.Clone(t.called)
+	for _, letters := range t.called {
+		about = append(about, subject{name: letters})
+	}
 	for _, m := range t.marks {
-		if of := table.meanings[m.meaning]; m.lead && of.rank != home && of.rank != common && of.rank != office && len(about) < 24 {
-			about = append(about, of.name)
+		if of := table.meanings[m.meaning]; m.lead && of.rank != home && of.rank != common && len(about) < 24 {
+			about = append(about, subject{of.name, of.rank == office})
 		}
 	}
 	return about
 }
 
-// subjects adds what the beginning is about, by twos, on a day: those pairs
-// that come first in an order that is the same for all texts.
-func (f *features) subjects(about, on []string) {
+// subjects adds who and what the beginning is about, by twos, on a day: those
+// pairs that come first in an order that is the same for all texts.
+func (f *features) subjects(about []subject, on []string) {
 	type pair struct {
 		words []string
 		place uint64
@@ -99,8 +111,10 @@ func (f *features) subjects(about, on []string) {
 	var pairs []pair
 	for n, a := range about {
 		for _, b := range about[:n] {
-			words := []string{min(a, b), max(a, b)}
-			pairs = append(pairs, pair{words, hash("order", words...)})
+			if !a.office || !b.office {
+				words := []string{min(a.name, b.name), max(a.name, b.name)}
+				pairs = append(pairs, pair{words, hash("order", words...)})
+			}
 		}
 	}
 	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.place, b.place) })

@@ -260,8 +260,11 @@ func (r *reader) latin(p *paragraph, used []bool) {
 		if !r.chinese(p, n, to) {
 			to = n + 1
 		}
-		for _, t := range p.tokens[n:to] {
-			r.text.foreign = kept(r.text.foreign, sound(t.text))
+		for i := n; i < to; i++ {
+			r.text.foreign = kept(r.text.foreign, sound(p.tokens[i].text))
+			if i+1 < len(p.tokens) && p.tokens[i+1].capital && p.gap(i+1) == " " {
+				r.text.foreign = kept(r.text.foreign, sound(p.tokens[i].text)+sound(p.tokens[i+1].text))
+			}
 		}
 		n = to - 1
 	}
