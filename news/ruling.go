@@ -124,6 +124,8 @@ type SiblingRuling struct {
 	Of       ItemID `json:"of"`
 	Evidence string `json:"evidence,omitempty"`
 	Off      bool   `json:"off,omitempty"`
+
+	At time.Time `json:"at,omitzero"` // of its ruling; filled in when it is folded
 }
 
 // LeadRuling says whose text an entry shows from now on, and where it leads.
