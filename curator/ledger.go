@@ -77,6 +77,8 @@ type Editors interface {
 	Layer(news.Story, news.FeedName) news.Layer
 	// Decisions are those of exactly one scope.
 	Decisions(news.Scope) news.Decisions
+	// Waits is why a story waits in a feed, or, the feed empty, in all of them.
+	Waits(news.FeedName, news.StoryID) (news.Queued, bool)
 }
 
 // Feeds tells what is in the feeds.

@@ -116,10 +116,11 @@ func (m *memory) Withdrawn(id news.StoryID) (news.Withdrawal, bool) {
 	w, ok := m.withdrawn[s.ID]
 	return w, ok
 }
-func (m *memory) Layer(news.Story, news.FeedName) news.Layer { return nil }
-func (m *memory) Decisions(news.Scope) news.Decisions        { return news.Decisions{} }
-func (m *memory) Apart(news.ItemID) []news.ItemID            { return nil }
-func (m *memory) Siblings(news.ItemID) []news.SiblingRuling  { return nil }
+func (m *memory) Layer(news.Story, news.FeedName) news.Layer                 { return nil }
+func (m *memory) Decisions(news.Scope) news.Decisions                        { return news.Decisions{} }
+func (m *memory) Waits(news.FeedName, news.StoryID) (q news.Queued, ok bool) { return q, false }
+func (m *memory) Apart(news.ItemID) []news.ItemID                            { return nil }
+func (m *memory) Siblings(news.ItemID) []news.SiblingRuling                  { return nil }
 func (m *memory) Sharing([]uint64, time.Time, time.Duration, int) []news.Shared {
 	return nil
 }

@@ -84,10 +84,15 @@ var (
 	derivedNames     = []byte("names")     // feed -> the ids that it had
 	derivedEdits     = []byte("edits")     // scope -> Decisions
 	derivedErased    = []byte("erased")    // origin NUL item -> what documents call an item that was erased
+	derivedApart     = []byte("apart")     // item, item -> position of the act by which they were split
+	derivedSiblings  = []byte("siblings")  // item, item -> SiblingRuling
+	derivedQueue     = []byte("queue")     // feed NUL story -> Queued
+	derivedFloods    = []byte("floods")    // origin NUL day -> Queued
 )
 
 var derivedBuckets = [][]byte{derivedItems, derivedKeys, derivedTitles, derivedTwins, derivedStories,
-	derivedAddresses, derivedTime, derivedBatches, derivedFeeds, derivedConfig, derivedSources, derivedNames, derivedEdits, derivedErased}
+	derivedAddresses, derivedTime, derivedBatches, derivedFeeds, derivedConfig, derivedSources, derivedNames, derivedEdits, derivedErased,
+	derivedApart, derivedSiblings, derivedQueue, derivedFloods}
 
 var (
 	keySchema = []byte("schema")
@@ -109,6 +114,21 @@ func textKey(pos uint64, n int) []byte {
 // derived is what is folded.
 func derived(tx *bbolt.Tx) *bbolt.Bucket {
 	return tx.Bucket(bucketDerived)
+}
+
+// haveDerived makes the buckets that a record is older than.
+func haveDerived(db *bbolt.DB) error {
+	missing := false
+	err := db.View(func(tx *bbolt.Tx) error {
+		for _, name := range derivedBuckets {
+			missing = missing || derived(tx).Bucket(name) == nil
+		}
+		return nil
+	})
+	if err != nil || !missing {
+		return err
+	}
+	return db.Update(func(tx *bbolt.Tx) error { return makeDerived(derived(tx)) })
 }
 
 func makeDerived(root *bbolt.Bucket) error {

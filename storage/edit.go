@@ -2,22 +2,12 @@ package storage
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
 
 	"chinanews/news"
-)
-
-// Errors of acts.
-var (
-	ErrNoStory   = errors.New("no such story")
-	ErrWithdrawn = errors.New("withdrawn already")
-	ErrStale     = errors.New("somebody else has acted on it meanwhile; look at it again")
 )
 
 // Edit records an editor's act, what rule makes of it, and, where the act says
@@ -52,64 +42,6 @@ func (s *Store) Edit(ctx context.Context, e news.Editing, rule func(*Ledger, new
 		return rc, err
 	}
 	return rc, s.destroy(ctx)
-}
-
-// editable finds what an act is about, and refuses one that would change
-// nothing.
-func (l *Ledger) editable(e *news.Editing) (news.Story, error) {
-	story, ok := l.Story(e.Scope.Story)
-	if !ok {
-		return story, fmt.Errorf("%w: %s", ErrNoStory, e.Scope.Story)
-	}
-	e.Scope.Story = story.ID
-	d := l.Decisions(e.Scope)
-	if e.Rev != 0 && e.Rev != d.Rev+1 {
-		return story, ErrStale
-	}
-	e.Rev = d.Rev + 1
-	if w := d.Withdrawn; !w.At.IsZero() && (w.Erased || !e.Args.Erase) {
-		return story, fmt.Errorf("%w, by %s on %s: %s", ErrWithdrawn, w.Who, w.At.Format(time.DateOnly), w.Reason)
-	}
-	return story, nil
-}
-
-// edit folds an editor's act.
-func (f *folder) edit() error {
-	var e news.Editing
-	if err := json.Unmarshal(f.rec.Body, &e); err != nil {
-		return err
-	}
-	if err := put(f.root.Bucket(derivedBatches), e.ID[:], posKey(f.rec.Pos)); err != nil {
-		return err
-	}
-	key := []byte(e.Scope.String())
-	d, _ := get[news.Decisions](f.root.Bucket(derivedEdits), key)
-	d.Rev = e.Rev
-	for n := range d.Acts {
-		if d.Acts[n].Pos == e.Undoes && e.Undoes > 0 {
-			d.Acts[n].Undone = f.rec.Pos
-		}
-	}
-	if e.Undoes == 0 {
-		d.Acts = append(d.Acts, news.Acted{Pos: f.rec.Pos, At: f.rec.At, Rev: e.Rev, Who: e.Who, Act: e.Act, Args: e.Args})
-	}
-	if e.Act == news.ActWithdraw {
-		before := d.Withdrawn
-		d.Withdrawn = news.Withdrawal{At: f.rec.At, Pos: f.rec.Pos, Who: e.Who, Reason: e.Args.Reason, Erased: e.Args.Erase}
-		if !before.At.IsZero() { // it was erased afterwards
-			d.Withdrawn.At, d.Withdrawn.Reason = before.At, before.Reason
-		}
-	}
-	if err := putJSON(f.root.Bucket(derivedEdits), key, d); err != nil {
-		return err
-	}
-	story := f.story(e.Scope.Story)
-	if e.Args.Erase {
-		if err := f.erased(story); err != nil {
-			return err
-		}
-	}
-	return f.silence(story)
 }
 
 // erased notes what documents call the items of a story, so that nothing of it
@@ -183,16 +115,6 @@ func (f *folder) stub(l news.Leaving) error {
 		return b.Delete(l.Story[:])
 	}
 	return put(b, l.Story[:], posKey(f.rec.Pos))
-}
-
-// Decisions are what editors have decided of a scope.
-func (l *Ledger) Decisions(s news.Scope) news.Decisions {
-	b := l.derived.Bucket(derivedEdits)
-	if b == nil { // of a record that is older than they are
-		return news.Decisions{}
-	}
-	d, _ := get[news.Decisions](b, []byte(s.String()))
-	return d
 }
 
 // Withdrawn is that and why a story was withdrawn, under any id that it ever

@@ -31,6 +31,17 @@ func (f *folder) feeds(r news.Ruling) error {
 			return err
 		}
 	}
+	for _, x := range r.Leads {
+		err := f.changeMember(x.Feed, x.Story, func(m *news.Membership) { m.Lead, m.Link, m.Rev = x.Lead, x.Link, x.Rev })
+		if err != nil {
+			return err
+		}
+	}
+	for _, p := range r.Pins {
+		if err := f.pin(p); err != nil {
+			return err
+		}
+	}
 	for _, u := range r.Updated {
 		err := f.changeMember(u.Feed, u.Story, func(m *news.Membership) { m.Updated = f.rec.At })
 		if err != nil {
@@ -75,6 +86,9 @@ func (f *folder) enter(e news.Entering) error {
 	}
 	before, again := get[news.Membership](members, e.Story[:])
 	m := news.Membership{Entering: e, Entered: f.rec.At, Updated: e.Published, Pos: f.rec.Pos}
+	if again && before.Updated.After(m.Updated) {
+		m.Updated = before.Updated // readers have seen it under that
+	}
 	if err := putJSON(members, e.Story[:], m); err != nil {
 		return err
 	}
@@ -116,11 +130,13 @@ func (f *folder) leave(l news.Leaving) error {
 	if err := f.stub(l); err != nil {
 		return err
 	}
-	s := f.story(l.Story)
-	for !s.Alias.IsZero() {
-		s = f.story(s.Alias)
+	if err := f.pin(news.PinRuling{Feed: l.Feed, Story: l.Story}); err != nil {
+		return err
 	}
-	s.Feeds = slices.DeleteFunc(s.Feeds, func(n news.FeedName) bool { return n == l.Feed })
+	s := f.story(f.resolved(l.Story))
+	if !f.carries(l.Feed, s) {
+		s.Feeds = slices.DeleteFunc(s.Feeds, func(n news.FeedName) bool { return n == l.Feed })
+	}
 	if (l.Why == news.LeftRule || l.Why == news.LeftWithdrawn) && f.told(s) {
 		if err := f.silence(s); err != nil {
 			return err
@@ -157,6 +173,40 @@ func (f *folder) mark(items []news.ItemID) error {
 		}
 	}
 	return nil
+}
+
+// member reports whether a story is in a feed under just that id.
+func (f *folder) member(name news.FeedName, id news.StoryID) bool {
+	b := f.root.Bucket(feedBucket(name, "story"))
+	if b == nil {
+		return false
+	}
+	m, ok := get[news.Membership](b, id[:])
+	return ok && m.Left == ""
+}
+
+// carries reports whether a story is in a feed under any id that it ever had.
+func (f *folder) carries(name news.FeedName, s news.Story) bool {
+	return f.member(name, s.ID) || slices.ContainsFunc(s.Items, func(id news.ItemID) bool { return f.member(name, news.StoryID(id)) })
+}
+
+// pin has an entry stand first in its feed, or no more.
+func (f *folder) pin(p news.PinRuling) error {
+	b, err := f.root.CreateBucketIfNotExists(feedBucket(p.Feed, "pins"))
+	switch {
+	case err != nil:
+		return err
+	case p.Until.IsZero() && find(b, p.Story[:]) == nil:
+		return nil
+	case p.Until.IsZero():
+		err = b.Delete(p.Story[:])
+	default:
+		err = put(b, p.Story[:], posKey(f.rec.Pos))
+	}
+	if err != nil {
+		return err
+	}
+	return f.changeMember(p.Feed, p.Story, func(m *news.Membership) { m.Pinned = p.Until })
 }
 
 // leads reports whether a story is in a feed with that item's text, under its

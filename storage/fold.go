@@ -104,6 +104,12 @@ func (f *folder) ruling() error {
 	if err := f.mark(crossed); err != nil {
 		return err
 	}
+	if err := f.siblings(r.Siblings); err != nil {
+		return err
+	}
+	if err := f.waits(r.Waits); err != nil {
+		return err
+	}
 	return f.notices(r.Notices)
 }
 
@@ -137,6 +143,9 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 	if !known {
 		i = news.Item{ID: r.Item, Source: b.Source, How: r.How, Key: r.Key, As: r.As, Pos: rec.Pos, FirstSeen: rec.At}
 		if err := f.firstSeen(i, r.N); err != nil {
+			return err
+		}
+		if err := f.flood(i); err != nil {
 			return err
 		}
 	}
@@ -209,89 +218,6 @@ func (f *folder) change(id news.ItemID, do func(*news.Item)) error {
 	}
 	do(&i)
 	return putJSON(f.root.Bucket(derivedItems), id[:], i)
-}
-
-func (f *folder) stories(r news.Ruling) error {
-	for _, s := range r.Stories {
-		if err := f.put(s); err != nil {
-			return err
-		}
-	}
-	for _, a := range r.Alias {
-		if err := f.alias(a); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f *folder) story(id news.StoryID) news.Story {
-	s, _ := get[news.Story](f.root.Bucket(derivedStories), id[:])
-	s.ID = id
-	return s
-}
-
-func (f *folder) saveStory(s news.Story) error {
-	return putJSON(f.root.Bucket(derivedStories), s.ID[:], s)
-}
-
-// put moves an item into a story, which is made if it is new.
-func (f *folder) put(r news.StoryRuling) error {
-	var before news.StoryID
-	err := f.change(r.Item, func(i *news.Item) { before = i.Story; f.join(i, r.Story) })
-	if err != nil {
-		return err
-	}
-	if !before.IsZero() && before != r.Story {
-		old := f.story(before)
-		old.Items = slices.DeleteFunc(old.Items, func(id news.ItemID) bool { return id == r.Item })
-		if err := f.saveStory(old); err != nil {
-			return err
-		}
-	}
-	s := f.story(r.Story)
-	if r.Address != "" {
-		s.Address = r.Address
-		if err := put(f.root.Bucket(derivedAddresses), []byte(r.Address), r.Story[:]); err != nil {
-			return err
-		}
-	}
-	if !slices.Contains(s.Items, r.Item) {
-		s.Items = append(s.Items, r.Item)
-	}
-	return f.saveStory(s)
-}
-
-// join notes that an item is in another story from now on.
-func (f *folder) join(i *news.Item, s news.StoryID) {
-	if i.Story != s {
-		i.Story = s
-		i.Joined = append(i.Joined, news.Joining{Story: s, At: f.rec.At})
-	}
-}
-
-// alias merges one story into another: its items and its places in feeds are
-// the other's; its id and address lead there for ever.
-func (f *folder) alias(r news.AliasRuling) error {
-	from, to := f.story(r.From), f.story(r.To)
-	for _, id := range from.Items {
-		if err := f.change(id, func(i *news.Item) { f.join(i, r.To) }); err != nil {
-			return err
-		}
-		if !slices.Contains(to.Items, id) {
-			to.Items = append(to.Items, id)
-		}
-	}
-	for _, name := range from.Feeds {
-		if !slices.Contains(to.Feeds, name) {
-			to.Feeds = append(to.Feeds, name)
-		}
-	}
-	from.Items, from.Feeds, from.Alias = nil, nil, r.To
-	if err := f.saveStory(from); err != nil {
-		return err
-	}
-	return f.saveStory(to)
 }
 
 // short is the digest under which long keys are filed.

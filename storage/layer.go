@@ -1,10 +1,6 @@
 package storage
 
-import (
-	"time"
-
-	"chinanews/news"
-)
+import "chinanews/news"
 
 // Layer is what stands of editors' acts on a story, in a feed or (empty)
 // everywhere, under all ids that it ever had.
@@ -24,18 +20,3 @@ func (l *Ledger) Layer(s news.Story, feed news.FeedName) news.Layer {
 	}
 	return news.NewLayer(of...)
 }
-
-// Apart are items that an editor said to be other releases than one.
-func (l *Ledger) Apart(news.ItemID) []news.ItemID { return nil }
-
-// Siblings are the links of an item to others, in the order of their ids.
-func (l *Ledger) Siblings(news.ItemID) []news.SiblingRuling { return nil }
-
-// Sharing finds items that share features, dated at most so far from a moment:
-// those that share most first, then the older.
-func (l *Ledger) Sharing(features []uint64, around time.Time, within time.Duration, most int) []news.Shared {
-	return nil
-}
-
-// Queue is what waits for an editor, oldest first.
-func (l *Ledger) Queue() []news.Queued { return nil }

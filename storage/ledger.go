@@ -2,12 +2,14 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -193,6 +195,25 @@ func (l *Ledger) Entries(name news.FeedName, as news.As) iter.Seq[news.Membershi
 			}
 		}
 	}
+}
+
+// Pinned are the entries that stand first in a feed, the last one pinned first.
+func (l *Ledger) Pinned(name news.FeedName) (list []news.Membership) {
+	b := l.derived.Bucket(feedBucket(name, "pins"))
+	if b == nil {
+		return nil
+	}
+	at := make(map[news.StoryID]uint64)
+	c := b.Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		id := news.StoryID(k)
+		at[id] = binary.BigEndian.Uint64(bare(k, v))
+		if m, ok := l.Membership(name, id); ok && m.Left == "" {
+			list = append(list, m)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b news.Membership) int { return cmp.Compare(at[b.Story], at[a.Story]) })
+	return list
 }
 
 // Items yields a source's items first seen at or after a moment, newest first.

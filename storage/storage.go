@@ -237,7 +237,7 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 	if err := s.check(path, o); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
-	if err := haveWords(db); err != nil {
+	if err := errors.Join(haveDerived(db), haveWords(db)); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
 	go s.commitLoop(&clock{elapsed: s.elapsed, started: s.now()})

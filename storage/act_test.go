@@ -1,0 +1,280 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"chinanews/news"
+)
+
+func storyN(n int) news.StoryID { return news.StoryID(itemN(n)) }
+
+func itemN(n int) news.ItemID { return news.NewItemID("a", news.ByID, fmt.Sprint("id-", n)) }
+
+var acts byte
+
+// acted records an act, and with it a ruling.
+func acted(t *testing.T, s *Store, e news.Editing, r news.Ruling) (Receipt, error) {
+	t.Helper()
+	acts++
+	e.ID, e.Who = news.BatchID{7, acts}, "the editor"
+	return s.Edit(context.Background(), e, func(*Ledger, news.Editing) news.Decision { return news.Decision{Ruling: r} })
+}
+
+func must(t *testing.T, s *Store, e news.Editing, r news.Ruling) Receipt {
+	t.Helper()
+	rc, err := acted(t, s, e, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rc
+}
+
+// mergedStories is a record of three stories, of which the editor merged the second
+// into the first.
+func mergedStories(t *testing.T) (s *Store, dir string, merge uint64) {
+	s, dir = create(t)
+	accept(t, s, batch(1, 1, 2, 3))
+	rc := must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Act: news.ActMerge, Args: news.Args{Story: storyN(2)}},
+		news.Ruling{Alias: []news.AliasRuling{{From: storyN(2), To: storyN(1)}},
+			Leave: []news.Leaving{{Feed: "f", Story: storyN(2), Why: news.LeftMerged}}})
+	return s, dir, rc.Pos
+}
+
+func TestActsThatChangeNothingAreRefused(t *testing.T) {
+	s, _, merge := mergedStories(t)
+	one := news.Scope{Story: storyN(1)}
+	hide := must(t, s, news.Editing{Scope: one, Act: news.ActHide}, news.Ruling{})
+	undone := must(t, s, news.Editing{Scope: one, Undoes: hide.Pos}, news.Ruling{})
+	for name, c := range map[string]struct {
+		e    news.Editing
+		want error
+	}{
+		"unknown story":        {news.Editing{Scope: news.Scope{Story: storyN(9)}, Act: news.ActHide}, ErrNoStory},
+		"another revision":     {news.Editing{Scope: one, Act: news.ActHide, Rev: 2}, ErrStale},
+		"undo of an undo":      {news.Editing{Scope: one, Undoes: undone.Pos}, ErrNoAct},
+		"undo twice":           {news.Editing{Scope: one, Undoes: hide.Pos}, ErrNoAct},
+		"undo of a batch":      {news.Editing{Scope: one, Undoes: 2}, ErrNoAct},
+		"undo past the end":    {news.Editing{Scope: one, Undoes: 999}, ErrNoAct},
+		"undo of another's":    {news.Editing{Scope: news.Scope{Story: storyN(3)}, Undoes: merge}, ErrNoAct},
+		"merge with itself":    {news.Editing{Scope: one, Act: news.ActMerge, Args: news.Args{Story: storyN(2)}}, ErrSameStory},
+		"merge with nothing":   {news.Editing{Scope: one, Act: news.ActMerge}, ErrNoStory},
+		"split of nothing":     {news.Editing{Scope: one, Act: news.ActSplit}, ErrNotSplit},
+		"split of all":         {news.Editing{Scope: one, Act: news.ActSplit, Args: news.Args{Items: []news.ItemID{itemN(1), itemN(2)}}}, ErrNotSplit},
+		"split of a stranger":  {news.Editing{Scope: one, Act: news.ActSplit, Args: news.Args{Items: []news.ItemID{itemN(3)}}}, ErrNotSplit},
+		"flood that was none":  {news.Editing{Scope: news.Scope{Source: "a", Day: "2026-11-23"}, Act: news.ActApprove}, ErrNoFlood},
+		"flood of no source":   {news.Editing{Scope: news.Scope{Source: "z", Day: "2026-11-23"}, Act: news.ActApprove}, ErrNoFlood},
+		"undo in another feed": {news.Editing{Scope: news.Scope{Source: "a", Day: "x"}, Undoes: merge}, ErrNoAct},
+	} {
+		before, _ := s.Tip()
+		if _, err := acted(t, s, c.e, news.Ruling{}); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+		if after, _ := s.Tip(); after != before {
+			t.Errorf("%s: the record grew", name)
+		}
+	}
+}
+
+func TestActsOnWithdrawnStoriesAreRefused(t *testing.T) {
+	s, _ := create(t)
+	accept(t, s, batch(1, 1, 2))
+	if _, _, err := withdraw(t, s, 1, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []news.Editing{
+		{Scope: news.Scope{Story: storyN(1)}, Act: news.ActRetitle, Args: news.Args{Text: "x"}},
+		{Scope: news.Scope{Story: storyN(2)}, Act: news.ActMerge, Args: news.Args{Story: storyN(1)}},
+		{Scope: news.Scope{Story: storyN(1), Feed: "f"}, Act: news.ActPin},
+	} {
+		if _, err := acted(t, s, e, news.Ruling{}); !errors.Is(err, ErrWithdrawn) {
+			t.Errorf("%s: %v", e.Act, err)
+		}
+	}
+}
+
+// An act on a story that was merged can be taken back under either id, and
+// follows the item under whose id it was made when that is split off again.
+func TestLayersFollowStories(t *testing.T) {
+	s, dir, _ := mergedStories(t)
+	must(t, s, news.Editing{Scope: news.Scope{Story: storyN(2), Feed: "f"}, Act: news.ActRetitle, Args: news.Args{Text: "ours"}}, news.Ruling{})
+	later := must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Act: news.ActRetitle, Args: news.Args{Text: "later"}}, news.Ruling{})
+	layer := func(n int, feed news.FeedName) (text string) {
+		view(t, s, func(l *Ledger) {
+			story, _ := l.Story(storyN(n))
+			text = l.Layer(story, feed).Text(news.ActRetitle)
+		})
+		return text
+	}
+	if got := layer(2, "f"); got != "later" {
+		t.Errorf("the later act counts: %q", got)
+	}
+	must(t, s, news.Editing{Scope: news.Scope{Story: storyN(2)}, Undoes: later.Pos}, news.Ruling{})
+	s = reopen(t, s, dir)
+	if got := layer(1, "f"); got != "ours" {
+		t.Errorf("after the later one was taken back: %q", got)
+	}
+	if got := layer(1, ""); got != "" {
+		t.Errorf("an act on a feed counts everywhere: %q", got)
+	}
+	verify(t, s)
+}
+
+func TestSplitMakesAStoryOfItsOwnAgain(t *testing.T) {
+	s, dir, _ := mergedStories(t)
+	split := must(t, s, news.Editing{Scope: news.Scope{Story: storyN(2)}, Act: news.ActSplit, Args: news.Args{Items: []news.ItemID{itemN(2)}}},
+		news.Ruling{Stories: []news.StoryRuling{{Item: itemN(2), Story: storyN(2)}}})
+	for range 2 {
+		view(t, s, func(l *Ledger) {
+			one, _ := l.Story(storyN(1))
+			two, _ := l.Story(storyN(2))
+			if !slices.Equal(one.Items, []news.ItemID{itemN(1)}) || !slices.Equal(two.Items, []news.ItemID{itemN(2)}) || two.Address == "" {
+				t.Errorf("stories %+v, %+v", one, two)
+			}
+			if !slices.Equal(l.Apart(itemN(1)), []news.ItemID{itemN(2)}) || !slices.Equal(l.Apart(itemN(2)), []news.ItemID{itemN(1)}) || l.Apart(itemN(3)) != nil {
+				t.Error("apart", l.Apart(itemN(1)), l.Apart(itemN(2)))
+			}
+		})
+		s = reopen(t, s, dir)
+	}
+	must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Undoes: split.Pos}, news.Ruling{Alias: []news.AliasRuling{{From: storyN(2), To: storyN(1)}}})
+	view(t, s, func(l *Ledger) {
+		if l.Apart(itemN(1)) != nil || l.Apart(itemN(2)) != nil {
+			t.Error("still apart")
+		}
+	})
+	verify(t, s)
+}
+
+// A story that came into a feed under its own id takes its place along when it
+// is split off; one that was there twice leaves the other there.
+func TestPlacesGoWithTheirStory(t *testing.T) {
+	for name, leave := range map[string][]news.Leaving{
+		"both were in": nil,
+		"one was in":   {{Feed: "f", Story: storyN(1), Why: news.LeftRule}},
+	} {
+		s, _ := create(t)
+		accept(t, s, batch(1, 1, 2))
+		must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Act: news.ActMerge, Args: news.Args{Story: storyN(2)}},
+			news.Ruling{Leave: leave, Alias: []news.AliasRuling{{From: storyN(2), To: storyN(1)}}})
+		must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Act: news.ActSplit, Args: news.Args{Items: []news.ItemID{itemN(2)}}},
+			news.Ruling{Stories: []news.StoryRuling{{Item: itemN(2), Story: storyN(2)}}})
+		view(t, s, func(l *Ledger) {
+			one, _ := l.Story(storyN(1))
+			two, _ := l.Story(storyN(2))
+			if got, want := len(one.Feeds), 1-len(leave); got != want || len(two.Feeds) != 1 {
+				t.Errorf("%s: the first is in %v, the second in %v", name, one.Feeds, two.Feeds)
+			}
+		})
+		verify(t, s)
+	}
+}
+
+func TestSiblingsAreFoldedBothWays(t *testing.T) {
+	s, dir := create(t)
+	accept(t, s, batch(1, 1, 2, 3))
+	rule := func(list ...news.SiblingRuling) {
+		if _, err := s.Rule(context.Background(), func(*Ledger) news.Decision { return news.Decision{Ruling: news.Ruling{Siblings: list}} }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rule(news.SiblingRuling{Item: itemN(1), Of: itemN(2), Evidence: "serial"}, news.SiblingRuling{Item: itemN(3), Of: itemN(1)})
+	s = reopen(t, s, dir)
+	view(t, s, func(l *Ledger) {
+		if got := l.Siblings(itemN(2)); len(got) != 1 || got[0].Of != itemN(1) || got[0].Evidence != "serial" || got[0].At.IsZero() {
+			t.Errorf("siblings %+v", got)
+		}
+		if got := l.Siblings(itemN(1)); len(got) != 2 || bytesLess(got[1].Of, got[0].Of) {
+			t.Errorf("siblings %+v", got)
+		}
+	})
+	rule(news.SiblingRuling{Item: itemN(2), Of: itemN(1), Off: true})
+	view(t, s, func(l *Ledger) {
+		if len(l.Siblings(itemN(2))) != 0 || len(l.Siblings(itemN(1))) != 1 {
+			t.Error("still siblings")
+		}
+	})
+	verify(t, s)
+}
+
+func bytesLess(a, b news.ItemID) bool { return itemOrder(a, b) < 0 }
+
+func TestPinsLeadsAndWaits(t *testing.T) {
+	s, dir := create(t)
+	accept(t, s, batch(1, 1, 2, 3))
+	until := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
+	must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1), Feed: "f"}, Act: news.ActPin, Args: news.Args{Until: until}}, news.Ruling{
+		Pins:  []news.PinRuling{{Feed: "f", Story: storyN(1), Until: until}, {Feed: "f", Story: storyN(2), Until: until}},
+		Leads: []news.LeadRuling{{Feed: "f", Story: storyN(3), Lead: itemN(2), Link: "https://x.test/2", Rev: 4}},
+		Waits: []news.Wait{{Feed: "g", Story: storyN(3), Why: news.WaitApproval}, {Story: storyN(2), Why: news.WaitHold}},
+	})
+	s = reopen(t, s, dir)
+	view(t, s, func(l *Ledger) {
+		if got := l.Pinned("f"); len(got) != 2 || !got[0].Pinned.Equal(until) {
+			t.Errorf("pinned %+v", got)
+		}
+		if m, _ := l.Membership("f", storyN(3)); m.Lead != itemN(2) || m.Rev != 4 || m.Link != "https://x.test/2" || m.Left != "" {
+			t.Errorf("leads %+v", m)
+		}
+		if got := l.Queue(); len(got) != 2 || got[0].Since.IsZero() {
+			t.Errorf("queue %+v", got)
+		}
+	})
+	if _, _, err := withdraw(t, s, 3, false); err != nil {
+		t.Fatal(err)
+	}
+	must(t, s, news.Editing{Scope: news.Scope{Story: storyN(2)}, Act: news.ActApprove}, news.Ruling{
+		Waits: []news.Wait{{Story: storyN(2)}}, Leave: []news.Leaving{{Feed: "f", Story: storyN(1), Why: news.LeftHidden}},
+		Pins: []news.PinRuling{{Feed: "f", Story: storyN(2)}},
+	})
+	view(t, s, func(l *Ledger) {
+		if got := l.Queue(); len(got) != 0 {
+			t.Errorf("queue %+v", got)
+		}
+		if got := l.Pinned("f"); len(got) != 0 {
+			t.Errorf("pinned %+v", got)
+		}
+	})
+	verify(t, s)
+}
+
+func TestFloodsAreCounted(t *testing.T) {
+	s, dir := create(t)
+	b := batch(1, 1, 2, 3)
+	if _, err := s.Accept(context.Background(), b, func(l *Ledger, b news.Batch) news.Decision {
+		d := firstAll(l, b)
+		for n := range d.Ruling.Items[1:] {
+			d.Ruling.Items[n+1].As = news.AsWaiting
+		}
+		return d
+	}); err != nil {
+		t.Fatal(err)
+	}
+	s = reopen(t, s, dir)
+	var flood news.Queued
+	view(t, s, func(l *Ledger) {
+		q := l.Queue()
+		if len(q) != 1 || q[0].Items != 2 || q[0].Source != "a" {
+			t.Fatalf("queue %+v", q)
+		}
+		flood = q[0]
+	})
+	scope := news.Scope{Source: flood.Source, Day: flood.Day}
+	rc := must(t, s, news.Editing{Scope: scope, Act: news.ActApprove}, news.Ruling{})
+	view(t, s, func(l *Ledger) {
+		if len(l.Queue()) != 0 {
+			t.Error("it waits still")
+		}
+	})
+	must(t, s, news.Editing{Scope: scope, Undoes: rc.Pos}, news.Ruling{})
+	view(t, s, func(l *Ledger) {
+		if len(l.Queue()) != 1 {
+			t.Error("it does not wait again")
+		}
+	})
+	verify(t, s)
+}

@@ -1,0 +1,150 @@
+package storage
+
+import (
+	"slices"
+
+	"chinanews/news"
+)
+
+func (f *folder) stories(r news.Ruling) error {
+	for _, s := range r.Stories {
+		if err := f.put(s); err != nil {
+			return err
+		}
+	}
+	for _, a := range r.Alias {
+		if err := f.alias(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *folder) story(id news.StoryID) news.Story {
+	s, _ := get[news.Story](f.root.Bucket(derivedStories), id[:])
+	s.ID = id
+	return s
+}
+
+func (f *folder) saveStory(s news.Story) error {
+	return putJSON(f.root.Bucket(derivedStories), s.ID[:], s)
+}
+
+// put moves an item into a story, which is made if it is new.
+func (f *folder) put(r news.StoryRuling) error {
+	var before news.StoryID
+	err := f.change(r.Item, func(i *news.Item) { before = i.Story; f.join(i, r.Story) })
+	if err != nil {
+		return err
+	}
+	if !before.IsZero() && before != r.Story {
+		old := f.story(before)
+		old.Items = slices.DeleteFunc(old.Items, func(id news.ItemID) bool { return id == r.Item })
+		if err := f.saveStory(old); err != nil {
+			return err
+		}
+	}
+	if err := f.alone(r.Story); err != nil {
+		return err
+	}
+	s := f.story(r.Story)
+	if r.Address != "" {
+		s.Address = r.Address
+		if err := put(f.root.Bucket(derivedAddresses), []byte(r.Address), r.Story[:]); err != nil {
+			return err
+		}
+	}
+	if !slices.Contains(s.Items, r.Item) {
+		s.Items = append(s.Items, r.Item)
+	}
+	return f.saveStory(s)
+}
+
+// join notes that an item is in another story from now on.
+func (f *folder) join(i *news.Item, s news.StoryID) {
+	if i.Story != s {
+		i.Story = s
+		i.Joined = append(i.Joined, news.Joining{Story: s, At: f.rec.At})
+	}
+}
+
+// alias merges one story into another: its items and its places in feeds are
+// the other's; its id and address lead there for ever.
+func (f *folder) alias(r news.AliasRuling) error {
+	from, to := f.story(r.From), f.story(r.To)
+	for _, id := range from.Items {
+		if err := f.change(id, func(i *news.Item) { f.join(i, r.To) }); err != nil {
+			return err
+		}
+		if !slices.Contains(to.Items, id) {
+			to.Items = append(to.Items, id)
+		}
+	}
+	for _, name := range from.Feeds {
+		if !slices.Contains(to.Feeds, name) {
+			to.Feeds = append(to.Feeds, name)
+		}
+	}
+	before := from.Alias
+	from.Items, from.Feeds, from.Alias = nil, nil, r.To
+	if err := f.saveStory(from); err != nil {
+		return err
+	}
+	if err := f.saveStory(to); err != nil || before.IsZero() {
+		return err
+	}
+	return f.places(r.From, before, r.To)
+}
+
+// alone ends a story's being an alias: an item of it is split from what it was
+// merged into, and its places in feeds are its own again.
+func (f *folder) alone(id news.StoryID) error {
+	s := f.story(id)
+	if s.Alias.IsZero() {
+		return nil
+	}
+	before := s.Alias
+	s.Alias = news.StoryID{}
+	if err := f.saveStory(s); err != nil {
+		return err
+	}
+	return f.places(id, before, id)
+}
+
+// places has the feeds that a story is in under one id be those of another
+// story than before.
+func (f *folder) places(under, before, now news.StoryID) error {
+	for _, name := range f.story(f.resolved(before)).Feeds {
+		if !f.member(name, under) {
+			continue
+		}
+		from, to := f.story(f.resolved(before)), f.story(now)
+		if !f.carries(name, without(from, under)) {
+			from.Feeds = slices.DeleteFunc(slices.Clone(from.Feeds), func(n news.FeedName) bool { return n == name })
+		}
+		if !slices.Contains(to.Feeds, name) {
+			to.Feeds = append(to.Feeds, name)
+		}
+		if err := f.saveStory(from); err != nil {
+			return err
+		}
+		if err := f.saveStory(to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// without is a story as it is without the item of an id that it had.
+func without(s news.Story, id news.StoryID) news.Story {
+	s.Items = slices.DeleteFunc(slices.Clone(s.Items), func(i news.ItemID) bool { return news.StoryID(i) == id })
+	return s
+}
+
+// resolved is what a story was merged into, or itself.
+func (f *folder) resolved(id news.StoryID) news.StoryID {
+	for s := f.story(id); !s.Alias.IsZero(); s = f.story(id) {
+		id = s.Alias
+	}
+	return id
+}
