@@ -25,9 +25,8 @@ func (r Release) Note() string { return Line(r.Layer.Text(ActNote)) }
 // Precis is the summary that an editor wrote, on one line; empty: none.
 func (r Release) Precis() string { return Line(r.Layer.Text(ActSummary)) }
 
-// As of is the item as it was when a reading of it was the newest: later ones
-// are not in it. The reading's entry is its Shown; revisions that the record
-// does not know leave it as it is.
+// AsOf is the item as it was when a reading of it was the newest. The
+// reading counts from 1, and its entry is shown.
 func (i Item) AsOf(rev int, shown Entry) Item {
 	i.Revisions = slices.Clone(i.Revisions[:rev])
 	i.Shown, i.ShownRev = shown, rev
