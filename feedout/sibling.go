@@ -23,31 +23,38 @@ func siblings(r news.Release) []news.Sibling {
 func (d Document) siblingURL(b news.Sibling) string { return d.Site.BaseURL + "/stories/" + b.Address }
 
 func (d Document) siblingLink(b news.Sibling) string {
-	tag := stdhtml.EscapeString(siblingTag(b))
+	tag := stdhtml.EscapeString(tagOf(b.Lead.Shown))
 	title := cmp.Or(b.Title, b.Address)
 	return `<a href="` + stdhtml.EscapeString(d.siblingURL(b)) + `" hreflang="` + tag + `" lang="` + tag + `">` + stdhtml.EscapeString(title) + "</a>"
 }
 
-// siblingTag is a sibling's language as a tag (RFC 5646).
-func siblingTag(b news.Sibling) string {
-	if tag := b.Lead.Shown.Locale; languageTag.MatchString(tag) {
-		return tag
+// tagOf is a text's language as a tag (RFC 5646); empty when nobody knows it.
+func tagOf(e news.Entry) string {
+	for _, tag := range []string{e.Locale, e.Lang} {
+		if languageTag.MatchString(tag) {
+			return tag
+		}
 	}
-	return b.Lead.Shown.Lang
+	return ""
 }
 
-// pageType is the media type of our pages in links to siblings. An entry may
-// have several links rel=alternate as long as type and hreflang differ (RFC
-// 4287, section 4.1.2); of those whose type is just text/html many readers
-// take the last for the entry's own.
-const pageType = "text/html; charset=utf-8"
-
+// siblingLinks lead to siblings and, last, to the entry's own address again: of
+// several links rel=alternate some readers take the first for the entry's own
+// and some the last. No two have one hreflang (RFC 4287, section 4.1.2).
 func (d Document) siblingLinks(r news.Release) []atomLink {
 	var out []atomLink
-	for _, b := range siblings(r) {
-		out = append(out, atomLink{Href: d.siblingURL(b), Rel: "alternate", Type: pageType, Language: siblingTag(b)})
+	own := tagOf(r.Lead.Shown)
+	if own == "" {
+		return nil
 	}
-	return out
+	for _, b := range siblings(r) {
+		out = append(out, atomLink{Href: d.siblingURL(b), Rel: "alternate", Type: "text/html", Language: tagOf(b.Lead.Shown)})
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	address, _ := d.links(r)
+	return append(out, atomLink{Href: address, Rel: "alternate", Type: "text/html", Language: own})
 }
 
 // jsonSibling is a version in another language.
@@ -60,7 +67,7 @@ type jsonSibling struct {
 func (d Document) jsonSiblings(r news.Release) []jsonSibling {
 	var out []jsonSibling
 	for _, b := range siblings(r) {
-		out = append(out, jsonSibling{siblingTag(b), d.siblingURL(b), b.Title})
+		out = append(out, jsonSibling{tagOf(b.Lead.Shown), d.siblingURL(b), b.Title})
 	}
 	return out
 }
