@@ -37,6 +37,9 @@ func newOutsider(t *testing.T) *outsider {
 	file := newSite(t)
 	file.write(fmt.Sprintf(row, "a")+fmt.Sprintf(row, "b"), outsiderFeeds)
 	file.create()
+	if err := file.open().close(); err != nil { // from its second start on, the record knows the feeds' ids
+		t.Fatal(err)
+	}
 	s := &outsider{toldSite: &toldSite{t: t, h: file.open()}, items: make(map[string]news.ItemID), seen: make(map[string]string), code: make(map[string]int)}
 	if err := s.h.publish(t.Context(), "http://news.example"); err != nil {
 		t.Fatal(err)
@@ -323,6 +326,9 @@ func TestStrangersAddresses(t *testing.T) {
 			t.Errorf("%s: %d, want %d", target, w.Code, want)
 		}
 	}
+	if was := former(news.Bindings{Feeds: map[news.FeedName][]string{"zqoffice": {"zqolder", "zqoffice"}, "gone": {"gone"}}}, s.h.cfg.Feeds); len(was) != 1 {
+		t.Errorf("ids that feeds had before lead to %v, want only the one of a feed that is gone", was)
+	}
 	for _, id := range []string{"zqoffice", "zqhush"} {
 		for _, page := range []string{"", "/", ".atom", ".rss", ".json", "/edits/", "/edits.atom", "/removals.json", "/removals/"} {
 			if w := s.get("/feeds/" + id + page); w.Code != 404 {
@@ -348,6 +354,11 @@ func TestHeldFeedShowsWhatWasApproved(t *testing.T) {
 	}
 	if page := s.get("/feeds/held/").Body.String(); !strings.Contains(page, mark("both", 1)+"title") || strings.Contains(page, mark("both", 2)) {
 		t.Errorf("the held feed's page:\n%s", page)
+	}
+	for words, want := range map[string]bool{mark("both", 2) + "text": true, mark("kept", 2) + "text": false, mark("keptelsewhere", 2) + "title": false, mark("hidden", 2) + "text": false} {
+		if found := s.get("/search.json?q=" + words).Body.String(); strings.Contains(found, `"id":`) != want {
+			t.Errorf("a search for %s, which is to find something: %v:\n%s", words, want, found)
+		}
 	}
 	var out bytes.Buffer
 	if err := export(t.Context(), s.h.store, time.Time{}, &out); err != nil {
