@@ -24,7 +24,7 @@ func (d Document) siblingURL(b news.Sibling) string { return d.Site.BaseURL + "/
 
 func (d Document) siblingLink(b news.Sibling) string {
 	tag := stdhtml.EscapeString(tagOf(b.Lead.Shown))
-	title := cmp.Or(b.Title, b.Address)
+	title := cmp.Or(news.Line(b.Title), b.Address)
 	return `<a href="` + stdhtml.EscapeString(d.siblingURL(b)) + `" hreflang="` + tag + `" lang="` + tag + `">` + stdhtml.EscapeString(title) + "</a>"
 }
 
@@ -67,7 +67,7 @@ type jsonSibling struct {
 func (d Document) jsonSiblings(r news.Release) []jsonSibling {
 	var out []jsonSibling
 	for _, b := range siblings(r) {
-		out = append(out, jsonSibling{tagOf(b.Lead.Shown), d.siblingURL(b), b.Title})
+		out = append(out, jsonSibling{tagOf(b.Lead.Shown), d.siblingURL(b), news.Line(b.Title)})
 	}
 	return out
 }
