@@ -99,7 +99,7 @@ func (f *folder) enter(e news.Entering) error {
 	if err := put(order, posKey(e.Seq), e.Story[:]); err != nil {
 		return err
 	}
-	s := f.story(e.Story)
+	s := f.story(f.resolved(e.Story)) // it may have been merged since it had that place
 	if !slices.Contains(s.Feeds, e.Feed) {
 		s.Feeds = append(s.Feeds, e.Feed)
 	}
