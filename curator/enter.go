@@ -50,7 +50,7 @@ func (h *hearing) follow(f feed, s *news.Story, v verdict) {
 	case in:
 		h.leave(f.Name, s, v.Why.left())
 	case v.kept && f.Hold && v.place.Rev == 0 && v.Lead != nil:
-		v.Rev = v.Lead.ShownRev // what it would come back with is what was read before the feed held
+		v.Rev, v.before = v.Lead.ShownRev, v.Lead.ShownRev // it comes back with what was there before the feed held
 		h.lead(f, v)
 	}
 }

@@ -7,18 +7,18 @@ import (
 	"chinanews/news"
 )
 
-// approved finds the reading that a feed that holds may show. What was in it
-// before it held stays as it was read then.
-func (h *hearing) approved(f feed, s *news.Story, v *verdict) bool {
-	a, ok := v.Layer.Approved()
-	switch {
-	case ok:
-		v.Lead, v.Rev = approvedOf(a, v)
-	case v.kept && v.Lead.ID == v.place.Lead && !h.letIn(f, s, v.place):
-		v.Rev = v.place.Rev
-		if v.Rev == 0 {
-			v.Rev = v.Lead.ShownRev
+// approved finds the reading that a feed that holds may show: the approved one,
+// or the one that was there when the feed began to hold.
+func (v *verdict) approved() bool {
+	if v.kept && v.Lead.ID == v.place.Lead {
+		v.before = v.place.Before
+		if v.place.Rev == 0 {
+			v.before = v.Lead.ShownRev
 		}
+	}
+	v.Rev = v.before
+	if a, ok := v.Layer.Approved(); ok {
+		v.approvedBy(a)
 	}
 	if v.Rev == 0 {
 		return false
@@ -29,21 +29,24 @@ func (h *hearing) approved(f feed, s *news.Story, v *verdict) bool {
 	return true
 }
 
-// approvedOf is what an approval lets out: the reading of the item that leads,
-// else of the best that has one; of one that was approved alone, as it was.
-func approvedOf(a news.Acted, v *verdict) (*news.Item, int) {
+// approvedBy has an approval let out the reading of the item that leads, else
+// of the best that has one. One item that leads and was not meant stays as it
+// was.
+func (v *verdict) approvedBy(a news.Acted) {
 	if rev := approvedRev(a, v.Lead); rev > 0 {
-		return v.Lead, rev
+		v.Rev = max(rev, v.before)
+		return
 	}
 	if v.kept && v.Lead.ID == v.place.Lead && v.place.Rev > 0 {
-		return v.Lead, v.place.Rev
+		v.Rev = v.place.Rev
+		return
 	}
 	for _, i := range v.leads {
 		if rev := approvedRev(a, i); rev > 0 {
-			return i, rev
+			v.Lead, v.Rev, v.before = i, rev, 0
+			return
 		}
 	}
-	return v.Lead, 0
 }
 
 // approvedRev is the reading of an item that an approval is of: the one that it
@@ -60,12 +63,6 @@ func approvedRev(a news.Acted, i *news.Item) (rev int) {
 	return rev
 }
 
-// letIn reports whether an approval let a story into its place, be it taken
-// back since.
-func (h *hearing) letIn(f feed, s *news.Story, m news.Membership) bool {
-	return slices.ContainsFunc(h.acts(f, s), func(a news.Acted) bool { return a.Act == news.ActApprove && a.Pos < m.Pos })
-}
-
 // acts are all acts on a story and on its place in a feed, those too that were
 // taken back.
 func (h *hearing) acts(f feed, s *news.Story) (acts []news.Acted) {
@@ -80,7 +77,7 @@ func (h *hearing) acts(f feed, s *news.Story) (acts []news.Acted) {
 // place.
 func (h *hearing) show(f feed, s *news.Story, v verdict) {
 	before := v.place
-	if v.Rev != before.Rev || v.Lead.ID != before.Lead {
+	if v.Rev != before.Rev || v.before != before.Before || v.Lead.ID != before.Lead {
 		h.lead(f, v)
 		if v.Lead.ID == before.Lead {
 			h.release(f, s, v)
@@ -97,8 +94,8 @@ func (h *hearing) lead(f feed, v verdict) {
 	if v.Lead.ID != m.Lead {
 		m.Link = f.link(v.Lead)
 	}
-	m.Lead, m.Rev = v.Lead.ID, v.Rev
-	h.out.Ruling.Leads = append(h.out.Ruling.Leads, news.LeadRuling{Feed: m.Feed, Story: m.Story, Lead: m.Lead, Link: m.Link, Rev: m.Rev})
+	m.Lead, m.Rev, m.Before = v.Lead.ID, v.Rev, v.before
+	h.out.Ruling.Leads = append(h.out.Ruling.Leads, news.LeadRuling{Feed: m.Feed, Story: m.Story, Lead: m.Lead, Link: m.Link, Rev: m.Rev, Before: m.Before})
 	h.seat(m)
 }
 

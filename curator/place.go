@@ -70,7 +70,7 @@ func byAct(left string) bool {
 // that was in before has the same id and date again.
 func (h *hearing) enter(f feed, s *news.Story, v verdict) {
 	state := h.feedState(f.Name)
-	e := news.Entering{Feed: f.Name, Story: s.ID, As: v.As, Published: h.published(f, v.Lead), Link: f.link(v.Lead), Lead: v.Lead.ID, Rev: v.Rev}
+	e := news.Entering{Feed: f.Name, Story: s.ID, As: v.As, Published: h.published(f, v.Lead), Link: f.link(v.Lead), Lead: v.Lead.ID, Rev: v.Rev, Before: v.before}
 	if v.had {
 		e.Story, e.Published = v.place.Story, v.place.Published
 	}

@@ -52,10 +52,11 @@ type verdict struct {
 	Pin   time.Time  // until when it stands first
 	Layer news.Layer // what editors decided; empty without a Lead
 
-	place news.Membership // that it has, or had and would have again
-	had   bool
-	kept  bool         // the place is its own: it is in, or left by an editor's act alone
-	leads []*news.Item // its items that pass, the best first
+	before int             // the reading that needs no approval
+	place  news.Membership // that it has, or had and would have again
+	had    bool
+	kept   bool         // the place is its own: it is in, or left by an editor's act alone
+	leads  []*news.Item // its items that pass, the best first
 }
 
 // standing is whether a story may be in a feed as things are. It decides
@@ -96,7 +97,7 @@ func (h *hearing) alone(f feed, s *news.Story) verdict {
 		v.Why, v.Wait = outHeld, news.WaitHold
 	case v.Layer.Embargo().After(h.at):
 		v.Why, v.Wait = outEmbargo, news.WaitEmbargo
-	case f.Hold && !h.approved(f, s, &v):
+	case f.Hold && !v.approved():
 		v.Why, v.Wait = outApproval, news.WaitApproval
 	default:
 		v.In = true

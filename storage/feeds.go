@@ -32,7 +32,9 @@ func (f *folder) feeds(r news.Ruling) error {
 		}
 	}
 	for _, x := range r.Leads {
-		err := f.changeMember(x.Feed, x.Story, func(m *news.Membership) { m.Lead, m.Link, m.Rev = x.Lead, x.Link, x.Rev })
+		err := f.changeMember(x.Feed, x.Story, func(m *news.Membership) {
+			m.Lead, m.Link, m.Rev, m.Before = x.Lead, x.Link, x.Rev, x.Before
+		})
 		if err != nil {
 			return err
 		}
