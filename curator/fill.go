@@ -96,7 +96,7 @@ func (h *hearing) refold(f feed, s *news.Story, v *verdict) {
 	switch {
 	case in && v.In:
 		h.expel(f, s, v)
-	case !in && !v.kept && v.Lead != nil:
+	case !in && !v.kept && v.Lead != nil && !(f.Hold && v.As == news.AsHistory):
 		v.As = h.fresh(f, v.Lead)
 	}
 }

@@ -117,7 +117,7 @@ func (h *hearing) candidacy(f feed, s *news.Story) (v verdict) {
 		return verdict{Why: outUnfilled}
 	}
 	if v.leads, v.Why = h.passing(f, s); len(v.leads) > 0 {
-		v.Lead, v.As = v.leads[0], h.as(v.leads, state)
+		v.Lead, v.As = v.leads[0], h.as(f, v.leads, state)
 	}
 	if !in && v.Why == outSource {
 		return v
@@ -188,10 +188,12 @@ func (h *hearing) rank(items []*news.Item) {
 }
 
 // as is how a story enters a feed: as news when one of its items that the feed
-// takes is, or when it belongs to the feed's first contents.
-func (h *hearing) as(leads []*news.Item, state news.FeedState) news.As {
+// takes is, or when it belongs to the feed's first contents. Where a feed holds,
+// nothing of what was known before belongs to them but the newest.
+func (h *hearing) as(f feed, leads []*news.Item, state news.FeedState) news.As {
 	return asNews(slices.ContainsFunc(leads, func(i *news.Item) bool {
-		first := i.Pos <= state.Filled && !dated(i).Before(state.From)
-		return h.placed(i) == news.AsNews || first
+		known := i.Pos <= state.Filled
+		first := known && !dated(i).Before(state.From)
+		return first || h.placed(i) == news.AsNews && !(known && f.Hold)
 	}))
 }
