@@ -178,6 +178,12 @@ var actScripts = map[string][][3]string{
 	"approved, and changed": {
 		{"approve", "all held other", ""}, {"edit", "all held@1 other held?change", "all other edits 2 [all other]"}, {"wait 2h", "all held@1 other held?change", ""},
 		{"approve", "all held other", "held"}, {"wait 2h", "all held other", ""}, {"undo", "all held@1 other held?change", "held"}, {"approve", "all held other", "held"}},
+	"changed before it was approved": {
+		{"edit", "all other held?approval", "all other edits 2 [all other]"}, {"approve held", "all held other", ""}, {"pin held 10m", "all held^ other", ""}, {"wait 2h", "all held other", ""}},
+	"changed while it was hidden, within the hour": {
+		{"edit", "all other held?approval", "all other edits 2 [all other]"}, {"hide", "", ""}, {"edit", "", ""}, {"undo", "all other held?approval", ""}},
+	"approved before a feed begins to hold": {
+		{"approve", "all held other", ""}, {"edit", "all held@1 other held?change", "all other edits 2 [all other]"}, {"holding all", "all held@1 other held?change", ""}, {"undo", "all other held?approval", ""}},
 	"retitle": {
 		{"retitle =A", "all other held?approval", "all other"}, {"retitle all =B", "all other held?approval", "all"},
 		{"undo", "all other held?approval", "other"}, {"undo all", "all other held?approval", "all"}},
