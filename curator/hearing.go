@@ -29,6 +29,8 @@ type hearing struct {
 	touched []news.StoryID // stories that may enter feeds now, in order
 	out     news.Decision
 
+	refolding bool // the configuration has changed: what does not pass any more leaves
+
 	relocated int // items that are looked at because the listing has another address for them
 }
 
