@@ -161,6 +161,9 @@ var actScripts = map[string][][3]string{
 	"two embargoes in two feeds": {
 		{"embargo all 2h", "other all?embargo held?approval", ""}, {"embargo other 4h", "all?embargo held?approval other?embargo", ""},
 		{"wait 3h", "all held?approval other?embargo", ""}, {"wait 2h", "all other held?approval", ""}},
+	"an embargo on all, and one in each feed": {
+		{"embargo 2h", "?embargo", ""}, {"embargo all 5h", "?embargo", ""}, {"embargo held 5h", "?embargo", ""}, {"embargo other 5h", "?embargo", ""},
+		{"wait 3h", "all?embargo held?embargo other?embargo", ""}, {"wait 3h", "all other held?approval", ""}},
 	"embargo on what is approved": {
 		{"approve", "all held other", ""}, {"embargo 2h", "?embargo", ""}, {"edit", "?embargo", ""}, {"wait 3h", "all held@1 other held?change", "all other"}},
 	"hidden before embargo before hold": {
