@@ -42,7 +42,7 @@ func testChecks() Checks {
 		},
 		Rule: func(rule string, words map[string][]string) error {
 			if i := strings.Index(rule, "wrong"); i >= 0 {
-				return columnError(i + 1)
+				return columnError(utf8.RuneCountInString(rule[:i]) + 1)
 			}
 			return nil
 		},

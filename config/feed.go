@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"chinanews/news"
 )
 
@@ -127,27 +125,24 @@ func (d *decoder) where(v value, into *string) {
 			return
 		}
 		pos := position(v.node)
-		col := pos.Column
-		var placed interface{ Column() int }
-		if errors.As(err, &placed) {
-			col += inside(v.node, placed.Column())
+		line, col := pos.Line, pos.Column
+		if placed, ok := errors.AsType[interface {
+			error
+			Column() int
+		}](err); ok && rule == scalar(v.node) {
+			if l, c, ok := d.within(v.node, rule, placed.Column()); ok {
+				line, col = l, c
+			}
 		}
-		d.problem(pos.Line, col, "the rule does not compile: "+firstLine(err.Error()),
-			"fields: title text summary lang source publisher tags ...; functions: has, any_of, near")
+		hint := "fields: title text summary lang source publisher tags ...; functions: has, any_of, near"
+		if hinted, ok := errors.AsType[interface {
+			error
+			Hint() string
+		}](err); ok {
+			hint = hinted.Hint()
+		}
+		d.problem(line, col, "the rule does not compile: "+firstLine(err.Error()), hint)
 	})
-}
-
-// inside is how far behind the start of a scalar a column of its text stands;
-// 0 when the text is written over several lines and nobody could count.
-func inside(n ast.Node, column int) int {
-	written := strings.TrimSpace(n.GetToken().Origin)
-	if _, block := n.(*ast.LiteralNode); block || strings.Contains(written, "\n") {
-		return 0
-	}
-	if strings.HasPrefix(written, "'") || strings.HasPrefix(written, `"`) {
-		return column
-	}
-	return column - 1
 }
 
 func firstLine(s string) string {

@@ -76,12 +76,8 @@ func (h *hearing) takes(f feed, s *news.Story, i *news.Item) bool {
 	if f.rule == nil && src.include == nil && src.exclude == nil {
 		return true
 	}
-	summary, html := h.summaryAndText(i)
-	text := plain(html)
-	if text == "" {
-		text = summary
-	}
-	return src.wants(i.Shown.Title, text) && f.rule.passes(subject{*i, src, text, summary, h.carriers(s)})
+	judged := h.subject(src, s, i)
+	return src.wants(i.Shown.Title, judged.text) && f.rule.passes(judged)
 }
 
 // listens reports whether an item is of a source and in a language that a feed
