@@ -71,6 +71,8 @@ func (r *newsroom) do(line string) (d news.Decision) {
 		args.Text = strings.TrimPrefix(w, "=")
 	}
 	switch words[0] {
+	case "tag":
+		args.Tags = strings.Split(args.Text, ",")
 	case "undo":
 		return r.undo(r.c, scope)
 	case "edit":
@@ -228,5 +230,24 @@ func TestActs(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Tags count in rules, where they were given.
+func TestTagsCountInRules(t *testing.T) {
+	r := openNewsroom(t, func(p *news.Publication) {
+		p.Feeds[0].Where = `not ("dull" in tags)`
+		p.Feeds[2].Where = `"picked" in tags`
+	})
+	r.feeds["other"] = news.FeedState{Filled: 1} // nothing passed its rule when the others were filled
+	for n, line := range [][3]string{
+		{"tag other =picked", "all other held?approval", ""}, {"undo other", "all held?approval", ""}, {"tag =picked", "all other held?approval", ""},
+		{"edit", "all other held?approval", "all other edits 2 [all other]"}, {"tag =dull", "held?approval", ""}, {"tag all =fine", "all held?approval", ""},
+		{"undo", "all other held?approval", ""}, {"hide other", "all held?approval", ""}, {"undo", "all held?approval", ""}, {"undo other", "all held?approval", ""}, {"undo all", "all held?approval", ""},
+	} {
+		d := r.do(line[0])
+		if state, told := r.state(), told(d); state != line[1] || told != line[2] {
+			t.Fatalf("line %d, %s: it stands %q, told %q; want %q, %q", n+1, line[0], state, told, line[1], line[2])
+		}
 	}
 }

@@ -77,6 +77,7 @@ func (h *hearing) takes(f feed, s *news.Story, i *news.Item) bool {
 		return true
 	}
 	judged := h.subject(src, s, i)
+	judged.tags = h.Layer(*s, f.Name).Tags()
 	return src.wants(i.Shown.Title, judged.text) && f.rule.passes(judged)
 }
 
