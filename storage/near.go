@@ -21,18 +21,25 @@ import (
 var (
 	bucketNear = []byte("near") // derived: dropped by Rebuild, filled by follow
 
-	nearRows  = []byte("rows")  // feature u64 | dated u32 | number of the item u64 -> nothing
+	nearRows  = []byte("rows")  // generation u16 | feature u64 | dated u32 | number of the item u64 -> nothing
 	nearItems = []byte("items") // number -> traits
 	keyFrom   = []byte("from")  // position from which on rulings are not in it; not there: all are
 
 	nearBuckets = [][]byte{nearRows, nearItems}
 )
 
+// A row is a key of its own: an item's lie in as many pages as it has features.
+// So that those of items that go lie together they are in generations, by when
+// the items were first seen; one goes from its first row on when all its items
+// are no longer to be found.
 const (
 	findable     = 30 * 24 * time.Hour // after an item was first seen
-	readAtMost   = 32                  // rows of a feature: one that thousands share tells nothing
-	expireAtOnce = 2                   // items, for each new one
-	followAtOnce = 64                  // items in a transaction, about: each has rows in many pages
+	generation   = findable / 2        // three of them have what is findable
+	readAtMost   = 16                  // rows of a feature in a generation: one that thousands share tells nothing
+	followAtOnce = 64                  // items in a transaction, about
+
+	expireItems = 2  // for each new one
+	expireRows  = 64 // likewise
 )
 
 // makeNear makes the index anew: what is to be findable is yet to be filled in.
@@ -203,7 +210,7 @@ func (x *near) note(i news.Item, features func(news.Entry) []uint64) error {
 	if err := x.put(number(i), now); err != nil || known {
 		return err
 	}
-	return x.expire(expireAtOnce)
+	return x.expire()
 }
 
 // entry is what is shown of an item, with its texts. It is false when a text
@@ -244,12 +251,12 @@ func bereft(tx *bbolt.Tx, i news.Item) bool {
 // is shown, or that was erased.
 func bereave(tx *bbolt.Tx, i news.Item) error {
 	x := nearOf(tx, time.Time{})
-	h, ok := x.traits(number(i))
+	t, ok := x.traits(number(i))
 	if !ok || !bereft(tx, i) {
 		return nil
 	}
-	h.features = nil
-	return x.put(number(i), h)
+	t.features = nil
+	return x.put(number(i), t)
 }
 
 // distinct are the features that an item has, each once.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"slices"
@@ -23,8 +24,10 @@ func (l *Ledger) Sharing(features []uint64, around time.Time, within time.Durati
 	x := nearOf(l.tx, l.at)
 	span := span{first: seconds(around.Add(-within)), middle: seconds(around), last: seconds(around.Add(within))}
 	counts := make(map[uint64]int)
-	for _, f := range distinct(features) {
-		x.nearest(f, span, func(number uint64) { counts[number]++ })
+	for g := generationOf(x.since); g <= generationOf(seconds(l.at)); g++ {
+		for _, f := range distinct(features) {
+			x.nearest(nearKey(g, f, span.middle, 0), span, func(number uint64) { counts[number]++ })
+		}
 	}
 	return x.ranked(counts, most)
 }
@@ -40,8 +43,8 @@ func (x *near) ranked(counts map[uint64]int, most int) (list []news.Shared) {
 		if len(list) >= most {
 			break
 		}
-		if h, ok := x.traits(n); ok && h.seen >= x.since {
-			list = append(list, news.Shared{Item: h.item, N: counts[n]})
+		if t, ok := x.traits(n); ok && t.seen >= x.since {
+			list = append(list, news.Shared{Item: t.item, N: counts[n]})
 		}
 	}
 	return list
@@ -50,13 +53,12 @@ func (x *near) ranked(counts map[uint64]int, most int) (list []news.Shared) {
 // span is from when to when rows are wanted, and where they are wanted most.
 type span struct{ first, middle, last uint32 }
 
-// nearest yields the items that have a feature, those dated nearest to the
-// middle of the span first.
-func (x *near) nearest(feature uint64, s span, yield func(number uint64)) {
-	key := nearKey(feature, s.middle, 0)
-	on := along{x.rows.Cursor(), feature, s, 0, 0, false}
+// nearest yields the items of a generation that have a feature, those dated
+// nearest to the middle of the span first.
+func (x *near) nearest(key []byte, s span, yield func(number uint64)) {
+	on := along{cursor: x.rows.Cursor(), feature: key[:featureEnd], span: s}
 	on.at(on.cursor.Seek(key))
-	back := along{x.rows.Cursor(), feature, s, 0, 0, false}
+	back := along{cursor: x.rows.Cursor(), feature: key[:featureEnd], span: s}
 	back.cursor.Seek(key)
 	back.at(back.cursor.Prev())
 	for range readAtMost {
@@ -76,7 +78,7 @@ func (x *near) nearest(feature uint64, s span, yield func(number uint64)) {
 // along goes along the rows of a feature.
 type along struct {
 	cursor  *bbolt.Cursor
-	feature uint64
+	feature []byte // with its generation: how keys begin
 	span    span
 	dated   uint32
 	number  uint64
@@ -84,11 +86,11 @@ type along struct {
 }
 
 func (a *along) at(k, v []byte) {
-	a.ok = len(k) == nearKeyLength && binary.BigEndian.Uint64(k) == a.feature
+	a.ok = len(k) == nearKeyLength && bytes.HasPrefix(k, a.feature)
 	if !a.ok {
 		return
 	}
 	bare(k, v)
-	a.dated, a.number = binary.BigEndian.Uint32(k[8:]), binary.BigEndian.Uint64(k[12:])
+	a.dated, a.number = binary.BigEndian.Uint32(k[featureEnd:]), binary.BigEndian.Uint64(k[featureEnd+4:])
 	a.ok = a.dated >= a.span.first && a.dated <= a.span.last
 }

@@ -26,12 +26,12 @@ func number(i news.Item) uint64 { return numberAt(i.Pos, uint32(i.Revisions[0].N
 // batch. A record has no room for 2^24 entries.
 func numberAt(pos uint64, n uint32) uint64 { return pos<<24 | uint64(n) }
 
-func (h traits) encode() []byte {
-	b := append([]byte{}, h.item[:]...)
-	for _, v := range []uint32{h.seen, h.dated, h.rev} {
+func (t traits) encode() []byte {
+	b := append([]byte{}, t.item[:]...)
+	for _, v := range []uint32{t.seen, t.dated, t.rev} {
 		b = binary.BigEndian.AppendUint32(b, v)
 	}
-	for _, f := range h.features {
+	for _, f := range t.features {
 		b = binary.BigEndian.AppendUint64(b, f)
 	}
 	return b
@@ -40,49 +40,54 @@ func (h traits) encode() []byte {
 const traitsLength = 16 + 4 + 4 + 4
 
 // traits is what the index has of an item; false when it has nothing.
-func (x *near) traits(number uint64) (h traits, ok bool) {
+func (x *near) traits(number uint64) (t traits, ok bool) {
 	v := find(x.items, posKey(number))
 	if len(v) < traitsLength {
-		return h, false
+		return t, false
 	}
-	copy(h.item[:], v)
-	h.seen, h.dated, h.rev = binary.BigEndian.Uint32(v[16:]), binary.BigEndian.Uint32(v[20:]), binary.BigEndian.Uint32(v[24:])
+	copy(t.item[:], v)
+	t.seen, t.dated, t.rev = binary.BigEndian.Uint32(v[16:]), binary.BigEndian.Uint32(v[20:]), binary.BigEndian.Uint32(v[24:])
 	for v = v[traitsLength:]; len(v) >= 8; v = v[8:] {
-		h.features = append(h.features, binary.BigEndian.Uint64(v))
+		t.features = append(t.features, binary.BigEndian.Uint64(v))
 	}
-	return h, true
+	return t, true
 }
 
 const (
-	nearKeyLength = 8 + 4 + 8
+	featureEnd    = 2 + 8 // of a key in rows: what all rows of a feature begin with
+	nearKeyLength = featureEnd + 4 + 8
 	timeTail      = 8 + 8 + 4 // of a key in derivedTime: what follows the source
 )
 
-func nearKey(feature uint64, dated uint32, number uint64) []byte {
-	k := binary.BigEndian.AppendUint64(make([]byte, 0, nearKeyLength), feature)
+func nearKey(generation uint16, feature uint64, dated uint32, number uint64) []byte {
+	k := binary.BigEndian.AppendUint16(make([]byte, 0, nearKeyLength), generation)
+	k = binary.BigEndian.AppendUint64(k, feature)
 	k = binary.BigEndian.AppendUint32(k, dated)
 	return binary.BigEndian.AppendUint64(k, number)
 }
 
+// generationOf is that of what was first seen at a moment.
+func generationOf(seen uint32) uint16 { return uint16(seen / uint32(generation/time.Second)) }
+
 // keys are the item's rows.
-func (h traits) keys(number uint64) (keys [][]byte) {
-	for _, f := range h.features {
-		keys = append(keys, nearKey(f, h.dated, number))
+func (t traits) keys(number uint64) (keys [][]byte) {
+	for _, f := range t.features {
+		keys = append(keys, nearKey(generationOf(t.seen), f, t.dated, number))
 	}
 	return keys
 }
 
 // put has the index have of an item what is given, and nothing else.
-func (x *near) put(number uint64, h traits) error {
+func (x *near) put(number uint64, t traits) error {
 	if err := x.drop(number); err != nil {
 		return err
 	}
-	for _, k := range h.keys(number) {
+	for _, k := range t.keys(number) {
 		if err := put(x.rows, k, nil); err != nil {
 			return err
 		}
 	}
-	return put(x.items, posKey(number), h.encode())
+	return put(x.items, posKey(number), t.encode())
 }
 
 // drop takes an item out.
@@ -99,22 +104,28 @@ func (x *near) drop(number uint64) error {
 	return x.items.Delete(posKey(number))
 }
 
-// expire takes out some items that are no longer to be found. The first in the
-// record come first.
-func (x *near) expire(most int) error {
-	for range most {
-		k, v := x.items.Cursor().First()
+// expire takes some out of what is of generations in which nothing is to be
+// found.
+func (x *near) expire() error {
+	alive := generationOf(x.since)
+	for range expireRows {
+		k, _ := x.rows.Cursor().First()
+		if k == nil || binary.BigEndian.Uint16(k) >= alive {
+			break
+		}
+		if err := x.rows.Delete(k); err != nil {
+			return err
+		}
+	}
+	for range expireItems {
+		k, _ := x.items.Cursor().First()
 		if k == nil {
-			return nil
+			break
 		}
-		h, ok := x.traits(binary.BigEndian.Uint64(k))
-		if !ok {
-			return fmt.Errorf("%w: value %x", ErrDamaged, v)
+		if t, _ := x.traits(binary.BigEndian.Uint64(k)); generationOf(t.seen) >= alive {
+			break
 		}
-		if h.seen >= x.since {
-			return nil
-		}
-		if err := x.drop(binary.BigEndian.Uint64(k)); err != nil {
+		if err := x.items.Delete(k); err != nil {
 			return err
 		}
 	}
@@ -151,11 +162,11 @@ func (x *near) complete() error {
 		if !ok || from > 0 && i.ShownPos()+1 >= from {
 			continue
 		}
-		h, ok := x.traits(number(i))
+		t, ok := x.traits(number(i))
 		switch {
-		case !ok || h.item != i.ID || h.rev != uint32(i.ShownRev) || h.dated != seconds(i.Dated().Time):
+		case !ok || t.item != i.ID || t.rev != uint32(i.ShownRev) || t.dated != seconds(i.Dated().Time):
 			return fmt.Errorf("%w: item %s is not in the index of what is alike; run `chinanewsd rebuild`", ErrDamaged, i.ID)
-		case len(h.features) > 0 && bereft(x.tx, i):
+		case len(t.features) > 0 && bereft(x.tx, i):
 			return fmt.Errorf("%w: item %s is in the index of what is alike by a text that was thrown away; run `chinanewsd rebuild`", ErrDamaged, i.ID)
 		}
 	}
@@ -163,24 +174,34 @@ func (x *near) complete() error {
 }
 
 // sound checks that each item that is there has its rows, and that there are
-// no others.
+// no others. Generations that are going need not be whole.
 func (x *near) sound() error {
+	alive := generationOf(x.since)
 	rows := 0
 	c := x.items.Cursor()
 	for k, _ := c.First(); k != nil; k, _ = c.Next() {
-		h, ok := x.traits(binary.BigEndian.Uint64(k))
+		n := binary.BigEndian.Uint64(k)
+		t, ok := x.traits(n)
 		if !ok {
 			return fmt.Errorf("%w: key %x in the index of what is alike cannot be read; run `chinanewsd rebuild`", ErrDamaged, k)
 		}
-		for _, key := range h.keys(binary.BigEndian.Uint64(k)) {
+		if generationOf(t.seen) < alive {
+			continue
+		}
+		for _, key := range t.keys(n) {
 			if _, err := lookup(x.rows, key); err != nil {
-				return fmt.Errorf("%w: item %s lacks a row in the index of what is alike: %w; run `chinanewsd rebuild`", ErrDamaged, h.item, err)
+				return fmt.Errorf("%w: item %s lacks a row in the index of what is alike: %w; run `chinanewsd rebuild`", ErrDamaged, t.item, err)
 			}
 			rows++
 		}
 	}
-	if n := x.rows.Stats().KeyN; n != rows {
-		return fmt.Errorf("%w: the index of what is alike has %d rows and should have %d; run `chinanewsd rebuild`", ErrDamaged, n, rows)
+	found := 0
+	c = x.rows.Cursor()
+	for k, _ := c.Seek(nearKey(alive, 0, 0, 0)); k != nil; k, _ = c.Next() {
+		found++
+	}
+	if found != rows {
+		return fmt.Errorf("%w: the index of what is alike has %d rows and should have %d; run `chinanewsd rebuild`", ErrDamaged, found, rows)
 	}
 	return nil
 }
