@@ -66,6 +66,8 @@ func nearKey(generation uint16, feature uint64, dated uint32, number uint64) []b
 	return binary.BigEndian.AppendUint64(k, number)
 }
 
+func uint64At(b []byte) uint64 { return binary.BigEndian.Uint64(b) }
+
 // generationOf is that of what was first seen at a moment.
 func generationOf(seen uint32) uint16 { return uint16(seen / uint32(generation/time.Second)) }
 
@@ -122,7 +124,7 @@ func (x *near) expire() error {
 		if k == nil {
 			break
 		}
-		if t, _ := x.traits(binary.BigEndian.Uint64(k)); generationOf(t.seen) >= alive {
+		if t, _ := x.traits(uint64At(k)); generationOf(t.seen) >= alive {
 			break
 		}
 		if err := x.items.Delete(k); err != nil {
@@ -180,7 +182,7 @@ func (x *near) sound() error {
 	rows := 0
 	c := x.items.Cursor()
 	for k, _ := c.First(); k != nil; k, _ = c.Next() {
-		n := binary.BigEndian.Uint64(k)
+		n := uint64At(k)
 		t, ok := x.traits(n)
 		if !ok {
 			return fmt.Errorf("%w: key %x in the index of what is alike cannot be read; run `chinanewsd rebuild`", ErrDamaged, k)

@@ -1,0 +1,424 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// wordsOf has every word of an entry for a feature.
+func wordsOf(e news.Entry) (list []uint64) {
+	for _, word := range strings.Fields(e.Title + " " + e.Summary + " " + e.HTML) {
+		list = append(list, feature(word))
+	}
+	return list
+}
+
+func feature(word string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(word))
+	return h.Sum64()
+}
+
+// calendar is a clock that is set.
+type calendar struct{ now time.Time }
+
+func (c *calendar) days(n int) { c.now = c.now.AddDate(0, 0, n) }
+
+func (c *calendar) options() Options {
+	return Options{Now: func() time.Time { c.now = c.now.Add(time.Second); return c.now }, Site: "site-1", Features: wordsOf}
+}
+
+func createNear(t *testing.T) (*Store, string, *calendar) {
+	t.Helper()
+	dir, c := t.TempDir(), &calendar{noon}
+	s, err := Create(dir, c.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s, dir, c
+}
+
+func openNear(t *testing.T, s *Store, dir string, o Options) *Store {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// storied rules that every entry is a reading of an item in a story of its own.
+func storied(l *Ledger, b news.Batch) news.Decision {
+	d := readings(l, b)
+	for _, r := range d.Ruling.Items {
+		if r.Class == news.First {
+			s := news.StoryID(r.Item)
+			d.Ruling.Stories = append(d.Ruling.Stories, news.StoryRuling{Item: r.Item, Story: s, Address: s.Address(news.AddressLength)})
+		}
+	}
+	return d
+}
+
+func hear(t testing.TB, s *Store, id int, all ...release) {
+	t.Helper()
+	if _, err := s.Accept(context.Background(), said(id, "a", all...), storied); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sharing is what shares words, as "number:how many".
+func sharing(t testing.TB, s *Store, words string, around time.Time, within time.Duration, most int) string {
+	t.Helper()
+	var list []string
+	err := s.View(context.Background(), func(l *Ledger) error {
+		for _, f := range l.Sharing(wordsOf(news.Entry{Title: words}), around, within, most) {
+			i, _ := l.Item(f.Item)
+			list = append(list, fmt.Sprintf("%s:%d", strings.TrimPrefix(i.Key, "id-"), f.N))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(list, " ")
+}
+
+func TestSharing(t *testing.T) {
+	s, _, c := createNear(t)
+	d := noon.AddDate(0, 0, -3)
+	hear(t, s, 1,
+		release{n: 1, title: "tariff on steel", html: "rare earth export ban", date: d},
+		release{n: 2, title: "tariff tariff tariff", summary: "steel", date: d.AddDate(0, 0, 1)},
+		release{n: 3, title: "tariff", html: "steel", date: d.AddDate(0, 0, 2)},
+		release{n: 4, title: "of long ago", html: "steel export", date: d.AddDate(-3, 0, 0)},
+		release{n: 5, title: "nothing in common", date: d})
+	hear(t, s, 2, release{n: 0, title: "steel export", date: d})
+	week := 7 * 24 * time.Hour
+	table := []struct {
+		words  string
+		around time.Time
+		within time.Duration
+		most   int
+		want   string
+	}{
+		{"tariff steel export", d, week, 9, "1:3 2:2 3:2 0:2"},
+		{"tariff tariff steel steel", d, week, 9, "1:2 2:2 3:2 0:1"},
+		{"tariff steel export", d, week, 2, "1:3 2:2"},
+		{"tariff steel export", d, week, 0, ""},
+		{"steel", d, 24 * time.Hour, 9, "1:1 2:1 0:1"},
+		{"steel", d, 24*time.Hour - time.Second, 9, "1:1 0:1"},
+		{"steel", d.AddDate(0, 0, 2), 0, 9, "3:1"},
+		{"steel", d.AddDate(-3, 0, 0), week, 9, "4:1"},
+		{"steel", d.AddDate(9, 0, 0), week, 9, ""},
+		{"steel", time.Time{}, week, 9, ""},
+		{"rare earth nowhere", d, week, 9, "1:2"},
+		{"absent", d, week, 9, ""},
+		{"", d, week, 9, ""},
+	}
+	for _, tt := range table {
+		if got := sharing(t, s, tt.words, tt.around, tt.within, tt.most); got != tt.want {
+			t.Errorf("%q within %s of %s: %q, want %q", tt.words, tt.within, tt.around, got, tt.want)
+		}
+	}
+	c.days(1)
+	hear(t, s, 3, release{n: 1, title: "corrected", html: "tariff", date: d})
+	for words, want := range map[string]string{"steel": "2:1 3:1 0:1", "corrected tariff": "1:2 2:1 3:1", "earth": ""} {
+		if got := sharing(t, s, words, d, week, 9); got != want {
+			t.Errorf("after an edit %q has %q, want %q", words, got, want)
+		}
+	}
+	c.days(28)
+	hear(t, s, 4, release{n: 6, title: "steel", date: d})
+	if got := sharing(t, s, "steel", d, week, 9); got != "2:1 3:1 0:1 6:1" {
+		t.Errorf("on the 29th day %q", got)
+	}
+	c.days(1)
+	if got := sharing(t, s, "steel tariff", d, week, 9); got != "6:1" {
+		t.Errorf("after 30 days %q", got)
+	}
+	hear(t, s, 5, release{n: 3, title: "steel steel", date: d})
+	if got := sharing(t, s, "steel tariff", d, week, 9); got != "6:1" {
+		t.Errorf("an edit of what is no longer to be found: %q", got)
+	}
+	verify(t, s)
+}
+
+// Of a feature that very many share, only those dated nearest count.
+func TestSharingIsBounded(t *testing.T) {
+	s, _, _ := createNear(t)
+	var all []release
+	for n := range 300 {
+		all = append(all, release{n: n, title: fmt.Sprint("template own", n), date: noon.AddDate(0, 0, n%100-100)})
+	}
+	hear(t, s, 1, all...)
+	got := strings.Fields(sharing(t, s, "template own250", noon.AddDate(0, 0, -50), 400*24*time.Hour, 1000))
+	var want []string
+	for day := range 6 { // of each day three, the nearest days first
+		for _, at := range []int{50 + day, 50 - day}[:min(day+1, 2)] {
+			for _, n := range []int{at, at + 100, at + 200} {
+				want = append(want, fmt.Sprintf("%d:%d", n, map[bool]int{false: 1, true: 2}[n == 250]))
+			}
+		}
+	}
+	if len(got) != readAtMost || got[0] != "250:2" {
+		t.Errorf("%q, want %d with 250 first", got, readAtMost)
+	}
+	for _, g := range got {
+		if !slices.Contains(want, g) {
+			t.Errorf("%q is not one of the nearest", g)
+		}
+	}
+}
+
+// What expires goes a little at a time, and all of it goes.
+func TestNearExpires(t *testing.T) {
+	s, _, c := createNear(t)
+	var all []release
+	for n := range 100 {
+		all = append(all, release{n: n, title: fmt.Sprint("some words of ", n), date: noon})
+	}
+	hear(t, s, 1, all...)
+	left := func() (rows, items int) {
+		view(t, s, func(l *Ledger) {
+			x := nearOf(l.tx, l.at)
+			rows, items = x.rows.Stats().KeyN, x.items.Stats().KeyN
+		})
+		return rows, items
+	}
+	c.days(60)
+	rows, items := left()
+	for n := 0; items > n; n++ {
+		hear(t, s, 2+n, release{n: 1000 + n, title: "new"})
+		after, itemsAfter := left()
+		if rows-after > expireRows || items-itemsAfter > expireItems {
+			t.Fatalf("from %d rows to %d, from %d items to %d at once", rows, after, items, itemsAfter)
+		}
+		if rows, items = after, itemsAfter; n > 200 {
+			t.Fatalf("%d items are left", items)
+		}
+		verify(t, s)
+	}
+	if rows != items {
+		t.Errorf("%d rows of %d items with one word", rows, items)
+	}
+}
+
+// tell lists what the index has of items that are to be found.
+func tell(t *testing.T, s *Store) map[string]string {
+	t.Helper()
+	all := make(map[string]string)
+	view(t, s, func(l *Ledger) {
+		_, at, err := readTipAt(l.tx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := nearOf(l.tx, at)
+		x.items.ForEach(func(k, v []byte) error {
+			if n, _ := x.traits(uint64At(k)); n.seen >= x.since {
+				all[fmt.Sprintf("item %x", k)] = fmt.Sprintf("%x", v)
+			}
+			return nil
+		})
+		x.rows.ForEach(func(k, v []byte) error {
+			if n, ok := x.traits(uint64At(k[featureEnd+4:])); ok && n.seen >= x.since {
+				all[fmt.Sprintf("row %x", k)] = fmt.Sprintf("%x", v)
+			}
+			return nil
+		})
+	})
+	return all
+}
+
+// Rebuilt is as it was, whatever was said, changed, thrown away, erased or
+// reopened in between, also by a program without features.
+func TestNearIsRebuilt(t *testing.T) {
+	steps := 120
+	if testing.Short() {
+		steps = 40
+	}
+	for seed := range uint64(4) {
+		h := &nearHistory{t: t, rnd: rand.New(rand.NewPCG(seed, 3)), erased: make(map[int]bool)}
+		h.s, h.dir, h.clock = createNear(t)
+		for step := range steps {
+			h.step(step)
+			h.scanned()
+			verify(t, h.s)
+			if t.Failed() {
+				t.Fatalf("seed %d, step %d", seed, step)
+			}
+		}
+		h.s = openNear(t, h.s, h.dir, h.clock.options())
+		before := tell(t, h.s)
+		if _, err := h.s.Rebuild(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if after := tell(t, h.s); !maps.Equal(before, after) || len(before) < 20 {
+			t.Errorf("seed %d: %d values before and %d after", seed, len(before), len(after))
+		}
+		verify(t, h.s)
+	}
+}
+
+type nearHistory struct {
+	t      *testing.T
+	rnd    *rand.Rand
+	s      *Store
+	dir    string
+	clock  *calendar
+	erased map[int]bool
+	blind  bool // opened without features
+}
+
+func (h *nearHistory) step(n int) {
+	switch k := h.rnd.IntN(20); {
+	case k < 12:
+		var all []release
+		for range 1 + h.rnd.IntN(6) {
+			all = append(all, h.anything())
+		}
+		hear(h.t, h.s, n, unlike(all)...)
+	case k < 15:
+		h.clock.days(h.rnd.IntN(9))
+	case k == 15:
+		nothing := func(*Ledger) map[news.ItemID]bool { return nil }
+		if _, err := h.s.PruneTexts(h.t.Context(), h.clock.now.AddDate(0, 0, -h.rnd.IntN(40)), nothing, "test"); err != nil {
+			h.t.Fatal(err)
+		}
+	case k == 16:
+		h.erase(h.rnd.IntN(60))
+	case k == 17:
+		o := h.clock.options()
+		if h.blind = h.rnd.IntN(2) == 0; h.blind {
+			o.Features = nil
+		}
+		h.s = openNear(h.t, h.s, h.dir, o)
+	case k == 18:
+		if _, err := h.s.Rebuild(h.t.Context()); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+}
+
+func (h *nearHistory) anything() release {
+	some := func(most int) (text string) {
+		for range h.rnd.IntN(most) {
+			text += fmt.Sprint("w", h.rnd.IntN(400), " ")
+		}
+		return text
+	}
+	r := release{n: h.rnd.IntN(60), title: some(3), summary: some(4), html: some(8)}
+	if h.rnd.IntN(4) > 0 {
+		r.date = h.clock.now.AddDate(0, 0, -h.rnd.IntN(6))
+	}
+	return r
+}
+
+func (h *nearHistory) erase(n int) {
+	known := false
+	view(h.t, h.s, func(l *Ledger) { _, known = l.Item(news.NewItemID("a", news.ByID, fmt.Sprint("id-", n))) })
+	if !known || h.erased[n] {
+		return
+	}
+	h.erased[n] = true
+	if _, _, err := withdraw(h.t, h.s, n, true); err != nil {
+		h.t.Fatal(err)
+	}
+	view(h.t, h.s, func(l *Ledger) {
+		i, _ := l.Item(news.NewItemID("a", news.ByID, fmt.Sprint("id-", n)))
+		if has, _ := nearOf(l.tx, l.at).traits(number(i)); len(has.features) > 0 {
+			h.t.Errorf("item %d has %d features after its erasure", n, len(has.features))
+		}
+	})
+}
+
+// scanned compares a look with one at all items.
+func (h *nearHistory) scanned() {
+	if h.blind {
+		return
+	}
+	r := h.anything()
+	words := r.title + r.summary + r.html
+	around, within := h.clock.now.AddDate(0, 0, -h.rnd.IntN(20)), time.Duration(h.rnd.IntN(20*24))*time.Hour
+	var want []news.Shared
+	var got []news.Shared
+	view(h.t, h.s, func(l *Ledger) {
+		features := distinct(wordsOf(news.Entry{Title: words}))
+		got = l.Sharing(features, around, within, 1000)
+		numbers := make(map[news.ItemID]uint64)
+		for i := range each[news.Item](l.derived.Bucket(derivedItems)) {
+			off := i.Dated().Time.Truncate(time.Second).Sub(around.Truncate(time.Second)).Abs()
+			if i.FirstSeen.Before(l.at.Add(-findable).Truncate(time.Second)) || off > within || bereft(l.tx, i) {
+				continue
+			}
+			e := i.Shown
+			e.Summary, e.HTML, _ = l.Texts(i.ShownPos(), e)
+			has := wordsOf(e)
+			n := 0
+			for _, f := range features {
+				if slices.Contains(has, f) {
+					n++
+				}
+			}
+			if numbers[i.ID] = number(i); n > 0 {
+				want = append(want, news.Shared{Item: i.ID, N: n})
+			}
+		}
+		slices.SortFunc(want, func(a, b news.Shared) int {
+			if a.N != b.N {
+				return b.N - a.N
+			}
+			return int(int64(numbers[a.Item]) - int64(numbers[b.Item]))
+		})
+	})
+	if !slices.Equal(got, want) {
+		h.t.Errorf("%q shares\n%v, want\n%v", words, got, want)
+	}
+}
+
+// A record that was made before there was the index gets one when it is
+// opened; one that was written without features when it is opened with them.
+func TestNearOfAnOlderRecord(t *testing.T) {
+	s, dir, c := createNear(t)
+	hear(t, s, 1, release{n: 1, title: "old words", date: noon})
+	c.days(31)
+	for n := 2; n < 200; n++ {
+		hear(t, s, n, release{n: n, title: fmt.Sprint("word", n), html: "text", date: noon}, release{n: n + 1000, title: "w"})
+	}
+	want := tell(t, s)
+	blind := c.options()
+	blind.Features = nil
+	s = openNear(t, s, dir, blind)
+	change(t, s, func(tx *bbolt.Tx) error { return tx.DeleteBucket(bucketNear) })
+	s = openNear(t, s, dir, blind)
+	verify(t, s)
+	if got := tell(t, s); len(got) != 0 {
+		t.Errorf("%d values without features", len(got))
+	}
+	if got := sharing(t, s, "word7", noon, time.Hour, 9); got != "" {
+		t.Errorf("without features %q is found", got)
+	}
+	s = openNear(t, s, dir, c.options())
+	verify(t, s)
+	if got := tell(t, s); !maps.Equal(got, want) || len(got) < 400 {
+		t.Errorf("%d values, want %d", len(got), len(want))
+	}
+	if got := sharing(t, s, "word7 text", noon, time.Hour, 1); got != "7:2" {
+		t.Errorf("afterwards %q is found", got)
+	}
+}
