@@ -283,9 +283,11 @@ type nearHistory struct {
 	clock  *calendar
 	erased map[int]bool
 	blind  bool // opened without features
+	first  int  // of the releases that are spoken of: it moves on
 }
 
 func (h *nearHistory) step(n int) {
+	h.first = n
 	switch k := h.rnd.IntN(20); {
 	case k < 12:
 		var all []release
@@ -294,14 +296,14 @@ func (h *nearHistory) step(n int) {
 		}
 		hear(h.t, h.s, n, unlike(all)...)
 	case k < 15:
-		h.clock.days(h.rnd.IntN(9))
+		h.clock.days(h.rnd.IntN(16))
 	case k == 15:
 		nothing := func(*Ledger) map[news.ItemID]bool { return nil }
 		if _, err := h.s.PruneTexts(h.t.Context(), h.clock.now.AddDate(0, 0, -h.rnd.IntN(40)), nothing, "test"); err != nil {
 			h.t.Fatal(err)
 		}
 	case k == 16:
-		h.erase(h.rnd.IntN(60))
+		h.erase(h.first + h.rnd.IntN(60))
 	case k == 17:
 		o := h.clock.options()
 		if h.blind = h.rnd.IntN(2) == 0; h.blind {
@@ -322,7 +324,7 @@ func (h *nearHistory) anything() release {
 		}
 		return text
 	}
-	r := release{n: h.rnd.IntN(60), title: some(3), summary: some(4), html: some(8)}
+	r := release{n: h.first + h.rnd.IntN(60), title: some(3), summary: some(4), html: some(8)}
 	if h.rnd.IntN(4) > 0 {
 		r.date = h.clock.now.AddDate(0, 0, -h.rnd.IntN(6))
 	}
