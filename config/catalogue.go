@@ -125,7 +125,7 @@ func (v value) offered() (value, bool) {
 	i := slices.Index(ids, name)
 	if i < 0 {
 		hint := "chinanewsd sources lists its rows"
-		if near := nearest(name, ids); near != "" {
+		if near := news.Nearest(name, ids); near != "" {
 			hint = fmt.Sprintf("did you mean %s? %s", near, hint)
 		}
 		v.bad(fmt.Sprintf("%q is no row of the catalogue", name), hint)

@@ -22,7 +22,8 @@ type Checks struct {
 	Layout   func(layout string) error   // of dates
 	Address  func(address string) error  // of listings, with {2006-01-02} for the day
 	// Rule checks a feed's `where`. An error that has Column() int, counted
-	// from 1 within the rule, is placed there.
+	// in characters from 1 within the rule, is placed there; one that has
+	// Hint() string says what to do.
 	Rule func(rule string, words map[string][]string) error
 }
 

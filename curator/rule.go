@@ -1,27 +1,29 @@
 package curator
 
 import (
-	"errors"
-
-	"github.com/expr-lang/expr"
-	"github.com/expr-lang/expr/file"
-	"github.com/expr-lang/expr/types"
-	"github.com/expr-lang/expr/vm"
+	"unicode/utf8"
 
 	"chinanews/news"
 )
 
 // Rule is a compiled `where` expression. The nil Rule lets everything pass.
 // It is safe for concurrent use.
+//
+// A rule has no loops: every part of it is evaluated once at most, and Compile
+// refuses one whose parts would read more than maxWork fields of greatest
+// length. What is left to fail (a remainder of nothing) makes that part
+// unknown: neither it nor its negation lets anything pass.
 type Rule struct {
-	program *vm.Program
-	words   map[string]any
+	top   clause
+	words map[string]any
+	work  int // fields that are read when every part is evaluated
 }
 
 // RuleError says why a rule does not compile.
 type RuleError struct {
 	column int
 	What   string
+	hint   string
 }
 
 func (e *RuleError) Error() string { return e.What }
@@ -29,11 +31,20 @@ func (e *RuleError) Error() string { return e.What }
 // Column is where in the rule it goes wrong, counted in characters from 1.
 func (e *RuleError) Column() int { return e.column }
 
-// maxNodes bounds the size of a rule's syntax tree, and with memoryBudget
-// what evaluating it may cost.
+// Hint is what to do about it.
+func (e *RuleError) Hint() string { return e.hint }
+
+// Limits of a rule, and of what it judges.
 const (
-	maxNodes     = 2000
-	memoryBudget = 100_000
+	maxRule   = 20_000  // characters
+	maxNodes  = 2000    // of its syntax tree
+	maxWork   = 20_000  // fields read, each as often as it is read
+	maxClause = 300     // characters of a part that are shown
+	maxPhrase = 200     // characters of words that are looked for
+	maxText   = 200_000 // characters of a text that are looked at
+	maxList   = 64      // entries of a list that are looked at
+
+	memoryBudget = 100_000 // of one comparison, in values
 )
 
 // CheckRule reports whether a rule compiles with the configured word lists;
@@ -49,93 +60,49 @@ func Compile(where string, words map[string][]string) (*Rule, error) {
 	if where == "" {
 		return nil, nil
 	}
-	lists, known := make(map[string]any), types.Map{}
-	for name, list := range words {
-		lists[name] = list
-		known[name] = types.TypeOf([]string{})
+	if utf8.RuneCountInString(where) > maxRule {
+		return nil, &RuleError{maxRule + 1, "the rule is longer than 20000 characters", "put the words into a list under words:"}
 	}
-	program, err := expr.Compile(where, append(functions(), expr.Env(environment(known)),
-		expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableBuiltin("now"))...)
+	tree, err := parse(where)
 	if err != nil {
-		return nil, ruleError(err)
+		return nil, err
 	}
-	return &Rule{program, lists}, nil
-}
-
-func ruleError(err error) *RuleError {
-	if fe, ok := errors.AsType[*file.Error](err); ok {
-		return &RuleError{fe.Column + 1, fe.Message}
+	c := newCompilation(tree.Source, words)
+	r := &Rule{top: c.clause(tree.Node), words: c.lists, work: c.work}
+	if c.err != nil {
+		return nil, c.err
 	}
-	return &RuleError{1, err.Error()}
+	return r, nil
 }
 
-func environment(words types.Map) types.Map {
-	list, moment := types.TypeOf([]string{}), types.TypeOf(news.Date{}.Time)
-	return types.Map{
-		"title": types.String, "text": types.String, "summary": types.String,
-		"lang": types.String, "locale": types.String, "source": types.String,
-		"publisher": types.String, "url": types.String,
-		"published": moment, "first_seen": moment,
-		"tags": list, "authors": list, "carriers": list, "words": words,
-	}
-}
-
-func functions() []expr.Option {
-	return []expr.Option{
-		expr.Function("has", func(p ...any) (any, error) {
-			return tokenize(p[0].(string)).has(p[1].(string)), nil
-		}, new(func(string, string) bool)),
-		expr.Function("any_of", anyOf, new(func(string, []string) bool), new(func(string, string, ...string) bool)),
-		expr.Function("near", func(p ...any) (any, error) {
-			return tokenize(p[0].(string)).near(p[1].(string), p[2].(string), p[3].(int)), nil
-		}, new(func(string, string, string, int) bool)),
-	}
-}
-
-// anyOf takes a field and either one list or single words.
-func anyOf(p ...any) (any, error) {
-	text := tokenize(p[0].(string))
-	for _, arg := range p[1:] {
-		switch v := arg.(type) {
-		case string:
-			if text.has(v) {
-				return true, nil
-			}
-		case []string:
-			for _, word := range v {
-				if text.has(word) {
-					return true, nil
-				}
-			}
-		}
-	}
-	return false, nil
-}
-
-// subject is what a rule judges: one item as its source shows it.
-type subject struct {
-	item     news.Item
-	source   source
-	text     string
-	summary  string
-	carriers []string
-}
-
-// Passes evaluates the rule. A rule that exceeds its budget does not pass.
+// passes evaluates the rule.
 func (r *Rule) passes(s subject) bool {
+	return r == nil || r.top.judge(see(s, r.words)) == yes
+}
+
+// Explain evaluates every part of the rule and says what made it true or
+// false. The clause at the top is true where the rule passes.
+func (r *Rule) Explain(s subject) Clause {
 	if r == nil {
-		return true
+		return Clause{True: true, Saw: "no rule: everything"}
 	}
-	e := s.item.Shown
-	machine := vm.VM{MemoryBudget: memoryBudget}
-	out, err := machine.Run(r.program, map[string]any{
-		"title": e.Title, "text": e.Title + "\n" + s.text, "summary": s.summary,
-		"lang": e.Lang, "locale": e.Locale, "source": s.source.ID,
-		"publisher": s.source.PublisherIn(e.Lang), "url": e.URL,
-		"published": e.Date.Time, "first_seen": s.item.FirstSeen,
-		"tags": append(append([]string{}, e.Tags...), s.source.Tags...), "authors": e.Authors,
-		"carriers": s.carriers, "words": r.words,
-	})
-	pass, ok := out.(bool)
-	return err == nil && ok && pass
+	c, _ := r.top.explain(see(s, r.words))
+	return c
+}
+
+// Judge explains a rule for an item as it is in the record, whichever feed the
+// rule is of, and reports whether the item passes. One of a source that is no
+// longer configured passes no rule.
+func (c *Curator) Judge(l Ledger, rule *Rule, i news.Item) (Clause, bool) {
+	src, configured := c.sources[i.Source]
+	if !configured {
+		return Clause{Saw: "its source is not configured any more"}, false
+	}
+	h := c.hear(l, news.Batch{})
+	s, ok := h.story(i.Story)
+	if !ok {
+		s = &news.Story{Items: []news.ItemID{i.ID}}
+	}
+	said := rule.Explain(h.subject(src, s, &i))
+	return said, said.True
 }

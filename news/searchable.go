@@ -40,7 +40,7 @@ func fold(text string, word func(at, from, to int)) Searchable {
 
 // Has reports whether a phrase stands in the text: its words, whole, in a row.
 func (t Searchable) Has(p Phrase) bool {
-	_, ok := t.find(p, 0)
+	_, ok := t.find(p, false, 0)
 	return ok
 }
 
@@ -58,15 +58,16 @@ func HasAll(phrases []Phrase, texts ...Searchable) bool {
 	return true
 }
 
-// find finds a phrase at or after a byte of the text.
-func (t Searchable) find(p Phrase, from int) (at int, ok bool) {
+// find finds a phrase at or after a byte of the text. With open its last word
+// may go on.
+func (t Searchable) find(p Phrase, open bool, from int) (at int, ok bool) {
 	for p != "" {
 		n := strings.Index(string(t[from:]), string(p))
 		if n < 0 {
 			break
 		}
 		at = from + n
-		if t.whole(at, at+len(p)) {
+		if t.parted(at) && (open || t.parted(at+len(p))) {
 			return at, true
 		}
 		_, size := utf8.DecodeRuneInString(string(t[at:]))
@@ -75,13 +76,11 @@ func (t Searchable) find(p Phrase, from int) (at int, ok bool) {
 	return 0, false
 }
 
-// whole reports whether a part of the text begins and ends where words do.
-func (t Searchable) whole(from, to int) bool {
-	before, _ := utf8.DecodeLastRuneInString(string(t[:from]))
-	first, _ := utf8.DecodeRuneInString(string(t[from:]))
-	last, _ := utf8.DecodeLastRuneInString(string(t[:to]))
-	after, _ := utf8.DecodeRuneInString(string(t[to:]))
-	return !(from > 0 && spells(before) && spells(first)) && !(to < len(t) && spells(last) && spells(after))
+// parted reports whether one word ends and another begins at a byte.
+func (t Searchable) parted(at int) bool {
+	before, _ := utf8.DecodeLastRuneInString(string(t[:at]))
+	after, _ := utf8.DecodeRuneInString(string(t[at:]))
+	return at == 0 || at == len(t) || !spells(before) || !spells(after)
 }
 
 // spells reports whether a folded rune is part of a word that has several.
@@ -93,16 +92,11 @@ type Span struct{ From, To int }
 // Marks are the parts of a text in which phrases stand, in order; those that
 // touch are one.
 func Marks(text string, phrases []Phrase) []Span {
-	var at []int
-	var words, found []Span
-	folded := fold(text, func(n, from, to int) {
-		at, words = append(at, n), append(words, Span{from, to})
-	})
+	var found []Span
+	c := Concord(text)
 	for _, p := range phrases {
-		for n, ok := folded.find(p, 0); ok; n, ok = folded.find(p, n+len(p)) {
-			first := sort.SearchInts(at, n)
-			last := sort.SearchInts(at, n+len(p)) - 1
-			found = append(found, Span{words[first].From, words[last].To})
+		for first, last, ok := c.Find(p, false, 0); ok; first, last, ok = c.Find(p, false, last+1) {
+			found = append(found, c.span(first, last))
 		}
 	}
 	sort.Slice(found, func(a, b int) bool { return found[a].From < found[b].From })
