@@ -212,7 +212,7 @@ func TestNoTwoReleasesAreTheSame(t *testing.T) {
 	same, found, pairs := 0, 0, 0
 	for n, i := range items {
 		for m, j := range items[:n] {
-			if i.Lang != j.Lang {
+			if i.Lang != j.Lang || testing.Short() && (n+m)%5 > 0 {
 				continue
 			}
 			e, ok := Same(texts[n], texts[m])

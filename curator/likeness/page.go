@@ -79,7 +79,7 @@ func breaks(tag string) bool {
 func release(page []string) []string {
 	var kept []string
 	for _, line := range page {
-		if line = beforeEllipsis(afterDateline(line)); !framed(line) {
+		if line = beforeEllipsis(afterDateline(afterTurn(line))); !framed(line) {
 			kept = append(kept, line)
 		}
 	}
@@ -99,7 +99,8 @@ func framed(line string) bool {
 	}
 	line = foldedLine(line)
 	label, labelled, _ := strings.Cut(line, ":")
-	if labelled != "" && labels[strings.TrimSpace(label)] || dates[strings.TrimSpace(label)] && dateAlone(labelled) || buttons[strings.Trim(line, " []()【】.:>»|…·")] {
+	label = strings.Trim(label, " ([【•·")
+	if labelled != "" && labels[label] || dates[label] && dateAlone(labelled) || buttons[strings.Trim(line, " []()【】.:>»|…·")] {
 		return true
 	}
 	if strings.HasPrefix(line, "【") && len(line) < 60 && strings.HasSuffix(line, "】") {
@@ -134,7 +135,7 @@ var (
 	dates   = set("date|time|日期|时间")
 	buttons = set("print|share|share this page|share this|share this article|follow us|read more|read the full text|continue reading|related stories|related links|related news|more news|back to top|advertisement|suggest to a friend|tell a friend|contact us|" +
 		"打印|打印本页|关闭|关闭窗口|收藏|返回顶部|返回列表|阅读原文|阅读全文|查看全文|查看更多|相关新闻|相关链接|延伸阅读|大 中 小")
-	frameBegins = []string{"home >", "home/", "home /", "home »", "home |", "首页 >", "首页>", "首页 /", "首页»", "you are here", "copyright", "©", "(c) ", "版权所有", "follow us on", "read more:", "see also:",
+	frameBegins = []string{"home >", "home/", "home /", "home »", "home |", "首页 >", "首页>", "首页 /", "首页»", "you are here", "copyright", "©", "版权所有", "follow us on", "read more:", "see also:",
 		"contact us:", "subscribe to", "sign up for", "suggest to a friend", "published on ", "posted on ", "last updated", "updated on ", "扫一扫", "声明:本网"}
 	frameHas = []string{"all rights reserved", "版权所有", "icp备", "备案号", "公网安备", " min read", "contact us:", " source: ", " 来源:", "font size", "字号:"}
 )
@@ -164,6 +165,14 @@ func dateAlone(line string) bool {
 	}
 	return year
 }
+
+// afterTurn is a line of an interview without who speaks, where that is no more
+// than whose turn it is: sites write Q, Question or Reporter as they like.
+func afterTurn(line string) string {
+	return line[len(turn.FindString(line)):]
+}
+
+var turn = regexp.MustCompile(`^(?:问|答|記者|记者|主持人|發言人|发言人|Q|A|Question|Answer|Reporter|Host|Moderator|Spokesperson|Spokesman|Spokeswoman)\s*[:：]\s*`)
 
 const longestInvitation = 48 // bytes
 
@@ -200,6 +209,6 @@ func afterDateline(line string) string {
 
 var dateline = regexp.MustCompile(`^(?:` + strings.Join([]string{
 	`[（(]?\p{Han}{0,24}\s?[\d０-９〇一二三四五六七八九十]{1,3}\s?月\s?[\d０-９〇一二三四五六七八九十]{1,3}\s?日\s?[电電讯訊](?:\s*[)）]|\s*[（(][^（()）]{0,30}[)）]|[\s　])\s*`,
-	`(?i:[(\[]?\p{L}[\p{L} .'/-]{1,30},?\s*[(\[]?(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}|\d{1,2}\s+(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?)(?:,?\s+\d{4})?[)\]]?\s*(?:[(\[][\p{L} ]{2,24}[)\]])?\s*(?:--|—|–|-)+\s*)`,
+	`(?i:[(\[]?\p{L}[\p{L} .'/-]{1,30},?\s*[(\[]?(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}|\d{1,2}\s+(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?)(?:,?\s+\d{4})?[)\]]?\s*(?:[(\[/][\p{L} ]{2,24}[)\]/])?\s*(?:--|—|–|-)+\s*)`,
 	`\p{Lu}[\p{Lu} ]{2,24}\s*(?:\([\p{L} ]{2,24}\)\s*)?(?:--|—|–)\s*`,
 }, "|") + `)`)

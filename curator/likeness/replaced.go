@@ -13,6 +13,7 @@ type swap struct{ a, b string }
 type replaced struct {
 	numbers []swap // each once
 	dates   []swap // those of the numbers that are part of a date
+	serials bool   // one of the numbers says which of a series it is
 	words   int    // weight of words for which there are others
 	names   bool   // a word with a capital is among them
 	most    int    // weight of the words of one place
@@ -55,6 +56,8 @@ func (r *replaced) place(l *alignment, holes []hole) {
 	if len(a) == 0 || len(b) == 0 {
 		if len(r.numbers) == numbersBefore {
 			r.gainA, r.gainB = r.gainA+gainA, r.gainB+gainB
+		} else { // a number for a number and more is no figure put right
+			r.words += l.a.sum(a) + l.b.sum(b)
 		}
 		return
 	}
@@ -90,16 +93,17 @@ func (r *replaced) figures(l *alignment, h hole) bool {
 	}
 	a, b := l.a.numbers(h.a0, h.a1), l.b.numbers(h.b0, h.b1)
 	for n := range max(len(a), len(b)) {
-		s, date := swap{}, false
+		s, date, serial := swap{}, false, false
 		if n < len(a) {
-			s.a, date = a[n].text, a[n].date
+			s.a, date, serial = a[n].text, a[n].date, a[n].serial
 		}
 		if n < len(b) {
-			s.b, date = b[n].text, date || b[n].date
+			s.b, date, serial = b[n].text, date || b[n].date, serial || b[n].serial
 		}
 		if s.a == s.b {
 			continue
 		}
+		r.serials = r.serials || serial
 		if !slices.Contains(r.numbers, s) {
 			r.numbers = append(r.numbers, s)
 		}
@@ -129,8 +133,9 @@ func (p *passage) sum(at []int) (sum int) {
 
 // number is one of a passage, in digits.
 type number struct {
-	text string
-	date bool
+	text   string
+	date   bool
+	serial bool
 }
 
 // numbers are those of a part, in order.
@@ -138,16 +143,16 @@ func (p *passage) numbers(from, to int) (found []number) {
 	for n := from; n < to; n++ {
 		switch w := p.words[n]; {
 		case w.is(calendar):
-			found = append(found, number{p.text(n), true})
+			found = append(found, number{text: p.text(n), date: true})
 		case w.is(numeral):
-			found = append(found, number{p.text(n), p.dated(n, n+1)})
+			found = append(found, number{p.text(n), p.dated(n, n+1), p.serial(n, n+1)})
 		case w.is(counting):
 			first := n
 			for n+1 < to && p.words[n+1].is(counting) {
 				n++
 			}
 			text := string(p.letters[p.words[first].at:p.words[n].end])
-			found = append(found, number{counted(text), p.dated(first, n+1)})
+			found = append(found, number{counted(text), p.dated(first, n+1), p.serial(first, n+1)})
 		}
 	}
 	return found
@@ -167,6 +172,17 @@ func (p *passage) dated(from, to int) bool {
 	text := p.text(from)
 	return to == from+1 && len(text) == 4 && (strings.HasPrefix(text, "19") || strings.HasPrefix(text, "20"))
 }
+
+// serial reports that the number in a part says which of a series something is:
+// No. 31, 第31号. It is no figure that can be wrong.
+func (p *passage) serial(from, to int) bool {
+	if to < len(p.words) && p.words[to].is(han) && strings.Contains("号期届集", p.text(to)) {
+		return true
+	}
+	return from > 0 && series[p.text(from-1)]
+}
+
+var series = set("no|nos|number|issue|part|volume|edition|line")
 
 // count is how many numbers two passages have in common, holes apart.
 func (l *alignment) count() (sum int) {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"chinanews/news"
 )
 
 // What makes two texts one release, in weight (an English word is 2, a Han
@@ -12,6 +14,7 @@ const (
 	window     = 14 * 24 * time.Hour
 	correction = 28 * time.Hour // within which one figure may be put right
 	leastText  = 80             // in common, without a title to help
+	halfDay    = 12 * time.Hour
 	fewDays    = 3 * 24 * time.Hour
 	mostIntro  = 160 // in front of a text
 	mostFrame  = 80  // that both have in front or behind, each its own
@@ -120,7 +123,7 @@ func (c *comparison) figures() string {
 	}
 	date := len(c.replaced.dates)+len(c.headline.dates) > 0
 	switch {
-	case len(all) > 1, all[0].a == "", all[0].b == "", !c.dated, c.gap > correction, c.replaced.words > 0:
+	case len(all) > 1, all[0].a == "", all[0].b == "", !c.dated, c.gap > correction, c.replaced.words > 0, c.replaced.serials:
 		return "other numbers: " + c.Evidence.figures()
 	case date && (len(c.headline.dates) > 0 || c.moved(all[0])):
 		return "other numbers, of a date: " + c.Evidence.figures()
@@ -173,13 +176,13 @@ func (c *comparison) heading(l *alignment) string {
 }
 
 // brief judges texts that have little in common because there is little: they
-// need the same title on the same day, and the whole of the shorter one.
+// need the same title at the same time, and the whole of the shorter one.
 func (c *comparison) brief(l *alignment) string {
 	shorter := min(l.a.running(0, len(l.a.words)), l.b.running(0, len(l.b.words)))
 	switch {
 	case c.common >= leastText:
 		return ""
-	case c.common*5 < shorter*4 || c.replaced.words > 0 || !c.entitled():
+	case c.common*5 < shorter*4, c.replaced.words > 0, !c.entitled(leastTitle):
 		return "too little text"
 	}
 	return ""
@@ -192,14 +195,16 @@ func (c *comparison) untold() string {
 	if len(c.b.shingles) > len(text.shingles) {
 		text = c.b
 	}
-	if len(text.shingles) == 0 || !c.entitled() || told(&text.title, &text.body) < 0.5 {
+	if len(text.shingles) == 0 || !c.entitled(2*leastTitle) || told(&text.title, &text.body) < 0.5 {
 		return "no text"
 	}
 	return ""
 }
 
-// entitled reports the same title, long enough to be of one thing, on one day.
-func (c *comparison) entitled() bool {
+// entitled reports the same title, of some weight at least, on one day or in one
+// night. What comes once a day under one title is farther apart.
+func (c *comparison) entitled(least int) bool {
 	weight := min(c.a.title.weigh(0, len(c.a.title.words)), c.b.title.weigh(0, len(c.b.title.words)))
-	return c.title == sameTitle && weight >= 2*leastTitle && c.dated && c.gap == 0 && c.days == 0
+	timed := c.a.date.Precision == news.Minute && c.b.date.Precision == news.Minute
+	return c.title == sameTitle && weight >= least && c.dated && c.gap <= halfDay && (c.days == 0 || timed)
 }

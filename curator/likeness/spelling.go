@@ -36,6 +36,7 @@ var english = func() map[string]meaning {
 	delete(words, "sat")
 	delete(words, "sun")
 	words["pct"] = meaning{"percent", 0}
+	words["bn"], words["mn"], words["mln"] = meaning{"billion", numeral}, meaning{"million", numeral}, meaning{"million", numeral}
 	return words
 }()
 
