@@ -10,7 +10,8 @@ import (
 var digits = regexp.MustCompile(`[0-9]{5,20}`)
 
 // address is a site and the serials of an address: runs of digits that are no
-// date. Two sites of one owner, such as www and english, are one site.
+// date, of the last part of its path that has any, and of its query. Two sites
+// of one owner, such as www and english, are one site.
 func address(raw string) (site string, serials []string) {
 	u, err := url.Parse(raw)
 	if err != nil || len(raw) > 4096 {
@@ -20,12 +21,21 @@ func address(raw string) (site string, serials []string) {
 	for len(host) > 2 && (len(host) > 3 || !secondLevel[host[len(host)-2]]) {
 		host = host[1:]
 	}
-	for _, run := range digits.FindAllString(u.EscapedPath()+"?"+u.RawQuery, 8) {
+	parts := strings.Split(u.EscapedPath(), "/")
+	for n := len(parts) - 1; n >= 0 && len(serials) == 0; n-- {
+		serials = runs(parts[n])
+	}
+	return strings.Join(host, "."), sorted(append(serials, runs(u.RawQuery)...))
+}
+
+// runs are the serials of a part of an address, a few at most.
+func runs(part string) (serials []string) {
+	for _, run := range digits.FindAllString(part, 4) {
 		if run = undated(run); len(run) >= 5 {
 			serials = append(serials, run)
 		}
 	}
-	return strings.Join(host, "."), sorted(serials)
+	return serials
 }
 
 // secondLevel are the labels under which a country's sites are registered.

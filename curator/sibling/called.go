@@ -28,10 +28,11 @@ var surnameLetters = sync.OnceValue(func() map[string]bool {
 	return set
 })
 
-// deeds stand behind who does them, offices before or behind.
+// deeds stand behind who does them, offices before or behind, and what befalls
+// them before.
 var (
 	deeds   = words("表示 指出 强调 说 介绍 认为 主持 出席 会见 率 透露 宣布 要求 致辞 讲话 发言 参加 解读 陪同 访问 签署 回应 答 称 在 当选 就 到 赴 同 与 和 对 应 会 将 通 抵 向 致 主")
-	offices = words("部长 外长 主席 总理 总统 发言人 大使 局长 司长 主任 书记 省长 市长 委员 秘书长 副部长 行长 署长 代表 特使 总领事 参赞 州长 院长 所长 首相 议长 国王 先生 女士 助理 记者 教授")
+	offices = words("部长 外长 主席 总理 总统 发言人 大使 局长 司长 主任 书记 省长 市长 委员 秘书长 副部长 行长 署长 代表 特使 总领事 参赞 州长 院长 所长 首相 议长 国王 先生 女士 助理 记者 教授 任命 免去 提名")
 )
 
 // called finds Chinese people by what stands beside their names. It serves the

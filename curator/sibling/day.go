@@ -19,7 +19,7 @@ func dayOf(month, d float64) (day, bool) {
 
 func (d day) String() string { return strconv.Itoa(int(d%100)) + " " + time.Month(d/100).String() }
 
-// days are the day of a date and those around it.
+// around are the days from so many before or after a date to so many after.
 func around(date news.Date, from, to int) (days []day) {
 	for n := from; date.Known() && n <= to; n++ {
 		_, m, d := date.In().AddDate(0, 0, n).Date()
@@ -48,29 +48,25 @@ func (p *paragraph) month(n int) float64 {
 type calendar struct {
 	*paragraph
 	published news.Date
+	nearest   *[32]day
 }
 
-// at reads what of a calendar stands at token n; length 0: nothing does.
-func (c calendar) at(n int) (length int, days []day, year int) {
+// at reads days or a year at token n; length 0: there is neither.
+func (c calendar) at(n int) (length int, days []day) {
 	switch c.form(n) {
 	case figures, han:
-		if length, days = c.isoAt(n); length > 0 {
-			return length, days, 0
-		}
-		if length, days, year = c.hanAt(n); length > 0 {
-			return length, days, year
-		}
-		if length, days = c.dayMonthAt(n); length > 0 {
-			return length, days, 0
+		for _, read := range []func(int) (int, []day){c.isoAt, c.hanAt, c.dayMonthAt} {
+			if length, days = read(n); length > 0 {
+				return length, days
+			}
 		}
 		if c.yearAt(n) {
-			year, _ = strconv.Atoi(c.key(n))
-			return 1, nil, year
+			return 1, nil
 		}
 	case word:
-		length, days = c.monthDayAt(n)
+		return c.monthDayAt(n)
 	}
-	return length, days, 0
+	return 0, nil
 }
 
 // isoAt reads 2026-05-06 and 2026/5/6.
@@ -113,21 +109,21 @@ func (c calendar) hanNumber(n int) (length int, value float64) {
 }
 
 // hanAt reads 2026年, 5月6日, 5月6日至8日 and 6日.
-func (c calendar) hanAt(n int) (length int, days []day, year int) {
+func (c calendar) hanAt(n int) (length int, days []day) {
 	length, value := c.hanNumber(n)
 	if length == 0 {
-		return 0, nil, 0
+		return 0, nil
 	}
 	switch after := c.key(n + length); after {
 	case "年", "년":
 		if value >= 1900 && value <= 2100 {
-			return length + 1, nil, int(value)
+			return length + 1, nil
 		}
 	case "月", "월":
 		rest, d := c.hanNumber(n + length + 1)
 		unit := c.key(n + length + 1 + rest)
 		if rest == 0 || unit != "日" && unit != "号" && unit != "일" && !c.rangeTo(n+length+1+rest) {
-			return length + 1, nil, 0
+			return length + 1, nil
 		}
 		if first, ok := dayOf(value, d); ok {
 			length += 1 + rest
@@ -135,14 +131,14 @@ func (c calendar) hanAt(n int) (length int, days []day, year int) {
 				length++
 			}
 			more, last := c.hanRange(n+length, value)
-			return length + more, append([]day{first}, last...), 0
+			return length + more, append([]day{first}, last...)
 		}
 	case "日":
-		if d, ok := c.near(value); ok && !strings.Contains("内以游元均", c.key(n+length+1)+"|") {
-			return length + 1, []day{d}, 0
+		if d, ok := c.near(value); ok && !oneOf("内以游元均", c.key(n+length+1)) {
+			return length + 1, []day{d}
 		}
 	}
-	return 0, nil, 0
+	return 0, nil
 }
 
 // rangeTo reports that a range goes on at token n.
@@ -166,14 +162,21 @@ func (c calendar) hanRange(n int, month float64) (length int, days []day) {
 
 // near is the day of that number that is nearest to the day of publication.
 func (c calendar) near(number float64) (day, bool) {
-	for n := range 15 {
-		for _, d := range append(around(c.published, -n, -n), around(c.published, n, n)...) {
-			if float64(d%100) == number {
-				return d, true
-			}
+	if number < 1 || number > 31 || number != math.Trunc(number) {
+		return 0, false
+	}
+	d := c.nearest[int(number)]
+	return d, d > 0
+}
+
+// nearest has for each number of a day the day nearest to a date.
+func nearest(date news.Date) (days [32]day) {
+	for n := 15; n >= 0; n-- {
+		for _, d := range append(around(date, -n, -n), around(date, n, n)...) {
+			days[d%100] = d
 		}
 	}
-	return 0, false
+	return days
 }
 
 // dayMonthAt reads 6 May, 6th of May and 6 to 8 May.

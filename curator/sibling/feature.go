@@ -22,7 +22,8 @@ func (t *Text) Features() []uint64 {
 	}
 	on := t.on()
 	f.figures(t, on)
-	for _, letters := range t.called {
+	f.counts(t)
+	for _, letters := range t.called[:min(len(t.called), 6)] {
 		for _, d := range on {
 			f.add("who", letters, d)
 		}
@@ -49,16 +50,19 @@ func hash(kind string, words ...string) uint64 {
 	return h.Sum64()
 }
 
-// on are the days that a text may be about: the first that it names near its
-// date, or else that day and the one before, since a version comes later.
+// on are the days that a text may be about: the first that it names of those
+// just before its date, and its date; or else its date and the day before,
+// since a version comes later.
 func (t *Text) on() (days []string) {
-	near := around(t.at, -3, 3)
+	about := around(t.at, -1, 0)
+	near := around(t.at, -3, 0)
 	for _, d := range t.days[:t.lead] {
 		if slices.Contains(near, d) {
-			return []string{strconv.Itoa(int(d))}
+			about = slices.Compact([]day{d, near[len(near)-1]})
+			break
 		}
 	}
-	for _, d := range around(t.at, -1, 0) {
+	for _, d := range about {
 		days = append(days, strconv.Itoa(int(d)))
 	}
 	return days
@@ -71,7 +75,7 @@ func (f *features) figures(t *Text, on []string) {
 	slices.SortFunc(rare, func(a, b number) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(hash("order", a.key), hash("order", b.key)))
 	})
-	for _, n := range rare[:min(len(rare), 16)] {
+	for _, n := range rare[:min(len(rare), 12)] {
 		if n.weight >= 3 {
 			f.add("number", n.key)
 			continue
@@ -79,6 +83,27 @@ func (f *features) figures(t *Text, on []string) {
 		for _, d := range on {
 			f.add("number", n.key, d)
 		}
+	}
+}
+
+// counts adds numbers that are common, by twos.
+func (f *features) counts(t *Text) {
+	byPlace := func(a, b string) int { return cmp.Compare(hash("order", a), hash("order", b)) }
+	var keys, pairs []string
+	for _, n := range t.numbers {
+		if n.weight >= 1.5 && n.weight < 2 {
+			keys = append(keys, n.key)
+		}
+	}
+	slices.SortFunc(keys, byPlace)
+	for n, a := range keys[:min(len(keys), 10)] {
+		for _, b := range keys[:n] {
+			pairs = append(pairs, min(a, b)+" "+max(a, b))
+		}
+	}
+	slices.SortFunc(pairs, byPlace)
+	for _, p := range pairs[:min(len(pairs), 6)] {
+		f.add("counts", p)
 	}
 }
 

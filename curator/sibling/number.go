@@ -100,6 +100,9 @@ var hanDigits = map[string]float64{"〇": 0, "零": 0, "一": 1, "二": 2, "两"
 
 var hanScales = map[string]float64{"十": 10, "百": 100, "千": 1e3, "万": 1e4, "亿": 1e8, "만": 1e4, "억": 1e8}
 
+// oneOf reports a character that is one of those of a list.
+func oneOf(list, character string) bool { return character != "" && strings.Contains(list, character) }
+
 // numberAt reads a number that begins at token n; length 0: none does.
 func (p *paragraph) numberAt(n int) (length int, value float64) {
 	switch t := p.tokens[n]; {
@@ -115,7 +118,7 @@ func (p *paragraph) numberAt(n int) (length int, value float64) {
 
 func (p *paragraph) figuresAt(n int) (length int, value float64) {
 	t := p.tokens[n]
-	if strings.ContainsRune(t.text, ':') || n > 0 && p.tokens[n-1].form == word && t.gap == "-" {
+	if strings.ContainsRune(t.text, ':') || p.hourly(n+1) || p.form(n-1) == word && t.gap == "-" {
 		return 1, 0 // an hour; COVID-19
 	}
 	value, ok := figure(t.text, p.lang)
@@ -127,6 +130,21 @@ func (p *paragraph) figuresAt(n int) (length int, value float64) {
 		p.scaled(n+3, &value) // 3.8 to 12.7 million
 	}
 	return length, value
+}
+
+// hourly reports that what stands from token n on makes an hour of the number
+// before it.
+func (p *paragraph) hourly(n int) bool {
+	switch k := p.key(n); k {
+	case "时", "am", "pm", "o'clock":
+		return true
+	case "点":
+		_, decimal := hanDigits[p.key(n+1)]
+		return p.gap(n) == "" && !decimal
+	case "a", "p":
+		return p.key(n+1) == "m" && p.gap(n+1) == "."
+	}
+	return false
 }
 
 // scaled multiplies by what stands from token n on and says how many tokens
@@ -141,7 +159,7 @@ func (p *paragraph) scaled(n int, value *float64) (length int) {
 		if p.form(n+length) == word {
 			by = scales[k]
 		}
-		if by == 0 || k == "千" && strings.Contains("瓦克米", after) && after != "" || k == "百" && after == "分" {
+		if by == 0 || k == "千" && oneOf("瓦克米", after) || k == "百" && after == "分" {
 			return length
 		}
 		*value *= by
@@ -167,11 +185,11 @@ func (p *paragraph) hanNumberAt(n int) (length int, value float64) {
 		if of, share := p.valueAt(n + length + 2); of > 0 && value > 0 {
 			return length + 2 + of, 100 * share / value
 		}
-	case p.key(n+length) == "成" && length == 1 && !strings.Contains("立为果员功本就绩长都效交熟", p.key(n+2)+"|"):
+	case p.key(n+length) == "成" && length == 1 && !oneOf("立为果员功本就绩长都效交熟", p.key(n+2)):
 		return 2, 10 * value
 	}
-	if length == 1 && !p.counts(n) {
-		return 1, 0
+	if length == 1 && !p.counts(n) || p.hourly(n+length) {
+		return length, 0
 	}
 	return length, value
 }
@@ -181,7 +199,19 @@ func (p *paragraph) valueAt(n int) (length int, value float64) {
 	if p.form(n) == figures {
 		return p.figuresAt(n)
 	}
-	return p.hanRun(n)
+	length, value = p.hanRun(n)
+	if p.key(n+length) != "点" || length == 0 {
+		return length, value
+	}
+	length++
+	for unit := 0.1; ; unit /= 10 {
+		d, ok := hanDigits[p.key(n+length)]
+		if !ok {
+			return length, value
+		}
+		value += d * unit
+		length++
+	}
 }
 
 // counts reports that a single character counts what stands behind it.
@@ -190,7 +220,7 @@ func (p *paragraph) counts(n int) bool {
 	if hanScales[k] > 10 {
 		return false
 	}
-	return p.key(n-1) == "第" || after != "" && strings.Contains("年月日天周个名人家项次位倍度条起批届期份例部台艘架座处吨里米岁级种类章款省市县村轮场组班点时方国大", after)
+	return p.key(n-1) == "第" || oneOf("年月日天周个名人家项次位倍度条起批届期份例部台艘架座处吨里米岁级种类章款省市县村轮场组班点时方国大", after)
 }
 
 // hanRun is the value of a run of numerals.
@@ -207,7 +237,7 @@ func (p *paragraph) hanRun(n int) (length int, value float64) {
 			continue
 		}
 		by, ok := hanScales[k]
-		if !ok || k == "千" && length > 0 && strings.Contains("瓦克米", p.key(n+length+1)+"|") {
+		if !ok || k == "千" && length > 0 && oneOf("瓦克米", p.key(n+length+1)) {
 			break
 		}
 		scaled = true

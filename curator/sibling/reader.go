@@ -5,19 +5,17 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"chinanews/news"
 )
 
 // reader fills a text, a paragraph at a time.
 type reader struct {
-	text      *Text
-	published news.Date
-	lead      bool // the paragraph is the title or belongs to the first ones
-	title     bool
-	contact   bool            // it says how to reach somebody: its numbers are no news
-	proper    map[string]bool // words with a capital inside a sentence
-	names     []person
+	text    *Text
+	nearest [32]day
+	lead    bool // the paragraph is the title or belongs to the first ones
+	title   bool
+	contact bool            // it says how to reach somebody: its numbers are no news
+	proper  map[string]bool // words with a capital inside a sentence
+	names   []person
 }
 
 // opening is how many letters the beginning of a text has that says what it is
@@ -51,8 +49,8 @@ func contact(text string) bool {
 
 var contacts = []string{"电话：", "电话:", "电话号", "電話：", "電話:", "電話號", "热线", "熱線", "传真", "傳真", "邮箱", "郵箱", "邮编", "郵編", "hotline", "Hotline", "Tel:", "Tel.", "Telephone:", "Phone:", "Fax", "mail:", "+86"}
 
-// stop ends a sentence.
-var stop = regexp.MustCompile(`[。！？]|[^A-Z][.!?][”"]? `)
+// stop ends a sentence; a short word before a dot may be shortened (Nov., Mr.).
+var stop = regexp.MustCompile(`[。！？]|(?:[a-z]{5}|[0-9)%])[.!?][”"]? `)
 
 func (r *reader) paragraph(text string, title bool) {
 	p := cut(text, r.text.lang)
@@ -85,12 +83,10 @@ func (r *reader) comparable() bool { return r.text.lang == "zh" || r.text.lang =
 // figures reads days, years and numbers, and tells which tokens they use.
 func (r *reader) figures(p *paragraph) (used []bool) {
 	used = make([]bool, len(p.tokens))
-	c := calendar{p, r.published}
+	c := calendar{p, r.text.at, &r.nearest}
 	for n := 0; n < len(p.tokens); {
-		length, days, year := c.at(n)
+		length, days := c.at(n)
 		switch {
-		case length > 0 && year > 0:
-			r.text.years = append(r.text.years, year)
 		case length > 0 && !p.dateline(n, n+length):
 			r.day(days)
 		case length > 0:
@@ -205,7 +201,7 @@ func (r *reader) foreign(p *paragraph, used []bool) {
 		if to-n >= 2 && len(sound) >= 3 {
 			r.text.heard = kept(r.text.heard, sound)
 		}
-		if to-n >= 3 && !known && (dotted && r.lead || r.title && !surname[first(p.key(n))]) {
+		if to-n >= 3 && !known && (dotted && r.lead || r.title && !surname[first(p.key(n))]) && len(r.text.abroad) < 8 {
 			r.text.abroad = kept(r.text.abroad, sound)
 		}
 		n = max(n, to-1)
@@ -336,7 +332,6 @@ func (r *reader) finish() {
 			r.text.persons = append(r.text.persons, one)
 		}
 	}
-	r.text.years = sorted(r.text.years)
 	slices.SortFunc(r.text.numbers, func(a, b number) int { return strings.Compare(a.key, b.key) })
 	slices.SortFunc(r.text.marks, func(a, b mention) int { return a.meaning - b.meaning })
 }

@@ -29,7 +29,6 @@ type Text struct {
 	days    []day     // named outside the page's furniture, each once, in order
 	titled  int       // so many of days stand in the title
 	lead    int       // so many of days stand in the title or the first paragraph
-	years   []int     // sorted, each once
 	marks   []mention // of the table, by meaning, each once
 	persons []person  // Chinese names in letters, in order, each once
 	called  []string  // people of the beginning, in letters
@@ -59,7 +58,7 @@ func Of(e news.Entry) *Text {
 	}
 	t := &Text{lang: language(e.Lang, e.Title+" "+body), at: e.Date}
 	t.site, t.serials = address(e.URL)
-	r := reader{text: t, published: e.Date}
+	r := reader{text: t, nearest: nearest(e.Date)}
 	r.paragraph(clip(e.Title, 2<<10), true)
 	for line := range strings.Lines(clip(body, longest)) {
 		if !furniture(line) {

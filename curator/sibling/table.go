@@ -35,8 +35,6 @@ type meaning struct {
 	rank rank
 }
 
-func (m meaning) place() bool { return m.rank == country || m.rank == city }
-
 // step is a place on the way through the forms of the table, word by word or
 // character by character.
 type step struct {
