@@ -259,6 +259,15 @@ func (p *passage) akin(from, to, otherFrom, otherTo int) float64 {
 
 const mostAkin = 60 // words
 
+// shorter and longer are the weights of the two texts' running text.
+func (l *alignment) shorter() int {
+	return min(l.a.running(0, len(l.a.words)), l.b.running(0, len(l.b.words)))
+}
+
+func (l *alignment) longer() int {
+	return max(l.a.running(0, len(l.a.words)), l.b.running(0, len(l.b.words)))
+}
+
 // common is the weight of what lies between the ends and is in both texts.
 func (l *alignment) common() int {
 	first, last := l.first(), l.last()

@@ -80,8 +80,8 @@ func (c *comparison) against() string {
 	c.replaced, c.common = l.replaced(), l.common()
 	c.replaced.same = l.count()
 	c.Replaced, c.Words, c.numbers = len(c.replaced.numbers), c.replaced.words, c.replaced.numbers
-	for _, reason := range []string{c.extent(l), c.figures(), c.wording(), c.heading(l), c.brief(l)} {
-		if reason != "" {
+	for _, judge := range []func(*alignment) string{c.extent, c.figures, c.wording, c.heading, c.brief} {
+		if reason := judge(l); reason != "" {
 			return reason
 		}
 	}
@@ -91,9 +91,8 @@ func (c *comparison) against() string {
 // extent judges how much of the texts is common, and what stands around it.
 func (c *comparison) extent(l *alignment) string {
 	first, last := l.first(), l.last()
-	shorter := min(l.a.running(0, len(l.a.words)), l.b.running(0, len(l.b.words)))
 	switch {
-	case c.common*2 < shorter:
+	case c.common*2 < l.shorter():
 		return "less than half in common"
 	case l.own(hole{0, first.a, 0, first.b}):
 		return "other beginnings"
@@ -109,7 +108,7 @@ func (c *comparison) extent(l *alignment) string {
 
 // figures judges replaced numbers: a release keeps its own, but for one that is
 // put right soon after.
-func (c *comparison) figures() string {
+func (c *comparison) figures(l *alignment) string {
 	all := c.replaced.numbers
 	c.numbers, c.Replaced = all, len(all)
 	for _, s := range c.headline.numbers {
@@ -127,7 +126,7 @@ func (c *comparison) figures() string {
 		return "other numbers: " + c.Evidence.figures()
 	case date && (len(c.headline.dates) > 0 || c.moved(all[0])):
 		return "other numbers, of a date: " + c.Evidence.figures()
-	case !date && c.replaced.same < 2, c.common < leastText:
+	case !date && c.replaced.same < 2, c.common < leastText, c.common*4 < l.longer()*3: // a part may be that of the next row
 		return "other numbers, and few more: " + c.Evidence.figures()
 	}
 	return ""
@@ -144,7 +143,7 @@ func (c *comparison) moved(s swap) bool {
 
 // wording judges replaced words: a desk changes a few in a long text and leaves
 // names alone.
-func (c *comparison) wording() string {
+func (c *comparison) wording(*alignment) string {
 	r := c.replaced
 	switch {
 	case r.words == 0:
@@ -165,8 +164,7 @@ func (c *comparison) heading(l *alignment) string {
 		return ""
 	}
 	titleA, titleB, textA, textB := &c.a.title, &c.b.title, &c.a.body, &c.b.body
-	longer := max(l.a.running(0, len(l.a.words)), l.b.running(0, len(l.b.words)))
-	whole := c.common*10 >= longer*9
+	whole := c.common*10 >= l.longer()*9
 	switch {
 	case !about(titleA, titleB, textB) && !about(titleB, titleA, textA),
 		whole && (told(titleA, textB) == 0 || told(titleB, textA) == 0):
@@ -178,11 +176,10 @@ func (c *comparison) heading(l *alignment) string {
 // brief judges texts that have little in common because there is little: they
 // need the same title at the same time, and the whole of the shorter one.
 func (c *comparison) brief(l *alignment) string {
-	shorter := min(l.a.running(0, len(l.a.words)), l.b.running(0, len(l.b.words)))
 	switch {
 	case c.common >= leastText:
 		return ""
-	case c.common*5 < shorter*4, c.replaced.words > 0, !c.entitled(leastTitle):
+	case c.common*5 < l.shorter()*4, c.replaced.words > 0, !c.entitled(leastTitle):
 		return "too little text"
 	}
 	return ""
