@@ -163,3 +163,47 @@ func TestSearchIsBounded(t *testing.T) {
 		t.Errorf("%d texts are read, want %d at most", l.read, mostShared*2)
 	}
 }
+
+// Only a text that comes makes two stories one; one that changes does not, be
+// it another release's to the letter.
+func TestWhatMakesTwoStoriesOne(t *testing.T) {
+	a, b := row("a"), row("b")
+	bare := carried(5, "b", 0)
+	bare.HTML, bare.Digest = "", ""
+	for name, c := range map[string]struct {
+		before news.Entry
+		class  string
+		want   int
+	}{
+		"a text that comes later": {bare, "fill", 1},
+		"an edit":                 {carried(6, "b", 0), "edit", 2},
+	} {
+		m, co := live(t, row("z"), a, b)
+		m.accept(co, listing(a, carried(5, "a", 0)))
+		c.before.URL = carried(5, "b", 0).URL
+		m.accept(co, listing(b, c.before))
+		m.now = m.now.Add(2 * time.Hour)
+		d := m.accept(co, listing(b, carried(5, "b", 0)))
+		if classes(d) != c.class || storiesOf(m) != c.want {
+			t.Errorf("%s: %s, and %d stories, want %s and %d", name, classes(d), storiesOf(m), c.class, c.want)
+		}
+		if c.want == 1 && (len(d.Ruling.Leave) != 1 || d.Ruling.Leave[0].Why != news.LeftMerged || len(d.Ruling.Enter)+len(d.Ruling.Updated) > 0) {
+			t.Errorf("%s: %+v, want the younger entry to leave and nothing else", name, d.Ruling)
+		}
+		consistent(t, m)
+	}
+}
+
+// A carrier of what was withdrawn enters nothing, whatever stands around the
+// text.
+func TestCarriersOfWhatWasWithdrawn(t *testing.T) {
+	a, b := row("a"), row("b")
+	m, c := live(t, row("z"), a, b)
+	first := m.accept(c, listing(a, carried(5, "a", 0))).Ruling.Items[0].Item
+	m.edit(c, news.Editing{Act: news.ActWithdraw, Scope: news.Scope{Story: news.StoryID(first)}})
+	m.now = m.now.Add(time.Hour)
+	d := m.accept(c, listing(b, carried(5, "b", 0)))
+	if i := m.items[d.Ruling.Items[0].Item]; i.Story != news.StoryID(first) || len(d.Ruling.Enter) > 0 {
+		t.Errorf("it is in %s and entered %+v", i.Story, d.Ruling.Enter)
+	}
+}
