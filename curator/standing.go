@@ -126,7 +126,7 @@ func (h *hearing) candidacy(f feed, s *news.Story) (v verdict) {
 		return v
 	}
 	v.place, v.had = h.last(f.Name, s)
-	v.kept = v.had && (in || byAct(v.place.Left))
+	v.kept = v.had && (in || byAct(v.place.Left) || v.place.Left == news.LeftMerged)
 	if v.kept {
 		h.resume(f, s, &v, in)
 	}
