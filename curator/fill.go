@@ -83,22 +83,12 @@ func (h *hearing) candidate(f feed, s *news.Story) (*news.Item, bool) {
 // in it, as it was read last.
 func (c *Curator) Refold(l Ledger) news.Decision {
 	h := c.hear(l, news.Batch{})
+	h.refolding = true
 	for one := range h.Stories() {
 		s, _ := h.story(one.ID)
-		h.review(s, true)
+		h.review(s)
 	}
 	return h.decision()
-}
-
-// refold changes a verdict by what a changed configuration asks for.
-func (h *hearing) refold(f feed, s *news.Story, v *verdict) {
-	in := slices.Contains(s.Feeds, f.Name)
-	switch {
-	case in && v.In:
-		h.expel(f, s, v)
-	case !in && !v.kept && v.Lead != nil && !(f.Hold && v.As == news.AsHistory):
-		v.As = h.fresh(f, v.Lead)
-	}
 }
 
 // expel takes out of a feed what does not pass any more and can be judged.
@@ -109,8 +99,8 @@ func (h *hearing) expel(f feed, s *news.Story, v *verdict) {
 }
 
 // fresh is how an item enters a feed that could have had it before.
-func (h *hearing) fresh(f feed, i *news.Item) news.As {
-	return asNews(since(i, h.at.Add(-f.Fresh.Std())))
+func (f feed) fresh(i *news.Item, at time.Time) news.As {
+	return asNews(since(i, at.Add(-f.Fresh.Std())))
 }
 
 // retired reports whether a story has an item whose row is no longer in the

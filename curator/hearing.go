@@ -30,6 +30,8 @@ type hearing struct {
 	kin     kin
 	out     news.Decision
 
+	refolding bool // the configuration has changed: what does not pass any more leaves
+
 	relocated int // items that are looked at because the listing has another address for them
 }
 

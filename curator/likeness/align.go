@@ -32,7 +32,11 @@ const (
 func align(a, b *Text) *alignment {
 	l := &alignment{a: &a.body, b: &b.body, cells: mostCells}
 	i, j := 0, 0
-	for _, p := range rising(anchors(a.shingles, b.shingles)) {
+	pairs := anchors(a.shingles, b.shingles, false)
+	if len(pairs) == 0 { // one says everything twice
+		pairs = anchors(a.shingles, b.shingles, true)
+	}
+	for _, p := range rising(pairs) {
 		if p[0] < i || p[1] < j {
 			continue
 		}
@@ -45,8 +49,9 @@ func align(a, b *Text) *alignment {
 }
 
 // anchors are the places of the shingles that stand once in either text, by
-// their place in the first.
-func anchors(a, b []shingle) (pairs [][2]int) {
+// their place in the first; of any shingle, where it stands first, if repeated
+// ones are wanted.
+func anchors(a, b []shingle, repeated bool) (pairs [][2]int) {
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch c := cmp.Compare(a[i].hash, b[j].hash); {
 		case c < 0:
@@ -54,7 +59,7 @@ func anchors(a, b []shingle) (pairs [][2]int) {
 		case c > 0:
 			j++
 		default:
-			if a[i].at >= 0 && b[j].at >= 0 {
+			if repeated || !a[i].again && !b[j].again {
 				pairs = append(pairs, [2]int{int(a[i].at), int(b[j].at)})
 			}
 			i, j = i+1, j+1
@@ -248,13 +253,10 @@ func (l *alignment) own(end hole) bool {
 // akin is how much of what a part of the passage says stands in another part
 // too, from 0 to 1. Of a long part that is looked at which is next to the other.
 func (p *passage) akin(from, to, otherFrom, otherTo int) float64 {
-	part := passage{words: p.words[from:to], letters: p.letters}
-	if len(part.words) > mostAkin && from < otherFrom {
-		part.words = part.words[len(part.words)-mostAkin:]
+	if from < otherFrom {
+		from = max(from, to-mostAkin)
 	}
-	part.words = part.words[:min(len(part.words), mostAkin)]
-	other := passage{words: p.words[otherFrom:otherTo], letters: p.letters}
-	return told(&part, &other)
+	return told(p.part(from, min(to, from+mostAkin)), p.part(otherFrom, otherTo))
 }
 
 const mostAkin = 60 // words

@@ -25,10 +25,8 @@ type labelled struct {
 	Text      string    `json:"text"`
 
 	Release string `json:"release"`
-	Work    string `json:"work"`
 	Case    string `json:"case"`
 	Kind    string `json:"kind"`
-	Again   string `json:"again"`
 }
 
 func (i labelled) entry(t testing.TB) news.Entry {

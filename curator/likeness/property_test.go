@@ -55,7 +55,11 @@ func TestSameIsSymmetric(t *testing.T) {
 
 func TestTextIsTheSameAsItself(t *testing.T) {
 	for _, e := range originals(t) {
-		a := Of(e)
+		a, twice := Of(e), e
+		twice.Summary += "\n" + e.Summary
+		if ev, same := Same(a, Of(twice)); !same {
+			t.Errorf("%s, twice: %v", a.title.letters, ev)
+		}
 		if e, same := Same(a, Of(e)); !same || e.Replaced > 0 || e.Words > 0 || e.Containment != 1 {
 			t.Errorf("%s: %v", a.title.letters, e)
 		}

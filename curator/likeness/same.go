@@ -156,18 +156,19 @@ func (c *comparison) wording(*alignment) string {
 	return ""
 }
 
-// heading judges titles that differ: one text at least speaks of what the
-// other's title says, and where both are whole, each has a word of it. A page
-// that says no more than that it cannot be shown has none.
+// heading judges titles that differ: each has a word of what is common, and one
+// text at least speaks of what the other's title alone says. Two pages of a site
+// whose frame is all they have in common fail it, as do those that say no more
+// than that they cannot be shown.
 func (c *comparison) heading(l *alignment) string {
 	if c.title == sameTitle || c.title == noTitle {
 		return ""
 	}
-	titleA, titleB, textA, textB := &c.a.title, &c.b.title, &c.a.body, &c.b.body
-	whole := c.common*10 >= l.longer()*9
+	first, last := l.first(), l.last()
+	titleA, titleB := &c.a.title, &c.b.title
 	switch {
-	case !about(titleA, titleB, textB) && !about(titleB, titleA, textA),
-		whole && (told(titleA, textB) == 0 || told(titleB, textA) == 0):
+	case told(titleA, l.a.part(first.a, last.a0)) == 0, told(titleB, l.b.part(first.b, last.b0)) == 0,
+		!about(titleA, titleB, l.b) && !about(titleB, titleA, l.a):
 		return "titles of other matters"
 	}
 	return ""

@@ -54,9 +54,6 @@ func scored(items []labelled, story []int, of string) (s score) {
 		}
 		both, found, wanted := 0.0, 0.0, 0.0
 		for m, j := range items {
-			if i.Again != "" && i.Again == j.Work || j.Again != "" && j.Again == i.Work {
-				continue // neither right nor wrong for siblings; here they are far apart
-			}
 			same, joined := i.Release == j.Release, story[n] == story[m]
 			both += one(same && joined)
 			found += one(joined)

@@ -9,8 +9,9 @@ import (
 
 // shingle is a run of words, by its hash.
 type shingle struct {
-	hash uint64
-	at   int32 // of its first word; -1: it stands more than once
+	hash  uint64
+	at    int32 // of its first word, where it stands first
+	again bool  // it stands more than once
 }
 
 const (
@@ -38,14 +39,14 @@ func (p *passage) shingles() []shingle {
 		for _, w := range p.words[n:end] {
 			h = mixed(h ^ w.key)
 		}
-		all = append(all, shingle{h, int32(n)})
+		all = append(all, shingle{hash: h, at: int32(n)})
 		weight -= p.words[n].weight()
 	}
-	slices.SortFunc(all, func(a, b shingle) int { return cmp.Compare(a.hash, b.hash) })
+	slices.SortFunc(all, func(a, b shingle) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.at, b.at)) })
 	kept := all[:0]
 	for _, s := range all {
 		if n := len(kept); n > 0 && kept[n-1].hash == s.hash {
-			kept[n-1].at = -1
+			kept[n-1].again = true
 			continue
 		}
 		kept = append(kept, s)

@@ -47,6 +47,11 @@ type passage struct {
 
 func (p *passage) text(n int) string { return string(p.letters[p.words[n].at:p.words[n].end]) }
 
+// part is some of the passage's words.
+func (p *passage) part(from, to int) *passage {
+	return &passage{words: p.words[from:to], letters: p.letters}
+}
+
 func (p *passage) weigh(from, to int) (sum int) {
 	for _, w := range p.words[from:to] {
 		sum += w.weight()

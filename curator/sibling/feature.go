@@ -50,15 +50,15 @@ func hash(kind string, words ...string) uint64 {
 	return h.Sum64()
 }
 
-// on are the days that a text may be about: the first that it names of those
-// just before its date, and its date; or else its date and the day before,
-// since a version comes later.
+// on are the days that a text may be about: the latest that its beginning names
+// of those just before its date, and its date; or else its date and the day
+// before, since a version comes later.
 func (t *Text) on() (days []string) {
 	about := around(t.at, -1, 0)
 	near := around(t.at, -3, 0)
-	for _, d := range t.days[:t.lead] {
-		if slices.Contains(near, d) {
-			about = slices.Compact([]day{d, near[len(near)-1]})
+	for n := len(near) - 1; n >= 0; n-- {
+		if slices.Contains(t.days[:t.lead], near[n]) {
+			about = slices.Compact([]day{near[n], near[len(near)-1]})
 			break
 		}
 	}

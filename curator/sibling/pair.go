@@ -118,6 +118,9 @@ func (e *Evidence) weigh() {
 	e.weight += min(e.names.common, 12) - e.names.against(1, 0.15)
 	e.weight += min(e.topics.common, 20) - e.topics.against(0.7, 0.15)
 	e.weight += min(e.days.common, 3) - e.untold - min(3*float64(e.unheard), 6)
+	if e.topics.n >= 7 && e.topics.both() >= 0.75 {
+		e.weight += 1.5 // hardly a word in either that is not in the other
+	}
 	switch {
 	case e.serial != "" && e.site:
 		e.weight += 4
@@ -129,7 +132,7 @@ func (e *Evidence) weigh() {
 // The least weight of versions: with numbers that are no chance, and without.
 const (
 	least        = 6.5
-	leastWithout = 7.5
+	leastWithout = 8
 )
 
 // longer is by how much a version may be longer than another.

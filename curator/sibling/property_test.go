@@ -11,12 +11,12 @@ import (
 )
 
 func TestPairIsSymmetric(t *testing.T) {
-	all := releases(t)
+	all, twice := releases(t), releases(t)
 	for n, a := range all {
-		for _, b := range all[:n] {
+		for i, b := range all[:n] {
 			one, is := Pair(a.text, b.text)
 			other, also := Pair(b.text, a.text)
-			again, still := Pair(Of(a.entry), Of(b.entry))
+			again, still := Pair(twice[n].text, twice[i].text)
 			if is != also || is != still || fmt.Sprint(one) != fmt.Sprint(other) || fmt.Sprint(one) != fmt.Sprint(again) {
 				t.Fatalf("%s and %s: %v %q, the other way round %v %q, again %v %q", a.release, b.release, is, one, also, other, still, again)
 			}
@@ -35,7 +35,7 @@ func TestFeatures(t *testing.T) {
 			fmt.Fprintln(h, v.entry.Lang, f)
 		}
 	}
-	if got, want := fmt.Sprintf("%x", h.Sum64()), "3c775c19cc22ae03"; got != want {
+	if got, want := fmt.Sprintf("%x", h.Sum64()), "ece15b496a1e1e46"; got != want {
 		t.Errorf("the features of the first texts of testdata/releases.txt have the sum %s, want %s: features are version 1 and stand in records; whoever means to change them gives them another seed", got, want)
 	}
 }

@@ -137,12 +137,16 @@ func abroad(a, b *Text) bool {
 }
 
 // untold is the part of a title's meanings that the other text does not have,
-// by weight.
+// by weight. A text of another kind is seldom a version.
 func untold(a, b *Text) (weight float64) {
 	table := vocabulary()
 	for _, m := range a.marks {
 		r := table.meanings[m.meaning].rank
-		if m.title && (isName(r) || r == topic) && !b.means(m.meaning) {
+		switch {
+		case !m.title || b.means(m.meaning):
+		case r == genre:
+			weight += 4
+		case isName(r) || r == topic:
 			weight += weights[r]
 		}
 	}

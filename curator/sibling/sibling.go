@@ -23,12 +23,12 @@ type Text struct {
 	site    string   // of the address, without what parts a site's hosts
 	serials []string // of the address
 	at      news.Date
-	letters int // Han characters, or half the letters of other scripts, roughly a third of a word
+	letters int // Han characters and a third of the other letters, which says about as much
 
 	numbers []number  // by key, each once
 	days    []day     // named outside the page's furniture, each once, in order
 	titled  int       // so many of days stand in the title
-	lead    int       // so many of days stand in the title or the first paragraph
+	lead    int       // so many of days stand in the title or the beginning
 	marks   []mention // of the table, by meaning, each once
 	persons []person  // Chinese names in letters, in order, each once
 	called  []string  // people of the beginning, in letters
@@ -41,7 +41,7 @@ type Text struct {
 // mention is a meaning of the table that a text has.
 type mention struct {
 	meaning int
-	lead    bool // in the title or the first paragraph
+	lead    bool // in the title or the beginning
 	title   bool
 }
 

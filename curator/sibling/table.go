@@ -21,13 +21,14 @@ const (
 	body                // organisations
 	office
 	topic
+	genre  // what kind of text it is, or what kind of event it tells
 	common // words that most texts have
 )
 
-var ranks = map[string]rank{"home": home, "country": country, "city": city, "body": body, "office": office, "topic": topic, "common": common}
+var ranks = map[string]rank{"home": home, "country": country, "city": city, "body": body, "office": office, "topic": topic, "genre": genre, "common": common}
 
 // weights are what it says that two texts share a meaning.
-var weights = [...]float64{home: 0, country: 2.5, city: 2.5, body: 1.5, office: 0.5, topic: 1, common: 0.3}
+var weights = [...]float64{home: 0, country: 2.5, city: 2.5, body: 1.5, office: 0.5, topic: 1, genre: 1, common: 0.3}
 
 // meaning is a line of the table.
 type meaning struct {
