@@ -159,8 +159,8 @@ func TestSearchIsBounded(t *testing.T) {
 	last := sources[carriers+1]
 	l := &counting{memory: m}
 	c.Accept(l, listing(last, carried(5, last.ID, 0)))
-	if l.read > mostShared*2 {
-		t.Errorf("%d texts are read, want %d at most", l.read, mostShared*2)
+	if l.read > mostLike {
+		t.Errorf("%d texts are read, want %d at most", l.read, mostLike)
 	}
 }
 

@@ -237,6 +237,44 @@ func TestASplitTakesTheLeadAlong(t *testing.T) {
 	}
 }
 
+// An entry that readers have comes back under the id that they know, though its
+// story began with another item.
+func TestAnEntryComesBackUnderItsID(t *testing.T) {
+	d := newDesk(t)
+	z := d.publish(1, 9)
+	y := d.publish(4, 8) // waits for its text: it is in no feed
+	x := d.publish(2, 7)
+	d.merge(news.StoryID(y), news.StoryID(x))
+	d.merge(news.StoryID(y), news.StoryID(z))
+	if m, _ := d.Membership("all", news.StoryID(x)); m.Left != news.LeftMerged {
+		t.Fatalf("the entry of x is %+v", m)
+	}
+	n := d.split(news.StoryID(z), x, y)
+	if s := d.items[x].Story; s != news.StoryID(y) {
+		t.Errorf("the part is %s, want %s, whose item came first", s, news.StoryID(y))
+	}
+	if len(n.Ruling.Enter) != 2 || n.Ruling.Enter[0].Story != news.StoryID(x) || n.Ruling.Enter[1].Story != news.StoryID(x) {
+		t.Errorf("entered %+v, want x as x in two feeds", n.Ruling.Enter)
+	}
+}
+
+// What a split parts stays apart when another split is taken back.
+func TestEachSplitIsTakenBackAlone(t *testing.T) {
+	d := newDesk(t)
+	a, b, c := d.publish(1, 7), d.publish(2, 7), d.publish(4, 7)
+	d.read(c)
+	d.split(news.StoryID(a), b, c)
+	d.split(d.items[b].Story, c)
+	d.takeBack(0)
+	if d.items[a].Story != d.items[b].Story || d.items[b].Story == d.items[c].Story {
+		t.Errorf("stories are %v, want a with b, and c alone", d.partition())
+	}
+	d.takeBack(0)
+	if got := storiesOf(d.memory); got != 1 {
+		t.Errorf("%d stories after both were taken back, want one", got)
+	}
+}
+
 // What was split stays apart, though the texts say that it is one release, and
 // what was merged stays together, though they say that it is none.
 func TestEditorsAreNotOverruled(t *testing.T) {
