@@ -122,7 +122,7 @@ func (h *hearing) candidacy(f feed, s *news.Story) (v verdict) {
 	if v.leads, v.Why = h.passing(f, s); len(v.leads) > 0 {
 		v.Lead, v.As = v.leads[0], h.as(f, v.leads, state)
 	}
-	if !in && v.Why == outSource {
+	if !in && v.Why == outSource && !h.retired(s) {
 		return v
 	}
 	v.place, v.had = h.last(f.Name, s)

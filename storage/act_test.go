@@ -326,3 +326,30 @@ func TestActsMarkFeeds(t *testing.T) {
 		}
 	}
 }
+
+// What comes back is as its readers know it: dated, updated and, in its last
+// line, as of then.
+func TestWhatComesBackIsNotNew(t *testing.T) {
+	s, dir := create(t)
+	accept(t, s, batch(1, 1))
+	place := func() (m news.Membership) {
+		view(t, s, func(l *Ledger) { m, _ = l.Membership("f", storyN(1)) })
+		return m
+	}
+	must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Act: news.ActNote, Args: news.Args{Text: "x"}},
+		news.Ruling{Updated: []news.Update{{Feed: "f", Story: storyN(1)}}})
+	before := place()
+	for range 2 {
+		hide := must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Act: news.ActHide},
+			news.Ruling{Leave: []news.Leaving{{Feed: "f", Story: storyN(1), Why: news.LeftHidden}}})
+		again := before.Entering
+		again.Seq = place().Seq + 1
+		must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Undoes: hide.Pos}, news.Ruling{Enter: []news.Entering{again}})
+		after := place()
+		if !after.Published.Equal(before.Published) || !after.Updated.Equal(before.Updated) || !after.AsOf().Equal(before.AsOf()) || !after.First.Equal(before.Entered) || !after.Entered.After(before.Entered) {
+			t.Errorf("was %+v, came back as %+v", before, after)
+		}
+	}
+	s = reopen(t, s, dir)
+	verify(t, s)
+}
