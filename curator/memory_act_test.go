@@ -36,6 +36,7 @@ func (m *memory) pair(a, b news.ItemID) {
 // edit records an act, or that one is taken back, and what the curator makes of
 // it.
 func (m *memory) edit(c *Curator, e news.Editing) news.Decision {
+	e.Args.Items = m.leaving(e)
 	d := m.decided[e.Scope.String()]
 	d.Rev++
 	if e.Undoes > 0 {

@@ -56,6 +56,15 @@ func (m *memory) Sharing(features []uint64, around time.Time, within time.Durati
 	return found[:min(len(found), most)]
 }
 
+// leaving are the items that leave a story by a split: not its first.
+func (m *memory) leaving(e news.Editing) []news.ItemID {
+	s, _ := m.Story(e.Scope.Story)
+	if e.Act != news.ActSplit || e.Undoes > 0 || !slices.Contains(e.Args.Items, news.ItemID(s.ID)) {
+		return e.Args.Items
+	}
+	return slices.DeleteFunc(s.Items, func(id news.ItemID) bool { return slices.Contains(e.Args.Items, id) })
+}
+
 // foldSplit notes which items an editor split from which, or no longer does.
 func (m *memory) foldSplit(e news.Editing) {
 	if e.Act != news.ActSplit {

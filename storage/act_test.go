@@ -150,6 +150,24 @@ func TestSplitMakesAStoryOfItsOwnAgain(t *testing.T) {
 	verify(t, s)
 }
 
+// The part that leaves is told in the act, whichever the editor named: the
+// story's first item stays.
+func TestASplitNamesWhatLeaves(t *testing.T) {
+	s, _, _ := mergedStories(t)
+	must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Act: news.ActSplit, Args: news.Args{Items: []news.ItemID{itemN(1)}}},
+		news.Ruling{Stories: []news.StoryRuling{{Item: itemN(2), Story: storyN(2)}}})
+	view(t, s, func(l *Ledger) {
+		acts := l.Decisions(news.Scope{Story: storyN(1)}).Acts
+		if got := acts[len(acts)-1].Args.Items; !slices.Equal(got, []news.ItemID{itemN(2)}) {
+			t.Errorf("the act says that %v left", got)
+		}
+		if got := l.Apart(itemN(1)); !slices.Equal(got, []news.ItemID{itemN(2)}) {
+			t.Errorf("apart %v", got)
+		}
+	})
+	verify(t, s)
+}
+
 // A story that came into a feed under its own id takes its place along when it
 // is split off; one that was there twice leaves the other there.
 func TestPlacesGoWithTheirStory(t *testing.T) {
