@@ -78,6 +78,9 @@ func (h *hearing) enter(f feed, s *news.Story, v verdict) {
 	if v.had {
 		e.Story, e.Published = v.place.Story, v.place.Published
 	}
+	if v.had && v.place.Lead == e.Lead {
+		e.Link = v.place.Link
+	}
 	if v.As == news.AsNews {
 		state.News++
 		e.Seq = state.News

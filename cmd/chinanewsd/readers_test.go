@@ -183,37 +183,57 @@ func (m *month) happen() {
 	if m.rng.IntN(4) == 0 {
 		m.correct()
 	}
-	switch m.hour {
-	case 30: // one office gives everything a new id
-		m.desks[0].made++
-	case 40: // another moves to a new host, with new ids
-		m.desks[1].moved, m.desks[1].made = true, 1
-	case 50: // a third dates everything today
-		for _, c := range m.desks[2].listed {
+	o := m.desks[m.hour/120%len(m.desks)] // another every five days
+	switch m.hour % 120 {
+	case 30: // it gives everything a new id
+		o.made++
+	case 40: // it moves to a new host, with new ids
+		o.moved, o.made = !o.moved, o.made+1
+	case 50: // it dates everything today
+		for _, c := range o.listed {
 			c.date = m.now
 		}
-	case 60: // a fourth lists in another order
-		slices.Reverse(m.desks[3].listed)
+	case 60: // it lists in another order
+		slices.Reverse(o.listed)
+	case 65: // its row has another name
+		o.row.Was = append(o.row.Was, o.row.ID)
+		o.row.ID += "x"
+		m.pub.Feeds[0].Sources = nil
+		for _, o := range m.desks {
+			m.pub.Feeds[0].Sources = append(m.pub.Feeds[0].Sources, o.row.ID)
+		}
+		m.configure()
 	case 70:
 		m.restart()
-	case 75: // an office more, with a past that is none of our news
-		o := &bureau{row: monthRow("office-9", 9)}
-		for n := range 30 {
-			r := m.compose()
-			r.secret = true
-			m.carry(o, r)
-			o.listed[0].date = m.now.Add(-time.Duration(100+n) * time.Hour)
-		}
-		m.desks = append(m.desks, o)
-		m.pub.Feeds[0].Sources = append(m.pub.Feeds[0].Sources, o.row.ID)
-		m.configure()
+	case 75:
+		m.join()
 	case 80: // a rule that everything passes, and none again
-		m.pub.Feeds[0].Where = `has(title, "notice")`
+		m.pub.Feeds[0].Where = `has(title, "notice") or has(title, "editor")`
+		m.configure()
+	case 85:
+		m.pub.Feeds[0].Where = ""
+		m.configure()
+	case 90: // a rule that nothing passes, and none again
+		m.pub.Feeds[0].Where = `has(title, "elsewhere")`
 		m.configure()
 		m.pub.Feeds[0].Where = ""
-	case 85:
 		m.configure()
 	}
+}
+
+// join adds an office, with a past that is none of our news.
+func (m *month) join() {
+	id := fmt.Sprint("late-", m.hour)
+	o := &bureau{row: monthRow(id, 9)}
+	for n := range 30 {
+		r := m.compose()
+		r.secret = true
+		m.carry(o, r)
+		o.listed[0].date = m.now.Add(-time.Duration(100+n) * time.Hour)
+	}
+	m.desks = append(m.desks, o)
+	m.pub.Feeds[0].Sources = append(m.pub.Feeds[0].Sources, id)
+	m.configure()
 }
 
 // repost has another office list something of the last two days.
@@ -251,7 +271,7 @@ func (m *month) edit() {
 	back := func(rc storage.Receipt, edits, titles int) {
 		m.later = append(m.later, undoing{m.now.Add(3 * time.Hour), news.Editing{Scope: news.Scope{Story: s.ID}, Undoes: rc.Pos}, r, edits, titles})
 	}
-	switch m.rng.IntN(8) {
+	switch m.rng.IntN(9) {
 	case 0:
 		r.edits, r.titles = r.edits+1, r.titles+1
 		back(m.act(news.Editing{Scope: story, Act: news.ActRetitle, Args: news.Args{Text: "In the editor's words, " + r.mark}}), 1, 1)
@@ -277,7 +297,14 @@ func (m *month) edit() {
 			r.edits += 2
 			back(m.act(news.Editing{Scope: story, Act: news.ActSplit, Args: news.Args{Items: []news.ItemID{s.Items[other]}}}), 2, 0)
 		}
-	case 7:
+	case 7: // it is taken for another release for a while
+		if other := m.made[m.rng.IntN(len(m.made))]; other != r && !other.secret && !other.acted && m.now.Sub(other.at) > time.Hour && m.now.Sub(r.at) > time.Hour {
+			t, _ := m.storyOf(other.carried[0], other)
+			other.acted = true
+			back(m.act(news.Editing{Scope: story, Act: news.ActMerge, Args: news.Args{Story: t.ID}}), 2, 0)
+			r.edits, other.edits = r.edits+2, other.edits+2
+		}
+	case 8:
 		m.act(news.Editing{Scope: story, Act: news.ActTag, Args: news.Args{Tags: []string{"of-note"}}})
 	}
 }
