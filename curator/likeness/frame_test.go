@@ -3,6 +3,7 @@ package likeness
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"chinanews/news"
 )
@@ -27,3 +28,19 @@ func TestFramesThatEndAlike(t *testing.T) {
 		}
 	}
 }
+
+// A figure that is put right stands in a text once or twice. One that stands in
+// it everywhere is what the text is about: another office's, another pier's.
+func TestANumberThroughoutIsNoCorrection(t *testing.T) {
+	of := func(district string) *Text {
+		return Of(news.Entry{Title: "Harbour office settles the dues of the north quay", Lang: "en", Date: news.Date{Precision: news.Day, Time: day0, Zone: "UTC"},
+			HTML: strings.ReplaceAll("<p>The dues for berth 112 are 455 lan a day from the first of the month, the office of pier 112 in district N announced.</p>"+
+				"<p>Ships that lie at berth 112 of district N for more than 15 days pay 1092 lan; those of under 163 tons go free.</p>"+
+				"<p>Masters who have paid for 112 of district N in advance are given the difference of 204 lan at the counter.</p>", "N", district)})
+	}
+	if e, same := Same(of("10"), of("12")); same {
+		t.Errorf("two districts: %s", e)
+	}
+}
+
+var day0 = time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC)
