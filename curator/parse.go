@@ -86,6 +86,9 @@ func misplaced(err error, tokens []lexer.Token) *RuleError {
 	case strings.HasPrefix(fe.Message, "unexpected token"):
 		t := tokenAt(tokens, fe.From)
 		e.What, e.hint = fmt.Sprintf("%s is not expected here", quotedToken(t)), "between two parts stands and, or, a comma, or a comparison"
+		if call := usage[t.Value]; call != "" && t.Kind == lexer.Identifier {
+			e.hint += "; " + t.Value + " is written " + call
+		}
 	}
 	return e
 }

@@ -75,6 +75,7 @@ var wrongRules = []struct {
 	{`has(title, "x"`, 14, "ends too early", "the ( in column 4 is not closed"},
 	{`lang == `, 8, "ends too early", "a value is missing"},
 	{`has(title, "a") has(title, "b")`, 17, "has is not expected here", "and, or"},
+	{`title has "a"`, 7, "has is not expected here", `has is written has(title, "words")`},
 	{`lang == "en")`, 13, ") is not expected here", ""},
 	{"has(title, \"x\")\n or has(titel, \"x\")", 25, "no field titel", "title"},
 	{`has(title, "中国人民") or titel == ""`, 23, "no field titel", "title"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -203,11 +204,14 @@ func (v *narrator) observe(o outcome) {
 	}
 	for _, s := range r.Stories {
 		if s.Evidence != "" {
-			v.say("chinanewsd: %s as a known release, one story with another carrier: %q", s.Evidence, titles[s.Item])
+			v.say("chinanewsd: a known release, one story with another carrier (%s): %q", s.Evidence, titles[s.Item])
 		}
 	}
 	for _, e := range r.Enter {
 		v.enter(e, titles)
+	}
+	for _, b := range r.Siblings {
+		v.sibling(b, titles)
 	}
 	for _, x := range r.Removal {
 		v.presence(x, o)
@@ -255,6 +259,15 @@ func (v *narrator) enter(e news.Entering, titles map[news.ItemID]string) {
 	v.mu.Unlock()
 	if ready && e.As == news.AsNews {
 		v.say("chinanewsd: published in %s: %q", e.Feed, titles[e.Lead])
+	}
+}
+
+// sibling tells that a release is another in another language; the other's title
+// is not in the answer.
+func (v *narrator) sibling(b news.SiblingRuling, titles map[news.ItemID]string) {
+	title := cmp.Or(titles[b.Item], titles[b.Of])
+	if !b.Off && title != "" {
+		v.say("chinanewsd: a known release in another language (%s), the two lead to each other: %q", b.Evidence, title)
 	}
 }
 

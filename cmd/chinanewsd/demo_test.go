@@ -39,6 +39,8 @@ func TestDemo(t *testing.T) {
 		t.Error("the feed has a text that was changed, or a repost as a story of its own")
 	}
 	if os.Getenv("CHINANEWS_LONG") != "" {
+		wait("a known release in another language")
+		served(t, base+"/feeds/china-news.atom", "Also in Chinese", "hreflang=\"zh-CN\"")
 		wait("removed, as ")
 	}
 	cancel()

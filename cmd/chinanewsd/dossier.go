@@ -16,13 +16,14 @@ import (
 
 // dossier is what editors have done to a story or flood, and what waits.
 type dossier struct {
-	Name  string     `json:"name"` // address of the story; of a flood SOURCE/DAY
-	Title string     `json:"title"`
-	Items []part     `json:"items"` // of a story, in the order in which they joined
-	Feeds []string   `json:"feeds"` // that it is in
-	Waits []waiting  `json:"waits"`
-	Acts  []deed     `json:"acts"` // oldest first
-	Revs  []revision `json:"revs"` // of scopes that were acted on
+	Name  string        `json:"name"` // address of the story; of a flood SOURCE/DAY
+	Title string        `json:"title"`
+	Items []part        `json:"items"` // of a story, in the order in which they joined
+	Also  []otherTongue `json:"also"`  // its versions in other languages
+	Feeds []string      `json:"feeds"` // that it is in
+	Waits []waiting     `json:"waits"`
+	Acts  []deed        `json:"acts"` // oldest first
+	Revs  []revision    `json:"revs"` // of scopes that were acted on
 }
 
 // part is an item of a story.
@@ -31,6 +32,13 @@ type part struct {
 	Source string      `json:"source"` // id of its row
 	Title  string      `json:"title"`
 	URL    string      `json:"url,omitempty"`
+}
+
+// otherTongue is a story that is this one in another language.
+type otherTongue struct {
+	Lang  string `json:"lang"`
+	Name  string `json:"name"`
+	Title string `json:"title"`
 }
 
 // revision is how often a scope was acted on.
@@ -59,7 +67,7 @@ func (h *house) dossier(ctx context.Context, name string) (d dossier, err error)
 		if err != nil {
 			return err
 		}
-		d = dossier{Name: h.nameOf(s, scope), Title: titleOf(l, s), Items: h.partsOf(l, s), Feeds: h.feedsWith(l, s), Waits: []waiting{}, Acts: h.deeds(l, scope, s)}
+		d = dossier{Name: h.nameOf(s, scope), Title: titleOf(l, s), Items: h.partsOf(l, s), Also: versionsOf(l, s), Feeds: h.feedsWith(l, s), Waits: []waiting{}, Acts: h.deeds(l, scope, s)}
 		for _, q := range l.Queue() {
 			if q.Source == scope.Source && q.Day == scope.Day && q.Story == s.ID {
 				d.Waits = append(d.Waits, h.waiting(l, q))
@@ -81,6 +89,22 @@ func (h *house) partsOf(l *storage.Ledger, s news.Story) []part {
 	for _, id := range s.Items {
 		i, _ := l.Item(id)
 		all = append(all, part{id, h.rowOf(i.Source), news.Line(i.Shown.Title), i.Shown.URL})
+	}
+	return all
+}
+
+// versionsOf are the stories that are a story in other languages.
+func versionsOf(l *storage.Ledger, s news.Story) []otherTongue {
+	all := []otherTongue{}
+	seen := map[news.StoryID]bool{s.ID: true}
+	for _, id := range s.Items {
+		for _, link := range l.Siblings(id) {
+			i, _ := l.Item(link.Of)
+			if other, ok := l.Story(i.Story); ok && !seen[other.ID] {
+				seen[other.ID] = true
+				all = append(all, otherTongue{i.Shown.Lang, other.Address, titleOf(l, other)})
+			}
+		}
 	}
 	return all
 }
@@ -157,6 +181,9 @@ func (d dossier) print(w io.Writer, zone *time.Location) error {
 	}
 	for _, i := range d.Items {
 		fmt.Fprintf(&b, "item %s  %s  %s\n", i.ID, i.Source, quoted(i.Title))
+	}
+	for _, v := range d.Also {
+		fmt.Fprintf(&b, "also in %s: %s  %s\n", v.Lang, v.Name, quoted(v.Title))
 	}
 	for _, q := range d.Waits {
 		fmt.Fprintf(&b, "waits since %s: %s\n", q.Since.In(zone).Format(minute), q.words(zone))

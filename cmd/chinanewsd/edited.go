@@ -16,8 +16,8 @@ import (
 type edited struct {
 	Pos    uint64   `json:"pos"` // of its record
 	Act    news.Act `json:"act"`
-	Name   string   `json:"name"` // of the story or flood
-	Title  string   `json:"title"`
+	Name   string   `json:"name"`             // of the story or flood
+	Title  string   `json:"title"`            // that readers see, so of an editor's if there is one
 	Undoes uint64   `json:"undoes,omitempty"` // record of the act that this one took back
 
 	Feeds   []string  `json:"feeds"` // that it is in now, as far as the act is about them
@@ -40,7 +40,7 @@ type edited struct {
 // edited reads what became of an act from the ruling that followed it.
 func (h *house) edited(l *storage.Ledger, e news.Editing, receipt storage.Receipt) edited {
 	s, _ := l.Story(e.Scope.Story)
-	d := edited{Pos: receipt.Pos, Act: e.Act, Undoes: e.Undoes, Name: h.nameOf(s, e.Scope), Title: titleOf(l, s), Until: e.Args.Until, Erased: e.Args.Erase}
+	d := edited{Pos: receipt.Pos, Act: e.Act, Undoes: e.Undoes, Name: h.nameOf(s, e.Scope), Title: shownTitle(l, s), Until: e.Args.Until, Erased: e.Args.Erase}
 	d.Feeds = slices.DeleteFunc(h.feedsWith(l, s), func(id string) bool { return e.Scope.Feed != "" && id != h.feedID(e.Scope.Feed) })
 	h.moves(&d, receipt.Ruling)
 	for _, a := range receipt.Ruling.Alias {
@@ -153,6 +153,8 @@ func (d edited) nothing() string {
 	switch {
 	case len(d.Feeds) > 0 && slices.Contains(texts, d.Act):
 		return "`updated` does not move in " + strings.Join(d.Feeds, ", ")
+	case len(d.Feeds) > 0 && d.Act == news.ActTag:
+		return "its tags change in " + strings.Join(d.Feeds, ", ")
 	case len(d.Feeds) > 0:
 		return "recorded; nothing changes now in " + strings.Join(d.Feeds, ", ")
 	case strings.Contains(d.Name, "/"):

@@ -24,7 +24,7 @@ func TestEditedSays(t *testing.T) {
 		{edited{Act: news.ActApprove}, news.Ruling{Enter: []news.Entering{{Feed: "first", Story: a}, {Feed: "first", Story: b}}}, "2 releases have entered one"},
 		{edited{Act: news.ActRetitle, Feeds: []string{"one", "two"}}, news.Ruling{Updated: []news.Update{{Feed: "two", Story: a}}}, "in two it is marked as updated"},
 		{edited{Act: news.ActRetitle, Feeds: []string{"one"}}, news.Ruling{}, "`updated` does not move in one"},
-		{edited{Act: news.ActTag, Feeds: []string{"one"}}, news.Ruling{}, "recorded; nothing changes now in one"},
+		{edited{Act: news.ActTag, Feeds: []string{"one"}}, news.Ruling{}, "its tags change in one"},
 		{edited{Act: news.ActHide, Feeds: []string{}}, news.Ruling{}, "recorded; it is in no feed now, so nothing changes"},
 		{edited{Act: news.ActApprove, Name: "a/2026-11-26"}, news.Ruling{}, "recorded; no feed changes now"},
 		{edited{Act: news.ActPin, Until: until}, news.Ruling{Pins: []news.PinRuling{{Feed: "first", Story: a, Until: until}}}, "it stands first in one until 2050-12-01 08:00"},

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	_ "time/tzdata" // zones must not depend on the machine
 
@@ -86,11 +87,19 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case exited: // --help
 		return status
 	case err != nil:
-		fmt.Fprintf(stderr, "chinanewsd: %v\nchinanewsd --help lists the commands.\n", err)
+		fmt.Fprintf(stderr, "chinanewsd: %v\n%s\n", err, advice(args))
 		return exitUsage
 	}
 	err = parsed.Run(&terminal{ctx, stdout, stderr, c.Config})
 	return report(stderr, err)
+}
+
+// advice says where to read how a command line is written.
+func advice(args []string) string {
+	if slices.Contains(args, "edit") {
+		return "chinanewsd edit --help lists the acts; chinanewsd edit STORY ACT --help says how each is written."
+	}
+	return "chinanewsd --help lists the commands."
 }
 
 // help lists the commands; those below a command only when that is asked of.

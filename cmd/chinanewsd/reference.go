@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -161,4 +162,9 @@ func (h *house) scopeBy(l *storage.Ledger, name string) (news.Scope, news.Story,
 	}
 	s, err := h.storyBy(l, name)
 	return news.Scope{Story: s.ID}, s, err
+}
+
+// shownTitle is the title that readers see: an editor's, else titleOf.
+func shownTitle(l *storage.Ledger, s news.Story) string {
+	return cmp.Or(l.Layer(s, "").Text(news.ActRetitle), titleOf(l, s))
 }

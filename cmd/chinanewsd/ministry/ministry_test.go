@@ -109,7 +109,7 @@ func TestWhatTheScriptChanges(t *testing.T) {
 	}
 	_, original, _ := ask(sites[0].Handler, "/feed.xml")
 	status, repost, _ := ask(sites[1].Handler, "/news/tb90.html")
-	if status != 200 || !strings.Contains(original, "common permit for carriers") || !strings.Contains(repost, "common permit for carriers") {
+	if status != 200 || !strings.Contains(original, "common permit for carriers") || !strings.Contains(repost, "common permit for carriers") || !strings.Contains(repost, "<h1>From the Ministry") {
 		t.Error("the repost is not there, or says something else")
 	}
 	if status, _, _ := ask(sites[1].Handler, gone); status != 404 {

@@ -93,12 +93,15 @@ func publish(id string) func(*World, time.Time) {
 	}
 }
 
-// repost lets ministry B carry a release of A word for word.
+// repost lets ministry B carry a release of A, with a line of its own above the
+// title and the text.
 func repost(id, as string) func(*World, time.Time) {
 	return func(w *World, now time.Time) {
 		for _, r := range w.shown[id[:1]] {
 			if r.id == id {
 				r.id, r.at = as, now
+				r.title = "From the Ministry of External Relations: " + r.title
+				r.paragraphs = append([]string{"(Carried from the Ministry of External Relations of Lanshan.)"}, r.paragraphs...)
 				w.shown[as[:1]] = append([]release{r}, w.shown[as[:1]]...)
 			}
 		}
@@ -133,10 +136,12 @@ func script() []Event {
 	s := func(n int) time.Duration { return time.Duration(n) * time.Second }
 	return []Event{
 		{s(6), `External Relations publishes "Lanshan and Torvia Agree on a Common Permit for River Carriers"`, publish("a20")},
-		{s(10), `Commerce and Works carries that release too, word for word, at an address of its own`, repost("a20", "b90")},
+		{s(10), `Commerce and Works carries that release too, under a header and at an address of its own`, repost("a20", "b90")},
 		{s(14), `External Relations changes a number in "Lanshan Sends Relief Goods ...": 12,400 households become 14,200`, change("a03", "12,400", "14,200")},
 		{s(18), `北岭国外交部 publishes "北岭国外交部发言人就渔业协议续签答记者问"`, publish("c20")},
 		{s(22), `Commerce and Works takes "Minister Tobren Aske Visits Glassworks ..." off its site`, remove("b03")},
+		{s(26), `External Relations publishes "Lanshan and Beiling to Open 14 Border Crossings on 15 December 2026"`, publish("a23")},
+		{s(28), `北岭国外交部 publishes the same in Chinese, "北岭国与兰山国2026年12月15日起开放14个边境口岸"`, publish("c22")},
 		{s(32), `Commerce and Works publishes "New Quay Opened at the Port of Orun"`, publish("b20")},
 		{s(45), `External Relations publishes "Spokesperson on the Third Relief Convoy for Sael"`, publish("a21")},
 		{s(60), `北岭国外交部 publishes "北岭国举行青年工程师培训班开班仪式"`, publish("c21")},
