@@ -7,59 +7,113 @@ import (
 )
 
 // Decide decides what follows from a moment that has come: an item whose text
-// did not come in time is published without it, and an edit that had to wait
-// moves `updated`. The task itself is the caller's to end.
+// did not come in time is published without it, an edit that had to wait moves
+// `updated`, what was under embargo enters, a pin or a stub ends. The task
+// itself is the caller's to end.
 func (c *Curator) Decide(l Ledger, t news.Task) news.Decision {
 	h := c.hear(l, news.Batch{Source: t.Source})
 	i, ok := h.item(t.Item)
+	if !ok {
+		return h.decision()
+	}
 	switch {
-	case !ok:
 	case h.unstub(i):
-	case i.State == news.Listed:
+	case i.State == news.Listed && t.Story.IsZero():
 		h.giveUp(i)
 	default:
 		h.overdue(i)
 	}
+	if s, ok := h.story(i.Story); ok {
+		h.touch(s.ID)
+		h.plan(s)
+	}
 	return h.decision()
 }
 
-// overdue moves `updated` where the source's last edit is newer than it.
-func (h *hearing) overdue(i *news.Item) {
-	s, ok := h.story(i.Story)
-	if !ok {
-		return
-	}
-	for _, name := range s.Feeds {
-		if m, ok := h.membership(name, s); ok && m.Lead == i.ID && changed(i).After(m.Updated) {
-			h.out.Ruling.Updated = append(h.out.Ruling.Updated, news.Update{Feed: name, Story: m.Story})
-		}
+// wake has an item decided on at a moment: without its text, or when a change
+// of it may move `updated`. Of several the first counts: what is decided then
+// plans what comes after.
+func (h *hearing) wake(i *news.Item, due time.Time) {
+	h.later(news.Task{Kind: news.TaskDecide, Source: i.Source, Item: i.ID, Due: due})
+}
+
+// plan has a story decided on at the first of the moments still to come that
+// its editors named, or when its stubs end.
+func (h *hearing) plan(s *news.Story) {
+	i, ok := h.item(news.ItemID(s.ID))
+	if next := h.ahead(s); ok && !next.IsZero() {
+		h.later(news.Task{Kind: news.TaskDecide, Source: i.Source, Item: i.ID, Story: s.ID, Due: next})
 	}
 }
 
-// changed is when something last became of an item that moves `updated`: an
-// edit, or a removal or return that was told.
-func changed(i *news.Item) time.Time {
-	at := i.Edited()
-	if n := len(i.Evidence); i.Notices > 0 && n > 0 && i.Evidence[n-1].At.After(at) {
-		return i.Evidence[n-1].At
+func (h *hearing) later(t news.Task) {
+	for n, other := range h.out.Tasks {
+		if other.Name() == t.Name() {
+			h.out.Tasks[n].Due = earlier(other.Due, t.Due)
+			return
+		}
 	}
-	return at
+	h.out.Tasks = append(h.out.Tasks, t)
+}
+
+// ahead is the first moment still to come at which something follows from
+// what editors decided of a story; zero: there is none.
+func (h *hearing) ahead(s *news.Story) (next time.Time) {
+	count := func(t time.Time) {
+		if t.After(h.at) {
+			next = earlier(next, t)
+		}
+	}
+	w, withdrawn := h.Withdrawn(s.ID)
+	for _, f := range h.feeds {
+		if withdrawn {
+			if _, stub := h.placeOf(f.Name, s, func(left string) bool { return left == news.LeftWithdrawn }); stub {
+				count(w.At.Add(news.StubFor))
+			}
+			continue
+		}
+		l := h.Layer(*s, f.Name)
+		count(l.Embargo())
+		count(l.Pinned())
+	}
+	if !withdrawn {
+		count(h.Layer(*s, "").Embargo())
+	}
+	return next
 }
 
 // Pending are the tasks that an item should have, for a record whose tasks
-// were lost: its text while it is wanted, else the next look at its page.
+// were lost: its text while it is wanted, else the next look at its page; and
+// the moments at which something is to be decided of it or its story.
 func (c *Curator) Pending(l Ledger, i news.Item) []news.Task {
-	src, ok := c.sources[i.Source]
-	if !ok || !src.paged(&i) || i.Shown.URL == "" {
-		return nil
-	}
 	h := c.hear(l, news.Batch{Source: i.Source})
+	h.items[i.ID] = &i
+	h.pendingMoments(&i)
+	src, ok := c.sources[i.Source]
 	switch {
-	case h.erased(&i):
+	case !ok || !src.paged(&i) || i.Shown.URL == "" || h.erased(&i):
 	case i.State == news.Read:
 		h.planLook(&i)
 	case h.at.Sub(i.FirstSeen) <= maxTried:
 		h.askForText(&i)
 	}
 	return h.out.Tasks
+}
+
+// pendingMoments plans the moments of an item, and of the story that it began.
+func (h *hearing) pendingMoments(i *news.Item) {
+	if s, ok := h.story(i.Story); ok && s.ID == news.StoryID(i.ID) {
+		h.plan(s)
+	}
+	for _, m := range h.ledBy(i) {
+		at := changed(i, m.Rev)
+		if at.Before(m.Entered) || !at.After(m.Updated) {
+			continue
+		}
+		due := movable(m)
+		if due.Before(h.at) {
+			due = h.at
+		}
+		h.wake(i, due)
+	}
 }

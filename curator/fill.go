@@ -9,7 +9,8 @@ import (
 
 // Fill gives every feed that has none its first contents: the newest stories
 // that are known, up to the feed's limit, oldest first. What is not ready yet
-// follows when it is. A feed that nothing could enter stays unfilled.
+// follows when it is. A feed that nothing could enter stays unfilled. In a feed
+// that holds, the same stories wait for an approval.
 func (c *Curator) Fill(l Ledger) news.Decision {
 	h := c.hear(l, news.Batch{})
 	for _, f := range c.feeds {
@@ -45,48 +46,71 @@ func (h *hearing) fill(f feed) {
 	state.Filled, state.From = h.Next(), from
 	h.seqs[f.Name] = state
 	for _, k := range known {
-		if lead, ok := h.lead(f, k.story, ready); ok {
-			h.enter(f, k.story, lead, h.as(f, k.story, state))
-		}
+		v := h.standing(f, k.story)
+		h.follow(f, k.story, v)
+		h.wait(f.Name, k.story, h.asks(f, k.story, v))
 	}
 }
 
 // candidates are the stories that a feed would take, ready or not.
 func (h *hearing) candidates(f feed) []candidate {
 	var known []candidate
-	for s := range h.Stories() {
-		if lead, ok := h.lead(f, &s, func(*news.Item) bool { return true }); ok {
-			known = append(known, candidate{&s, lead})
+	for one := range h.Stories() {
+		s, _ := h.story(one.ID)
+		if lead, ok := h.candidate(f, s); ok {
+			known = append(known, candidate{s, lead})
 		}
 	}
 	return known
 }
 
+// candidate is the best-ranked item of a story that a feed takes, ready or not.
+func (h *hearing) candidate(f feed, s *news.Story) (*news.Item, bool) {
+	if _, withdrawn := h.Withdrawn(s.ID); withdrawn {
+		return nil, false
+	}
+	items := slices.DeleteFunc(h.itemsOf(s), func(i *news.Item) bool { return h.placed(i) == news.AsWaiting || !h.takes(f, s, i) })
+	if len(items) == 0 {
+		return nil, false
+	}
+	h.rank(items)
+	return items[0], true
+}
+
 // Refold decides what a changed configuration makes of the feeds: stories that
-// no longer pass leave, newcomers enter, as history unless they are fresh.
+// no longer pass leave, newcomers enter, as history unless they are fresh. What
+// editors keep out stays out. In a feed that has begun to hold stays what was
+// in it, as it was read last.
 func (c *Curator) Refold(l Ledger) news.Decision {
 	h := c.hear(l, news.Batch{})
-	for s := range h.Stories() {
-		for _, f := range c.feeds {
-			if h.feedState(f.Name).Filled > 0 {
-				h.refold(f, &s)
-			}
-		}
+	for one := range h.Stories() {
+		s, _ := h.story(one.ID)
+		h.review(s, true)
 	}
 	return h.decision()
 }
 
-func (h *hearing) refold(f feed, s *news.Story) {
-	lead, passes := h.lead(f, s, ready)
+// refold changes a verdict by what a changed configuration asks for.
+func (h *hearing) refold(f feed, s *news.Story, v *verdict) {
 	in := slices.Contains(s.Feeds, f.Name)
 	switch {
-	case in && !passes && !h.retired(s) && !h.unjudged(f, s):
-		if m, ok := h.membership(f.Name, s); ok {
-			h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: f.Name, Story: m.Story, Why: news.LeftRule})
-		}
-	case !in && passes:
-		h.enter(f, s, lead, asNews(since(lead, h.at.Add(-f.Fresh.Std()))))
+	case in && v.In:
+		h.expel(f, s, v)
+	case !in && !v.kept && v.Lead != nil && !(f.Hold && v.As == news.AsHistory):
+		v.As = h.fresh(f, v.Lead)
 	}
+}
+
+// expel takes out of a feed what does not pass any more and can be judged.
+func (h *hearing) expel(f feed, s *news.Story, v *verdict) {
+	if v.In && v.Why != "" && !h.retired(s) && !h.unjudged(f, s) {
+		v.In, v.Wait = false, ""
+	}
+}
+
+// fresh is how an item enters a feed that could have had it before.
+func (h *hearing) fresh(f feed, i *news.Item) news.As {
+	return asNews(since(i, h.at.Add(-f.Fresh.Std())))
 }
 
 // retired reports whether a story has an item whose row is no longer in the

@@ -23,7 +23,10 @@ type hearing struct {
 	texts   map[news.ItemID]news.Entry // texts that are in the batch, not in the ledger yet
 	named   map[news.ItemID]bool       // items that the listing names
 	given   map[string]bool            // story addresses given out in this hearing
-	touched []news.StoryID             // stories that may enter feeds now, in order
+	places  map[placeKey]news.Membership
+	waiting map[placeKey]news.Why
+	freed   []freed        // readings that an approval lets out
+	touched []news.StoryID // stories that may enter feeds now, in order
 	out     news.Decision
 
 	relocated int // items that are looked at because the listing has another address for them
@@ -40,6 +43,8 @@ func (c *Curator) hear(l Ledger, b news.Batch) *hearing {
 		texts:   make(map[news.ItemID]news.Entry),
 		named:   make(map[news.ItemID]bool),
 		given:   make(map[string]bool),
+		places:  make(map[placeKey]news.Membership),
+		waiting: make(map[placeKey]news.Why),
 	}
 }
 
@@ -137,6 +142,7 @@ func (h *hearing) touch(id news.StoryID) {
 	h.touched = append(h.touched, id)
 }
 
+// task plans what is to be asked of the batch's source.
 func (h *hearing) task(t news.Task) {
 	t.Source = h.batch.Source
 	h.out.Tasks = append(h.out.Tasks, t)

@@ -83,7 +83,7 @@ func (h *hearing) askForText(i *news.Item) {
 	listed := i.Shown
 	listed.Refs = nil
 	h.task(news.Task{Kind: news.TaskArticle, URL: listed.URL, Item: i.ID, Due: h.at, Listed: listed})
-	h.task(news.Task{Kind: news.TaskDecide, Item: i.ID, Due: i.FirstSeen.Add(latestText)})
+	h.wake(i, i.FirstSeen.Add(latestText))
 }
 
 // settle decides whether what is unknown in a listing is news or history, and
@@ -100,6 +100,7 @@ func (h *hearing) settle(unknown []int) news.Verdict {
 		i.As = place(i, &left)
 		rulings[r].As = i.As
 	}
+	h.stem(unknown, left.Fresh)
 	slices.Reverse(unknown)
 	for _, r := range unknown {
 		h.join(h.items[rulings[r].Item])
@@ -150,7 +151,10 @@ func (h *hearing) verdict(unknown int) news.Verdict {
 		}
 		return news.Verdict{Since: fresh, Most: unbounded}
 	}
-	return news.Verdict{Since: h.at.Add(-h.source.MaxAge.Std()), Undated: true, Most: unbounded}
+	if prev.LastGood.Before(h.at) {
+		fresh = prev.LastGood.Add(-h.source.Fresh.Std()) // what came while we were away is no flood
+	}
+	return news.Verdict{Since: h.at.Add(-h.source.MaxAge.Std()), Undated: true, Most: unbounded, Fresh: fresh}
 }
 
 // recentNews counts what the source brought as news while it is new: a source

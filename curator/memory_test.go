@@ -30,6 +30,9 @@ type memory struct {
 	notices []news.Notice
 
 	withdrawn map[news.StoryID]news.Withdrawal
+	decided   map[string]news.Decisions // by scope
+	queue     map[string]news.Queued
+	links     map[news.ItemID][]news.SiblingRuling
 }
 
 func newMemory(t *testing.T, now time.Time) *memory {
@@ -37,7 +40,8 @@ func newMemory(t *testing.T, now time.Time) *memory {
 		items: map[news.ItemID]news.Item{}, keys: map[string]news.ItemID{},
 		stories: map[news.StoryID]news.Story{}, feeds: map[news.FeedName]news.FeedState{},
 		members: map[string]news.Membership{}, polls: map[string]news.FetchState{},
-		texts: map[uint64]map[string]news.Entry{}, tasks: map[string]news.Task{}, entries: map[uint64][]news.Entry{}, withdrawn: map[news.StoryID]news.Withdrawal{}}
+		texts: map[uint64]map[string]news.Entry{}, tasks: map[string]news.Task{}, entries: map[uint64][]news.Entry{}, withdrawn: map[news.StoryID]news.Withdrawal{},
+		decided: map[string]news.Decisions{}, queue: map[string]news.Queued{}, links: map[news.ItemID][]news.SiblingRuling{}}
 }
 
 func (m *memory) At() time.Time { return m.now }
@@ -116,11 +120,7 @@ func (m *memory) Withdrawn(id news.StoryID) (news.Withdrawal, bool) {
 	w, ok := m.withdrawn[s.ID]
 	return w, ok
 }
-func (m *memory) Layer(news.Story, news.FeedName) news.Layer                 { return nil }
-func (m *memory) Decisions(news.Scope) news.Decisions                        { return news.Decisions{} }
-func (m *memory) Waits(news.FeedName, news.StoryID) (q news.Queued, ok bool) { return q, false }
-func (m *memory) Apart(news.ItemID) []news.ItemID                            { return nil }
-func (m *memory) Siblings(news.ItemID) []news.SiblingRuling                  { return nil }
+func (m *memory) Apart(news.ItemID) []news.ItemID { return nil }
 func (m *memory) Sharing([]uint64, time.Time, time.Duration, int) []news.Shared {
 	return nil
 }
@@ -185,6 +185,9 @@ func (m *memory) fold(b news.Batch, d news.Decision) {
 		m.notices = append(m.notices, n)
 	}
 	m.foldFeeds(d.Ruling)
+	for _, t := range d.Done {
+		delete(m.tasks, t.Name())
+	}
 	for _, t := range d.Tasks {
 		m.tasks[t.Name()] = t
 	}
@@ -288,19 +291,24 @@ func (m *memory) foldFeeds(r news.Ruling) {
 		if old, in := m.members[string(e.Feed)+e.Story.String()]; in && old.Left == "" {
 			m.t.Errorf("story %s enters %s twice", e.Story, e.Feed)
 		}
-		m.members[string(e.Feed)+e.Story.String()] = news.Membership{Entering: e, Entered: m.now, Updated: e.Published}
-		s, f := m.stories[e.Story], m.feeds[e.Feed]
+		updated := e.Published
+		if before := m.members[string(e.Feed)+e.Story.String()]; before.Updated.After(updated) {
+			updated = before.Updated
+		}
+		m.members[string(e.Feed)+e.Story.String()] = news.Membership{Entering: e, Entered: m.now, Updated: updated, Pos: m.pos}
+		s, _ := m.Story(e.Story)
+		f := m.feeds[e.Feed]
 		s.Feeds = append(s.Feeds, e.Feed)
 		if e.As == news.AsNews {
 			f.News = e.Seq
 		} else {
 			f.History = e.Seq
 		}
-		m.stories[e.Story], m.feeds[e.Feed] = s, f
+		m.stories[s.ID], m.feeds[e.Feed] = s, f
 	}
 	for _, l := range r.Leave {
 		e := m.members[string(l.Feed)+l.Story.String()]
-		e.Left = l.Why
+		e.Left, e.Pinned = l.Why, time.Time{}
 		m.members[string(l.Feed)+l.Story.String()] = e
 		s, _ := m.Story(l.Story)
 		if l.Why != "merged" {
@@ -308,6 +316,7 @@ func (m *memory) foldFeeds(r news.Ruling) {
 			m.stories[s.ID] = s
 		}
 	}
+	m.foldPlaces(r)
 	for _, u := range r.Updated {
 		e := m.members[string(u.Feed)+u.Story.String()]
 		e.Updated = m.now

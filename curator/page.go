@@ -75,7 +75,7 @@ func (h *hearing) missed(i *news.Item) {
 	h.task(news.Task{Kind: news.TaskArticle, URL: listed.URL, Item: i.ID, Tries: tries, Due: h.again(tries), Listed: listed})
 	if _, withdrawn := h.Withdrawn(i.Story); i.State == news.Listed && tries <= 1 && !withdrawn {
 		wait := min(h.source.WaitForText.Std(), max(latestText-age, 0))
-		h.task(news.Task{Kind: news.TaskDecide, Item: i.ID, Due: h.at.Add(wait)})
+		h.wake(i, h.at.Add(wait))
 	}
 }
 

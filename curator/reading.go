@@ -108,7 +108,7 @@ func (h *hearing) read(i *news.Item, n int, r reread) {
 	h.out.Ruling.Items = append(h.out.Ruling.Items,
 		news.ItemRuling{N: h.keep(n), Item: i.ID, How: r.how, Rev: rev, Class: r.class, State: i.State, Edits: r.edits, Unsure: h.unsure()})
 	if r.class == news.Edit {
-		h.edited(i)
+		h.overdue(i)
 		h.notice(i, news.Notice{Of: news.FeedEdits, Rev: rev, Words: r.told})
 		h.touch(i.Story) // it may pass a rule now
 	}

@@ -97,15 +97,13 @@ func (h *hearing) removed(i *news.Item) {
 	if !ok {
 		return
 	}
-	h.edited(i)
+	h.renew(i, func(news.Membership) time.Time { return h.at })
 	for _, f := range h.feeds {
-		m, in := h.membership(f.Name, s)
-		if f.OnRemoval != news.RemovalDrop || !in || !slices.Contains(s.Feeds, f.Name) {
+		if f.OnRemoval != news.RemovalDrop || !slices.Contains(s.Feeds, f.Name) {
 			continue
 		}
-		if _, passes := h.lead(f, s, ready); !passes {
-			h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: f.Name, Story: m.Story, Why: news.LeftRemoved})
-			s.Feeds = slices.DeleteFunc(s.Feeds, func(n news.FeedName) bool { return n == f.Name })
+		if leads, _ := h.passing(f, s); len(leads) == 0 {
+			h.leave(f.Name, s, news.LeftRemoved)
 		}
 	}
 }
@@ -118,13 +116,14 @@ func (h *hearing) back(i *news.Item) {
 	if !ok {
 		return
 	}
-	h.edited(i)
+	h.renew(i, func(news.Membership) time.Time { return h.at })
 	for _, f := range h.feeds {
-		if f.OnRemoval != news.RemovalDrop || h.feedState(f.Name).Filled == 0 || slices.Contains(s.Feeds, f.Name) {
-			continue
-		}
-		if lead, ok := h.lead(f, s, ready); ok {
-			h.enter(f, s, lead, asNews(since(lead, h.at.Add(-f.Fresh.Std()))))
+		v := h.standing(f, s)
+		if f.OnRemoval == news.RemovalDrop && v.In && !slices.Contains(s.Feeds, f.Name) {
+			if !v.kept {
+				v.As = h.fresh(f, v.Lead)
+			}
+			h.enter(f, s, v)
 		}
 	}
 	if i.Notices > 0 {

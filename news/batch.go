@@ -20,6 +20,7 @@ type Task struct {
 	Source Origin    `json:"source"`
 	URL    string    `json:"url,omitempty"`
 	Item   ItemID    `json:"item,omitzero"`
+	Story  StoryID   `json:"story,omitzero"` // of a decision on a story as a whole; Item is its first
 	Due    time.Time `json:"due"`
 	Tries  int       `json:"tries,omitempty"` // how often it was tried in vain
 	Round  int       `json:"round,omitempty"` // of a look: how many there were before
@@ -52,12 +53,16 @@ type Verdict struct {
 	Since   time.Time `json:"since,omitzero"`
 	Undated bool      `json:"undated,omitempty"`
 	Most    int       `json:"most,omitempty"`
+	Fresh   time.Time `json:"fresh,omitzero"` // of what is dated before it, or undated, too many in a day are a flood; zero: there is none
 }
 
 // Name identifies a task among all: a task of the same name replaces it.
 func (t Task) Name() string {
-	if t.Kind == TaskListing {
+	switch {
+	case t.Kind == TaskListing:
 		return string(t.Kind) + " " + string(t.Source) + " " + t.URL
+	case !t.Story.IsZero():
+		return string(t.Kind) + " story " + t.Story.String()
 	}
 	return string(t.Kind) + " " + t.Item.String()
 }

@@ -107,7 +107,8 @@ type Entering struct {
 	Published time.Time `json:"published"`
 	Link      string    `json:"link,omitempty"` // empty: our own story page
 	Lead      ItemID    `json:"lead"`
-	Rev       int       `json:"rev,omitempty"` // the reading of Lead that is shown; 0: the newest
+	Rev       int       `json:"rev,omitempty"`    // the reading of Lead that is shown; 0: the newest
+	Before    int       `json:"before,omitempty"` // the one that was there when the feed began to hold, and needs no approval; 0: none
 }
 
 // Leaving takes a story out of a feed.
@@ -135,6 +136,8 @@ type LeadRuling struct {
 	Lead  ItemID   `json:"lead"`
 	Link  string   `json:"link,omitempty"`
 	Rev   int      `json:"rev,omitempty"` // as in Entering
+
+	Before int `json:"before,omitempty"` // as in Entering
 }
 
 // PinRuling has an entry stand first in a feed.

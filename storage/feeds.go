@@ -32,7 +32,9 @@ func (f *folder) feeds(r news.Ruling) error {
 		}
 	}
 	for _, x := range r.Leads {
-		err := f.changeMember(x.Feed, x.Story, func(m *news.Membership) { m.Lead, m.Link, m.Rev = x.Lead, x.Link, x.Rev })
+		err := f.changeMember(x.Feed, x.Story, func(m *news.Membership) {
+			m.Lead, m.Link, m.Rev, m.Before = x.Lead, x.Link, x.Rev, x.Before
+		})
 		if err != nil {
 			return err
 		}
@@ -99,7 +101,7 @@ func (f *folder) enter(e news.Entering) error {
 	if err := put(order, posKey(e.Seq), e.Story[:]); err != nil {
 		return err
 	}
-	s := f.story(e.Story)
+	s := f.story(f.resolved(e.Story)) // it may have been merged since it had that place
 	if !slices.Contains(s.Feeds, e.Feed) {
 		s.Feeds = append(s.Feeds, e.Feed)
 	}
