@@ -17,12 +17,12 @@ type Clause struct {
 	Parts  []Clause `json:"parts,omitempty"`
 }
 
-// verdict is what evaluating comes to. A part that cannot be evaluated is
+// truth is what evaluating comes to. A part that cannot be evaluated is
 // unknown: Kleene's logic, in which the order of parts makes no difference.
-type verdict int
+type truth int
 
 const (
-	no verdict = iota - 1
+	no truth = iota - 1
 	unknown
 	yes
 )
@@ -43,7 +43,7 @@ type question interface {
 }
 
 // judge stops at the first part that decides.
-func (c clause) judge(s *sight) verdict {
+func (c clause) judge(s *sight) truth {
 	switch c.op {
 	case "and":
 		return c.first(s, no)
@@ -56,8 +56,8 @@ func (c clause) judge(s *sight) verdict {
 	return v
 }
 
-// first is the verdict that decides, if a part comes to it; else what remains.
-func (c clause) first(s *sight, decides verdict) verdict {
+// first is the truth that decides, if a part comes to it; else what remains.
+func (c clause) first(s *sight, decides truth) truth {
 	out := -decides
 	for _, p := range c.parts {
 		switch p.judge(s) {
@@ -70,7 +70,7 @@ func (c clause) first(s *sight, decides verdict) verdict {
 	return out
 }
 
-func (c clause) ask(s *sight) (verdict, error) {
+func (c clause) ask(s *sight) (truth, error) {
 	ok, err := c.asks.judge(s)
 	switch {
 	case err != nil:
@@ -82,9 +82,9 @@ func (c clause) ask(s *sight) (verdict, error) {
 }
 
 // explain evaluates every part.
-func (c clause) explain(s *sight) (Clause, verdict) {
+func (c clause) explain(s *sight) (Clause, truth) {
 	out := Clause{Text: c.text, Column: c.column, Op: c.op}
-	var v verdict
+	var v truth
 	if c.op == "" {
 		var err error
 		if v, err = c.ask(s); err != nil {
@@ -99,14 +99,14 @@ func (c clause) explain(s *sight) (Clause, verdict) {
 	return out, v
 }
 
-func (c clause) explainParts(s *sight, out *Clause) verdict {
+func (c clause) explainParts(s *sight, out *Clause) truth {
 	least, most := yes, no
 	for _, p := range c.parts {
 		said, v := p.explain(s)
 		out.Parts = append(out.Parts, said)
 		least, most = min(least, v), max(most, v)
 	}
-	v := map[string]verdict{"and": least, "or": most, "not": -least}[c.op]
+	v := map[string]truth{"and": least, "or": most, "not": -least}[c.op]
 	if v == unknown {
 		out.Saw = "gave up: a part of it cannot be evaluated"
 	}
