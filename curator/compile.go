@@ -169,15 +169,15 @@ func (c *compilation) program(n ast.Node) comparison {
 		c.fail(n, firstLine(err.Error()), "")
 		return comparison{}
 	}
-	var fields named
+	var fields visited
 	ast.Walk(&n, &fields)
 	return comparison{program: p, fields: fields}
 }
 
-// named are the fields that were visited.
-type named []string
+// visited are the fields that were visited.
+type visited []string
 
-func (f *named) Visit(n *ast.Node) {
+func (f *visited) Visit(n *ast.Node) {
 	if id, ok := (*n).(*ast.IdentifierNode); ok && fieldKinds[id.Value] != nothing && !slices.Contains(*f, id.Value) {
 		*f = append(*f, id.Value)
 	}
