@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -149,7 +150,9 @@ func (h *house) control() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /status", reply(func(r *http.Request) (any, error) { return h.overview(r.Context(), r.FormValue("source")) }))
 	mux.HandleFunc("GET /backup", h.sendBackup)
-	mux.Handle("POST /withdraw", reply(h.withdrawFor))
+	mux.Handle("POST /edit", reply(h.editFor))
+	mux.Handle("GET /edit", reply(h.dossierFor))
+	mux.Handle("GET /queue", reply(func(r *http.Request) (any, error) { return h.queue(r.Context()) }))
 	mux.Handle("GET /search", reply(func(r *http.Request) (any, error) { return h.lookUp(r.Context(), r.URL.Query()) }))
 	return mux
 }
@@ -173,47 +176,65 @@ func reply(do func(*http.Request) (any, error)) http.Handler {
 	})
 }
 
-// ask puts a request to the daemon that holds the configured record, and reads
-// its answer into a value. There is no daemon when answered is false.
+// ask puts a question to the daemon that holds the configured record, and
+// reads its answer into a value. There is no daemon when answered is false.
 func (t *terminal) ask(cfg news.Config, method, target string, into any) (answered bool, err error) {
+	return t.converse(cfg, method, target, nil, into)
+}
+
+// send is ask with a value that the daemon is to act on.
+func (t *terminal) send(cfg news.Config, target string, what, into any) (answered bool, err error) {
+	body, err := json.Marshal(what)
+	if err != nil {
+		return false, err
+	}
+	return t.converse(cfg, "POST", target, bytes.NewReader(body), into)
+}
+
+// converse makes a request that is answered by one value.
+func (t *terminal) converse(cfg news.Config, method, target string, body io.Reader, into any) (answered bool, err error) {
 	ctx, cancel := context.WithTimeout(t, controlWithin)
 	defer cancel()
-	return converse(ctx, cfg, method, target, func(body io.Reader) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://daemon"+target, body)
+	if err != nil {
+		return false, err
+	}
+	return converse(req, cfg, func(body io.Reader) error {
 		return json.NewDecoder(io.LimitReader(body, maxReply)).Decode(into)
 	})
 }
 
 // receive is ask for an answer that is a stream, which is written to w.
 func (t *terminal) receive(cfg news.Config, target string, w io.Writer) (answered bool, err error) {
-	return converse(t, cfg, "GET", target, func(body io.Reader) error {
+	req, err := http.NewRequestWithContext(t, "GET", "http://daemon"+target, nil)
+	if err != nil {
+		return false, err
+	}
+	return converse(req, cfg, func(body io.Reader) error {
 		_, err := io.Copy(w, body)
 		return err
 	})
 }
 
 // converse finds the daemon and makes one request of it.
-func converse(ctx context.Context, cfg news.Config, method, target string, take func(body io.Reader) error) (answered bool, err error) {
+func converse(req *http.Request, cfg news.Config, take func(body io.Reader) error) (answered bool, err error) {
 	for _, path := range socketPaths(cfg.Data) {
-		conn, err := dialSocket(ctx, path)
+		conn, err := dialSocket(req.Context(), path)
 		switch {
 		case errors.Is(err, fs.ErrPermission):
 			return true, fmt.Errorf("the daemon's socket %s is closed to this user; run the command as the daemon's user", path)
 		case err != nil: // nobody is there
 			continue
 		}
-		return true, request(ctx, conn, method, target, take)
+		return true, request(req, conn, take)
 	}
 	return false, nil
 }
 
 // request makes one request over a connection.
-func request(ctx context.Context, conn net.Conn, method, target string, take func(body io.Reader) error) error {
+func request(req *http.Request, conn net.Conn, take func(body io.Reader) error) error {
 	defer conn.Close()
 	once := http.Transport{DisableKeepAlives: true, DialContext: func(context.Context, string, string) (net.Conn, error) { return conn, nil }}
-	req, err := http.NewRequestWithContext(ctx, method, "http://daemon"+target, nil)
-	if err != nil {
-		return err
-	}
 	resp, err := once.RoundTrip(req)
 	if err != nil {
 		return fmt.Errorf("asking the daemon: %w", err)

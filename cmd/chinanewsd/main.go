@@ -45,6 +45,8 @@ type cli struct {
 	Sources  sourcesCmd  `cmd:"" help:"List the rows that come with the program; a configuration takes them by name."`
 	Search   searchCmd   `cmd:"" help:"Find published releases by words in their titles and texts."`
 	Status   statusCmd   `cmd:"" help:"How every source is, the queue and the record; of one source, what has changed."`
+	Queue    queueCmd    `cmd:"" help:"What waits for an editor: approvals, holds, embargoes, conflicts, floods."`
+	Edit     editCmd     `cmd:"" help:"What an editor does to a story: hide, pin, hold, approve, retitle and more, and undo; to take it back for good is withdraw."`
 	Withdraw withdrawCmd `cmd:"" help:"Take a story back: it leaves every feed; with --erase its texts and captures are destroyed."`
 	Export   exportCmd   `cmd:"" help:"Write the record's items as JSON lines."`
 	Backup   backupCmd   `cmd:"" help:"Copy the record into a new file, also while the daemon runs."`
@@ -77,7 +79,7 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	status, exited := exitDone, false
 	parser := kong.Must(&c, kong.Name("chinanewsd"), kong.UsageOnError(),
 		kong.Description("News of ministries, kept faithfully and republished as feeds."),
-		kong.Writers(stdout, stderr), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(stdout, stderr), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(help),
 		kong.Exit(func(code int) { status, exited = code, true }))
 	parsed, err := parser.Parse(args)
 	switch {
@@ -89,6 +91,12 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	err = parsed.Run(&terminal{ctx, stdout, stderr, c.Config})
 	return report(stderr, err)
+}
+
+// help lists the commands; those below a command only when that is asked of.
+func help(o kong.HelpOptions, c *kong.Context) error {
+	o.NoExpandSubcommands = c.Selected() == nil
+	return kong.DefaultHelpPrinter(o, c)
 }
 
 // report says an error to a person and returns the exit status for it.

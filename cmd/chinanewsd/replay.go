@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,7 +28,8 @@ type replay struct {
 	now     time.Time
 	hard    map[string]bool // listings that were redesigned since their last good answer
 	tell    func(heard)
-	missing int // texts that were thrown away
+	acts    map[uint64]uint64 // positions of editors' acts there, by those in the record; 0: refused
+	missing int               // texts that were thrown away
 }
 
 // heard is one batch, what was ruled on it then, and what would be now.
@@ -39,7 +41,7 @@ type heard struct {
 
 // newReplay makes the throwaway record in a directory.
 func newReplay(dir, site string, c *curator.Curator, rows map[news.Origin]news.Source) (*replay, error) {
-	r := &replay{curator: c, rows: rows, hard: make(map[string]bool), now: time.Unix(0, 0)}
+	r := &replay{curator: c, rows: rows, hard: make(map[string]bool), acts: make(map[uint64]uint64), now: time.Unix(0, 0)}
 	var err error
 	r.store, err = storage.Create(filepath.Join(dir, "again"), storage.Options{Site: site, Now: func() time.Time { return r.now }, Scratch: true, Features: curator.Features})
 	return r, err
@@ -127,14 +129,61 @@ func (r *replay) other(ctx context.Context, f storage.Fact) error {
 	case f.Ruling != nil:
 		return r.decide(ctx, f.Ruling.States)
 	case f.Editing != nil:
-		e := *f.Editing
-		e.Args.Erase = false // what is not there need not be destroyed
-		_, err := r.store.Edit(ctx, e, func(l *storage.Ledger, e news.Editing) news.Decision { return r.curator.Edit(l, e) })
-		if err != nil {
-			return nil // the story is another one now, which the differences show
-		}
+		return r.edit(ctx, f)
 	}
 	return nil
+}
+
+// edit has an editor act once more. What today's rules make of the stories may
+// leave nothing for it to do; the differences show that.
+func (r *replay) edit(ctx context.Context, f storage.Fact) error {
+	e, ok, err := r.translated(ctx, *f.Editing)
+	if err != nil || !ok {
+		return err
+	}
+	receipt, err := r.store.Edit(ctx, e, func(l *storage.Ledger, e news.Editing) news.Decision {
+		d := r.curator.Edit(l, e)
+		d.Tasks = onlyDecide(d.Tasks)
+		return d
+	})
+	r.acts[f.Pos] = receipt.Pos
+	if slices.ContainsFunc(refusals, func(no error) bool { return errors.Is(err, no) }) {
+		return nil
+	}
+	return err
+}
+
+// refusals are how a record says that there is nothing for an act to do.
+var refusals = []error{storage.ErrNoStory, storage.ErrNoFlood, storage.ErrWithdrawn, storage.ErrNoAct, storage.ErrNotSplit, storage.ErrSameStory}
+
+// translated is an act in the words of the throwaway record: there positions
+// and revisions are others, and an item may be in another story. It is false
+// when it takes back what was not done there.
+func (r *replay) translated(ctx context.Context, e news.Editing) (news.Editing, bool, error) {
+	e.Rev = 0
+	e.Args.Erase = false // what is not there need not be destroyed
+	if e.Undoes > 0 {
+		if e.Undoes = r.acts[e.Undoes]; e.Undoes == 0 {
+			return e, false, nil
+		}
+	}
+	err := r.store.View(ctx, func(l *storage.Ledger) error {
+		e.Scope.Story = storyNow(l, e.Scope.Story)
+		e.Args.Story = storyNow(l, e.Args.Story)
+		s, _ := l.Story(e.Scope.Story)
+		e.Args.Items = slices.DeleteFunc(slices.Clone(e.Args.Items), func(id news.ItemID) bool { return !slices.Contains(s.Items, id) })
+		return nil
+	})
+	return e, true, err
+}
+
+// storyNow is the story of a ledger that has the item which a story of another
+// ledger is named after.
+func storyNow(l *storage.Ledger, id news.StoryID) news.StoryID {
+	if i, ok := l.Item(news.ItemID(id)); ok {
+		return i.Story
+	}
+	return id
 }
 
 // decide hears of items whose text did not come in time, when that was ruled:

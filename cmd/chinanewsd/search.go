@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -200,7 +199,7 @@ func (c searchCmd) Run(t *terminal) error {
 	var f findings
 	answered, err := t.ask(cfg, "GET", "/search?"+asked.Encode(), &f)
 	if !answered {
-		f, err = t.lookUp(cfg, asked)
+		err = t.reading(cfg, func(h *house) error { f, err = h.lookUp(t, asked); return err })
 	}
 	if err != nil {
 		return err
@@ -253,20 +252,6 @@ func (c searchCmd) query() url.Values {
 		words = append(words, w)
 	}
 	return url.Values{"q": {strings.Join(words, " ")}, "lang": {c.Lang}, "source": {c.Source}, "from": {c.Since}, "to": {c.Until}, "where": {c.Where}}
-}
-
-// lookUp searches the record itself.
-func (t *terminal) lookUp(cfg news.Config, asked url.Values) (f findings, err error) {
-	store, err := openStore(cfg, false, t.note)
-	if err != nil {
-		return f, err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	h := &house{cfg: cfg, store: store, log: slog.New(slog.DiscardHandler)}
-	if h.cfg.Publication, err = h.bind(t); err != nil {
-		return f, err
-	}
-	return h.lookUp(t, asked)
 }
 
 // lookUp answers the command.

@@ -67,6 +67,7 @@ type overview struct {
 	Record  recordStatus   `json:"record"`
 	Backup  backupStatus   `json:"backup"`
 	Queue   []queueStatus  `json:"queue"`
+	Waits   int            `json:"waits"` // for an editor
 	Sources []sourceStatus `json:"sources"`
 	Retired []news.Origin  `json:"retired"` // sources with a history and no row
 	Feeds   []feedStatus   `json:"feeds"`
@@ -144,6 +145,7 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 			o.Feeds = append(o.Feeds, feedStatus{f.ID, f.Title, s.News, s.History, s.Changed})
 		}
 		o.Queue = append(o.Queue, queueOf(l, h.cfg.Sources)...)
+		o.Waits = len(l.Queue())
 		o.Retired = append(o.Retired, retired(l, h.cfg.Sources)...)
 		return nil
 	})

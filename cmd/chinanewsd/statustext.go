@@ -75,6 +75,9 @@ func (p *sheet) house(o overview) {
 	if len(queue) > 0 {
 		p.field("Queue", strings.Join(queue, "; "))
 	}
+	if o.Waits > 0 {
+		p.field("Editor", fmt.Sprintf("%d waiting; `chinanewsd queue` lists what", o.Waits))
+	}
 	if p.now.Year() > news.CalendarEnds {
 		p.field("Holidays", fmt.Sprintf("known until %d only: silence of sources may look too long; install a newer chinanewsd", news.CalendarEnds))
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,8 +24,8 @@ func TestAWithdrawnStoryLeavesEverything(t *testing.T) {
 	s := newTold(t, "government")
 	s.rule(news.Ruling{Notices: []news.Notice{s.edit(2, "Text", "Another text"), s.removal(1, news.Removed)}})
 	address := s.addressOf(s.changed)
-	done, err := s.h.withdraw(context.Background(), url.Values{"story": {"https://news.example/stories/" + address}, "reason": {"A mistake."}, "who": {"eve"}})
-	if err != nil || fmt.Sprint(done.Feeds) != "[all]" || done.Pos == 0 {
+	done, err := s.h.edit(context.Background(), wish{Story: "https://news.example/stories/" + address, Act: news.ActWithdraw, Args: news.Args{Reason: "A mistake."}, Who: "eve"})
+	if err != nil || fmt.Sprint(done.Left) != "[all]" || done.Pos == 0 {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	if err := s.h.press.print(context.Background()); err != nil {
@@ -64,7 +63,7 @@ func TestADroppedStoryIsWithdrawn(t *testing.T) {
 	var before, after news.FeedState
 	s.view(func(l *storage.Ledger) { before = l.Feed("all/removals") })
 	address := s.addressOf(s.same)
-	if _, err := s.h.withdraw(context.Background(), url.Values{"story": {address}, "reason": {"A mistake."}}); err != nil {
+	if _, err := s.h.edit(context.Background(), wish{Story: address, Act: news.ActWithdraw, Args: news.Args{Reason: "A mistake."}, Who: "eve"}); err != nil {
 		t.Fatal(err)
 	}
 	s.view(func(l *storage.Ledger) { after = l.Feed("all/removals") })
@@ -97,7 +96,7 @@ func TestWithdrawCommand(t *testing.T) {
 		if running {
 			stop = runDaemon(t, s)
 		}
-		if _, stderr := s.do(2, "withdraw", "nothing", "--reason", "x"); !strings.Contains(stderr, `no story has the address "nothing"`) {
+		if _, stderr := s.do(2, "withdraw", "nothing", "--reason", "x"); !strings.Contains(stderr, `no story is known as "nothing"`) {
 			t.Errorf("a story that is not there: %s", stderr)
 		}
 		if _, stderr := s.do(2, "withdraw", address, "--reason", " "); !strings.Contains(stderr, "--reason is empty") {
