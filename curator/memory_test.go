@@ -33,6 +33,7 @@ type memory struct {
 	decided   map[string]news.Decisions // by scope
 	queue     map[string]news.Queued
 	links     map[news.ItemID][]news.SiblingRuling
+	folding   func(news.Decision) // told of each decision before it is folded
 }
 
 func newMemory(t *testing.T, now time.Time) *memory {
@@ -153,6 +154,9 @@ func (m *memory) rule(d news.Decision) news.Decision {
 }
 
 func (m *memory) fold(b news.Batch, d news.Decision) {
+	if m.folding != nil {
+		m.folding(d)
+	}
 	m.texts[m.pos] = map[string]news.Entry{}
 	for _, n := range d.Keep {
 		m.entries[m.pos] = append(m.entries[m.pos], referred(b.Entries[n]))
