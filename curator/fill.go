@@ -1,6 +1,7 @@
 package curator
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -13,12 +14,17 @@ import (
 // that holds, the same stories wait for an approval.
 func (c *Curator) Fill(l Ledger) news.Decision {
 	h := c.hear(l, news.Batch{})
-	for _, f := range c.feeds {
-		if h.Feed(f.Name).Filled == 0 {
+	h.taken = make(map[takenKey]bool)
+	h.fillEmpty()
+	return h.decision()
+}
+
+func (h *hearing) fillEmpty() {
+	for _, f := range h.feeds {
+		if h.feedState(f.Name).Filled == 0 {
 			h.fill(f)
 		}
 	}
-	return h.decision()
 }
 
 // Unfilled reports whether a feed waits for its first contents.
@@ -83,11 +89,25 @@ func (h *hearing) candidate(f feed, s *news.Story) (*news.Item, bool) {
 // in it, as it was read last.
 func (c *Curator) Refold(l Ledger) news.Decision {
 	h := c.hear(l, news.Batch{})
-	for one := range h.Stories() {
-		s, _ := h.story(one.ID)
-		h.review(s, true)
+	for range h.refolded() {
 	}
 	return h.decision()
+}
+
+// refolded reviews every story under a changed configuration, and yields it as
+// it was before. Its texts are read once for all feeds.
+func (h *hearing) refolded() iter.Seq[news.Story] {
+	return func(yield func(news.Story) bool) {
+		for before := range h.Stories() {
+			h.lent = make(map[news.ItemID]texts)
+			s, _ := h.story(before.ID)
+			h.review(s, true)
+			if !yield(before) {
+				break
+			}
+		}
+		h.lent = nil
+	}
 }
 
 // refold changes a verdict by what a changed configuration asks for.

@@ -29,6 +29,9 @@ type hearing struct {
 	touched []news.StoryID // stories that may enter feeds now, in order
 	out     news.Decision
 
+	lent  map[news.ItemID]texts // read from the ledger, while several feeds look at them; nil: not kept
+	taken map[takenKey]bool     // what feeds without contents take; nil: not kept
+
 	relocated int // items that are looked at because the listing has another address for them
 }
 
@@ -154,6 +157,15 @@ func (h *hearing) summaryAndText(i *news.Item) (summary, html string) {
 	if e, ok := h.texts[i.ID]; ok {
 		return e.Summary, e.HTML
 	}
+	if t, ok := h.lent[i.ID]; ok {
+		return t.summary, t.html
+	}
 	summary, html, _ = h.Texts(i.ShownPos(), i.Shown)
+	if h.lent != nil {
+		h.lent[i.ID] = texts{summary: summary, html: html, plain: plain(html)}
+	}
 	return summary, html
 }
+
+// texts are an item's texts.
+type texts struct{ summary, html, plain string }

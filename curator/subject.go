@@ -19,7 +19,11 @@ type subject struct {
 // subject is an item as rules see it.
 func (h *hearing) subject(src source, s *news.Story, i *news.Item) subject {
 	summary, html := h.summaryAndText(i)
-	text := plain(html)
+	lent, ok := h.lent[i.ID]
+	text := lent.plain
+	if !ok {
+		text = plain(html)
+	}
 	if text == "" {
 		text = summary
 	}
