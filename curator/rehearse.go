@@ -3,6 +3,7 @@ package curator
 import (
 	"bytes"
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 
@@ -33,14 +34,32 @@ type Move struct {
 // of the feeds, in the order of the configuration. It decides nothing, and
 // reads each text once.
 func (c *Curator) Rehearse(l Ledger) []Change {
+	r := c.rehearsal(l)
+	return r.changes(r.refolded())
+}
+
+// RehearseFill says what Fill would make of the feeds, when the configuration
+// is at work already.
+func (c *Curator) RehearseFill(l Ledger) []Change {
+	r := c.rehearsal(l)
+	return r.changes(r.Stories())
+}
+
+func (c *Curator) rehearsal(l Ledger) *rehearsal {
 	r := &rehearsal{hearing: c.hear(l, news.Batch{}), of: make(map[news.FeedName]*Change), would: make(map[placeKey]string)}
 	r.taken = make(map[takenKey]bool)
 	for _, f := range c.feeds {
 		r.of[f.Name] = &Change{Feed: f.Name}
 	}
-	for before := range r.refolded() {
+	return r
+}
+
+// changes tells what is decided while stories are looked at, and by filling
+// feeds after it.
+func (r *rehearsal) changes(looked iter.Seq[news.Story]) (out []Change) {
+	for before := range looked {
 		s, _ := r.story(before.ID)
-		for _, f := range c.feeds {
+		for _, f := range r.feeds {
 			if slices.Contains(before.Feeds, f.Name) {
 				r.of[f.Name].Stays++
 			}
@@ -50,8 +69,7 @@ func (c *Curator) Rehearse(l Ledger) []Change {
 	}
 	r.fillEmpty()
 	r.note()
-	var out []Change
-	for _, f := range c.feeds {
+	for _, f := range r.feeds {
 		one := r.of[f.Name]
 		one.Stays -= len(one.Losses)
 		for _, moves := range [][]Move{one.Gains, one.Losses, one.Waits} {
