@@ -25,20 +25,19 @@ type rehearseCmd struct {
 // rehearsed is what a configuration would make of a feed or a source, as
 // --json prints it, a line each: the sources that come or go first.
 type rehearsed struct {
-	Source string  `json:"source,omitempty"` // id; then Change and Items are said of it
-	Feed   string  `json:"feed,omitempty"`   // id
-	Change string  `json:"change,omitempty"` // new, or gone
-	Items  int     `json:"items,omitempty"`  // of a source that goes: they stay where they are
-	Gains  []moved `json:"gains"`            // newest first, like the others
-	Losses []moved `json:"losses"`
-	Waits  []moved `json:"waits"` // would begin to wait for an approval
-	Leads  int     `json:"leads"` // entries that would show another text or lead elsewhere
-	Stays  int     `json:"stays"` // of a feed that goes: what it has
-	More   [3]int  `json:"-"`
+	Source string     `json:"source,omitempty"` // id; then Change and Items are said of it
+	Feed   string     `json:"feed,omitempty"`   // id
+	Change string     `json:"change,omitempty"` // new, or gone
+	Items  int        `json:"items,omitempty"`  // of a source that goes: they stay where they are
+	Gains  []moveSaid `json:"gains"`            // newest first, like the others
+	Losses []moveSaid `json:"losses"`
+	Waits  []moveSaid `json:"waits"` // would begin to wait for an approval
+	Leads  int        `json:"leads"` // entries that would show another text or lead elsewhere
+	Stays  int        `json:"stays"` // of a feed that goes: what it has
 }
 
-// moved is a story that would enter a feed, leave it, or wait.
-type moved struct {
+// moveSaid is a story that would enter a feed, leave it, or wait.
+type moveSaid struct {
 	Story string  `json:"story"` // address
 	Title string  `json:"title"`
 	As    news.As `json:"as"`
@@ -184,7 +183,7 @@ func (h *house) changes(l *storage.Ledger, c *curator.Curator, before news.Publi
 	for n, change := range h.rehearsal(l, c) {
 		f := h.cfg.Feeds[n]
 		r := rehearsed{Feed: f.ID, Leads: change.Leads, Stays: change.Stays,
-			Gains: movedOf(l, change.Gains), Losses: movedOf(l, change.Losses), Waits: movedOf(l, change.Waits)}
+			Gains: movesSaid(l, change.Gains), Losses: movesSaid(l, change.Losses), Waits: movesSaid(l, change.Waits)}
 		if !slices.ContainsFunc(before.Feeds, func(old news.Feed) bool { return old.Name == f.Name }) {
 			r.Change = changeNew
 		}
@@ -210,11 +209,11 @@ const (
 	changeGone = "gone"
 )
 
-func movedOf(l *storage.Ledger, moves []curator.Move) []moved {
-	all := []moved{}
+func movesSaid(l *storage.Ledger, moves []curator.Move) []moveSaid {
+	all := []moveSaid{}
 	for _, m := range moves {
 		i, _ := l.Item(m.Lead)
-		all = append(all, moved{l.Address(m.Story), news.Line(i.Shown.Title), m.As, m.Why})
+		all = append(all, moveSaid{l.Address(m.Story), news.Line(i.Shown.Title), m.As, m.Why})
 	}
 	return all
 }

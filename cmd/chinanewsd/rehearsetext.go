@@ -41,7 +41,7 @@ func stories(n int) string {
 	return fmt.Sprintf("%d stories", n)
 }
 
-func (p *sheet) moves(mark string, list []moved, all bool) {
+func (p *sheet) moves(mark string, list []moveSaid, all bool) {
 	shown := list
 	if !all {
 		shown = list[:min(len(list), shownMoves)]
