@@ -122,7 +122,7 @@ func (h *house) rehearseFor(w http.ResponseWriter, r *http.Request) {
 	}
 	var out bytes.Buffer
 	if err == nil {
-		err = h.rehearse(r.Context(), s, json.NewEncoder(&out).Encode)
+		err = h.rehearse(r.Context(), s, func(r rehearsed) error { return json.NewEncoder(&out).Encode(r) })
 	}
 	patience := &patient{w, http.NewResponseController(w)}
 	if err != nil {

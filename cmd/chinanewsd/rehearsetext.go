@@ -34,13 +34,6 @@ func (p *sheet) rehearsed(r rehearsed, all bool) {
 	p.moves("?", r.Waits, all)
 }
 
-func stories(n int) string {
-	if n == 1 {
-		return "1 story"
-	}
-	return fmt.Sprintf("%d stories", n)
-}
-
 func (p *sheet) moves(mark string, list []moveSaid, all bool) {
 	shown := list
 	if !all {
