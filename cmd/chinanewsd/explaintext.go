@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +26,7 @@ func (e explained) print(w io.Writer, paint ink, now time.Time) error {
 }
 
 func (p *sheet) matches(e explained) {
-	p.line("%s may be meant by %q; say which, by its address or more words of its title:", count(len(e.Matches)+e.More, "story"), e.Asked)
+	p.line("%s may be meant by %q. Say which, by its address or more words of its title:", stories(len(e.Matches)+e.More), e.Asked)
 	for _, m := range e.Matches {
 		p.line("  %s  %s  %s  %s", m.Address, m.Dated.Day(), m.Source, wrap(m.Title, statusWidth-40)[0])
 	}
@@ -40,7 +39,7 @@ func (p *sheet) story(s storySaid) {
 	for _, line := range wrap(s.Title, statusWidth) {
 		p.line("%s", p.ink.bold(line))
 	}
-	p.field("Story", strings.TrimSpace(s.Address+"  "+s.URL))
+	p.field("Story", strings.TrimSpace(s.Address+" "+s.URL))
 	p.field("Entry", s.Entry)
 	if len(s.Was) > 0 {
 		p.field("Merged", "into it: "+strings.Join(s.Was, ", ")+", whose addresses lead to it")
@@ -49,7 +48,7 @@ func (p *sheet) story(s storySaid) {
 		p.field("Withdrawn", fmt.Sprintf("%s by %s: %s", p.stamp(w.At), w.Who, w.Reason))
 	}
 	for _, k := range s.Siblings {
-		p.field("Version", fmt.Sprintf("%s  %s  %s; %s", k.Story, k.Lang, quoted(k.Title), k.Evidence))
+		p.field("Version", fmt.Sprintf("%s, %s, %s: %s", k.Story, k.Lang, quoted(k.Title), k.Evidence))
 	}
 	p.line("\n%s", p.ink.bold(count(len(s.Items), "item")))
 	for _, i := range s.Items {
@@ -59,7 +58,7 @@ func (p *sheet) story(s storySaid) {
 		p.line("\n%s", p.ink.bold("Editors"))
 	}
 	for _, a := range s.Acts {
-		p.paragraph("  ", fmt.Sprintf("record %d  %s  %s: %s", a.Pos, p.stamp(a.At), a.Who, a.sentence(p.now.Location())))
+		p.paragraph("  ", fmt.Sprintf("record %d, %s, %s: %s", a.Pos, p.stamp(a.At), a.Who, a.sentence(p.now.Location())))
 	}
 	p.line("\n%s", p.ink.bold(count(len(s.Feeds), "feed")))
 	if s.Other {
@@ -150,7 +149,7 @@ func (p *sheet) readings(all []news.Revision) string {
 }
 
 func (p *sheet) feed(f feedSaid, s storySaid) {
-	p.paragraph("  ", p.ink.bold(f.Feed)+"  "+p.placeWords(f))
+	p.paragraph("  ", p.ink.bold(f.Feed)+": "+p.placeWords(f))
 	p.paragraph("    ", f.Why+p.until(f, s))
 	if f.In && f.Place.Rev > 0 {
 		p.paragraph("    ", fmt.Sprintf("the feed holds: reading %d is shown, which was approved or was there when it began to", f.Place.Rev))
@@ -161,10 +160,9 @@ func (p *sheet) feed(f feedSaid, s storySaid) {
 	if until := f.Pinned; !until.IsZero() {
 		p.paragraph("    ", "it stands first until "+p.stamp(until))
 	}
-	several := slices.IndexFunc(f.Carriers, func(c curator.Carrier) bool { return c.Rule != nil && c.Item != f.Lead }) >= 0
 	for _, c := range f.Carriers {
-		if c.Rule != nil && (several || len(c.Rule.Parts) > 0 || len(c.Own) > 0) {
-			p.carrier(c, c.Item == f.Lead, several)
+		if c.Rule != nil && (c.Rule.Text != "" || len(c.Own) > 0) {
+			p.carrier(c, c.Item == f.Lead, len(f.Carriers) > 1)
 		}
 	}
 }
@@ -179,7 +177,7 @@ func (p *sheet) placeWords(f feedSaid) string {
 	m := f.Place
 	switch {
 	case f.Has:
-		words := fmt.Sprintf("in, %s no. %d, since %s; published %s", m.As, m.Seq, p.stamp(m.Entered), p.stamp(m.Published))
+		words := fmt.Sprintf("in, as %s no. %d, since %s; published %s", m.As, m.Seq, p.stamp(m.Entered), p.stamp(m.Published))
 		if !m.Updated.Equal(m.Published) {
 			words += ", updated " + p.stamp(m.Updated)
 		}
@@ -188,7 +186,7 @@ func (p *sheet) placeWords(f feedSaid) string {
 		}
 		return words
 	case f.In:
-		return "out, and about to enter " + string(f.As)
+		return "out, and about to enter as " + string(f.As)
 	case m.Seq > 0:
 		return fmt.Sprintf("out; it was in from %s and left: %s", p.stamp(m.Entered), m.Left)
 	}
@@ -232,19 +230,24 @@ func (p *sheet) carrier(c curator.Carrier, leads, several bool) {
 	for _, own := range c.Own {
 		p.clause("      ", own)
 	}
-	p.clause("      ", *c.Rule)
+	if c.Rule.Text != "" {
+		p.clause("      ", *c.Rule)
+	}
 }
 
+// opWords say of which of its parts a clause is made.
+var opWords = map[string]string{"and": "all of", "or": "one of", "not": "not"}
+
 func (p *sheet) clause(indent string, c curator.Clause) {
-	mark := "no "
+	mark := "no"
 	if c.True {
 		mark = "yes"
 	}
-	text := strings.TrimSuffix(mark+"  "+c.Text+"  ("+c.Saw+")", "  ()")
+	text := mark + " " + c.Text + ": " + c.Saw
 	if c.Op != "" {
-		text = mark + "  " + c.Op + " of:"
+		text = mark + " " + opWords[c.Op]
 		if c.Saw != "" {
-			text += " " + c.Saw
+			text += ": " + c.Saw
 		}
 	}
 	p.paragraph(indent, text)

@@ -9,13 +9,13 @@ import (
 func (p *sheet) rehearsed(r rehearsed, all bool) {
 	switch {
 	case r.Source != "" && r.Change == changeNew:
-		p.paragraph("", fmt.Sprintf("%s  a new source: what it brings is decided when it is polled", p.ink.bold(r.Source)))
+		p.paragraph("", fmt.Sprintf("%s: a new source: what it brings is decided when it is polled", p.ink.bold(r.Source)))
 		return
 	case r.Source != "":
-		p.paragraph("", fmt.Sprintf("%s  the source goes: it is polled no more, and its %s stay where they are", p.ink.bold(r.Source), count(r.Items, "item")))
+		p.paragraph("", fmt.Sprintf("%s: the source goes: it is polled no more, and its %s stay where they are", p.ink.bold(r.Source), count(r.Items, "item")))
 		return
 	case r.Change == changeGone:
-		p.paragraph("", fmt.Sprintf("%s  the feed goes, with %s; the record keeps them, and the feed has them again should it come back", p.ink.bold(r.Feed), stories(r.Stays)))
+		p.paragraph("", fmt.Sprintf("%s: the feed goes, with %s; the record keeps them, and the feed has them again should it come back", p.ink.bold(r.Feed), stories(r.Stays)))
 		return
 	}
 	counts := []string{stories(len(r.Gains)) + " enter", fmt.Sprintf("%d leave", len(r.Losses)), fmt.Sprintf("%d stay", r.Stays)}
@@ -28,7 +28,7 @@ func (p *sheet) rehearsed(r rehearsed, all bool) {
 	if len(r.Waits) > 0 {
 		counts = append(counts, fmt.Sprintf("%d begin to wait for an approval", len(r.Waits)))
 	}
-	p.paragraph("", p.ink.bold(r.Feed)+"  "+strings.Join(counts, ", "))
+	p.paragraph("", p.ink.bold(r.Feed)+": "+strings.Join(counts, ", "))
 	p.moves("+", r.Gains, all)
 	p.moves("-", r.Losses, all)
 	p.moves("?", r.Waits, all)
@@ -42,9 +42,9 @@ func (p *sheet) moves(mark string, list []moveSaid, all bool) {
 	for _, m := range shown {
 		as := ""
 		if m.As != "" {
-			as = "  as " + string(m.As)
+			as = ", as " + string(m.As)
 		}
-		p.paragraph("  ", fmt.Sprintf("%s %s  %s%s", mark, m.Story, wrap(m.Title, statusWidth-30)[0], as))
+		p.paragraph("  ", fmt.Sprintf("%s %s %s%s", mark, m.Story, wrap(m.Title, statusWidth-30)[0], as))
 		p.paragraph("      ", m.Why)
 	}
 	if more := len(list) - len(shown); more > 0 {
