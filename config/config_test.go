@@ -286,11 +286,41 @@ func TestHostBeforeThePatternThatCoversIt(t *testing.T) {
 // What this version does anyway is silent; what it leaves out is told.
 func TestKeysOfOtherVersions(t *testing.T) {
 	text := strings.NewReplacer("tags: [x]", "profile: auto\n    cookies: false\n    versions: revisions\n    stale_after: \"\"",
-		"sources: [a]", "hold: false\n    access: public\n    on_removal: mark\n    same_release: once\n    images: source\n    webhooks: []",
+		"sources: [a]", "on_removal: mark\n    same_release: once\n    images: source\n    webhooks: []",
 		"words:", "trusted_proxies: [127.0.0.1/32]\nretention: {items: all}\nwords:").Replace(good)
 	cfg, err := Parse("c.yaml", []byte(text), testChecks())
-	want := []string{"c.yaml:6:1: trusted_proxies has no effect in this version", `c.yaml:10:5: source a has no publisher: readers see "a" in its place`, "c.yaml:22:5: images has no effect in this version", "c.yaml:23:5: webhooks has no effect in this version"}
+	want := []string{"c.yaml:6:1: trusted_proxies has no effect in this version", `c.yaml:10:5: source a has no publisher: readers see "a" in its place`, "c.yaml:20:5: images has no effect in this version", "c.yaml:21:5: webhooks has no effect in this version"}
 	if err != nil || !slices.Equal(cfg.Warnings, want) {
 		t.Errorf("warnings %q, %v; want %q", cfg.Warnings, err, want)
+	}
+}
+
+// What a feed of an editor's, of one language or of some readers is.
+func TestFeedsOfEditors(t *testing.T) {
+	for written, want := range map[string]news.Feed{
+		"sources: [a]":                              {Languages: []string{"en"}, Dates: news.DatesRelease},
+		"hold: true":                                {Languages: []string{"en"}, Dates: news.DatesEntered, Hold: true},
+		"hold: false":                               {Languages: []string{"en"}, Dates: news.DatesRelease},
+		"hold: true\n    dates: release":            {Languages: []string{"en"}, Dates: news.DatesRelease, Hold: true},
+		"access: public":                            {Languages: []string{"en"}, Dates: news.DatesRelease, Access: news.AccessPublic},
+		"access: token":                             {Languages: []string{"en"}, Dates: news.DatesRelease, Access: news.AccessToken},
+		"languages: prefer en":                      {Languages: []string{"all"}, Dates: news.DatesRelease, Prefer: "en"},
+		"languages: \"prefer zh-CN\"":               {Languages: []string{"all"}, Dates: news.DatesRelease, Prefer: "zh"},
+		"languages: all":                            {Languages: []string{"all"}, Dates: news.DatesRelease},
+		"languages: [en, zh-CN]\n    access: token": {Languages: []string{"en", "zh"}, Dates: news.DatesRelease, Access: news.AccessToken},
+	} {
+		cfg, err := Parse("c.yaml", []byte(strings.Replace(good, "sources: [a]", written, 1)), testChecks())
+		if err != nil || len(cfg.Feeds) != 1 {
+			t.Errorf("%s: %v", written, err)
+			continue
+		}
+		f := cfg.Feeds[0]
+		if !slices.Equal(f.Languages, want.Languages) || f.Dates != want.Dates || f.Hold != want.Hold || f.Access != want.Access || f.Prefer != want.Prefer {
+			t.Errorf("%s: %+v, want %+v", written, f, want)
+		}
+		warned := strings.Contains(strings.Join(cfg.Warnings, "\n"), "nobody can read a feed with access: token yet")
+		if private := want.Access == news.AccessToken; warned != private || f.Public() == private {
+			t.Errorf("%s: warned %v, public %v", written, warned, f.Public())
+		}
 	}
 }

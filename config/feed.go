@@ -18,7 +18,7 @@ func (d *decoder) feeds(v value, fresh news.Duration) {
 	ids := newRoster("feed")
 	for _, item := range v.rows() {
 		f := news.Feed{Language: d.config.Site.Language, Limit: 100, Window: hours(48), Fresh: fresh, Content: news.Full,
-			Link: news.LinkOriginal, Dates: news.DatesRelease, Provenance: true}
+			Link: news.LinkOriginal, Provenance: true}
 		if item.mapping(d.feedKeys(ids, &f)) && f.ID == "" {
 			item.bad("a feed has no id", "write id: lower-case-name")
 		}
@@ -33,7 +33,7 @@ func (d *decoder) feedKeys(ids *roster, f *news.Feed) keys {
 		"id": takes(func(v value) { ids.feedID(v, &f.ID) }), "was": takes(func(v value) { ids.earlier(v, &f.Was) }),
 		"title": takes(func(v value) { v.string(&f.Title) }), "description": takes(func(v value) { v.string(&f.Description) }),
 		"language":     takes(func(v value) { v.language(&f.Language, false) }),
-		"languages":    takes(func(v value) { v.languages(&f.Languages) }),
+		"languages":    takes(func(v value) { v.languages(f) }),
 		"sources":      takes(func(v value) { d.choose(v, &f.Sources) }),
 		"where":        takes(func(v value) { d.where(v, &f.Where) }),
 		"limit":        takes(func(v value) { v.int(&f.Limit, 1, 500) }),
@@ -43,26 +43,41 @@ func (d *decoder) feedKeys(ids *roster, f *news.Feed) keys {
 		"dates":        takes(func(v value) { enum(v, &f.Dates, news.DatesRelease, news.DatesEntered) }),
 		"provenance":   takes(func(v value) { v.bool(&f.Provenance) }),
 		"copyright":    takes(func(v value) { v.string(&f.Copyright) }),
-		"hold":         {later: "entries appear without approval", only: "false"},
-		"access":       {later: "every feed is public", only: "public"},
+		"hold":         takes(func(v value) { v.bool(&f.Hold) }),
+		"access":       takes(func(v value) { v.access(&f.Access) }),
 		"on_removal":   takes(func(v value) { enum(v, &f.OnRemoval, news.RemovalMark, news.RemovalDrop) }),
 		"same_release": {only: "once"}, "images": {only: "caption"}, "webhooks": {}, "digest": {},
 	}
 }
 
-// languages takes all, or tags.
-func (v value) languages(into *[]string) {
-	if s := plain(v.node); s == "all" {
-		*into = []string{"all"}
+// languages takes all, tags, or one that is preferred: of a release in several
+// languages the feed then has that one.
+func (v value) languages(f *news.Feed) {
+	s := plain(v.node)
+	tag, prefers := strings.CutPrefix(s, "prefer ")
+	switch {
+	case s == "all":
+		f.Languages = []string{"all"}
 		return
-	} else if strings.HasPrefix(s, "prefer ") {
-		v.bad("languages: prefer is not available in this version", "list the languages")
+	case s == "prefer" || prefers && !languageExpr.MatchString(strings.TrimSpace(tag)):
+		v.bad(fmt.Sprintf("%q prefers no language", s), "write a BCP 47 tag after it: prefer en, prefer zh")
+		return
+	case prefers:
+		f.Languages, f.Prefer = []string{"all"}, news.Primary(strings.TrimSpace(tag))
 		return
 	}
 	for _, item := range v.items() {
 		var s string
 		item.language(&s, false)
-		*into = append(*into, news.Primary(s))
+		f.Languages = append(f.Languages, news.Primary(s))
+	}
+}
+
+// access takes who may read a feed.
+func (v value) access(into *news.Access) {
+	enum(v, into, news.AccessPublic, news.AccessToken)
+	if *into == news.AccessToken {
+		v.warn(v.node, "nobody can read a feed with access: token yet: addresses with tokens come with a later version")
 	}
 }
 
@@ -71,6 +86,13 @@ func (d *decoder) complete(f *news.Feed) {
 	f.Name = news.FeedName(f.ID)
 	if f.Title == "" {
 		f.Title = f.ID
+	}
+	switch {
+	case f.Dates != "":
+	case f.Hold:
+		f.Dates = news.DatesEntered
+	default:
+		f.Dates = news.DatesRelease
 	}
 	if len(f.Languages) == 0 {
 		f.Languages = []string{news.Primary(f.Language)}
