@@ -71,6 +71,8 @@ func (r *newsroom) do(line string) (d news.Decision) {
 		args.Text = strings.TrimPrefix(w, "=")
 	}
 	switch words[0] {
+	case "tag":
+		args.Tags = strings.Split(args.Text, ",")
 	case "undo":
 		return r.undo(r.c, scope)
 	case "edit":
@@ -161,6 +163,9 @@ var actScripts = map[string][][3]string{
 	"two embargoes in two feeds": {
 		{"embargo all 2h", "other all?embargo held?approval", ""}, {"embargo other 4h", "all?embargo held?approval other?embargo", ""},
 		{"wait 3h", "all held?approval other?embargo", ""}, {"wait 2h", "all other held?approval", ""}},
+	"an embargo on all, and one in each feed": {
+		{"embargo 2h", "?embargo", ""}, {"embargo all 5h", "?embargo", ""}, {"embargo held 5h", "?embargo", ""}, {"embargo other 5h", "?embargo", ""},
+		{"wait 3h", "all?embargo held?embargo other?embargo", ""}, {"wait 3h", "all other held?approval", ""}},
 	"embargo on what is approved": {
 		{"approve", "all held other", ""}, {"embargo 2h", "?embargo", ""}, {"edit", "?embargo", ""}, {"wait 3h", "all held@1 other held?change", "all other"}},
 	"hidden before embargo before hold": {
@@ -178,6 +183,12 @@ var actScripts = map[string][][3]string{
 	"approved, and changed": {
 		{"approve", "all held other", ""}, {"edit", "all held@1 other held?change", "all other edits 2 [all other]"}, {"wait 2h", "all held@1 other held?change", ""},
 		{"approve", "all held other", "held"}, {"wait 2h", "all held other", ""}, {"undo", "all held@1 other held?change", "held"}, {"approve", "all held other", "held"}},
+	"changed before it was approved": {
+		{"edit", "all other held?approval", "all other edits 2 [all other]"}, {"approve held", "all held other", ""}, {"pin held 10m", "all held^ other", ""}, {"wait 2h", "all held other", ""}},
+	"changed while it was hidden, within the hour": {
+		{"edit", "all other held?approval", "all other edits 2 [all other]"}, {"hide", "", ""}, {"edit", "", ""}, {"undo", "all other held?approval", ""}},
+	"approved before a feed begins to hold": {
+		{"approve", "all held other", ""}, {"edit", "all held@1 other held?change", "all other edits 2 [all other]"}, {"holding all", "all held@1 other held?change", ""}, {"undo", "all other held?approval", ""}},
 	"retitle": {
 		{"retitle =A", "all other held?approval", "all other"}, {"retitle all =B", "all other held?approval", "all"},
 		{"undo", "all other held?approval", "other"}, {"undo all", "all other held?approval", "all"}},
@@ -219,5 +230,24 @@ func TestActs(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Tags count in rules, where they were given.
+func TestTagsCountInRules(t *testing.T) {
+	r := openNewsroom(t, func(p *news.Publication) {
+		p.Feeds[0].Where = `not ("dull" in tags)`
+		p.Feeds[2].Where = `"picked" in tags`
+	})
+	r.feeds["other"] = news.FeedState{Filled: 1} // nothing passed its rule when the others were filled
+	for n, line := range [][3]string{
+		{"tag other =picked", "all other held?approval", ""}, {"undo other", "all held?approval", ""}, {"tag =picked", "all other held?approval", ""},
+		{"edit", "all other held?approval", "all other edits 2 [all other]"}, {"tag =dull", "held?approval", ""}, {"tag all =fine", "all held?approval", ""},
+		{"undo", "all other held?approval", ""}, {"hide other", "all held?approval", ""}, {"undo", "all held?approval", ""}, {"undo other", "all held?approval", ""}, {"undo all", "all held?approval", ""},
+	} {
+		d := r.do(line[0])
+		if state, told := r.state(), told(d); state != line[1] || told != line[2] {
+			t.Fatalf("line %d, %s: it stands %q, told %q; want %q, %q", n+1, line[0], state, told, line[1], line[2])
+		}
 	}
 }

@@ -68,7 +68,11 @@ func (h *hearing) ahead(s *news.Story) (next time.Time) {
 	for _, f := range h.feeds {
 		if withdrawn {
 			if _, stub := h.placeOf(f.Name, s, func(left string) bool { return left == news.LeftWithdrawn }); stub {
-				count(w.At.Add(news.StubFor))
+				end := w.At.Add(news.StubFor)
+				if end.Before(h.at) { // it was merged into what was withdrawn long ago
+					end = h.at
+				}
+				next = earlier(next, end)
 			}
 			continue
 		}

@@ -13,24 +13,23 @@ const maxAhead = 10 * time.Minute
 // enterAll gives a story its places in all feeds, and its siblings theirs where
 // feeds prefer one of them.
 func (h *hearing) enterAll(s *news.Story) {
-	h.review(s, false)
+	h.review(s)
 	if !slices.ContainsFunc(h.feeds, func(f feed) bool { return f.Prefer != "" }) {
 		return
 	}
 	for _, t := range h.siblings(s) {
-		h.review(t, false)
+		h.review(t)
 	}
 }
 
 // review lets a story enter the feeds that it may be in now, and leave those
-// that it may not, and says what it waits for. With refold the configuration
-// has changed.
-func (h *hearing) review(s *news.Story, refold bool) {
+// that it may not, and says what it waits for.
+func (h *hearing) review(s *news.Story) {
 	of := make(map[news.FeedName]verdict)
 	for _, f := range h.feeds {
 		v := h.standing(f, s)
-		if refold {
-			h.refold(f, s, &v)
+		if h.refolding && !v.kept && v.Lead != nil && !(f.Hold && v.As == news.AsHistory) {
+			v.As = f.fresh(v.Lead, h.at)
 		}
 		h.follow(f, s, v)
 		of[f.Name] = v

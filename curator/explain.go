@@ -20,6 +20,7 @@ type Standing struct {
 	In       bool            `json:"in"`               // it may be in the feed, and is
 	Reason   string          `json:"reason,omitempty"` // why not; with In: why it would not enter today, though it stays
 	Leaves   bool            `json:"leaves,omitempty"` // it stays until the next change of the configuration
+	Enters   bool            `json:"enters,omitempty"` // it enters with that: what stands in its place leaves
 	Why      string          `json:"why"`              // all of that in words, with the clause that decides
 	Lead     news.ItemID     `json:"lead,omitzero"`    // whose text its entry has, or would have
 	Rev      int             `json:"rev,omitempty"`    // the reading of it; 0: the newest
@@ -74,9 +75,8 @@ func (h *hearing) explain(f feed, s *news.Story) Standing {
 	if m, ok := h.last(f.Name, s); ok {
 		out.Place = m
 	}
-	left := v
-	h.expel(f, s, &left)
-	out.Leaves = v.In && !left.In
+	then := h.refoldedStanding(f, s)
+	out.Leaves, out.Enters = v.In && !then, !v.In && then
 	if v.Why == outSibling {
 		out.Sibling = h.preferredOf(f, s)
 	}
@@ -85,6 +85,15 @@ func (h *hearing) explain(f feed, s *news.Story) Standing {
 	}
 	out.Why = out.words()
 	return out
+}
+
+// refoldedStanding is whether a story would be in a feed after a change of the
+// configuration that does not concern the feed.
+func (h *hearing) refoldedStanding(f feed, s *news.Story) bool {
+	before := h.refolding
+	defer func() { h.refolding = before }()
+	h.refolding = true
+	return h.standing(f, s).In
 }
 
 // carrier asks of an item what passing asks, and says what it answers.

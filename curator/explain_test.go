@@ -166,9 +166,9 @@ func (b *busy) compareExplained(seen map[string]int) {
 			now := b.r.c.Explain(b.r, s, f.ID).Feeds[0]
 			m, _ := b.r.Membership(f.Name, now.Place.Story)
 			switch {
-			case now.In != in, (was.In && !was.Leaves) != in, now.Leaves:
+			case now.In != in, (was.In && !was.Leaves || was.Enters) != in, now.Leaves, now.Enters:
 				b.t.Errorf("%s in %s: %v; explained %v (leaves %v) before, %v after: %q, %q", s.ID, f.Name, in, was.In, was.Leaves, now.In, was.Why, now.Why)
-			case now.Reason != was.Reason, now.Why == "" || was.Why == "":
+			case now.Reason != was.Reason && !was.Enters && !(was.Leaves && now.Reason == string(outSibling)), now.Why == "" || was.Why == "":
 				b.t.Errorf("%s in %s: for %q (%s), then for %q (%s)", s.ID, f.Name, was.Reason, was.Why, now.Reason, now.Why)
 			case in && (now.Lead != m.Lead || now.Rev != m.Rev || m.Left != ""):
 				b.t.Errorf("%s in %s: explained %+v, is %+v", s.ID, f.Name, now, m)

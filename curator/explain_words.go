@@ -42,6 +42,8 @@ func (s Standing) words() string {
 		return "it stays until the configuration changes, and would not enter today: " + s.hindrance()
 	case s.In:
 		return "it stays, and would not enter today: " + s.hindrance()
+	case s.Enters:
+		return s.hindrance() + " until the configuration changes"
 	}
 	return s.hindrance()
 }

@@ -97,27 +97,17 @@ func (c *Curator) Refold(l Ledger) news.Decision {
 // refolded reviews every story under a changed configuration, and yields it as
 // it was before. Its texts are read once for all feeds.
 func (h *hearing) refolded() iter.Seq[news.Story] {
+	h.refolding = true
 	return func(yield func(news.Story) bool) {
 		for before := range h.Stories() {
 			h.lent = make(map[news.ItemID]texts)
 			s, _ := h.story(before.ID)
-			h.review(s, true)
+			h.review(s)
 			if !yield(before) {
 				break
 			}
 		}
 		h.lent = nil
-	}
-}
-
-// refold changes a verdict by what a changed configuration asks for.
-func (h *hearing) refold(f feed, s *news.Story, v *verdict) {
-	in := slices.Contains(s.Feeds, f.Name)
-	switch {
-	case in && v.In:
-		h.expel(f, s, v)
-	case !in && !v.kept && v.Lead != nil && !(f.Hold && v.As == news.AsHistory):
-		v.As = h.fresh(f, v.Lead)
 	}
 }
 
@@ -129,8 +119,8 @@ func (h *hearing) expel(f feed, s *news.Story, v *verdict) {
 }
 
 // fresh is how an item enters a feed that could have had it before.
-func (h *hearing) fresh(f feed, i *news.Item) news.As {
-	return asNews(since(i, h.at.Add(-f.Fresh.Std())))
+func (f feed) fresh(i *news.Item, at time.Time) news.As {
+	return asNews(since(i, at.Add(-f.Fresh.Std())))
 }
 
 // retired reports whether a story has an item whose row is no longer in the

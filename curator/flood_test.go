@@ -187,12 +187,12 @@ func TestDecidingOnAFlood(t *testing.T) {
 // An approved flood enters in the order of its dates, and a new feed's first
 // contents have nothing of one that waits.
 func TestAFloodsOrder(t *testing.T) {
-	m, c, scope := flooded(t)
+	m, _, scope := flooded(t)
 	p := publication(row("mer"))
 	second := p.Feeds[0]
 	second.ID, second.Name, second.Limit = "second", "second", 1000
 	p.Feeds = append(p.Feeds, second)
-	c = curate(t, p)
+	c := curate(t, p)
 	m.rule(c.Fill(m))
 	if all, second := m.inFeed("all"), m.inFeed("second"); second[news.AsNews]+second[news.AsHistory] != all[news.AsNews]+all[news.AsHistory] {
 		t.Errorf("a new feed has %v, the other %v", second, all)

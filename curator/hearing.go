@@ -29,6 +29,8 @@ type hearing struct {
 	touched []news.StoryID // stories that may enter feeds now, in order
 	out     news.Decision
 
+	refolding bool // the configuration has changed: what does not pass any more leaves
+
 	lent  map[news.ItemID]texts // read from the ledger, while several feeds look at them; nil: not kept
 	taken map[takenKey]bool     // what feeds without contents take; nil: not kept
 

@@ -92,3 +92,31 @@ func TestAnItemsMomentEndsAStub(t *testing.T) {
 		t.Errorf("left: %+v", d.Ruling.Leave)
 	}
 }
+
+// A story that is merged into one that was withdrawn, be it long ago, has a
+// stub that ends.
+func TestALateStubEnds(t *testing.T) {
+	for _, later := range []time.Duration{time.Hour, 2 * news.StubFor} {
+		src, paged := row("mer"), page("paper")
+		m, c, id := withdrawn(t, false, src, paged)
+		m.until(c, m.now.Add(later))
+		late := entry(1, time.Hour)
+		late.ID, late.URL, late.HTML, late.Digest = "paper-1", "https://paper.example/1", "", ""
+		m.accept(c, listing(paged, late))
+		twin := m.order[len(m.order)-1]
+		m.until(c, m.now.Add(latestText))
+		if e, ok := m.Membership("all", news.StoryID(twin)); !ok || e.Left != "" {
+			t.Fatalf("the unread twin did not enter: %+v", e)
+		}
+		text := entry(1, time.Hour)
+		text.URL = late.URL
+		m.accept(c, reading(paged, news.TaskArticle, twin, text))
+		if e, _ := m.Membership("all", news.StoryID(twin)); e.Left != news.LeftWithdrawn {
+			t.Fatalf("it is merged into %s and left for %q", id, e.Left)
+		}
+		m.until(c, m.now.Add(news.StubFor))
+		if e, _ := m.Membership("all", news.StoryID(twin)); e.Left != news.LeftForGood {
+			t.Errorf("after %v: its stub stands: %+v", later, e)
+		}
+	}
+}

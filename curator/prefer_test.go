@@ -92,3 +92,25 @@ func TestAPreferenceIsFollowed(t *testing.T) {
 		}
 	}
 }
+
+// A version stays out for one that a changed configuration lets in, and not for
+// one that it throws out, whichever is looked at first.
+func TestAPreferenceForWhatLeaves(t *testing.T) {
+	for _, order := range [][2]string{{"en", "zh"}, {"zh", "en"}} {
+		r, ids := versions(t, order[0], order[1])
+		r.now = r.now.Add(time.Hour)
+		r.configure(func(p *news.Publication) {
+			p.Feeds[0].Prefer = "en"
+			p.Feeds[0].Where = `lang == "zh"`
+			p.Feeds[1].Where = `lang == "zh"`
+		})
+		if all, en := r.has("all", ids), r.has("en", ids); all != "zh" || en != "zh" {
+			t.Errorf("%v first: it has %q and %q", order[0], all, en)
+		}
+		r.now = r.now.Add(time.Hour)
+		r.configure(func(p *news.Publication) { p.Feeds[0].Where, p.Feeds[1].Where = "", "" })
+		if all, en := r.has("all", ids), r.has("en", ids); all != "en" || en != "en" {
+			t.Errorf("%v first, both may be in: it has %q and %q", order[0], all, en)
+		}
+	}
+}

@@ -67,6 +67,7 @@ func (r *rehearsal) changes(looked iter.Seq[news.Story]) (out []Change) {
 		}
 		r.note()
 	}
+	r.refolding = false
 	r.fillEmpty()
 	r.note()
 	for _, f := range r.feeds {

@@ -121,7 +121,7 @@ func (h *hearing) back(i *news.Item) {
 		v := h.standing(f, s)
 		if f.OnRemoval == news.RemovalDrop && v.In && !slices.Contains(s.Feeds, f.Name) {
 			if !v.kept {
-				v.As = h.fresh(f, v.Lead)
+				v.As = f.fresh(v.Lead, h.at)
 			}
 			h.enter(f, s, v)
 		}

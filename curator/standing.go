@@ -110,6 +110,9 @@ func (h *hearing) alone(f feed, s *news.Story) verdict {
 	default:
 		v.In = true
 	}
+	if h.refolding {
+		h.expel(f, s, &v)
+	}
 	return v
 }
 

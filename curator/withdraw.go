@@ -7,6 +7,7 @@ func (h *hearing) withdraw(s *news.Story) {
 	for _, name := range s.Feeds {
 		h.leave(name, s, news.LeftWithdrawn)
 	}
+	h.plan(s)
 }
 
 // unstub ends the stubs of a withdrawn story when their time is over. It
@@ -25,6 +26,8 @@ func (h *hearing) unstub(i *news.Item) bool {
 		for _, id := range named(s) {
 			if m, ok := h.Membership(f.Name, id); ok && m.Left == news.LeftWithdrawn {
 				h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: f.Name, Story: m.Story, Why: news.LeftForGood})
+				m.Left = news.LeftForGood
+				h.seat(m)
 			}
 		}
 	}

@@ -54,10 +54,11 @@ type atomText struct {
 }
 
 type atomLink struct {
-	Href   string `xml:"href,attr"`
-	Rel    string `xml:"rel,attr,omitempty"`
-	Type   string `xml:"type,attr,omitempty"`
-	Length string `xml:"length,attr,omitempty"`
+	Href     string `xml:"href,attr"`
+	Rel      string `xml:"rel,attr,omitempty"`
+	Type     string `xml:"type,attr,omitempty"`
+	Language string `xml:"hreflang,attr,omitempty"`
+	Length   string `xml:"length,attr,omitempty"`
 }
 
 type atomCategory struct {
@@ -111,6 +112,7 @@ func (d Document) atomEntry(r news.Release) atomEntry {
 	if related != "" {
 		e.Links = append(e.Links, atomLink{Href: related, Rel: "related", Type: "text/html"})
 	}
+	e.Links = append(e.Links, d.siblingLinks(r)...)
 	for _, f := range d.files(r) {
 		e.Links = append(e.Links, atomLink{Href: f.URL, Rel: "enclosure", Type: f.Type, Length: size(f.Size)})
 	}

@@ -32,8 +32,8 @@ const (
 	ownSummaryLength = 1000
 )
 
-// summary is plain text: the source's own, else the beginning of the body;
-// before it, that the release is no longer at its address.
+// summary is plain text: the editor's, else the source's own, else the
+// beginning of the body; before it, that the release is no longer at its address.
 func (d Document) summary(r news.Release) string {
 	if gone := d.gone(r); gone != "" {
 		return strings.TrimSpace(gone + d.words().space + d.ownSummary(r))
@@ -42,6 +42,9 @@ func (d Document) summary(r news.Release) string {
 }
 
 func (d Document) ownSummary(r news.Release) string {
+	if s := r.Precis(); s != "" && d.Feed.Content != news.Title { // no source's rights bind it
+		return shorten(s, ownSummaryLength)
+	}
 	if d.shown(r) == news.Title {
 		return ""
 	}
@@ -116,9 +119,12 @@ func inline(a atom.Atom) bool {
 }
 
 // content is the entry's body with the provenance line after it, and before it
-// that the release is no longer at its address.
+// that the release is no longer at its address, and the editor's note.
 func (d Document) content(r news.Release) string {
 	body := paragraph(d.gone(r))
+	if note := r.Note(); note != "" {
+		body += paragraph(fmt.Sprintf(d.words().note, note))
+	}
 	switch d.shown(r) {
 	case news.Full:
 		body += d.body(r)
@@ -179,7 +185,7 @@ func paragraph(text string) string {
 
 // provenance is the entry's last line: whose it is, of when, first seen when,
 // who else carries it, and where it is. It is as of the entry's last update:
-// carriers that came later are on the story's page.
+// carriers and siblings that came later are on the story's page.
 func (d Document) provenance(r news.Release) string {
 	w := d.words()
 	date := r.Lead.Shown.Date
@@ -197,6 +203,9 @@ func (d Document) provenance(r news.Release) string {
 	links := anchor(d.storyURL(r), w.story)
 	if u := address(r.Lead.Shown.URL); u != "" {
 		links = anchor(u, w.original) + " · " + links
+	}
+	for _, b := range siblings(r) {
+		links += " · " + stdhtml.EscapeString(fmt.Sprintf(w.sibling, w.language(b.Lead.Shown.Lang))) + d.siblingLink(b)
 	}
 	return "<p><small>" + stdhtml.EscapeString(strings.Join(parts, w.space)) + w.space + links + "</small></p>"
 }

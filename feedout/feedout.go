@@ -192,14 +192,14 @@ func publisherIn(s news.Source, lang string) string {
 }
 
 func entryTitle(r news.Release) string {
-	return cmp.Or(news.Line(r.Lead.Shown.Title), address(r.Lead.Shown.URL), r.Address)
+	return cmp.Or(r.Title(), address(r.Lead.Shown.URL), r.Address)
 }
 
 // tags are what the source says of a release, and what the editor says of the
-// source.
+// source and of the release.
 func tags(r news.Release) []string {
 	var out []string
-	for _, t := range append(slices.Clone(r.Lead.Shown.Tags), lead(r).Tags...) {
+	for _, t := range slices.Concat(r.Lead.Shown.Tags, lead(r).Tags, r.Layer.Tags()) {
 		if t = news.Line(t); t != "" && !slices.Contains(out, t) {
 			out = append(out, t)
 		}

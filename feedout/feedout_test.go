@@ -269,6 +269,9 @@ func TestAnyInputGivesLegalDocuments(t *testing.T) {
 			r.Membership.Link = r.Lead.Shown.URL
 			r.Carriers[0].Source.Publisher = map[string]string{"en": text.Draw(t, "name")}
 			r.Lead.Shown.Files = []news.File{{URL: text.Draw(t, "file"), Type: "a/b", Size: 1}}
+			r.Layer = news.Layer{{Act: news.ActRetitle, Args: news.Args{Text: text.Draw(t, "retitle")}}, {Act: news.ActSummary, Args: news.Args{Text: text.Draw(t, "summary")}},
+				{Act: news.ActNote, Args: news.Args{Text: text.Draw(t, "note")}}, {Act: news.ActTag, Args: news.Args{Tags: []string{text.Draw(t, "tag")}}}}
+			r.Siblings = []news.Sibling{sibling(byte(60+n), text.Draw(t, "language"), text.Draw(t, "title"), noon.Add(-time.Hour)), sibling(byte(70+n), "zh", text.Draw(t, "title"), noon.Add(-time.Hour))}
 		}
 		for _, f := range formats {
 			body, err := Render(d, f)

@@ -54,7 +54,10 @@ type jsonExtension struct {
 	Carriers      []jsonCarrier  `json:"carriers"`
 	DatePrecision news.Precision `json:"date_precision"` // "": the source states no date
 	Revision      int            `json:"revision"`
-	Removed       string         `json:"removed,omitempty"` // since when it is not at its address, confirmed by looks
+	Removed       string         `json:"removed,omitempty"`      // since when it is not at its address, confirmed by looks
+	SourceTitle   string         `json:"source_title,omitempty"` // where the editor gave another
+	Note          string         `json:"note,omitempty"`         // the editor's
+	Siblings      []jsonSibling  `json:"siblings,omitempty"`     // versions in other languages
 }
 
 // jsonNotice is what a notice says, for programs.
@@ -155,10 +158,11 @@ func jsonTime(t time.Time) string {
 	return rfc3339(t)
 }
 
-// extension lists the carriers as of the entry's last update, as the
+// extension lists carriers and siblings as of the entry's last update, as the
 // provenance line does.
 func (d Document) extension(r news.Release) jsonExtension {
-	e := jsonExtension{Story: d.storyURL(r), Carriers: []jsonCarrier{}, DatePrecision: r.Lead.Shown.Date.Precision, Revision: r.Lead.ShownRev}
+	e := jsonExtension{Story: d.storyURL(r), Carriers: []jsonCarrier{}, DatePrecision: r.Lead.Shown.Date.Precision, Revision: r.Lead.ShownRev,
+		SourceTitle: r.Own(), Note: r.Note(), Siblings: d.jsonSiblings(r)}
 	if r.Lead.Presence == news.Removed {
 		e.Removed = jsonTime(r.Lead.Missed)
 	}

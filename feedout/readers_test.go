@@ -89,7 +89,7 @@ func expected(d Document) []seen {
 // TestOtherReaders reads our feeds with other people's parsers: equal titles,
 // links, ids and dates, in every format that they know.
 func TestOtherReaders(t *testing.T) {
-	for name, d := range map[string]Document{"releases": example("en"), "edits": edited("en"), "removals": gone("zh-CN")} {
+	for name, d := range map[string]Document{"releases": example("en"), "edits": edited("en"), "removals": gone("zh-CN"), "curated": curated("en")} {
 		t.Run(name, func(t *testing.T) { otherReaders(t, d) })
 	}
 }

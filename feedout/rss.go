@@ -39,6 +39,7 @@ type rssItem struct {
 	Source     *rssSource     `xml:"source"`
 	Enclosures []rssEnclosure `xml:"enclosure"`
 	Language   string         `xml:"dc:language,omitempty"`
+	Siblings   []atomLink     `xml:"atom:link"`
 }
 
 type rssSource struct {
@@ -98,7 +99,7 @@ func (d Document) rssItem(r news.Release) rssItem {
 			Title: entryTitle(r), Link: own, Description: markup.Replace(d.summary(r)), PubDate: rfc822(r.Membership.Published),
 			Guid: &feeds.RssGuid{Id: d.entryID(r), IsPermaLink: "false"},
 		},
-		Creator: d.publisher(r), Categories: tags(r), Language: d.otherLanguage(r),
+		Creator: d.publisher(r), Categories: tags(r), Language: d.otherLanguage(r), Siblings: d.siblingLinks(r),
 	}
 	if body := d.content(r); body != "" {
 		item.Content = &feeds.RssContent{Content: body}

@@ -31,7 +31,8 @@ type line struct {
 	stub    *news.Stub
 }
 
-// lines puts the newest stubs among the releases, each where its story was.
+// lines puts the newest stubs among the releases, each where its story was; not
+// among those that are pinned.
 func (d Document) lines() []line {
 	stubs := slices.Clone(d.Stubs)
 	newest := func(a, b news.Stub) int {
@@ -41,7 +42,7 @@ func (d Document) lines() []line {
 	stubs = stubs[:min(len(stubs), maxStubs)]
 	var out []line
 	for _, r := range d.Releases {
-		for len(stubs) > 0 && stubs[0].Membership.Seq > r.Membership.Seq {
+		for r.Membership.Pinned.IsZero() && len(stubs) > 0 && stubs[0].Membership.Seq > r.Membership.Seq {
 			out = append(out, line{stub: &stubs[0]})
 			stubs = stubs[1:]
 		}

@@ -16,6 +16,16 @@ type words struct {
 	day, minute                  string // layouts
 	zoned, dayOnly, unread, none string // dates: with zone; day and zone; unreadable; none
 	beijing, and, space          string
+	note, sibling                string            // the editor's words; a language
+	languages                    map[string]string // their names, by primary subtag
+}
+
+// language names a language; one that we have no name for by its tag.
+func (w words) language(tag string) string {
+	if name := w.languages[news.Primary(tag)]; name != "" {
+		return name
+	}
+	return tag
 }
 
 var english = words{
@@ -25,6 +35,8 @@ var english = words{
 	day: "2 January 2006", minute: "2 January 2006, 15:04",
 	zoned: "%s (%s)", dayOnly: "%s (day only, %s)", unread: "date unclear: “%s”", none: "no date stated",
 	beijing: "Beijing time", and: ", ", space: " ",
+	note: "Editor's note: %s", sibling: "Also in %s: ",
+	languages: map[string]string{"ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "ja": "Japanese", "ko": "Korean", "ru": "Russian", "zh": "Chinese"},
 }
 
 var chinese = words{
@@ -34,6 +46,8 @@ var chinese = words{
 	day: "2006年1月2日", minute: "2006年1月2日15:04",
 	zoned: "%s（%s）", dayOnly: "%s（%s，仅日期）", unread: "日期不明：“%s”", none: "未注明日期",
 	beijing: "北京时间", and: "、", space: "",
+	note: "编者注：%s", sibling: "另有%s版：",
+	languages: map[string]string{"ar": "阿拉伯文", "de": "德文", "en": "英文", "es": "西班牙文", "fr": "法文", "ja": "日文", "ko": "韩文", "ru": "俄文", "zh": "中文"},
 }
 
 func (d Document) words() words { return wordsIn(d.Feed.Language) }

@@ -135,7 +135,10 @@ type Release struct {
 type Sibling struct {
 	Story    StoryID
 	Address  string
-	Lead     Item // the one whose text its page shows
+	Lead     Item // the one whose text its page shows, as far as anybody may read it
+	Title    string
+	Since    time.Time // when it was linked or, if that was later, entered the feed that its page is of
+	Feed     FeedName  // that one
 	Evidence string
 }
 

@@ -122,7 +122,7 @@ func recordRuling(tx *bbolt.Tx, r news.Ruling, rc *Receipt) (err error) {
 	if rc.RulingPos, err = appendJSON(tx, kindRuling, rc.At, r); err != nil {
 		return err
 	}
-	return noteRead(tx, r)
+	return noteRead(tx, rc.RulingPos, r)
 }
 
 // appendJSON appends a record and folds it.

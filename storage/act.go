@@ -138,7 +138,23 @@ func (f *folder) edit() error {
 			return err
 		}
 	}
+	if err := f.reword(story, e.Scope.Feed); err != nil {
+		return err
+	}
 	return f.silence(story)
+}
+
+// reword marks the feeds in which what an editor wrote of a story stands.
+func (f *folder) reword(s news.Story, only news.FeedName) error {
+	for _, name := range s.Feeds {
+		if only != "" && only != name {
+			continue
+		}
+		if err := f.changeFeed(name, func(*news.FeedState) {}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // act adds an act to the decisions of its scope, or takes one back.

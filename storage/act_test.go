@@ -278,3 +278,33 @@ func TestFloodsAreCounted(t *testing.T) {
 	})
 	verify(t, s)
 }
+
+// What an editor wrote stands in documents: the feeds that carry the story are
+// made anew, those in the scope alone.
+func TestActsMarkFeeds(t *testing.T) {
+	s, _ := create(t)
+	accept(t, s, batch(1, 1, 2))
+	changed := func() (at time.Time) {
+		view(t, s, func(l *Ledger) { at = l.Feed("f").Changed })
+		return at
+	}
+	for name, c := range map[string]struct {
+		scope news.Scope
+		marks bool
+	}{
+		"everywhere":      {news.Scope{Story: storyN(1)}, true},
+		"in the feed":     {news.Scope{Story: storyN(1), Feed: "f"}, true},
+		"in another feed": {news.Scope{Story: storyN(1), Feed: "g"}, false},
+	} {
+		before := changed()
+		rc := must(t, s, news.Editing{Scope: c.scope, Act: news.ActTag, Args: news.Args{Tags: []string{"x"}}}, news.Ruling{})
+		if after := changed(); after.After(before) != c.marks {
+			t.Errorf("%s: changed %s, then %s", name, before, after)
+		}
+		before = changed()
+		must(t, s, news.Editing{Scope: c.scope, Undoes: rc.Pos}, news.Ruling{})
+		if after := changed(); after.After(before) != c.marks {
+			t.Errorf("%s, taken back: changed %s, then %s", name, before, after)
+		}
+	}
+}

@@ -27,11 +27,11 @@ var (
 var buckets = []string{"log", "texts", "derived", "polls", "pages", "tasks", "names", "hosts", "meta"}
 
 // optional are the buckets that not every record has.
-var optional = [][]byte{bucketPages, bucketWords, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed}
+var optional = [][]byte{bucketPages, bucketWords, bucketNear, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed}
 
 // remade reports whether a bucket is made anew from the others.
 func remade(name []byte) bool {
-	return bytes.Equal(name, bucketDerived) || bytes.Equal(name, bucketWords) || bytes.Equal(name, bucketNext)
+	return slices.ContainsFunc([][]byte{bucketDerived, bucketWords, bucketNear, bucketNext}, func(b []byte) bool { return bytes.Equal(b, name) })
 }
 
 // wellNamed checks that buckets have the names that they should: names have no
@@ -55,9 +55,11 @@ func wellNamed(tx *bbolt.Tx, facts bool) error {
 	if err != nil || facts {
 		return err
 	}
-	for _, name := range [][]byte{wordsWaiting, wordsPosted, wordsSegments} {
-		if words := tx.Bucket(bucketWords); words != nil && words.Bucket(name) == nil {
-			return fmt.Errorf("bucket %q is not there", name)
+	for root, names := range map[string][][]byte{string(bucketWords): wordsBuckets, string(bucketNear): nearBuckets} {
+		for _, name := range names {
+			if b := tx.Bucket([]byte(root)); b != nil && b.Bucket(name) == nil {
+				return fmt.Errorf("bucket %q is not there", name)
+			}
 		}
 	}
 	return derived(tx).ForEachBucket(func(name []byte) error {

@@ -109,7 +109,7 @@ func (s *Store) try(c *clock, group []*request) (bad int, err error) {
 			return err
 		}
 		for n, r := range group {
-			if err := guarded(func() error { return r.do(tx, at) }); err != nil {
+			if err := guarded(func() error { return s.do(r, tx, at) }); err != nil {
 				bad = n
 				return fmt.Errorf("%w%w", errOwn, err)
 			}
@@ -125,6 +125,14 @@ func (s *Store) try(c *clock, group []*request) (bad int, err error) {
 		err = fmt.Errorf("%w: %w; nothing was changed, free space or repair the disk", ErrDisk, err)
 	}
 	return bad, unmarked(err)
+}
+
+// do makes a request's change, and has what follows the record follow it.
+func (s *Store) do(r *request, tx *bbolt.Tx, at time.Time) error {
+	if err := r.do(tx, at); err != nil {
+		return err
+	}
+	return follow(tx, s.features)
 }
 
 // unmarked takes errOwn away again.

@@ -42,6 +42,9 @@ func (f *folder) siblings(list []news.SiblingRuling) error {
 			if err := errors.Join(b.Delete(pairKey(s.Item, s.Of)), b.Delete(pairKey(s.Of, s.Item))); err != nil {
 				return err
 			}
+			if err := f.mark([]news.ItemID{s.Item, s.Of}); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := putJSON(b, pairKey(s.Item, s.Of), s); err != nil {

@@ -213,13 +213,14 @@ func prune(tx *bbolt.Tx, at time.Time, p news.Prune) error {
 
 // repost has the search index take the items anew whose texts went. After an
 // erasure no row may be left of what it had of them; after a pruning the old
-// rows lead to nothing and go with the next merge.
+// rows lead to nothing and go with the next merge. The index of what is alike
+// has nothing of them after either.
 func repost(tx *bbolt.Tx, items map[news.ItemID]news.Item, why news.PruneReason) error {
 	if why == news.ByErasure {
 		return forget(tx, slices.Collect(maps.Keys(items))...)
 	}
 	for _, i := range items {
-		if err := wait(tx.Bucket(bucketWords), i); err != nil {
+		if err := errors.Join(wait(tx.Bucket(bucketWords), i), bereave(tx, i)); err != nil {
 			return err
 		}
 	}

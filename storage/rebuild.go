@@ -147,6 +147,9 @@ func (s *Store) Rebuild(ctx context.Context) (report Report, err error) {
 			}
 			return err
 		})
+		if err == nil && over {
+			err = s.catchUp(ctx)
+		}
 		if err != nil || over {
 			return report, err
 		}
@@ -187,5 +190,5 @@ func changeOver(tx *bbolt.Tx) (report Report, err error) {
 	if err := tx.DeleteBucket(bucketNext); err != nil {
 		return report, err
 	}
-	return report, makeWords(tx)
+	return report, errors.Join(makeWords(tx), makeNear(tx))
 }

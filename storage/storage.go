@@ -59,7 +59,8 @@ type Options struct {
 	Scratch bool             // nothing is brought to disk for good: the record is to be thrown away
 	Mend    bool             // what follows from the record is made anew when that alone is damaged
 	// Features are those by which an item that may be the same release as
-	// another, or a version of it, is found; nil: none is. Pure.
+	// another, or a version of it, is found. Pure. Nil: none is found; a store
+	// that is opened with them later has those of before.
 	Features func(news.Entry) []uint64
 	Note     func(string) // is told what was done to the file when it was opened; nil: nobody
 
@@ -101,6 +102,8 @@ type Store struct {
 	stop    chan struct{} // closed by Close
 
 	indexing sync.Mutex // held by Index
+
+	features func(news.Entry) []uint64
 }
 
 // genesis is the body of record 1.
@@ -178,7 +181,10 @@ func begin(tx *bbolt.Tx, o Options) error {
 	if err := fold(tx, derived(tx), rec); err != nil {
 		return err
 	}
-	return makeWords(tx)
+	if err := errors.Join(makeWords(tx), makeNear(tx)); err != nil {
+		return err
+	}
+	return follow(tx, o.Features)
 }
 
 func randomID() string {
@@ -210,7 +216,7 @@ func Open(dir string, o Options) (*Store, error) {
 }
 
 func open(dir string, lock *os.File, o Options) (*Store, error) {
-	s := &Store{lock: lock, warcs: &warcs{dir: filepath.Join(dir, captureDir)}, now: o.Now, queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
+	s := &Store{lock: lock, warcs: &warcs{dir: filepath.Join(dir, captureDir)}, now: o.Now, features: o.Features, queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
 	if s.now == nil {
 		begin := time.Now()
 		s.now, s.elapsed = time.Now, func() time.Duration { return time.Since(begin) }
@@ -237,7 +243,7 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 	if err := s.check(path, o); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
-	if err := errors.Join(haveDerived(db), haveWords(db)); err != nil {
+	if err := errors.Join(haveDerived(db), haveWords(db), haveNear(db, o.Features)); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
 	go s.commitLoop(&clock{elapsed: s.elapsed, started: s.now()})

@@ -61,7 +61,7 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 		if report.Differs, err = refold(ctx, tx); err != nil || len(report.Differs) > 0 {
 			return err
 		}
-		return verifyWords(tx)
+		return errors.Join(verifyWords(tx), verifyNear(tx))
 	})
 	if err != nil {
 		return report, err

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,6 +20,8 @@ var (
 	wordsWaiting  = []byte("waiting")  // item -> at u32 | seen u32 | number of the note u64
 	wordsPosted   = []byte("posted")   // item -> stamp of the row that is its own
 	wordsSegments = []byte("segments") // number -> segment
+
+	wordsBuckets = [][]byte{wordsWaiting, wordsPosted, wordsSegments}
 )
 
 // makeWords makes the index anew: every item waits.
@@ -32,7 +35,7 @@ func makeWords(tx *bbolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range [][]byte{wordsWaiting, wordsPosted, wordsSegments} {
+	for _, name := range wordsBuckets {
 		if _, err := root.CreateBucket(name); err != nil {
 			return err
 		}
@@ -63,14 +66,18 @@ func haveWords(db *bbolt.DB) error {
 	})
 }
 
-// noteRead notes which items a ruling gave a reading that is shown.
-func noteRead(tx *bbolt.Tx, r news.Ruling) error {
+// noteRead notes which items a ruling gave a reading that is shown, for both
+// indexes.
+func noteRead(tx *bbolt.Tx, pos uint64, r news.Ruling) error {
 	for _, i := range r.Items {
 		item, ok := get[news.Item](derived(tx).Bucket(derivedItems), i.Item[:])
 		if !ok || i.Class == news.Reread {
 			continue
 		}
 		if err := wait(tx.Bucket(bucketWords), item); err != nil {
+			return err
+		}
+		if err := lag(tx, pos); err != nil {
 			return err
 		}
 	}
@@ -111,9 +118,10 @@ func (l *Ledger) texts(i news.Item, most news.Content) (title, summary, text new
 	return title, news.ForSearch(plain), text, err
 }
 
-// forget takes all rows of items out of the index, those of earlier readings
-// too, and has the items wait to be posted anew with what is left of them.
-// Every segment that has one of them is written again.
+// forget takes all rows of items out of the search index, those of earlier
+// readings too, and has the items wait to be posted anew with what is left of
+// them. Every segment that has one of them is written again. Of the index of
+// what is alike those go whose text is no longer there.
 func forget(tx *bbolt.Tx, items ...news.ItemID) error {
 	root := tx.Bucket(bucketWords)
 	gone := make(map[string]bool)
@@ -126,7 +134,7 @@ func forget(tx *bbolt.Tx, items ...news.ItemID) error {
 		if !ok {
 			return fmt.Errorf("item %s is not there", id)
 		}
-		if err := wait(root, i); err != nil {
+		if err := errors.Join(wait(root, i), bereave(tx, i)); err != nil {
 			return err
 		}
 	}

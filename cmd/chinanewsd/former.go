@@ -10,21 +10,26 @@ import (
 
 // former is where the ids that feeds had before lead: to the id that the feed
 // has now, or nowhere when the feed is gone. An id that is a feed's again is
-// not among them.
+// not among them, nor is one of a feed that is not public: nobody is told that
+// there is one.
 func former(bound news.Bindings, feeds []news.Feed) map[string]string {
 	now, used := make(map[news.FeedName]string), make(map[string]bool)
+	private := make(map[news.FeedName]bool)
 	for _, f := range feeds {
-		now[f.Name], used[f.ID] = f.ID, true
+		now[f.Name], used[f.ID], private[f.Name] = f.ID, true, !f.Public()
 	}
 	out := make(map[string]string)
 	for name, ids := range bound.Feeds {
+		if private[name] {
+			continue
+		}
 		for _, id := range ids {
 			if !used[id] && (out[id] == "" || now[name] != "") {
 				out[id] = now[name]
 			}
 		}
 	}
-	for _, f := range feeds {
+	for _, f := range publicFeeds(feeds) {
 		for _, id := range f.Was {
 			if !used[id] {
 				out[id] = f.ID

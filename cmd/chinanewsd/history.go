@@ -23,10 +23,10 @@ func (l *library) Notices(id string, of news.FeedName, number, size int) (b site
 	b.Feed = feedout.NoticesFeed(l.Site(), b.On, of)
 	doc := feedout.Document{Site: l.Site(), Feed: b.Feed}
 	err = l.view(func(led *storage.Ledger) error {
-		all := slices.Collect(publicNotices(led, l.press.pub, b.Feed.Name))
+		all := slices.Collect(l.press.stand.notices(led, b.Feed.Name))
 		b.Total = len(all)
 		for _, n := range all[min((number-1)*size, len(all)):min(number*size, len(all))] {
-			t, ok, err := told(led, l.flow.rows, n)
+			t, ok, err := told(led, l.press.stand.rows, n)
 			if err != nil {
 				return err
 			}
@@ -139,34 +139,21 @@ func (l *library) past(led *storage.Ledger, address, of string) (site.Item, erro
 	if name == "" {
 		name = address
 	}
-	for _, c := range item.Carriers {
-		if c.Item.ID.Named(name) && l.leads(led, item, c.Item.ID) {
-			item.Lead = c.Item
-			return item, nil
+	story, _ := led.StoryAt(address)
+	for _, id := range story.Items {
+		rev, ok := l.press.stand.reach(led, story, id)
+		if !ok || !id.Named(name) {
+			continue
 		}
+		if i, known := led.Item(id); known {
+			item.Lead, err = asOf(led, i, rev)
+		}
+		return item, err
 	}
 	if of != "" {
 		return item, site.ErrNotFound
 	}
 	return item, nil
-}
-
-// leads reports whether a public feed has, or had before a merge or
-// its page was gone, a story with an item's text.
-func (l *library) leads(led *storage.Ledger, story site.Item, id news.ItemID) bool {
-	ids := []news.StoryID{story.Story}
-	for _, c := range story.Carriers {
-		ids = append(ids, news.StoryID(c.Item.ID))
-	}
-	for _, f := range l.Feeds() {
-		for _, s := range ids {
-			m, ok := led.Membership(f.Name, s)
-			if ok && m.Lead == id && (m.Left == "" || m.Left == news.LeftMerged || m.Left == news.LeftRemoved) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // maxCompared bounds the two bodies that are compared while a reader waits, in

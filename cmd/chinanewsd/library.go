@@ -81,7 +81,7 @@ func sortByDate(all []news.Membership) {
 func (l *library) items(led *storage.Ledger, list []news.Membership) ([]site.Item, error) {
 	var items []site.Item
 	for _, m := range list {
-		r, err := release(led, l.flow.rows, m)
+		r, err := l.press.stand.release(led, m)
 		if err != nil {
 			return nil, err
 		}
@@ -122,67 +122,23 @@ func (l *library) Story(address string) (item site.Item, err error) {
 	return item, err
 }
 
-// story finds a story in the first feed that carries it, or that did until its
-// source's page was gone.
+// story finds a public story.
 func (l *library) story(led *storage.Ledger, address string) (item site.Item, err error) {
 	s, ok := led.StoryAt(address)
 	if !ok {
 		return item, site.ErrNotFound
 	}
-	if w, ok := led.Withdrawn(s.ID); ok && l.published(led, s) {
+	if w, ok := led.Withdrawn(s.ID); ok && l.press.stand.published(led, s) {
 		lang := l.Site().Language
 		return item, &site.GoneError{Lang: lang, Words: feedout.Reason(lang, w)}
-	} else if ok {
+	}
+	m, f, ok := l.press.stand.place(led, s)
+	if !ok {
 		return item, site.ErrNotFound
 	}
-	for _, find := range []func(*storage.Ledger, news.FeedName, news.Story) (news.Membership, bool){memberOf, droppedFrom} {
-		for _, f := range l.Feeds() {
-			if m, ok := find(led, f.Name, s); ok {
-				r, err := release(led, l.flow.rows, m)
-				return site.Item{Release: r, Feed: f}, err
-			}
-		}
-	}
-	return item, site.ErrNotFound
-}
-
-// published reports whether a story had a page before it was withdrawn: only
-// then is anybody told of it.
-func (l *library) published(led *storage.Ledger, s news.Story) bool {
-	ids := append([]news.ItemID{news.ItemID(s.ID)}, s.Items...)
-	for _, f := range l.Feeds() {
-		for _, id := range ids {
-			m, ok := led.Membership(f.Name, news.StoryID(id))
-			if ok && slices.Contains([]string{news.LeftWithdrawn, news.LeftForGood, news.LeftRemoved}, m.Left) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// memberOf finds a story's place in a feed, under its own id or one that was
-// merged into it.
-func memberOf(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
-	return memberThat(led, name, s, "")
-}
-
-// droppedFrom finds a story's place in a feed that it left because it was no
-// longer at its address. Its page stays: the feed of removals leads there.
-func droppedFrom(led *storage.Ledger, name news.FeedName, s news.Story) (news.Membership, bool) {
-	return memberThat(led, name, s, news.LeftRemoved)
-}
-
-func memberThat(led *storage.Ledger, name news.FeedName, s news.Story, left string) (news.Membership, bool) {
-	if m, ok := led.Membership(name, s.ID); ok && m.Left == left {
-		return m, true
-	}
-	for _, id := range s.Items {
-		if m, ok := led.Membership(name, news.StoryID(id)); ok && m.Left == left {
-			return m, true
-		}
-	}
-	return news.Membership{}, false
+	item.Feed = f
+	item.Release, err = l.press.stand.release(led, m)
+	return item, err
 }
 
 // Sources are the lines of the sources; of one with several listings, the

@@ -25,42 +25,23 @@ func noticeFeeds(pub news.Publication) []news.Feed {
 // maxNotices is how many notices are looked at for one document or page.
 const maxNotices = 2000
 
-// publicNotices are the notices of a feed that anybody may read, newest first.
-func publicNotices(l *storage.Ledger, pub news.Publication, name news.FeedName) iter.Seq[news.Notice] {
+// notices are those of a feed that anybody may read, newest first.
+func (s stand) notices(l *storage.Ledger, name news.FeedName) iter.Seq[news.Notice] {
 	return func(yield func(news.Notice) bool) {
 		seen := 0
 		for n := range l.Notices(name) {
-			if seen++; seen > maxNotices || publicNotice(l, pub, n) && !yield(n) {
+			if seen++; seen > maxNotices || s.tells(l, n) && !yield(n) {
 				return
 			}
 		}
 	}
 }
 
-// publicNotice reports whether anybody may read a notice: a feed that is
-// published carried the release when it was made, and does still, or did until
-// its page was gone. The release's page is there as long.
-func publicNotice(l *storage.Ledger, pub news.Publication, n news.Notice) bool {
-	s, ok := l.Story(n.Story)
-	return ok && slices.ContainsFunc(pub.Feeds, func(f news.Feed) bool {
-		return slices.Contains(n.Feeds, f.Name) && shows(l, f.Name, s)
-	})
-}
-
-// shows reports whether a feed has a story, or had it until its page was gone.
-func shows(l *storage.Ledger, name news.FeedName, s news.Story) bool {
-	if _, ok := memberOf(l, name, s); ok {
-		return true
-	}
-	_, ok := droppedFrom(l, name, s)
-	return ok
-}
-
 // notices assembles a document of notices.
 func (p *press) notices(l *storage.Ledger, f news.Feed, state news.FeedState) (feedout.Document, error) {
 	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed}
-	for _, n := range feedout.LimitNotices(publicNotices(l, p.pub, f.Name)) {
-		t, ok, err := told(l, p.rows, n)
+	for _, n := range feedout.LimitNotices(p.stand.notices(l, f.Name)) {
+		t, ok, err := told(l, p.stand.rows, n)
 		if err != nil {
 			return doc, err
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -16,19 +17,24 @@ import (
 type press struct {
 	store *storage.Store
 	shelf *feedout.Shelf
-	pub   news.Publication // site with its address filled in
-	rows  map[news.Origin]news.Source
+	pub   news.Publication // site with its address filled in, and of the feeds the public ones
+	stand stand
 	dirty chan struct{}
-	done  map[news.FeedName]news.FeedState // as last rendered; owned by print
+	done  map[news.FeedName]states // as last rendered; owned by print
 }
+
+// states are those of the feeds that a document depends on: its own, and those
+// that carry siblings of what is in it.
+type states map[news.FeedName]news.FeedState
 
 // settle is how long the press waits for more to come before it prints.
 const settle = 50 * time.Millisecond
 
 func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]news.Source) *press {
+	pub.Feeds = publicFeeds(pub.Feeds)
 	return &press{
-		store: store, shelf: feedout.NewShelf(), pub: pub, rows: rows,
-		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]news.FeedState),
+		store: store, shelf: feedout.NewShelf(), pub: pub, stand: newStand(pub.Feeds, rows),
+		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states),
 	}
 }
 
@@ -73,19 +79,24 @@ func (p *press) print(ctx context.Context) error {
 	return p.putOPML()
 }
 
-// renew renders a feed when its state is not the one last rendered. A state
-// that is younger than a moment ago is rendered again: rulings of one
-// transaction share their time.
+// renew renders a feed when the states that its document depends on are not
+// those last rendered. A state that is younger than a moment ago is rendered
+// again: rulings of one transaction share their time.
 func (p *press) renew(ctx context.Context, f news.Feed, assemble func(*storage.Ledger, news.Feed, news.FeedState) (feedout.Document, error)) error {
 	var doc feedout.Document
-	var state news.FeedState
-	old, printed := p.done[f.Name]
+	var now states
+	old := p.done[f.Name]
 	err := p.store.View(ctx, func(l *storage.Ledger) (err error) {
-		state = l.Feed(f.Name)
-		if printed && state == old && l.At().Sub(state.Changed) > time.Minute {
+		if old.stand(l) {
 			return nil
 		}
-		doc, err = assemble(l, f, state)
+		now = states{f.Name: l.Feed(f.Name)}
+		doc, err = assemble(l, f, now[f.Name])
+		for _, r := range doc.Releases {
+			for _, b := range r.Siblings {
+				now[b.Feed] = l.Feed(b.Feed)
+			}
+		}
 		return err
 	})
 	if err != nil || doc.Feed.ID == "" {
@@ -94,20 +105,44 @@ func (p *press) renew(ctx context.Context, f news.Feed, assemble func(*storage.L
 	if err := p.put(doc); err != nil {
 		return err
 	}
-	p.done[f.Name] = state
+	p.done[f.Name] = now
 	return nil
 }
 
+// stand reports whether feeds are still in the states that were rendered.
+func (s states) stand(l *storage.Ledger) bool {
+	for name, old := range s {
+		if now := l.Feed(name); now != old || l.At().Sub(now.Changed) <= time.Minute {
+			return false
+		}
+	}
+	return len(s) > 0
+}
+
+// document assembles a feed: what an editor pinned, then the newest entered.
 func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (feedout.Document, error) {
 	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name)}
-	for _, m := range feedout.Limit(l.Entries(f.Name, news.AsNews), f) {
-		r, err := release(l, p.rows, m)
+	pinned := l.Pinned(f.Name)
+	for _, m := range append(pinned, feedout.Limit(without(l.Entries(f.Name, news.AsNews), pinned), f)...) {
+		r, err := p.stand.release(l, m)
 		if err != nil {
 			return doc, err
 		}
 		doc.Releases = append(doc.Releases, r)
 	}
 	return doc, nil
+}
+
+// without are entries but for some.
+func without(entries iter.Seq[news.Membership], some []news.Membership) iter.Seq[news.Membership] {
+	return func(yield func(news.Membership) bool) {
+		for m := range entries {
+			isThat := func(n news.Membership) bool { return n.Story == m.Story }
+			if !slices.ContainsFunc(some, isThat) && !yield(m) {
+				return
+			}
+		}
+	}
 }
 
 func (p *press) put(doc feedout.Document) error {
@@ -137,30 +172,58 @@ func stubs(l *storage.Ledger, name news.FeedName) []news.Stub {
 	return slices.DeleteFunc(l.Stubs(name), func(s news.Stub) bool { return s.Membership.As != news.AsNews })
 }
 
-// release assembles a story as a feed shows it.
-func release(l *storage.Ledger, rows map[news.Origin]news.Source, m news.Membership) (news.Release, error) {
-	s, ok := l.Story(m.Story)
+// release assembles a story as a feed shows it: with the reading that was
+// approved there, where the feed holds what nobody approved.
+func (s stand) release(l *storage.Ledger, m news.Membership) (news.Release, error) {
+	story, ok := l.Story(m.Story)
 	if !ok {
 		return news.Release{}, fmt.Errorf("story %s is in feed %s and not in the record; run `chinanewsd verify`", m.Story, m.Feed)
 	}
-	r := news.Release{Story: m.Story, Address: l.Address(m.Story), Membership: m}
-	for _, id := range s.Items {
+	r := news.Release{Story: m.Story, Address: l.Address(m.Story), Membership: m, Layer: l.Layer(story, m.Feed)}
+	var err error
+	if r.Lead, err = leadOf(l, m); err != nil {
+		return r, err
+	}
+	for _, id := range story.Items {
 		i, ok := l.Item(id)
-		if !ok {
+		switch {
+		case !ok:
 			return r, fmt.Errorf("item %s of story %s is not in the record; run `chinanewsd verify`", id, m.Story)
+		case id == m.Lead:
+			i = r.Lead
+		case waits(l, i):
+			continue
 		}
-		r.Carriers = append(r.Carriers, news.Carrier{Item: i, Source: row(rows, i.Source)})
-		if id == m.Lead {
-			r.Lead = i
-		}
+		r.Carriers = append(r.Carriers, news.Carrier{Item: i, Source: row(s.rows, i.Source)})
 	}
 	slices.SortStableFunc(r.Carriers, func(a, b news.Carrier) int { return a.Item.FirstSeen.Compare(b.Item.FirstSeen) })
-	var err error
+	if r.Siblings, err = s.siblings(l, story, r.Lead.Shown.Lang); err != nil {
+		return r, err
+	}
 	if r.LastSeen, err = lastSeen(l, r.Lead); err != nil {
 		return r, err
 	}
 	r.Summary, r.HTML, err = l.Texts(r.Lead.ShownPos(), r.Lead.Shown)
 	return r, err
+}
+
+// leadOf is the item whose text a feed shows, as of the reading that it shows.
+func leadOf(l *storage.Ledger, m news.Membership) (news.Item, error) {
+	i, ok := l.Item(m.Lead)
+	if !ok {
+		return i, fmt.Errorf("item %s leads story %s in feed %s and is not in the record; run `chinanewsd verify`", m.Lead, m.Story, m.Feed)
+	}
+	return asOf(l, i, m.Rev)
+}
+
+// asOf is an item as it was when a reading of it was the newest; 0: as it is.
+func asOf(l *storage.Ledger, i news.Item, rev int) (news.Item, error) {
+	if rev <= 0 || rev >= i.ShownRev {
+		return i, nil
+	}
+	r := i.Revisions[rev-1]
+	e, err := l.Entry(r.Pos, r.N)
+	return i.AsOf(rev, e), err
 }
 
 // lastSeen is when an item that looks do not find was last found: the looks

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"chinanews/curator"
 	"chinanews/storage"
 )
 
@@ -71,7 +72,7 @@ func (t *terminal) with(do func(*storage.Store) error, o storage.Options) (err e
 	if err != nil {
 		return err
 	}
-	o.Site, o.Note = cfg.Site.ID, t.note
+	o.Site, o.Note, o.Features = cfg.Site.ID, t.note, curator.Features
 	store, err := openWith(cfg, false, o)
 	if err != nil {
 		return err

@@ -136,7 +136,7 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 func (h *house) public() http.Handler {
 	lib := &library{h}
 	pages := site.New(lib, site.Options{Version: version, Search: lib})
-	return moved(former(h.bound, h.press.pub.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return moved(former(h.bound, h.cfg.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if document(r.URL.Path) {
 			h.press.shelf.ServeHTTP(w, r)
 			return

@@ -23,45 +23,22 @@ const (
 	searchSlowly = 10 * time.Second       // of an operator's
 )
 
-// stand is what readers are shown of the record: the feeds, in their order,
-// and the rows whose rights say how much.
-type stand struct {
-	feeds  []news.Feed
-	rows   map[news.Origin]news.Source
-	passes sieve
-}
-
-// place is where readers find an item: its story in the first feed that
-// carries it. It is none where another item leads, whose text they see.
-func (s stand) place(l *storage.Ledger, i news.Item) (m news.Membership, f news.Feed, ok bool) {
-	story, ok := l.Story(i.Story)
-	if !ok {
-		return m, f, false
-	}
-	for _, f := range s.feeds {
-		if m, ok := memberOf(l, f.Name, story); ok {
-			return m, f, m.Lead == i.ID
-		}
-	}
-	return m, f, false
-}
-
-// search finds what readers may see.
-func (s stand) search(ctx context.Context, l *storage.Ledger, q news.Query) (r site.Results, err error) {
+// search finds what readers may see and, unless it is nil, passes takes.
+func (s stand) search(ctx context.Context, l *storage.Ledger, q news.Query, passes sieve) (r site.Results, err error) {
 	var found news.Found
-	if len(q.Phrases) == 0 && s.passes != nil {
-		found = s.all(ctx, l, q)
+	if len(q.Phrases) == 0 && passes != nil {
+		found = s.all(ctx, l, q, passes)
 	} else {
 		found = l.Search(ctx, q, func(i news.Item) news.Content {
-			if _, _, ok := s.place(l, i); !ok || s.passes != nil && !s.passes(l, i) {
+			if _, _, ok := s.leading(l, i); !ok || passes != nil && !passes(l, i) {
 				return ""
 			}
 			return s.rows[i.Source].Rights.Most()
 		})
 	}
 	for _, hit := range found.Hits {
-		m, f, _ := s.place(l, hit.Item)
-		whole, err := release(l, s.rows, m)
+		m, f, _ := s.leading(l, hit.Item)
+		whole, err := s.release(l, m)
 		if err != nil {
 			return r, err
 		}
@@ -91,7 +68,7 @@ func (l *library) Search(ctx context.Context, q news.Query) (r site.Results, err
 		return site.Results{Cut: true}, nil
 	}
 	err = l.view(func(led *storage.Ledger) error {
-		r, err = stand{feeds: l.Feeds(), rows: l.flow.rows}.search(ctx, led, q)
+		r, err = l.press.stand.search(ctx, led, q, nil)
 		return err
 	})
 	return r, err
@@ -268,7 +245,7 @@ func (h *house) lookUp(ctx context.Context, asked url.Values) (f findings, err e
 	}
 	var r site.Results
 	err = h.store.View(ctx, func(l *storage.Ledger) error {
-		r, err = stand{h.cfg.Feeds, rows, passes}.search(ctx, l, q)
+		r, err = newStand(h.cfg.Feeds, rows).search(ctx, l, q, passes)
 		return err
 	})
 	f = findings{Found: []finding{}, More: r.More != "", Cut: r.Cut}
@@ -279,7 +256,7 @@ func (h *house) lookUp(ctx context.Context, asked url.Values) (f findings, err e
 }
 
 func (h *house) finding(i site.Item, rows map[news.Origin]news.Source) finding {
-	f := finding{Title: news.Line(i.Lead.Shown.Title), Date: i.Lead.Dated().Day(), Source: string(i.Lead.Source), Lang: i.Lead.Shown.Lang, URL: i.Lead.Shown.URL}
+	f := finding{Title: i.Title(), Date: i.Lead.Dated().Day(), Source: string(i.Lead.Source), Lang: i.Lead.Shown.Lang, URL: i.Lead.Shown.URL}
 	if row, ok := rows[i.Lead.Source]; ok {
 		f.Source = row.ID
 	}

@@ -56,7 +56,7 @@ func (h *house) ruled(asked url.Values) (q news.Query, passes sieve, err error) 
 
 // all is storage's Search for a query without words: the newest of what
 // readers may see that passes.
-func (s stand) all(ctx context.Context, l *storage.Ledger, q news.Query) (found news.Found) {
+func (s stand) all(ctx context.Context, l *storage.Ledger, q news.Query, passes sieve) (found news.Found) {
 	candidates, cut := s.candidates(ctx, l, q)
 	found.Cut = cut
 	for _, i := range candidates {
@@ -64,7 +64,7 @@ func (s stand) all(ctx context.Context, l *storage.Ledger, q news.Query) (found 
 			found.Cut = true
 			break
 		}
-		if !s.passes(l, i) {
+		if !passes(l, i) {
 			continue
 		}
 		if len(found.Hits) == cmp.Or(q.Limit, news.MostFound) {
@@ -89,7 +89,7 @@ func (s stand) candidates(ctx context.Context, l *storage.Ledger, q news.Query) 
 			if !ok || !limited(q, i) {
 				continue
 			}
-			if _, _, leads := s.place(l, i); leads {
+			if _, _, leads := s.leading(l, i); leads {
 				items = append(items, i)
 			}
 		}

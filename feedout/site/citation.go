@@ -169,13 +169,29 @@ type jsonLook struct {
 	Record uint64        `json:"record"`
 }
 
+// jsonEditor is what an editor made of a release.
+type jsonEditor struct {
+	Own    string   `json:"source_title,omitempty"` // where the editor gave another
+	Precis string   `json:"editor_summary,omitempty"`
+	Note   string   `json:"editor_note,omitempty"`
+	Tags   []string `json:"editor_tags,omitempty"`
+}
+
+type jsonSibling struct {
+	Language string `json:"language"`
+	Story    string `json:"story"`
+	Title    string `json:"title"`
+}
+
 // storyJSON is a story's page for programs.
 func (s *site) storyJSON(i Item) (content, error) {
 	j := struct {
 		ID    string `json:"id"`
 		URL   string `json:"url"`
 		Title string `json:"title"`
+		jsonEditor
 		jsonRelease
+		Siblings  []jsonSibling `json:"siblings,omitempty"` // versions in other languages
 		FirstSeen string        `json:"first_seen"`
 		Presence  news.Presence `json:"presence"` // "": at its address
 		Since     string        `json:"since,omitempty"`
@@ -183,8 +199,11 @@ func (s *site) storyJSON(i Item) (content, error) {
 		Carriers  []jsonCarrier `json:"carriers"`
 		Versions  []jsonVersion `json:"versions"`
 	}{
-		ID: news.EntryURN(s.Site().ID, i.Story), URL: s.Site().BaseURL + "/stories/" + i.Address, Title: news.Line(i.Lead.Shown.Title), jsonRelease: releaseJSON(i),
+		ID: news.EntryURN(s.Site().ID, i.Story), URL: s.Site().BaseURL + "/stories/" + i.Address, Title: i.Title(), jsonEditor: jsonEditor{i.Own(), i.Precis(), i.Note(), i.Layer.Tags()}, jsonRelease: releaseJSON(i),
 		FirstSeen: jsonTime(i.Lead.FirstSeen), Presence: i.Lead.Presence, Since: jsonTime(i.Lead.Missed),
+	}
+	for _, b := range i.Siblings {
+		j.Siblings = append(j.Siblings, jsonSibling{tagOf(b.Lead.Shown), s.Site().BaseURL + "/stories/" + b.Address, b.Title})
 	}
 	for _, l := range i.Lead.Evidence {
 		j.Looks = append(j.Looks, jsonLook{jsonTime(l.At), l.Saw, l.Pos})

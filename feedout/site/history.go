@@ -167,7 +167,7 @@ func (s *site) version(r *http.Request) (view, error) {
 
 // aboveHistory is where the pages of a story's history stand.
 func aboveHistory(i Item) []news.Link {
-	return []news.Link{{Title: i.Lead.Shown.Title, URL: "/stories/" + i.Address}}
+	return []news.Link{{Title: i.Title(), URL: "/stories/" + i.Address}}
 }
 
 func (s *site) comparison(r *http.Request) (view, error) {

@@ -144,7 +144,7 @@ func (s *site) story(r *http.Request) (view, error) {
 		raw, err := s.storyJSON(i)
 		return view{raw: raw}, err
 	}
-	return view{name: "story", Lang: interfaceOf(i.Lead.Shown.Lang), Title: i.Lead.Shown.Title, Description: excerpt(i, descriptionLength),
+	return view{name: "story", Lang: interfaceOf(i.Lead.Shown.Lang), Title: i.Title(), Description: gist(i, descriptionLength),
 		Path: path, Feed: i.Feed, Item: i}, nil
 }
 

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"html/template"
@@ -175,6 +176,13 @@ func languageName(tag string) string {
 		return name
 	}
 	return tag
+}
+
+// tongueIn is what a language is called in the interface's; one that we have no
+// name for is called by its tag.
+func tongueIn(lang, tag string) string {
+	name := map[string]string{"ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "ja": "Japanese", "ko": "Korean", "ru": "Russian", "zh": "Chinese"}[tag]
+	return say(lang, cmp.Or(name, tag))
 }
 
 // searchOf is the search page for readers of a language.

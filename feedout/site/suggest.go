@@ -4,13 +4,11 @@ import (
 	"html/template"
 	"net/url"
 	"strings"
-
-	"chinanews/news"
 )
 
 // suggestion is what a friend is told: the release's title and its page here.
 func (s *site) suggestion(i Item) (title, address string) {
-	return news.Line(i.Lead.Shown.Title), s.Site().BaseURL + "/stories/" + i.Address
+	return i.Title(), s.Site().BaseURL + "/stories/" + i.Address
 }
 
 // mail is a mailto: address that suggests a release to a friend (RFC 6068).

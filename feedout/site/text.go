@@ -29,7 +29,18 @@ func publisher(lang string, i Item) string { return lead(i).PublisherIn(lang) }
 func shown(i Item) string { return string(lead(i).Rights.Most()) }
 
 // tongue is the language of a release's own words, as a BCP 47 tag.
-func tongue(i Item) string { return cmp.Or(i.Lead.Shown.Locale, i.Lead.Shown.Lang) }
+func tongue(i Item) string { return tagOf(i.Lead.Shown) }
+
+func tagOf(e news.Entry) string { return cmp.Or(e.Locale, e.Lang) }
+
+// spoken is the language of a title or other words of an editor's: of the
+// source's own title its release's, else that of the letters, else the feed's.
+func spoken(i Item, words string) string {
+	if words == news.Line(i.Lead.Shown.Title) {
+		return tongue(i)
+	}
+	return cmp.Or(news.LanguageOf(words), i.Feed.Language)
+}
 
 // How long beginnings are, in graphemes. The same words need fewer of them in
 // Chinese, Japanese and Korean.
@@ -43,7 +54,16 @@ const (
 )
 
 // teaser is what a list shows of a release below its title.
-func teaser(i Item) string { return excerpt(i, teaserOf(i)) }
+func teaser(i Item) string { return gist(i, teaserOf(i)) }
+
+// gist says in n graphemes what a release is about: as an editor wrote it, else
+// as it begins.
+func gist(i Item, n int) string {
+	if s := i.Precis(); s != "" {
+		return cut(s, n)
+	}
+	return excerpt(i, n)
+}
 
 // teaserOf is how long a release's teaser is.
 func teaserOf(i Item) int {

@@ -13,7 +13,7 @@ func (s *site) functions() template.FuncMap {
 	return template.FuncMap{
 		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
 		"publisher": publisher, "name": func(lang string, src news.Source) string { return src.PublisherIn(lang) },
-		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "marked": marked, "around": around, "tongueName": languageName, "presence": presence, "brief": brief, "looks": looks, "loss": loss, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
+		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "marked": marked, "around": around, "tongueName": languageName, "tongueIn": tongueIn, "spoken": spoken, "tagOf": tagOf, "presence": presence, "brief": brief, "looks": looks, "loss": loss, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
 		"condition": condition, "interval": interval,
 		"web": web, "host": news.Host, "bare": bare, "reach": reach, "mail": s.mail, "share": s.share,
 		"in":       func(lang string, i Item) line { return line{lang, i} },
@@ -151,6 +151,9 @@ var chinese = map[string]string{
 	"Title": "标题", "Text": "正文", "Plain text": "纯文本", "The texts are the same.": "两版正文相同。", "The title is the same.": "标题相同。", "The texts cannot be compared here.": "此处不能对照正文。",
 	"These versions were read by different versions of this program: some of what differs may be due to that, and not to the source.": "两版由本程序的不同版本读取，部分差异可能由此产生，并非来源改动。",
 	"What no longer stands is struck out, what is new is underlined.":                                                                 "不再见于文中的内容加删除线，新增的内容加下划线。", "What was changed": "内容改动", "What is no longer at its address": "原址已无的内容",
+
+	"In %s: ": "%s版：", "Title by the editor; the source's own: ": "标题为编者所拟，原题：", "Editor's note: ": "编者注：", "Editor's summary: ": "编者摘要：",
+	"Arabic": "阿拉伯文", "Chinese": "中文", "English": "英文", "French": "法文", "German": "德文", "Japanese": "日文", "Korean": "韩文", "Russian": "俄文", "Spanish": "西班牙文",
 
 	"paused by the editor": "编辑已暂停", "not read yet": "尚未读取", "read well": "读取正常", "answers with an empty list": "返回空列表", "its page has changed its form": "页面结构已变", "answers with a page instead of a feed": "返回网页而非订阅源",
 	"its answer cannot be read": "返回内容无法读取", "read, but for its dates": "可读取，日期除外", "asks visitors for a script check": "要求访客通过脚本验证", "its certificate is not valid": "证书无效",

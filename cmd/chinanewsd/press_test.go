@@ -1,0 +1,73 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"chinanews/news"
+)
+
+// What is pinned stands first, once, until it is not.
+func TestPinnedStandFirst(t *testing.T) {
+	s := newOutsider(t)
+	for _, name := range []string{"one", "two", "three"} {
+		s.reads(name, 1, news.AsNews, "open")
+	}
+	order := func() (order string) {
+		body := s.get("/feeds/open.atom").Body.String()
+		for entry := range strings.SplitSeq(body, "<entry") {
+			for _, name := range []string{"one", "two", "three"} {
+				if strings.Contains(entry, mark(name, 1)+"title<") {
+					order += name + " "
+				}
+			}
+		}
+		return order
+	}
+	pin := news.PinRuling{Feed: "open", Story: s.story("one"), Until: time.Now().Add(time.Hour)}
+	s.acts("one", "open", news.ActPin, news.Args{Until: pin.Until}, news.Ruling{Pins: []news.PinRuling{pin}})
+	s.rule(news.Ruling{})
+	if got, want := order(), "one three two "; got != want {
+		t.Errorf("pinned: %q, want %q", got, want)
+	}
+	s.rule(news.Ruling{Pins: []news.PinRuling{{Feed: "open", Story: s.story("one")}}})
+	if got, want := order(), "three two one "; got != want {
+		t.Errorf("no longer pinned: %q, want %q", got, want)
+	}
+}
+
+// A feed names siblings of its entries, with the titles of their own feeds, and
+// is made anew when those feeds change.
+func TestSiblingsInOtherFeeds(t *testing.T) {
+	s := newOutsider(t)
+	s.reads("pair", 1, news.AsNews, "open")
+	s.reads("pairzh", 1, news.AsNews)
+	s.approves("pairzh", 1)
+	s.reads("pairzh", 2, news.AsNews)
+	s.rule(news.Ruling{Siblings: []news.SiblingRuling{{Item: s.items["pair"], Of: s.items["pairzh"]}}})
+	page := "/stories/" + s.story("pair").Address(10)
+	title := mark("pairzh", 1) + "title"
+	if body := s.get(page).Body.String(); !strings.Contains(body, title) || strings.Contains(body, mark("pairzh", 2)) {
+		t.Errorf("the page names not the approved title of its sibling:\n%s", body)
+	}
+	if body := s.get("/feeds/open.atom").Body.String(); strings.Contains(body, title) {
+		t.Error("a sibling that was linked after the entry's last update changed it")
+	}
+	s.rule(news.Ruling{Updated: []news.Update{{Feed: "open", Story: s.story("pair")}}})
+	for _, format := range []string{"atom", "rss", "json"} {
+		if body := s.get("/feeds/open." + format).Body.String(); !strings.Contains(body, title) {
+			t.Errorf("the %s does not name the sibling:\n%s", format, body)
+		}
+	}
+	if _, ok := s.h.press.done["open"]["held"]; !ok {
+		t.Error("the document does not depend on the feed that has the sibling")
+	}
+	s.acts("pairzh", "", news.ActHide, news.Args{}, s.leaves("pairzh", news.LeftHidden, "held"))
+	s.rule(news.Ruling{})
+	for _, path := range []string{page, page + ".json", "/feeds/open.atom", "/feeds/open.json"} {
+		if body := s.get(path).Body.String(); strings.Contains(body, mark("pairzh", 1)) {
+			t.Errorf("%s names a sibling that was hidden", path)
+		}
+	}
+}

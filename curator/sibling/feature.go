@@ -1,0 +1,159 @@
+package sibling
+
+import (
+	"cmp"
+	"hash/fnv"
+	"slices"
+	"strconv"
+)
+
+// mostFeatures bounds the features of a text.
+const mostFeatures = 48
+
+// Features are what a version in another language is looked for by: sorted,
+// each once, 48 at most. Two items that share two of them and are dated within
+// three days of each other are worth a Pair. They are version 1 and never
+// change for a text: whoever changes what goes into them, the tables among it,
+// gives them another seed.
+func (t *Text) Features() []uint64 {
+	var f features
+	for _, s := range t.serials {
+		f.add("serial", s)
+	}
+	on := t.on()
+	f.figures(t, on)
+	f.counts(t)
+	for _, letters := range t.called[:min(len(t.called), 6)] {
+		for _, d := range on {
+			f.add("who", letters, d)
+		}
+	}
+	f.subjects(t.subjects(), on)
+	return sorted(f[:min(len(f), mostFeatures)])
+}
+
+type features []uint64
+
+func (f *features) add(kind string, words ...string) {
+	if sum := hash(kind, words...); !slices.Contains(*f, sum) {
+		*f = append(*f, sum)
+	}
+}
+
+// hash is the feature that some words make, under version 1.
+func hash(kind string, words ...string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte("sibling 1\x00" + kind))
+	for _, w := range words {
+		h.Write([]byte("\x00" + w))
+	}
+	return h.Sum64()
+}
+
+// on are the days that a text may be about: the latest that its beginning names
+// of those just before its date, and its date; or else its date and the day
+// before, since a version comes later.
+func (t *Text) on() (days []string) {
+	about := around(t.at, -1, 0)
+	near := around(t.at, -3, 0)
+	for n := len(near) - 1; n >= 0; n-- {
+		if slices.Contains(t.days[:t.lead], near[n]) {
+			about = slices.Compact([]day{near[n], near[len(near)-1]})
+			break
+		}
+	}
+	for _, d := range about {
+		days = append(days, strconv.Itoa(int(d)))
+	}
+	return days
+}
+
+// figures adds the numbers that are rare, the rarest first; those with two
+// digits only together with the day.
+func (f *features) figures(t *Text, on []string) {
+	rare := slices.DeleteFunc(slices.Clone(t.numbers), func(n number) bool { return n.weight < 2 })
+	slices.SortFunc(rare, func(a, b number) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(hash("order", a.key), hash("order", b.key)))
+	})
+	for _, n := range rare[:min(len(rare), 12)] {
+		if n.weight >= 3 {
+			f.add("number", n.key)
+			continue
+		}
+		for _, d := range on {
+			f.add("number", n.key, d)
+		}
+	}
+}
+
+// counts adds numbers that are common, by twos.
+func (f *features) counts(t *Text) {
+	byPlace := func(a, b string) int { return cmp.Compare(hash("order", a), hash("order", b)) }
+	var keys, pairs []string
+	for _, n := range t.numbers {
+		if n.weight >= 1.5 && n.weight < 2 {
+			keys = append(keys, n.key)
+		}
+	}
+	slices.SortFunc(keys, byPlace)
+	for n, a := range keys[:min(len(keys), 10)] {
+		for _, b := range keys[:n] {
+			pairs = append(pairs, min(a, b)+" "+max(a, b))
+		}
+	}
+	slices.SortFunc(pairs, byPlace)
+	for _, p := range pairs[:min(len(pairs), 6)] {
+		f.add("counts", p)
+	}
+}
+
+// subject is somebody or something that the beginning of a text is about.
+type subject struct {
+	name   string
+	office bool // says little beside another office
+}
+
+func (t *Text) subjects() (about []subject) {
+	table := vocabulary()
+	for _, letters := range t.called {
+		about = append(about, subject{name: letters})
+	}
+	for _, m := range t.marks {
+		if of := table.meanings[m.meaning]; m.lead && of.rank != home && of.rank != common && len(about) < 24 {
+			about = append(about, subject{of.name, of.rank == office})
+		}
+	}
+	return about
+}
+
+// subjects adds who and what the beginning is about, by twos, on a day: those
+// pairs that come first in an order that is the same for all texts.
+func (f *features) subjects(about []subject, on []string) {
+	type pair struct {
+		words []string
+		place uint64
+	}
+	var pairs []pair
+	for n, a := range about {
+		for _, b := range about[:n] {
+			if !a.office || !b.office {
+				words := []string{min(a.name, b.name), max(a.name, b.name)}
+				pairs = append(pairs, pair{words, hash("order", words...)})
+			}
+		}
+	}
+	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.place, b.place) })
+	for _, p := range pairs {
+		for _, d := range on {
+			if len(*f) < mostFeatures {
+				f.add("about", append(p.words, d)...)
+			}
+		}
+	}
+}
+
+// sorted sorts values and leaves each once.
+func sorted[T cmp.Ordered](values []T) []T {
+	slices.Sort(values)
+	return slices.Compact(values)
+}
