@@ -95,7 +95,8 @@ func (c *Curator) Refold(l Ledger) news.Decision {
 }
 
 // refolded reviews every story under a changed configuration, and yields it as
-// it was before. Its texts are read once for all feeds.
+// it was before. Its texts are read once for all feeds; its items, which no
+// configuration changes, are not kept.
 func (h *hearing) refolded() iter.Seq[news.Story] {
 	h.refolding = true
 	return func(yield func(news.Story) bool) {
@@ -105,6 +106,9 @@ func (h *hearing) refolded() iter.Seq[news.Story] {
 			h.review(s)
 			if !yield(before) {
 				break
+			}
+			for _, id := range s.Items {
+				delete(h.items, id)
 			}
 		}
 		h.lent = nil

@@ -164,10 +164,14 @@ func (h *hearing) summaryAndText(i *news.Item) (summary, html string) {
 	}
 	summary, html, _ = h.Texts(i.ShownPos(), i.Shown)
 	if h.lent != nil {
-		h.lent[i.ID] = texts{summary: summary, html: html, plain: plain(html)}
+		h.lent[i.ID] = texts{summary, html, plain(html), make(map[string][]*news.Concordance)}
 	}
 	return summary, html
 }
 
-// texts are an item's texts.
-type texts struct{ summary, html, plain string }
+// texts are an item's texts, and its fields as rules have cut them into words
+// so far.
+type texts struct {
+	summary, html, plain string
+	read                 map[string][]*news.Concordance
+}
