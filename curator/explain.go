@@ -54,7 +54,7 @@ const (
 // each, or is not. It decides nothing.
 func (c *Curator) Explain(l Ledger, s news.Story, feed string) Explanation {
 	h := c.hear(l, news.Batch{})
-	h.lent = make(map[news.ItemID]texts)
+	h.lend()
 	out := Explanation{Story: s.ID, Feeds: []Standing{}}
 	known, ok := h.story(s.ID)
 	for _, f := range c.feeds {
@@ -138,14 +138,22 @@ func (h *hearing) judge(f feed, s *news.Story, i *news.Item, out *Carrier) reaso
 }
 
 // Decides are the parts that made a clause true or false, those without parts
-// of their own: the first that decides, else all.
+// of their own and those that begin with not: the first that decides, else all.
 func (c Clause) Decides() []Clause {
-	if c.Op == "" {
+	switch c.Op {
+	case "":
 		return []Clause{c}
+	case "not":
+		inner := c.Parts[0]
+		out := Clause{Text: c.Text, Column: c.Column, True: c.True, Saw: inner.Saw}
+		if inner.Op != "" {
+			out.Saw = sentences(inner.Decides())
+		}
+		return []Clause{out}
 	}
 	var all []Clause
 	for _, p := range c.Parts {
-		if c.Op != "not" && p.True == (c.Op == "or") {
+		if p.True == (c.Op == "or") {
 			return p.Decides()
 		}
 		all = append(all, p.Decides()...)

@@ -245,3 +245,27 @@ func (b *busy) configured(o news.Origin) bool {
 	_, ok := b.r.c.sources[o]
 	return ok
 }
+
+// Of a rule are told the parts that decide, as they stand in it.
+func TestWordsOfRules(t *testing.T) {
+	for where, want := range map[string]string{
+		`lang == "en"`: `lang == "en" is true: lang is "en"`,
+		`lang == "zh" or lang == "en" or lang == "fr"`:                            `lang == "en" is true: lang is "en"`,
+		`lang == "zh" or source == "b"`:                                           `lang == "zh" is false: lang is "en"; source == "b" is false: source is "mfa-en"`,
+		`lang == "en" and source == "b" and lang == "zh"`:                         `source == "b" is false: source is "mfa-en"`,
+		`not (lang == "en")`:                                                      `not (lang == "en") is false: lang is "en"`,
+		`lang == "en" and not (lang == "en" and lang == "zh")`:                    `lang == "en" is true: lang is "en"; not (lang == "en" and lang == "zh") is true: lang == "zh" is false: lang is "en"`,
+		`lang == "a" or lang == "b" or lang == "c" or lang == "d" or lang == "e"`: `lang == "a" is false: lang is "en"; lang == "b" is false: lang is "en"; lang == "c" is false: lang is "en"; and 2 more`,
+	} {
+		s := meeting()
+		s.source.ID = "mfa-en"
+		rule := mustCompile(t, where).Explain(s)
+		if got := (Carrier{Rule: &rule}).Words(); got != want {
+			t.Errorf("%s:\n%s, want\n%s", where, got, want)
+		}
+	}
+	own := Carrier{Rule: &Clause{True: true, Saw: "no rule: everything"}, Own: []Clause{{Text: "exclude: x", Saw: "matches in title: x"}}}
+	if got := own.Words(); got != "exclude: x is false: matches in title: x" {
+		t.Error(got)
+	}
+}

@@ -92,12 +92,16 @@ func (c Carrier) Words() string {
 		}
 		decide = append(decide, own)
 	}
-	decide = append(c.Rule.Decides(), decide...)
+	return sentences(append(c.Rule.Decides(), decide...))
+}
+
+// sentences are the first of some clauses, and how many more there are.
+func sentences(clauses []Clause) string {
 	var told []string
-	for _, d := range decide[:min(len(decide), maxDecisive)] {
+	for _, d := range clauses[:min(len(clauses), maxDecisive)] {
 		told = append(told, d.sentence())
 	}
-	if more := len(decide) - maxDecisive; more > 0 {
+	if more := len(clauses) - maxDecisive; more > 0 {
 		told = append(told, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(told, "; ")

@@ -101,7 +101,7 @@ func (h *hearing) refolded() iter.Seq[news.Story] {
 	h.refolding = true
 	return func(yield func(news.Story) bool) {
 		for before := range h.Stories() {
-			h.lent = make(map[news.ItemID]texts)
+			h.lend()
 			s, _ := h.story(before.ID)
 			h.review(s)
 			if !yield(before) {

@@ -31,8 +31,8 @@ type hearing struct {
 
 	refolding bool // the configuration has changed: what does not pass any more leaves
 
-	lent  map[news.ItemID]texts // read from the ledger, while several feeds look at them; nil: not kept
-	taken map[takenKey]bool     // what feeds without contents take; nil: not kept
+	lent  *loan             // while several feeds look at one story; nil: none
+	taken map[takenKey]bool // what feeds without contents take; nil: not kept
 
 	relocated int // items that are looked at because the listing has another address for them
 }
@@ -159,19 +159,9 @@ func (h *hearing) summaryAndText(i *news.Item) (summary, html string) {
 	if e, ok := h.texts[i.ID]; ok {
 		return e.Summary, e.HTML
 	}
-	if t, ok := h.lent[i.ID]; ok {
+	if t, ok := h.lentTexts(i); ok {
 		return t.summary, t.html
 	}
 	summary, html, _ = h.Texts(i.ShownPos(), i.Shown)
-	if h.lent != nil {
-		h.lent[i.ID] = texts{summary, html, plain(html), make(map[string][]*news.Concordance)}
-	}
 	return summary, html
-}
-
-// texts are an item's texts, and its fields as rules have cut them into words
-// so far.
-type texts struct {
-	summary, html, plain string
-	read                 map[string][]*news.Concordance
 }

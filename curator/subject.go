@@ -21,7 +21,7 @@ type subject struct {
 // subject is an item as rules see it.
 func (h *hearing) subject(src source, s *news.Story, i *news.Item) subject {
 	summary, html := h.summaryAndText(i)
-	lent, ok := h.lent[i.ID]
+	lent, ok := h.lentTexts(i)
 	text := lent.plain
 	if !ok {
 		text = plain(html)
