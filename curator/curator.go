@@ -16,7 +16,7 @@ import (
 )
 
 // Version stands in every ruling.
-const Version = "1"
+const Version = "2"
 
 // Curator decides under one configuration. It is immutable and safe for
 // concurrent use; a reload makes a new one.

@@ -1,7 +1,19 @@
 package curator
 
-import "chinanews/news"
+import (
+	"slices"
+
+	"chinanews/curator/likeness"
+	"chinanews/curator/sibling"
+	"chinanews/news"
+)
 
 // Features are those by which an item is found that may be the same release as
 // another, or a version of it in another language. Two that are one share some.
-func Features(e news.Entry) []uint64 { return nil }
+// An entry without texts has none.
+func Features(e news.Entry) []uint64 {
+	if e.HTML == "" && e.Summary == "" {
+		return nil
+	}
+	return slices.Concat(likeness.Of(e).Features(), sibling.Of(e).Features())
+}

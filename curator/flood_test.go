@@ -114,20 +114,28 @@ func TestAFloodOverADay(t *testing.T) {
 	}
 }
 
-// What came while we were away is no flood.
+// What came while we were away is no flood; had we looked just before, it is.
 func TestWhatCameMeanwhileIsNoFlood(t *testing.T) {
-	m, c, src := spate(t, 0, 0)
-	swell(m, c, src, brought(100, 60, -20*time.Hour))
-	m.now = m.now.Add(8 * 24 * time.Hour)
-	late := brought(300, 60, -4*24*time.Hour)
-	d := m.accept(c, listing(src, append(late, wellKnown(m, 61)...)...))
-	for _, r := range d.Ruling.Items {
-		if r.Class == news.First && r.As != news.AsNews {
-			t.Fatalf("after a week away: %+v", r)
+	for looked, want := range map[bool]int{false: 0, true: 40} {
+		src := row("agency")
+		m, c := live(t, row("mer"), src)
+		known := brought(100, 100, 90*24*time.Hour)
+		m.accept(c, listing(src, known...))
+		m.now = start.Add(8 * 24 * time.Hour)
+		if looked {
+			m.accept(c, listing(src, known...))
 		}
-	}
-	if len(d.Ruling.Enter) != 60 {
-		t.Errorf("%d entered", len(d.Ruling.Enter))
+		m.now = m.now.Add(time.Minute)
+		d := m.accept(c, listing(src, append(brought(300, 60, -4*24*time.Hour), known...)...))
+		n := 0
+		for _, r := range d.Ruling.Items {
+			if r.As == news.AsWaiting {
+				n++
+			}
+		}
+		if n != want || len(d.Ruling.Enter) != 60-want {
+			t.Errorf("looked just before: %v; %d wait, want %d; %d entered", looked, n, want, len(d.Ruling.Enter))
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ type hearing struct {
 	waiting map[placeKey]news.Why
 	freed   []freed        // readings that an approval lets out
 	touched []news.StoryID // stories that may enter feeds now, in order
+	kin     kin
 	out     news.Decision
 
 	refolding bool // the configuration has changed: what does not pass any more leaves
@@ -48,6 +49,7 @@ func (c *Curator) hear(l Ledger, b news.Batch) *hearing {
 		texts:   make(map[news.ItemID]news.Entry),
 		named:   make(map[news.ItemID]bool),
 		given:   make(map[string]bool),
+		kin:     newKin(),
 		places:  make(map[placeKey]news.Membership),
 		waiting: make(map[placeKey]news.Why),
 	}

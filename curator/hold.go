@@ -81,6 +81,8 @@ func (h *hearing) show(f feed, s *news.Story, v verdict) {
 		h.lead(f, v)
 		if v.Lead.ID == before.Lead {
 			h.release(f, s, v)
+		} else if m, ok := h.Membership(f.Name, before.Story); ok {
+			h.update(m) // another item's text: the one that led went with a part that was split off
 		}
 	}
 	if m, ok := h.Membership(f.Name, before.Story); ok && !v.Pin.Equal(m.Pinned) {

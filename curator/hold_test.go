@@ -247,3 +247,25 @@ func TestRepeatedActsRuleNothing(t *testing.T) {
 		}
 	}
 }
+
+// What a source brought stays when its row is gone, and comes back when an act
+// is taken back.
+func TestWhatARetiredSourceBroughtStays(t *testing.T) {
+	r := openNewsroom(t, nil)
+	r.do("hide other")
+	r.now = r.now.Add(time.Minute)
+	r.configure(func(p *news.Publication) {
+		p.Sources = []news.Source{row("heir")}
+		for n := range p.Feeds {
+			p.Feeds[n].Sources = []string{"heir"}
+		}
+	})
+	if got := r.state(); got != "all" {
+		t.Fatalf("it stands %q", got)
+	}
+	for _, line := range [][2]string{{"hide all", ""}, {"undo all", "all"}, {"undo other", "all other"}} {
+		if r.do(line[0]); r.state() != line[1] {
+			t.Errorf("%s: it stands %q, want %q", line[0], r.state(), line[1])
+		}
+	}
+}

@@ -36,6 +36,7 @@ func (m *memory) pair(a, b news.ItemID) {
 // edit records an act, or that one is taken back, and what the curator makes of
 // it.
 func (m *memory) edit(c *Curator, e news.Editing) news.Decision {
+	e.Args.Items = m.leaving(e)
 	d := m.decided[e.Scope.String()]
 	d.Rev++
 	if e.Undoes > 0 {
@@ -46,12 +47,13 @@ func (m *memory) edit(c *Curator, e news.Editing) news.Decision {
 		d.Acts = slices.Clone(d.Acts)
 		d.Acts[n].Undone, e.Act, e.Args = m.pos, d.Acts[n].Act, d.Acts[n].Args
 	} else {
-		d.Acts = append(slices.Clip(d.Acts), news.Acted{Pos: m.pos, At: m.now, Rev: d.Rev, Act: e.Act, Args: e.Args})
+		d.Acts = append(slices.Clip(d.Acts), news.Acted{Pos: m.pos, At: m.now, Rev: d.Rev, Who: e.Who, Act: e.Act, Args: e.Args})
 	}
 	m.decided[e.Scope.String()] = d
 	if e.Act == news.ActWithdraw {
 		m.withdrawn[e.Scope.Story] = news.Withdrawal{At: m.now, Pos: m.pos, Erased: e.Args.Erase}
 	}
+	m.foldSplit(e)
 	m.pos++
 	return m.rule(c.Edit(m, e))
 }

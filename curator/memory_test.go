@@ -34,6 +34,7 @@ type memory struct {
 	queue     map[string]news.Queued
 	links     map[news.ItemID][]news.SiblingRuling
 	folding   func(news.Decision) // told of each decision before it is folded
+	*relations
 }
 
 func newMemory(t *testing.T, now time.Time) *memory {
@@ -42,7 +43,7 @@ func newMemory(t *testing.T, now time.Time) *memory {
 		stories: map[news.StoryID]news.Story{}, feeds: map[news.FeedName]news.FeedState{},
 		members: map[string]news.Membership{}, polls: map[string]news.FetchState{},
 		texts: map[uint64]map[string]news.Entry{}, tasks: map[string]news.Task{}, entries: map[uint64][]news.Entry{}, withdrawn: map[news.StoryID]news.Withdrawal{},
-		decided: map[string]news.Decisions{}, queue: map[string]news.Queued{}, links: map[news.ItemID][]news.SiblingRuling{}}
+		decided: map[string]news.Decisions{}, queue: map[string]news.Queued{}, links: map[news.ItemID][]news.SiblingRuling{}, relations: newRelations()}
 }
 
 func (m *memory) At() time.Time { return m.now }
@@ -121,10 +122,6 @@ func (m *memory) Withdrawn(id news.StoryID) (news.Withdrawal, bool) {
 	w, ok := m.withdrawn[s.ID]
 	return w, ok
 }
-func (m *memory) Apart(news.ItemID) []news.ItemID { return nil }
-func (m *memory) Sharing([]uint64, time.Time, time.Duration, int) []news.Shared {
-	return nil
-}
 func (m *memory) Feed(n news.FeedName) news.FeedState { return m.feeds[n] }
 func (m *memory) Membership(n news.FeedName, id news.StoryID) (news.Membership, bool) {
 	e, ok := m.members[string(n)+id.String()]
@@ -174,6 +171,9 @@ func (m *memory) fold(b news.Batch, d news.Decision) {
 	}
 	for _, r := range d.Ruling.Alias {
 		m.foldAlias(r)
+	}
+	for _, r := range d.Ruling.Siblings {
+		m.foldSibling(r)
 	}
 	for _, r := range d.Ruling.Removal {
 		m.foldRemoval(r)
@@ -243,6 +243,7 @@ func (m *memory) foldItem(b news.Batch, e news.Entry, r news.ItemRuling) {
 	i.State = r.State
 	m.items[r.Item] = i
 	m.texts[m.pos][e.Fingerprint()] = e
+	m.file(r.Item, e)
 	if e.ID != "" {
 		m.offer(b.Source, news.ByID, e.ID, r.Item)
 	}
@@ -254,35 +255,6 @@ func (m *memory) foldItem(b news.Batch, e news.Entry, r news.ItemRuling) {
 		m.offer("*", news.ByText, news.TextKey(news.Folded(e.Title), "", e.Digest), r.Item)
 	}
 	m.keys[string(b.Source)+"|title|"+news.Folded(e.Title)+e.Date.Day()] = r.Item
-}
-
-func (m *memory) foldStory(r news.StoryRuling) {
-	i := m.items[r.Item]
-	old := m.stories[i.Story]
-	old.Items = slices.DeleteFunc(slices.Clone(old.Items), func(id news.ItemID) bool { return id == r.Item })
-	m.stories[i.Story] = old
-	s := m.stories[r.Story]
-	s.ID = r.Story
-	if r.Address != "" {
-		s.Address = r.Address
-	}
-	s.Items = append(s.Items, r.Item)
-	m.stories[r.Story] = s
-	i.Story = r.Story
-	m.items[r.Item] = i
-}
-
-func (m *memory) foldAlias(r news.AliasRuling) {
-	from, to := m.stories[r.From], m.stories[r.To]
-	for _, id := range from.Items {
-		i := m.items[id]
-		i.Story = r.To
-		m.items[id] = i
-	}
-	to.Items = append(to.Items, from.Items...)
-	to.Feeds = append(to.Feeds, slices.DeleteFunc(from.Feeds, func(n news.FeedName) bool { return slices.Contains(to.Feeds, n) })...)
-	from.Items, from.Feeds, from.Alias = nil, nil, r.To
-	m.stories[r.From], m.stories[r.To] = from, to
 }
 
 func (m *memory) foldFeeds(r news.Ruling) {

@@ -60,7 +60,7 @@ func TestEachFeedHasItsHour(t *testing.T) {
 func TestPendingMoments(t *testing.T) {
 	for _, acts := range [][]string{
 		{"embargo 2h"}, {"embargo all 3h", "embargo other 2h"}, {"pin all 2h"}, {"pin 5h", "embargo 2h"},
-		{"retitle =A", "edit"}, {"withdraw"}, {"embargo 2h", "hide"}, {"hide", "undo"},
+		{"retitle =A", "edit"}, {"retitle all =A", "wait 30m", "note other =B", "edit"}, {"withdraw"}, {"embargo 2h", "hide"}, {"hide", "undo"},
 	} {
 		r := openNewsroom(t, nil)
 		for _, act := range acts {

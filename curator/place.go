@@ -32,12 +32,16 @@ func (h *hearing) membership(name news.FeedName, s *news.Story) (news.Membership
 }
 
 // last is the place that a story has in a feed or would have again, under the
-// id that readers know it by. A stub is none.
+// id that readers know it by: the one that it gave up when it was merged, if it
+// has no other. A stub is none.
 func (h *hearing) last(name news.FeedName, s *news.Story) (news.Membership, bool) {
 	if m, ok := h.membership(name, s); ok {
 		return m, true
 	}
-	return h.placeOf(name, s, func(left string) bool { return byAct(left) || left == news.LeftRule || left == news.LeftRemoved })
+	if m, ok := h.placeOf(name, s, func(left string) bool { return byAct(left) || left == news.LeftRule || left == news.LeftRemoved }); ok {
+		return m, true
+	}
+	return h.placeOf(name, s, func(left string) bool { return left == news.LeftMerged })
 }
 
 func (h *hearing) placeOf(name news.FeedName, s *news.Story, holds func(left string) bool) (news.Membership, bool) {
@@ -73,6 +77,9 @@ func (h *hearing) enter(f feed, s *news.Story, v verdict) {
 	e := news.Entering{Feed: f.Name, Story: s.ID, As: v.As, Published: h.published(f, v.Lead), Link: f.link(v.Lead), Lead: v.Lead.ID, Rev: v.Rev, Before: v.before}
 	if v.had {
 		e.Story, e.Published = v.place.Story, v.place.Published
+	}
+	if v.had && v.place.Lead == e.Lead {
+		e.Link = v.place.Link
 	}
 	if v.As == news.AsNews {
 		state.News++

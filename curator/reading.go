@@ -27,7 +27,7 @@ func (h *hearing) known(i *news.Item, how news.How, n int) {
 		return
 	}
 	r.how = how
-	h.read(i, n, r)
+	h.record(i, n, r)
 	if r.class == news.Reread && h.source.Versions != news.VersionsItems && h.source.paged(i) && i.State == news.Read {
 		h.lookNow(i, e)
 	}
@@ -45,8 +45,7 @@ func (h *hearing) reading(i *news.Item) {
 		if _, withdrawn := h.Withdrawn(i.Story); !withdrawn { // else the task ends its stub
 			h.out.Done = append(h.out.Done, news.Task{Kind: news.TaskDecide, Item: i.ID})
 		}
-		h.merge(i)
-		h.touch(i.Story)
+		h.told(i)
 	case !before:
 		h.read(i, n, reread{class: news.Reread})
 	case h.batch.Before != "" && n == 1:
@@ -70,6 +69,9 @@ func (h *hearing) both(i *news.Item, last news.Revision) {
 func (h *hearing) record(i *news.Item, n int, r reread) {
 	if r.class != "" {
 		h.read(i, n, r)
+	}
+	if r.class == news.Fill {
+		h.told(i)
 	}
 }
 

@@ -130,19 +130,19 @@ func (h *hearing) candidacy(f feed, s *news.Story) (v verdict) {
 	if v.leads, v.Why = h.passing(f, s); len(v.leads) > 0 {
 		v.Lead, v.As = v.leads[0], h.as(f, v.leads, state)
 	}
-	if !in && v.Why == outSource {
+	if !in && v.Why == outSource && !h.retired(s) {
 		return v
 	}
 	v.place, v.had = h.last(f.Name, s)
-	v.kept = v.had && (in || byAct(v.place.Left))
-	if v.kept {
+	v.kept = v.had && (in || byAct(v.place.Left) || v.place.Left == news.LeftMerged)
+	if v.had {
 		h.resume(f, s, &v, in)
 	}
 	return v
 }
 
-// resume gives a story the place that is its own: the same text and the same
-// way. One that is in stays with a text that does not pass any more, until the
+// resume gives a story the place that it has or had: the same text, and, where
+// the place is its own, the same way. One that is in stays with a text that does not pass any more, until the
 // configuration changes; but not with another story's, nor with one that was
 // held back.
 func (h *hearing) resume(f feed, s *news.Story, v *verdict, in bool) {
@@ -151,10 +151,10 @@ func (h *hearing) resume(f feed, s *news.Story, v *verdict, in bool) {
 		return
 	}
 	passes := slices.Contains(v.leads, lead)
-	if in || passes || len(v.leads) == 0 && (h.retired(s) || h.unjudged(f, s)) {
+	if passes || v.kept && (in || len(v.leads) == 0 && (h.retired(s) || h.unjudged(f, s))) {
 		v.Lead = lead
 	}
-	if lead.As != news.AsWaiting {
+	if v.kept && lead.As != news.AsWaiting {
 		v.As = v.place.As
 	}
 }

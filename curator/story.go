@@ -1,7 +1,9 @@
 package curator
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"chinanews/news"
@@ -11,17 +13,27 @@ import (
 // other and still be one release.
 const farApart = 3 * 24 * time.Hour
 
-// join puts a new item into the story of its twin, else into one of its own.
+// join puts a new item into the story of the release that it is, else into one
+// of its own.
 func (h *hearing) join(i *news.Item) {
+	s, evidence, known := h.releaseOf(i)
+	if !known {
+		s = &news.Story{ID: news.StoryID(i.ID), Address: h.address(news.StoryID(i.ID))}
+		h.stories[s.ID] = s
+	}
+	h.put(i, s, evidence)
+	h.pair(i)
+}
+
+// releaseOf finds the story that an item belongs to and is not in: that of its
+// twin, else the one that its text belongs to.
+func (h *hearing) releaseOf(i *news.Item) (s *news.Story, evidence string, ok bool) {
 	if twin, evidence, ok := h.twinOf(i); ok {
-		if s, ok := h.story(twin.Story); ok {
-			h.put(i, s, evidence)
-			return
+		if s, ok := h.story(twin.Story); ok && s.ID != i.Story && !h.apart(s, i) {
+			return s, evidence, true
 		}
 	}
-	s := &news.Story{ID: news.StoryID(i.ID), Address: h.address(news.StoryID(i.ID))}
-	h.stories[s.ID] = s
-	h.put(i, s, "")
+	return h.nearest(i)
 }
 
 func (h *hearing) put(i *news.Item, s *news.Story, evidence string) {
@@ -36,8 +48,9 @@ func (h *hearing) put(i *news.Item, s *news.Story, evidence string) {
 	h.touch(s.ID)
 }
 
-// announce lets later entries of this batch find the item as their twin.
+// announce lets later entries of this batch find the item as the same release.
 func (h *hearing) announce(i *news.Item) {
+	h.file(i)
 	if i.Shown.URL != "" {
 		h.offer(h.twins, news.ByURL, i.Shown.Canonical(), i.ID)
 	}
@@ -97,30 +110,46 @@ func closeInTime(a, b *news.Item) bool {
 	return dated(a).Sub(dated(b)).Abs() <= farApart
 }
 
+// told hears that an item's text has come: it may be a release that is known,
+// and its story may pass a rule now.
+func (h *hearing) told(i *news.Item) {
+	delete(h.kin.texts, i.ID)
+	delete(h.kin.versions, i.ID)
+	h.merge(i)
+	h.announce(i)
+	h.pair(i)
+	h.touch(i.Story)
+}
+
 // merge finds out, when an item's text has come, whether it is a release that
-// is known already. The younger story becomes an alias of the older.
+// is known already.
 func (h *hearing) merge(i *news.Item) {
-	twin, evidence, ok := h.twinOf(i)
+	own, ok := h.story(i.Story)
 	if !ok {
 		return
 	}
-	a, okA := h.story(i.Story)
-	b, okB := h.story(twin.Story)
-	if !okA || !okB || a.ID == b.ID {
-		return
+	if other, evidence, ok := h.releaseOf(i); ok {
+		h.unite(own, other, news.StoryRuling{Item: i.ID, Evidence: evidence})
 	}
+}
+
+// unite makes one story of two: the younger becomes an alias of the older. Of
+// two places in a feed the younger's is given up, under the id that it has
+// there. The ruling says which item tells that they are one, and why.
+func (h *hearing) unite(a, b *news.Story, r news.StoryRuling) {
 	older, younger := h.byAge(a, b)
 	if _, withdrawn := h.Withdrawn(younger.ID); withdrawn {
 		return // what was withdrawn stays apart from what was not
 	}
-	h.out.Ruling.Stories = append(h.out.Ruling.Stories, news.StoryRuling{Item: i.ID, Story: older.ID, Evidence: evidence})
+	r.Story = older.ID
+	h.out.Ruling.Stories = append(h.out.Ruling.Stories, r)
 	h.out.Ruling.Alias = append(h.out.Ruling.Alias, news.AliasRuling{From: younger.ID, To: older.ID})
-	for _, name := range younger.Feeds {
+	for _, name := range slices.Clone(younger.Feeds) {
 		if slices.Contains(older.Feeds, name) {
-			h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: name, Story: younger.ID, Why: news.LeftMerged})
-			continue
+			h.leave(name, younger, news.LeftMerged)
+		} else {
+			older.Feeds = append(older.Feeds, name)
 		}
-		older.Feeds = append(older.Feeds, name)
 	}
 	h.absorb(older, younger)
 	if _, withdrawn := h.Withdrawn(older.ID); withdrawn {
@@ -145,12 +174,22 @@ func (h *hearing) absorb(older, younger *news.Story) {
 
 // byAge orders two stories by when their first item was seen.
 func (h *hearing) byAge(a, b *news.Story) (older, younger *news.Story) {
-	ia, _ := h.item(a.Items[0])
-	ib, _ := h.item(b.Items[0])
-	if ib.Pos < ia.Pos || ib.Pos == ia.Pos && b.ID.String() < a.ID.String() {
+	if h.older(b, a) {
 		return b, a
 	}
 	return a, b
+}
+
+func (h *hearing) older(a, b *news.Story) bool {
+	return cmp.Or(cmp.Compare(h.firstOf(a).Pos, h.firstOf(b).Pos), strings.Compare(a.ID.String(), b.ID.String())) < 0
+}
+
+// firstOf is the item that a story began with: its id is the story's.
+func (h *hearing) firstOf(s *news.Story) *news.Item {
+	if i, ok := h.item(news.ItemID(s.ID)); ok {
+		return i
+	}
+	return &news.Item{ID: news.ItemID(s.ID)}
 }
 
 // address is the shortest address of at least the usual length that no other

@@ -150,7 +150,7 @@ func (d Document) gone(r news.Release) string {
 // version says which version of a release this is, when its source has changed
 // it by the entry's last update; else nothing.
 func (d Document) version(r news.Release) string {
-	asOf := latest(r.Membership.Entered, r.Membership.Updated)
+	asOf := r.Membership.AsOf()
 	number, changed := 0, time.Time{}
 	for n, v := range r.Lead.Versions() {
 		if !v.At.After(asOf) && v.Class == news.Edit {
@@ -217,7 +217,7 @@ func anchor(href, text string) string {
 // carriers are those who had the release at the entry's last update, or when
 // it entered: published may lie before that.
 func carriers(r news.Release) []news.Carrier {
-	asOf := latest(r.Membership.Entered, r.Membership.Updated)
+	asOf := r.Membership.AsOf()
 	var out []news.Carrier
 	for _, c := range r.Carriers {
 		since, together := c.Item.With(r.Lead)

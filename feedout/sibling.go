@@ -10,7 +10,7 @@ import (
 // siblings are a release's versions in other languages that were known at the
 // entry's last update, or when it entered.
 func siblings(r news.Release) []news.Sibling {
-	asOf := latest(r.Membership.Entered, r.Membership.Updated)
+	asOf := r.Membership.AsOf()
 	var out []news.Sibling
 	for _, b := range r.Siblings {
 		if !b.Since.After(asOf) && languageTag.MatchString(b.Lead.Shown.Lang) {

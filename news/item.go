@@ -105,6 +105,20 @@ type Membership struct {
 	Pos     uint64    `json:"pos"`             // of the ruling that entered it
 	Left    string    `json:"left,omitempty"`  // why it left; empty: it is in
 	Pinned  time.Time `json:"pinned,omitzero"` // until when it stands first
+	First   time.Time `json:"first,omitzero"`  // when it first entered, if it has left since
+}
+
+// AsOf is when an entry last changed for its readers: what is said beside its
+// text is as of then. Its return to a feed that it had left is no change.
+func (m Membership) AsOf() time.Time {
+	at := m.First
+	if at.IsZero() {
+		at = m.Entered
+	}
+	if m.Updated.After(at) {
+		return m.Updated
+	}
+	return at
 }
 
 // FeedState is what is folded of a feed as a whole.

@@ -48,6 +48,7 @@ func (l *Ledger) editable(e *news.Editing) (s news.Story, err error) {
 	if err := l.fits(*e, s); err != nil {
 		return s, err
 	}
+	e.Args.Items = parting(*e, s)
 	return s, l.revised(e)
 }
 
@@ -108,6 +109,16 @@ func (l *Ledger) fits(e news.Editing, s news.Story) error {
 		}
 	}
 	return nil
+}
+
+// parting are the items that leave a story by a split. The part with its first
+// item keeps its id and stays, whichever part was asked for: an act that says
+// so can be taken back.
+func parting(e news.Editing, s news.Story) []news.ItemID {
+	if e.Act != news.ActSplit || e.Undoes > 0 || !slices.Contains(e.Args.Items, news.ItemID(s.ID)) {
+		return e.Args.Items
+	}
+	return slices.DeleteFunc(slices.Clone(s.Items), func(id news.ItemID) bool { return slices.Contains(e.Args.Items, id) })
 }
 
 // edit folds an editor's act.

@@ -150,6 +150,24 @@ func TestSplitMakesAStoryOfItsOwnAgain(t *testing.T) {
 	verify(t, s)
 }
 
+// The part that leaves is told in the act, whichever the editor named: the
+// story's first item stays.
+func TestASplitNamesWhatLeaves(t *testing.T) {
+	s, _, _ := mergedStories(t)
+	must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Act: news.ActSplit, Args: news.Args{Items: []news.ItemID{itemN(1)}}},
+		news.Ruling{Stories: []news.StoryRuling{{Item: itemN(2), Story: storyN(2)}}})
+	view(t, s, func(l *Ledger) {
+		acts := l.Decisions(news.Scope{Story: storyN(1)}).Acts
+		if got := acts[len(acts)-1].Args.Items; !slices.Equal(got, []news.ItemID{itemN(2)}) {
+			t.Errorf("the act says that %v left", got)
+		}
+		if got := l.Apart(itemN(1)); !slices.Equal(got, []news.ItemID{itemN(2)}) {
+			t.Errorf("apart %v", got)
+		}
+	})
+	verify(t, s)
+}
+
 // A story that came into a feed under its own id takes its place along when it
 // is split off; one that was there twice leaves the other there.
 func TestPlacesGoWithTheirStory(t *testing.T) {
@@ -307,4 +325,31 @@ func TestActsMarkFeeds(t *testing.T) {
 			t.Errorf("%s, taken back: changed %s, then %s", name, before, after)
 		}
 	}
+}
+
+// What comes back is as its readers know it: dated, updated and, in its last
+// line, as of then.
+func TestWhatComesBackIsNotNew(t *testing.T) {
+	s, dir := create(t)
+	accept(t, s, batch(1, 1))
+	place := func() (m news.Membership) {
+		view(t, s, func(l *Ledger) { m, _ = l.Membership("f", storyN(1)) })
+		return m
+	}
+	must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Act: news.ActNote, Args: news.Args{Text: "x"}},
+		news.Ruling{Updated: []news.Update{{Feed: "f", Story: storyN(1)}}})
+	before := place()
+	for range 2 {
+		hide := must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Act: news.ActHide},
+			news.Ruling{Leave: []news.Leaving{{Feed: "f", Story: storyN(1), Why: news.LeftHidden}}})
+		again := before.Entering
+		again.Seq = place().Seq + 1
+		must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Undoes: hide.Pos}, news.Ruling{Enter: []news.Entering{again}})
+		after := place()
+		if !after.Published.Equal(before.Published) || !after.Updated.Equal(before.Updated) || !after.AsOf().Equal(before.AsOf()) || !after.First.Equal(before.Entered) || !after.Entered.After(before.Entered) {
+			t.Errorf("was %+v, came back as %+v", before, after)
+		}
+	}
+	s = reopen(t, s, dir)
+	verify(t, s)
 }

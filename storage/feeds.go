@@ -88,6 +88,9 @@ func (f *folder) enter(e news.Entering) error {
 	}
 	before, again := get[news.Membership](members, e.Story[:])
 	m := news.Membership{Entering: e, Entered: f.rec.At, Updated: e.Published, Pos: f.rec.Pos}
+	if m.First = before.First; again && m.First.IsZero() {
+		m.First = before.Entered
+	}
 	if again && before.Updated.After(m.Updated) {
 		m.Updated = before.Updated // readers have seen it under that
 	}

@@ -37,17 +37,15 @@ func (f *folder) put(r news.StoryRuling) error {
 	if err != nil {
 		return err
 	}
+	s := f.story(r.Story)
+	s.Alias = news.StoryID{} // an item that is put into an alias makes it a story of its own again
 	if !before.IsZero() && before != r.Story {
 		old := f.story(before)
-		old.Items = slices.DeleteFunc(old.Items, func(id news.ItemID) bool { return id == r.Item })
+		f.depart(&old, &s, r.Item)
 		if err := f.saveStory(old); err != nil {
 			return err
 		}
 	}
-	if err := f.alone(r.Story); err != nil {
-		return err
-	}
-	s := f.story(r.Story)
 	if r.Address != "" {
 		s.Address = r.Address
 		if err := put(f.root.Bucket(derivedAddresses), []byte(r.Address), r.Story[:]); err != nil {
@@ -85,60 +83,28 @@ func (f *folder) alias(r news.AliasRuling) error {
 			to.Feeds = append(to.Feeds, name)
 		}
 	}
-	before := from.Alias
 	from.Items, from.Feeds, from.Alias = nil, nil, r.To
 	if err := f.saveStory(from); err != nil {
 		return err
 	}
-	if err := f.saveStory(to); err != nil || before.IsZero() {
-		return err
-	}
-	return f.places(r.From, before, r.To)
+	return f.saveStory(to)
 }
 
-// alone ends a story's being an alias: an item of it is split from what it was
-// merged into, and its places in feeds are its own again.
-func (f *folder) alone(id news.StoryID) error {
-	s := f.story(id)
-	if s.Alias.IsZero() {
-		return nil
-	}
-	before := s.Alias
-	s.Alias = news.StoryID{}
-	if err := f.saveStory(s); err != nil {
-		return err
-	}
-	return f.places(id, before, id)
-}
-
-// places has the feeds that a story is in under one id be those of another
-// story than before.
-func (f *folder) places(under, before, now news.StoryID) error {
-	for _, name := range f.story(f.resolved(before)).Feeds {
-		if !f.member(name, under) {
-			continue
+// depart takes an item out of a story, and with it the places in feeds that
+// are under its id: they are those of the story that it is in from now on.
+func (f *folder) depart(old, now *news.Story, item news.ItemID) {
+	old.Items = slices.DeleteFunc(old.Items, func(id news.ItemID) bool { return id == item })
+	var left []news.FeedName
+	for _, name := range old.Feeds {
+		goes := f.member(name, news.StoryID(item))
+		if goes && !slices.Contains(now.Feeds, name) {
+			now.Feeds = append(now.Feeds, name)
 		}
-		from, to := f.story(f.resolved(before)), f.story(now)
-		if !f.carries(name, without(from, under)) {
-			from.Feeds = slices.DeleteFunc(slices.Clone(from.Feeds), func(n news.FeedName) bool { return n == name })
-		}
-		if !slices.Contains(to.Feeds, name) {
-			to.Feeds = append(to.Feeds, name)
-		}
-		if err := f.saveStory(from); err != nil {
-			return err
-		}
-		if err := f.saveStory(to); err != nil {
-			return err
+		if !goes || f.carries(name, *old) {
+			left = append(left, name)
 		}
 	}
-	return nil
-}
-
-// without is a story as it is without the item of an id that it had.
-func without(s news.Story, id news.StoryID) news.Story {
-	s.Items = slices.DeleteFunc(slices.Clone(s.Items), func(i news.ItemID) bool { return news.StoryID(i) == id })
-	return s
+	old.Feeds = left
 }
 
 // resolved is what a story was merged into, or itself.

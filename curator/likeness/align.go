@@ -122,6 +122,21 @@ func (l *alignment) trim() {
 	for !text(l.runs[len(l.runs)-1]) {
 		l.runs = l.runs[:len(l.runs)-1]
 	}
+	l.unframe()
+}
+
+// unframe leaves out of the first and the last run what is in the frame of
+// either page: two of them may end or begin with the same words.
+func (l *alignment) unframe() {
+	framed := func(r run, n int) bool { return !l.a.words[r.a+n].is(prose) && !l.b.words[r.b+n].is(prose) }
+	first := &l.runs[0]
+	for first.length > 1 && framed(*first, 0) {
+		first.a, first.b, first.length = first.a+1, first.b+1, first.length-1
+	}
+	last := &l.runs[len(l.runs)-1]
+	for last.length > 1 && framed(*last, last.length-1) {
+		last.length--
+	}
 }
 
 // first and last are the ends of what the texts have in common.

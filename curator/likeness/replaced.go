@@ -12,6 +12,7 @@ type swap struct{ a, b string }
 // replaced is what stands in the holes between two passages.
 type replaced struct {
 	numbers []swap // each once
+	swaps   int    // places of the numbers
 	dates   []swap // those of the numbers that are part of a date
 	serials bool   // one of the numbers says which of a series it is
 	words   int    // weight of words for which there are others
@@ -104,6 +105,7 @@ func (r *replaced) figures(l *alignment, h hole) bool {
 			continue
 		}
 		r.serials = r.serials || serial
+		r.swaps++
 		if !slices.Contains(r.numbers, s) {
 			r.numbers = append(r.numbers, s)
 		}

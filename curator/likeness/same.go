@@ -22,6 +22,9 @@ const (
 	topical    = 0.15
 )
 
+// mostPutRight is in how many places of a text one figure is put right at most.
+const mostPutRight = 2
+
 // Same reports whether two texts are one release, and why or why not. It is
 // symmetric, and the same two texts give the same answer for ever.
 func Same(a, b *Text) (Evidence, bool) {
@@ -124,6 +127,8 @@ func (c *comparison) figures(l *alignment) string {
 	switch {
 	case len(all) > 1, all[0].a == "", all[0].b == "", !c.dated, c.gap > correction, c.replaced.words > 0, c.replaced.serials:
 		return "other numbers: " + c.Evidence.figures()
+	case c.replaced.swaps > mostPutRight: // it is what the text is about
+		return "another number throughout: " + c.Evidence.figures()
 	case date && (len(c.headline.dates) > 0 || c.moved(all[0])):
 		return "other numbers, of a date: " + c.Evidence.figures()
 	case !date && c.replaced.same < 2, c.common < leastText, c.common*4 < l.longer()*3: // a part may be that of the next row
