@@ -46,7 +46,7 @@ func (b *busy) second() {
 }
 
 var someRules = []string{"", `has(title, "special")`, `has(text, "given")`, `not has(text, "given")`, `"bis" in carriers`,
-	`has(title, "special") or lang == "zh" and not has(text, "given")`, `has(tags, "a") or source == "bis"`, `len(tags) % len(authors) == 0 or lang == "en"`}
+	`has(title, "special") or lang == "zh" and not has(text, "given")`, `has(tags, "a") or source == "bis"`, `has(tags, "a")`, `not has(tags, "a")`, `len(tags) % len(authors) == 0 or lang == "en"`}
 
 // changed is another configuration.
 func (b *busy) changed() news.Publication {
@@ -68,7 +68,7 @@ func (b *busy) changed() news.Publication {
 	for _, f := range b.feeds {
 		f.Where, f.Hold, f.Prefer = someRules[b.IntN(len(someRules))], b.IntN(3) == 0, []string{"", "", "en", "zh"}[b.IntN(4)]
 		f.Limit, f.Link, f.Languages = []int{0, 3, 100}[b.IntN(3)], []news.LinkTo{news.LinkOriginal, news.LinkStory}[b.IntN(2)], [][]string{{"all"}, {"all"}, {"en"}}[b.IntN(3)]
-		f.Sources = nil
+		f.OnRemoval, f.Sources = []news.OnRemoval{news.RemovalMark, news.RemovalDrop}[b.IntN(2)], nil
 		for _, row := range p.Sources {
 			if b.IntN(5) > 0 {
 				f.Sources = append(f.Sources, row.ID)
@@ -81,8 +81,27 @@ func (b *busy) changed() news.Publication {
 	return p
 }
 
+// besides lets happen what the desk's histories do not have: tags, removals
+// and withdrawals.
+func (b *busy) besides() {
+	i, _ := b.r.Item(b.r.order[b.IntN(len(b.r.order))])
+	s, _ := b.r.Story(i.Story)
+	_, withdrawn := b.r.Withdrawn(s.ID)
+	switch {
+	case b.IntN(3) == 0:
+		state := []news.Presence{news.Removed, news.Removed, news.Present}[b.IntN(3)]
+		b.r.rule(news.Decision{Ruling: news.Ruling{Removal: []news.Removal{{Item: s.Items[0], State: state, Looks: 3}}}})
+	case b.IntN(2) == 0:
+		scope := news.Scope{Story: s.ID, Feed: []news.FeedName{"", "all", "other"}[b.IntN(3)]}
+		b.r.edit(b.r.c, news.Editing{Scope: scope, Act: news.ActTag, Args: news.Args{Tags: []string{"a"}}})
+	case !withdrawn && b.IntN(3) == 0:
+		b.r.edit(b.r.c, news.Editing{Scope: news.Scope{Story: s.ID}, Act: news.ActWithdraw})
+	}
+}
+
 func (b *busy) live() {
-	for range 6 {
+	for range 8 {
+		b.besides()
 		switch n := b.IntN(14); {
 		case n < 4:
 			b.poll()
@@ -94,11 +113,6 @@ func (b *busy) live() {
 			b.undo()
 		case n == 10 && b.IntN(4) == 0:
 			b.flood()
-		case n == 10 && b.IntN(3) == 0:
-			s, _ := b.r.Story(news.StoryID(b.r.order[b.IntN(len(b.r.order))]))
-			if _, withdrawn := b.r.Withdrawn(s.ID); !withdrawn {
-				b.r.edit(b.r.c, news.Editing{Scope: news.Scope{Story: s.ID}, Act: news.ActWithdraw})
-			}
 		default:
 			b.pass()
 		}
@@ -135,7 +149,7 @@ func TestExplanationsEqualDecisions(t *testing.T) {
 			}
 		}
 	}
-	for _, reason := range []reason{"", outSource, outRule, outFlood, outHidden, outHeld, outEmbargo, outApproval, outSibling, outWithdrawn, "leaves", notLanguage, notConfigured} {
+	for _, reason := range []reason{"", outSource, outRule, outFlood, outHidden, outHeld, outEmbargo, outApproval, outSibling, outWithdrawn, "leaves", notLanguage, notConfigured, notThere} {
 		if seen[string(reason)] == 0 {
 			t.Errorf("none was %q: %v", reason, seen)
 		}

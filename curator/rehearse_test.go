@@ -23,17 +23,37 @@ func TestRehearsalsEqualChanges(t *testing.T) {
 			if fmt.Sprint(said) != fmt.Sprint(again) {
 				t.Fatal("two rehearsals differ")
 			}
+			before := maps.Clone(b.r.members)
 			refolded := b.r.configure(func(to *news.Publication) { *to = p })
 			filled := b.r.rule(b.r.c.Fill(b.r))
+			b.compareLeads(said, before)
 			b.compareRehearsed(said, []news.Ruling{refolded.Ruling, filled.Ruling}, kinds)
 			if t.Failed() {
 				t.Fatalf("seed %d, change %d", seed, n)
 			}
 		}
 	}
-	for _, kind := range []string{"gain as news", "gain as history", "loss as news", "loss as history", "wait as news", "lead", "stay", "filled"} {
+	for _, kind := range []string{"gain as news", "gain as history", "loss as news", "loss as history", "wait as news", "stay", "filled"} {
 		if kinds[kind] == 0 {
 			t.Errorf("no %s: %v", kind, kinds)
+		}
+	}
+}
+
+// compareLeads counts the entries that stayed and show another text, or lead
+// elsewhere.
+func (b *busy) compareLeads(said []Change, before map[string]news.Membership) {
+	b.t.Helper()
+	leads := make(map[news.FeedName]int)
+	for key, m := range before {
+		now := b.r.members[key]
+		if m.Left == "" && now.Left == "" && (m.Lead != now.Lead || m.Link != now.Link) {
+			leads[m.Feed]++
+		}
+	}
+	for _, c := range said {
+		if c.Leads != leads[c.Feed] {
+			b.t.Errorf("in %s %d lead elsewhere, said %d", c.Feed, leads[c.Feed], c.Leads)
 		}
 	}
 }
