@@ -48,7 +48,7 @@ func (h *hearing) follow(f feed, s *news.Story, v verdict) {
 		h.show(f, s, v)
 	case in:
 		h.leave(f.Name, s, v.Why.left())
-	case v.kept && f.Hold && v.place.Rev == 0 && v.Lead != nil:
+	case v.kept && f.Hold && v.place.Rev == 0 && v.Lead != nil && v.Lead.ID == v.place.Lead:
 		v.Rev, v.before = v.Lead.ShownRev, v.Lead.ShownRev // it comes back with what was there before the feed held
 		h.lead(f, v)
 	}

@@ -110,13 +110,13 @@ func (b *busy) compareRehearsed(said []Change, ruled []news.Ruling, kinds map[st
 	}
 }
 
-// counting counts how often texts are read.
-type counting struct {
+// tally counts how often texts are read.
+type tally struct {
 	*memory
 	reads map[string]int
 }
 
-func (c counting) Texts(pos uint64, e news.Entry) (string, string, error) {
+func (c tally) Texts(pos uint64, e news.Entry) (string, string, error) {
 	c.reads[fmt.Sprint(pos, e.Fingerprint())]++
 	return c.memory.Texts(pos, e)
 }
@@ -134,7 +134,7 @@ func TestRehearsalReadsTextsOnce(t *testing.T) {
 	}
 	p.Feeds = append(p.Feeds, p.Feeds[0])
 	p.Feeds[len(p.Feeds)-1].Name, p.Feeds[len(p.Feeds)-1].Hold = "fresh", true
-	of := counting{b.r.memory, make(map[string]int)}
+	of := tally{b.r.memory, make(map[string]int)}
 	for _, c := range curate(t, p).Rehearse(of) {
 		if c.Feed == "fresh" && len(c.Waits) == 0 {
 			t.Errorf("nothing waits: %+v", c)
