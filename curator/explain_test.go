@@ -17,7 +17,6 @@ type busy struct {
 	*random
 	rows  []news.Source
 	feeds []news.Feed
-	moves int // into feeds and out of them, by changes of the configuration
 }
 
 func newBusy(t *testing.T, seed uint64) *busy {

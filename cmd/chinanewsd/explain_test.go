@@ -5,7 +5,9 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
+	"chinanews/curator"
 	"chinanews/news"
 	"chinanews/storage"
 )
@@ -189,6 +191,69 @@ func TestDayInAddress(t *testing.T) {
 	} {
 		if got := dayIn(address); got != want {
 			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
+}
+
+// What editors joined and parted is explained from both sides.
+func TestExplainMerge(t *testing.T) {
+	s, both, alone := editSite(t)
+	s.do(0, "edit", alone, "merge", both, "--who", "eve")
+	st := s.explained(alone).Story
+	if len(st.Items) != 3 || len(st.Was) != 1 || s.explained(st.Was[0]).Story.Address != st.Address {
+		t.Fatalf("merged: %+v", st)
+	}
+	joined := ""
+	for _, i := range st.Items {
+		for _, j := range i.Joined {
+			joined += j.Evidence + "; "
+		}
+	}
+	text, _ := s.do(0, "explain", both)
+	if !strings.Contains(text, "Merged     into it: "+st.Was[0]) || !strings.Contains(text, "eve: merge with ") || !strings.Contains(joined, "merged by eve") {
+		t.Errorf("joined %q\n%s", joined, text)
+	}
+	s.do(0, "edit", st.Address, "split", st.Items[2].ID.String(), "--who", "eve")
+	parted := s.explained(st.Items[2].ID.String()).Story
+	if len(parted.Items) != 1 || len(parted.Items[0].Apart) != 2 {
+		t.Fatalf("split: %+v", parted)
+	}
+	if text, _ := s.do(0, "explain", parted.Address); !strings.Contains(text, "an editor said that item ") {
+		t.Errorf("split:\n%s", text)
+	}
+}
+
+// Words for what is rare.
+func TestExplainRare(t *testing.T) {
+	at := time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)
+	held := feedSaid{Standing: curator.Standing{Feed: "held", In: true, Why: "it passes", Wait: news.WaitChange, Place: news.Membership{Entering: news.Entering{Seq: 3, As: news.AsNews, Rev: 1, Published: at}, Entered: at, Updated: at}}, Has: true}
+	flood := feedSaid{Standing: curator.Standing{Feed: "flood", Reason: "flood", Why: "held back"}}
+	version := feedSaid{Standing: curator.Standing{Feed: "prefer", Reason: "sibling", Why: "another language"}, Beside: "abc"}
+	leaves := held
+	leaves.In, leaves.Feed, leaves.Wait, leaves.Place.Rev = false, "leaves", "", 0
+	enters := feedSaid{Standing: curator.Standing{Feed: "enters", In: true, As: news.AsHistory, Why: "it passes"}}
+	var many []news.Revision
+	for n := range 9 {
+		many = append(many, news.Revision{Rev: n + 1, At: at, Kind: news.TaskLook, Class: news.Edit, Edits: []news.EditClass{"number", "name"}})
+	}
+	many[0].Class, many[0].Edits = news.First, nil
+	said := explained{Story: &storySaid{Title: "A title", Address: "here", Floods: []string{"a/2026-11-26", "b/2026-11-26"},
+		Siblings: []siblingSaid{{"abc", "标题", "zh", at, "the same numbers"}},
+		Items:    []itemSaid{{Source: "a", Lang: "en", How: news.ByText, State: news.Unreadable, As: news.AsWaiting, Presence: news.Removed, Readings: many, Joined: []joinSaid{{"was", at, ""}, {"here", at, ""}}}},
+		Feeds:    []feedSaid{held, flood, version, leaves, enters}}}
+	var out strings.Builder
+	if err := said.print(&out, false, at); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(out.String()), " ")
+	for _, want := range []string{
+		"Version abc, zh, “标题”: the same numbers", "known by title, day and text", "its text did not come in time; it came held back as part of a flood; it is no longer at its address",
+		"9 readings: first (look) 2026-11-26 08:00, 3 more, edited number name (look)", "it began story was, which was merged", "it came into story here together with another",
+		"held: in, as news no. 3", "reading 1 is shown", "it has changed since, and shows what was approved", "held back: `chinanewsd edit a/2026-11-26 approve`, `chinanewsd edit b/2026-11-26 approve`",
+		"another language: story abc", "it is about to leave", "enters: out, and about to enter as history",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, out.String())
 		}
 	}
 }

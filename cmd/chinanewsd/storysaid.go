@@ -83,8 +83,8 @@ func (h *house) storySaid(l *storage.Ledger, c *curator.Curator, s news.Story, f
 	for _, id := range s.Items {
 		i, _ := l.Item(id)
 		out.Items = append(out.Items, h.itemSaid(l, i))
-		if a := l.Address(news.StoryID(id)); a != "" && a != s.Address {
-			out.Was = append(out.Was, a)
+		if t, ok := l.Story(news.StoryID(id)); ok && t.ID == s.ID && id != news.ItemID(s.ID) {
+			out.Was = append(out.Was, l.Address(news.StoryID(id)))
 		}
 		if i.As == news.AsWaiting {
 			out.Acts = append(out.Acts, h.deeds(l, news.Scope{Source: i.Source, Day: floodDay(i)}, s)...)
