@@ -14,7 +14,7 @@ import (
 // four kilobytes: a rule where there was none, another feed with a rule, one
 // that takes everything, and one that holds.
 func BenchmarkRehearse(b *testing.B) {
-	n := 15_000
+	n := 5_000
 	if os.Getenv("CHINANEWS_LONG") != "" {
 		n = 100_000
 	}
