@@ -15,13 +15,25 @@ func NewLayer(of ...Decisions) Layer {
 	var l Layer
 	for _, d := range of {
 		for _, a := range d.Acts {
-			if a.Undone == 0 {
+			if a.Undone == 0 && !slices.ContainsFunc(l, func(b Acted) bool { return b.Pos == a.Pos }) {
 				l = append(l, a)
 			}
 		}
 	}
 	slices.SortStableFunc(l, func(a, b Acted) int { return int(int64(a.Pos) - int64(b.Pos)) })
 	return l
+}
+
+// Keeping are, of decisions, the acts that keep a story back or let it go, and
+// that were done from a moment on until another (zero: now).
+func (d Decisions) Keeping(from, until time.Time) (kept Decisions) {
+	for _, a := range d.Acts {
+		keeps := slices.Contains([]Act{ActHide, ActHold, ActApprove, ActEmbargo}, a.Act)
+		if keeps && !a.At.Before(from) && (until.IsZero() || a.At.Before(until)) {
+			kept.Acts = append(kept.Acts, a)
+		}
+	}
+	return kept
 }
 
 // Last is the last of some acts.

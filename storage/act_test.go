@@ -353,3 +353,43 @@ func TestWhatComesBackIsNotNew(t *testing.T) {
 	s = reopen(t, s, dir)
 	verify(t, s)
 }
+
+// What keeps a story back keeps what is split from it back, too; what an editor
+// wrote of it does not go along.
+func TestWhatIsSplitStaysKeptBack(t *testing.T) {
+	s, dir, _ := mergedStories(t)
+	one := news.Scope{Story: storyN(1)}
+	must(t, s, news.Editing{Scope: one, Act: news.ActEmbargo, Args: news.Args{Until: noon}}, news.Ruling{})
+	hold := must(t, s, news.Editing{Scope: one, Act: news.ActHold}, news.Ruling{})
+	must(t, s, news.Editing{Scope: one, Act: news.ActRetitle, Args: news.Args{Text: "ours"}}, news.Ruling{})
+	layer := func() (l2 news.Layer) {
+		view(t, s, func(l *Ledger) {
+			story, _ := l.Story(storyN(2))
+			l2 = l.Layer(story, "f")
+		})
+		return l2
+	}
+	e := news.Editing{Scope: one, Act: news.ActSplit, Args: news.Args{Items: []news.ItemID{itemN(2)}}, ID: news.BatchID{8}}
+	_, err := s.Edit(context.Background(), e, func(l *Ledger, _ news.Editing) news.Decision {
+		if _, held := l.Layer(news.Story{ID: storyN(2), Items: []news.ItemID{itemN(2)}}, "f").Held(); !held {
+			t.Error("what is being split off is not held")
+		}
+		return news.Decision{Ruling: news.Ruling{Stories: []news.StoryRuling{{Item: itemN(2), Story: storyN(2)}}}}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, s, news.Editing{Scope: one, Act: news.ActHide}, news.Ruling{}) // after the split
+	s = reopen(t, s, dir)
+	l := layer()
+	_, held := l.Held()
+	_, hidden := l.Hidden()
+	if !held || hidden || !l.Embargo().Equal(noon) || l.Text(news.ActRetitle) != "" {
+		t.Errorf("layer %+v", l)
+	}
+	must(t, s, news.Editing{Scope: one, Undoes: hold.Pos}, news.Ruling{})
+	if _, held := layer().Held(); held {
+		t.Error("it is held when the hold was taken back")
+	}
+	verify(t, s)
+}
