@@ -48,7 +48,7 @@ func (h *hearing) follow(f feed, s *news.Story, v verdict) {
 		h.show(f, s, v)
 	case in:
 		h.leave(f.Name, s, v.Why.left())
-	case v.kept && f.Hold && v.place.Rev == 0 && v.Lead != nil:
+	case v.kept && f.Hold && v.place.Rev == 0 && v.Lead != nil && v.Lead.ID == v.place.Lead:
 		v.Rev, v.before = v.Lead.ShownRev, v.Lead.ShownRev // it comes back with what was there before the feed held
 		h.lead(f, v)
 	}
@@ -67,18 +67,34 @@ func (h *hearing) itemsOf(s *news.Story) []*news.Item {
 // takes reports whether an item passes a feed's sources, language and rule.
 func (h *hearing) takes(f feed, s *news.Story, i *news.Item) bool {
 	src, configured := h.sources[i.Source]
-	if f.OnRemoval == news.RemovalDrop && i.Presence == news.Removed {
-		return false
-	}
-	if !configured || !f.listens(i) {
+	if f.drops(i) || !configured || !f.listens(i) {
 		return false
 	}
 	if f.rule == nil && src.include == nil && src.exclude == nil {
 		return true
 	}
-	judged := h.subject(src, s, i)
-	judged.tags = h.Layer(*s, f.Name).Tags()
-	return src.wants(i.Shown.Title, judged.text) && f.rule.passes(judged)
+	key := takenKey{f.Name, i.ID}
+	taken, known := h.taken[key]
+	if !known {
+		judged := h.subject(src, s, i)
+		judged.tags = h.Layer(*s, f.Name).Tags()
+		taken = src.wants(i.Shown.Title, judged.text) && f.rule.passes(judged)
+		if h.taken != nil && h.feedState(f.Name).Filled == 0 {
+			h.taken[key] = taken
+		}
+	}
+	return taken
+}
+
+// takenKey is an item that a feed was asked about.
+type takenKey struct {
+	feed news.FeedName
+	item news.ItemID
+}
+
+// drops reports whether a feed does not keep an item that was removed.
+func (f feed) drops(i *news.Item) bool {
+	return f.OnRemoval == news.RemovalDrop && i.Presence == news.Removed
 }
 
 // listens reports whether an item is of a source and in a language that a feed

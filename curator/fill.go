@@ -1,6 +1,7 @@
 package curator
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -13,12 +14,17 @@ import (
 // that holds, the same stories wait for an approval.
 func (c *Curator) Fill(l Ledger) news.Decision {
 	h := c.hear(l, news.Batch{})
-	for _, f := range c.feeds {
-		if h.Feed(f.Name).Filled == 0 {
+	h.taken = make(map[takenKey]bool)
+	h.fillEmpty()
+	return h.decision()
+}
+
+func (h *hearing) fillEmpty() {
+	for _, f := range h.feeds {
+		if h.feedState(f.Name).Filled == 0 {
 			h.fill(f)
 		}
 	}
-	return h.decision()
 }
 
 // Unfilled reports whether a feed waits for its first contents.
@@ -83,12 +89,30 @@ func (h *hearing) candidate(f feed, s *news.Story) (*news.Item, bool) {
 // in it, as it was read last.
 func (c *Curator) Refold(l Ledger) news.Decision {
 	h := c.hear(l, news.Batch{})
-	h.refolding = true
-	for one := range h.Stories() {
-		s, _ := h.story(one.ID)
-		h.review(s)
+	for range h.refolded() {
 	}
 	return h.decision()
+}
+
+// refolded reviews every story under a changed configuration, and yields it as
+// it was before. Its texts are read once for all feeds; its items, which no
+// configuration changes, are not kept.
+func (h *hearing) refolded() iter.Seq[news.Story] {
+	h.refolding = true
+	return func(yield func(news.Story) bool) {
+		for before := range h.Stories() {
+			h.lend()
+			s, _ := h.story(before.ID)
+			h.review(s)
+			if !yield(before) {
+				break
+			}
+			for _, id := range s.Items {
+				delete(h.items, id)
+			}
+		}
+		h.lent = nil
+	}
 }
 
 // expel takes out of a feed what does not pass any more and can be judged.

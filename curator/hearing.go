@@ -32,6 +32,9 @@ type hearing struct {
 
 	refolding bool // the configuration has changed: what does not pass any more leaves
 
+	lent  *loan             // while several feeds look at one story; nil: none
+	taken map[takenKey]bool // what feeds without contents take; nil: not kept
+
 	relocated int // items that are looked at because the listing has another address for them
 }
 
@@ -157,6 +160,9 @@ func (h *hearing) task(t news.Task) {
 func (h *hearing) summaryAndText(i *news.Item) (summary, html string) {
 	if e, ok := h.texts[i.ID]; ok {
 		return e.Summary, e.HTML
+	}
+	if t, ok := h.lentTexts(i); ok {
+		return t.summary, t.html
 	}
 	summary, html, _ = h.Texts(i.ShownPos(), i.Shown)
 	return summary, html

@@ -269,3 +269,33 @@ func TestWhatARetiredSourceBroughtStays(t *testing.T) {
 		}
 	}
 }
+
+// What was hidden when its feed began to hold comes back with the text that
+// was there, and not with one of another item that nobody approved.
+func TestWhatComesBackIsWhatWasThere(t *testing.T) {
+	for _, takes := range [][]string{{"a", "b"}, {"b"}} {
+		a, b := row("a"), row("b")
+		p := publication(a, b)
+		c, m := curate(t, p), newMemory(t, start)
+		m.accept(c, listing(a, entry(1, time.Hour)))
+		m.rule(c.Fill(m))
+		again := entry(1, time.Hour)
+		again.ID = "other"
+		m.now = m.now.Add(time.Hour)
+		m.accept(c, listing(b, again))
+		scope := news.Scope{Story: news.StoryID(m.order[0])}
+		m.edit(c, news.Editing{Scope: scope, Act: news.ActHide})
+		p.Feeds = slices.Clone(p.Feeds)
+		p.Feeds[0].Hold, p.Feeds[0].Sources = true, takes
+		c = curate(t, p)
+		m.rule(c.Refold(m))
+		m.undo(c, scope)
+		s, _ := m.Story(scope.Story)
+		if in := len(s.Feeds) > 0; len(s.Items) != 2 || in != (len(takes) == 2) {
+			t.Errorf("taking %v: %+v", takes, s)
+		}
+		if q, waits := m.Waits("all", s.ID); waits != (len(takes) == 1) {
+			t.Errorf("taking %v it waits: %v %+v", takes, waits, q)
+		}
+	}
+}

@@ -72,10 +72,18 @@ func (h *hearing) standing(f feed, s *news.Story) verdict {
 // preferred reports whether a feed may have a story in the language that it
 // prefers.
 func (h *hearing) preferred(f feed, s *news.Story) bool {
-	return slices.ContainsFunc(h.siblings(s), func(t *news.Story) bool {
-		v := h.alone(f, t)
-		return t.ID != s.ID && v.In && v.Lead.Shown.Lang == f.Prefer
-	})
+	return !h.preferredOf(f, s).IsZero()
+}
+
+// preferredOf is the story that a feed may have in the place of another, in the
+// language that it prefers; zero: there is none.
+func (h *hearing) preferredOf(f feed, s *news.Story) news.StoryID {
+	for _, t := range h.siblings(s) {
+		if v := h.alone(f, t); t.ID != s.ID && v.In && v.Lead.Shown.Lang == f.Prefer {
+			return t.ID
+		}
+	}
+	return news.StoryID{}
 }
 
 // alone is a story's standing without regard to its siblings.

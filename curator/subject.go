@@ -14,16 +14,22 @@ type subject struct {
 	summary  string
 	carriers []string
 	tags     []string // an editor's; they count with those of the item and its source
+
+	read map[string][]*news.Concordance // its fields as other feeds have cut them into words; nil: none have
 }
 
 // subject is an item as rules see it.
 func (h *hearing) subject(src source, s *news.Story, i *news.Item) subject {
 	summary, html := h.summaryAndText(i)
-	text := plain(html)
+	lent, ok := h.lentTexts(i)
+	text := lent.plain
+	if !ok {
+		text = plain(html)
+	}
 	if text == "" {
 		text = summary
 	}
-	return subject{item: *i, source: src, text: text, summary: summary, carriers: h.carriers(s)}
+	return subject{item: *i, source: src, text: text, summary: summary, carriers: h.carriers(s), read: lent.read}
 }
 
 // sight is a subject while one rule looks at it. Each field is cut into words
@@ -36,7 +42,11 @@ type sight struct {
 
 func see(s subject, words map[string]any) *sight {
 	e := s.item.Shown
-	out := &sight{read: make(map[string][]*news.Concordance), cut: make(map[string]bool)}
+	out := &sight{read: s.read, cut: make(map[string]bool)}
+	if out.read == nil {
+		out.read = make(map[string][]*news.Concordance)
+	}
+	delete(out.read, "tags") // each feed has an editor's of its own
 	out.fields = map[string]any{
 		"published": e.Date.Time, "first_seen": s.item.FirstSeen, "words": words,
 		"lang": e.Lang, "locale": e.Locale, "source": s.source.ID,

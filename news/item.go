@@ -25,10 +25,12 @@ type Item struct {
 	Notices   int        `json:"notices,omitempty"`  // of removals and returns so far
 }
 
-// Joining is when an item came into a story.
+// Joining is when an item came into a story, and why.
 type Joining struct {
 	Story StoryID   `json:"story"`
 	At    time.Time `json:"at"`
+
+	Evidence string `json:"evidence,omitempty"` // why; empty: it began the story, or came with another that was merged
 }
 
 // With is since when two items have been one release; false when they never

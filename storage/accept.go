@@ -205,6 +205,13 @@ func (s *Store) Configure(ctx context.Context, p news.Publication, who string, r
 	return rc, err
 }
 
+// Publishes reports whether the last config record says the same: Configure
+// would change nothing.
+func (l *Ledger) Publishes(p news.Publication) bool {
+	body, err := json.Marshal(p)
+	return err == nil && published(l, body)
+}
+
 // published reports whether the last config record says the same.
 func published(l *Ledger, body []byte) bool {
 	before, ok := l.Publication()

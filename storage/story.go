@@ -33,7 +33,7 @@ func (f *folder) saveStory(s news.Story) error {
 // put moves an item into a story, which is made if it is new.
 func (f *folder) put(r news.StoryRuling) error {
 	var before news.StoryID
-	err := f.change(r.Item, func(i *news.Item) { before = i.Story; f.join(i, r.Story) })
+	err := f.change(r.Item, func(i *news.Item) { before = i.Story; f.join(i, r.Story, r.Evidence) })
 	if err != nil {
 		return err
 	}
@@ -58,11 +58,11 @@ func (f *folder) put(r news.StoryRuling) error {
 	return f.saveStory(s)
 }
 
-// join notes that an item is in another story from now on.
-func (f *folder) join(i *news.Item, s news.StoryID) {
+// join notes that an item is in another story from now on, and why.
+func (f *folder) join(i *news.Item, s news.StoryID, evidence string) {
 	if i.Story != s {
 		i.Story = s
-		i.Joined = append(i.Joined, news.Joining{Story: s, At: f.rec.At})
+		i.Joined = append(i.Joined, news.Joining{Story: s, At: f.rec.At, Evidence: evidence})
 	}
 }
 
@@ -71,7 +71,7 @@ func (f *folder) join(i *news.Item, s news.StoryID) {
 func (f *folder) alias(r news.AliasRuling) error {
 	from, to := f.story(r.From), f.story(r.To)
 	for _, id := range from.Items {
-		if err := f.change(id, func(i *news.Item) { f.join(i, r.To) }); err != nil {
+		if err := f.change(id, func(i *news.Item) { f.join(i, r.To, "") }); err != nil {
 			return err
 		}
 		if !slices.Contains(to.Items, id) {

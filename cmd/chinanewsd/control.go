@@ -153,6 +153,8 @@ func (h *house) control() http.Handler {
 	mux.Handle("POST /edit", reply(h.editFor))
 	mux.Handle("GET /edit", reply(h.dossierFor))
 	mux.Handle("GET /queue", reply(func(r *http.Request) (any, error) { return h.queue(r.Context()) }))
+	mux.Handle("GET /explain", reply(h.explainFor))
+	mux.HandleFunc("POST /rehearse", h.rehearseFor)
 	mux.Handle("GET /search", reply(func(r *http.Request) (any, error) { return h.lookUp(r.Context(), r.URL.Query()) }))
 	return mux
 }
@@ -168,12 +170,18 @@ func reply(do func(*http.Request) (any, error)) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		said, err := do(r)
 		if err != nil {
-			_, usage := errors.AsType[usageError](err)
-			w.WriteHeader(http.StatusBadRequest)
-			said = refused{err.Error(), usage}
+			refuse(w, w, err)
+			return
 		}
 		json.NewEncoder(w).Encode(said)
 	})
+}
+
+// refuse says no, into the body of an answer.
+func refuse(w http.ResponseWriter, body io.Writer, err error) {
+	_, usage := errors.AsType[usageError](err)
+	w.WriteHeader(http.StatusBadRequest)
+	json.NewEncoder(body).Encode(refused{err.Error(), usage})
 }
 
 // ask puts a question to the daemon that holds the configured record, and

@@ -45,6 +45,8 @@ type cli struct {
 	Discover discoverCmd `cmd:"" help:"Work out a source row for an address: its feed, or how its list and articles are read."`
 	Sources  sourcesCmd  `cmd:"" help:"List the rows that come with the program; a configuration takes them by name."`
 	Search   searchCmd   `cmd:"" help:"Find published releases by words in their titles and texts."`
+	Explain  explainCmd  `cmd:"" help:"Why a release is in each feed, or is not; of a page never seen, which source it looks like."`
+	Rehearse rehearseCmd `cmd:"" help:"What each feed would lose and gain under the configuration file, before it is live."`
 	Status   statusCmd   `cmd:"" help:"How every source is, the queue and the record; of one source, what has changed."`
 	Queue    queueCmd    `cmd:"" help:"What waits for an editor: approvals, holds, embargoes, conflicts, floods."`
 	Edit     editCmd     `cmd:"" help:"What an editor does to a story: hide, pin, hold, approve, retitle and more, and undo; to take it back for good is withdraw."`

@@ -15,18 +15,26 @@ import (
 // storyBy finds the story that a person names: by its address, that of its
 // page, the ministry's address, the id of an entry, or an id of the record.
 func (h *house) storyBy(l *storage.Ledger, name string) (news.Story, error) {
-	name = strings.TrimSpace(name)
-	for _, find := range []func(*storage.Ledger, string) []news.Story{storyAt, h.storiesSaid, h.storyOfEntry, storyOfID} {
-		found := find(l, name)
-		switch len(found) {
-		case 0:
-			continue
-		case 1:
-			return found[0], nil
-		}
+	switch found := h.storiesBy(l, name); len(found) {
+	case 0:
+	case 1:
+		return found[0], nil
+	default:
 		return news.Story{}, usageError{fmt.Errorf("%q is the address of %d stories; name one by its own address: %s", name, len(found), addresses(l, found))}
 	}
 	return news.Story{}, usageError{fmt.Errorf("no story is known as %q: it is no address of a story or of its page, no ministry's address of a release, no id of an entry, an item or a story; `chinanewsd search WORDS` finds published ones, `chinanewsd queue` lists what waits", name)}
+}
+
+// storiesBy are the stories that a name may be meant for, by the first way to
+// name one in which it is a name.
+func (h *house) storiesBy(l *storage.Ledger, name string) []news.Story {
+	name = strings.TrimSpace(name)
+	for _, find := range []func(*storage.Ledger, string) []news.Story{storyAt, h.storiesSaid, h.storyOfEntry, storyOfID} {
+		if found := find(l, name); len(found) > 0 {
+			return found
+		}
+	}
+	return nil
 }
 
 // addresses names stories with their titles.
