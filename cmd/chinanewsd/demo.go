@@ -3,11 +3,13 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +33,8 @@ type demoCmd struct {
 const demoHour = time.Second
 
 // demoConfig is the demo's configuration. Its clock is compressed: lists are
-// polled every two seconds instead of every half hour.
+// polled every two seconds instead of every half hour. It lies beside the
+// record, so that an editor's commands find the demo.
 const demoConfig = `
 site: {title: China News, publisher: the chinanewsd demo, contact: demo@localhost}
 data: %s
@@ -46,6 +49,7 @@ sources:
 feeds:
   - {id: china-news, title: China News, description: Releases of the sample ministries, language: en}
   - {id: china-news-zh, title: 中国新闻, description: 示例部门发布的消息, language: zh-CN}
+  - {id: selection, title: Selection, description: What an editor has approved, language: en, hold: true, languages: prefer en}
 `
 
 // Run runs the real daemon on sample ministries.
@@ -93,7 +97,8 @@ func (c demoCmd) daemon(ctx context.Context, cfg news.Config, v *narrator) error
 // end.
 func (c demoCmd) data() (dir string, clean func(), err error) {
 	if c.Data != "" {
-		return c.Data, func() {}, nil
+		dir, err = filepath.Abs(c.Data)
+		return dir, func() {}, errors.Join(err, os.MkdirAll(dir, 0o700))
 	}
 	dir, err = os.MkdirTemp("", "chinanewsd-demo-")
 	return dir, func() { os.RemoveAll(dir) }, err
@@ -141,7 +146,11 @@ func demoSettings(world *ministry.World, bases []string, data, addr string) (new
 		rows = append(rows, m.Row(bases[n]))
 	}
 	text := fmt.Sprintf(demoConfig, strconv.Quote(data), strconv.Quote(addr), strings.Join(allow, ", "), strings.Join(rows, "\n"))
-	return config.Parse("demo.yaml", []byte(text), checks())
+	file := filepath.Join(data, "demo.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return news.Config{}, err
+	}
+	return config.Parse(file, []byte(text), checks())
 }
 
 // narrator tells what happens, a line each: what the ministries do, and what
@@ -169,6 +178,7 @@ func (v *narrator) welcome(h *house) {
 		v.say("Subscribe: %s/feeds/%s.atom  .rss  .json  (%s)", base, f.ID, f.Title)
 	}
 	v.say("What ministries change and take away: %s/feeds/edits/ and %s/feeds/removals/", base, base)
+	v.say("Be its editor: chinanewsd queue -c %s  (edit, explain, search likewise)", h.cfg.File)
 }
 
 // live lets the ministries live, and tells what they do.
@@ -257,8 +267,13 @@ func (v *narrator) enter(e news.Entering, titles map[news.ItemID]string) {
 	v.mu.Lock()
 	ready := v.ready
 	v.mu.Unlock()
-	if ready && e.As == news.AsNews {
-		v.say("chinanewsd: published in %s: %q", e.Feed, titles[e.Lead])
+	title, listed := titles[e.Lead]
+	switch {
+	case !ready || e.As != news.AsNews:
+	case listed:
+		v.say("chinanewsd: published in %s: %q", e.Feed, title)
+	default:
+		v.say("chinanewsd: published in %s, as an editor has it", e.Feed)
 	}
 }
 
@@ -277,7 +292,15 @@ func (v *narrator) first(r news.Ruling) {
 	for _, e := range r.Enter {
 		counts[e.Feed]++
 	}
+	waits := make(map[news.FeedName]int)
+	for _, w := range r.Waits {
+		waits[w.Feed]++
+	}
 	for _, f := range r.Fill {
+		if n := waits[f.Feed]; n > 0 {
+			v.say("chinanewsd: feed %s holds: %s wait until an editor approves them", f.Feed, stories(n))
+			continue
+		}
 		v.say("chinanewsd: feed %s has its first contents: %s so far", f.Feed, stories(counts[f.Feed]))
 	}
 	time.AfterFunc(3*time.Second, func() {

@@ -30,6 +30,12 @@ func TestDemo(t *testing.T) {
 	}
 	wait("has its first contents: 14 stories")
 	base := regexp.MustCompile(`http://[0-9.:]+`).FindString(out.String())
+	wait("feed selection holds: 20 stories wait")
+	var queue, complaint lockedBuffer
+	file := regexp.MustCompile(`\S+demo\.yaml`).FindString(out.String())
+	if status := command(ctx, []string{"queue", "--config", file}, &queue, &complaint); status != 0 || strings.Count(queue.String(), "nobody has approved it") < 20 {
+		t.Errorf("the demo's editor finds %d: %s%s", status, queue.String(), complaint.String())
+	}
 	served(t, base+"/feeds/china-news.atom", "Regular Press Conference", "Results of the Third Quarter")
 	served(t, base+"/feeds/china-news-zh.rss", "沈毓㻛") // a character beyond GB 2312
 	wait("one story with another carrier")
