@@ -171,7 +171,7 @@ func argument(l *storage.Ledger, a news.Acted) string {
 // print shows it to a person, with times of a zone.
 func (d dossier) print(w io.Writer, zone *time.Location) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s\n", d.Name, d.Title)
+	fmt.Fprintln(&b, strings.TrimSpace(d.Name+"  "+d.Title))
 	if !strings.Contains(d.Name, "/") {
 		in := "no feed"
 		if len(d.Feeds) > 0 {

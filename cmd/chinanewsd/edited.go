@@ -23,6 +23,7 @@ type edited struct {
 	Feeds   []string  `json:"feeds"` // that it is in now, as far as the act is about them
 	Left    []string  `json:"left,omitempty"`
 	Entered []string  `json:"entered,omitempty"`
+	Paged   []string  `json:"paged,omitempty"`   // feeds of which it is in the pages only: it is history there
 	Updated []string  `json:"updated,omitempty"` // where readers are told that it changed
 	Shown   []string  `json:"shown,omitempty"`   // where another text of it is shown
 	First   []string  `json:"first,omitempty"`   // where it stands first from now on
@@ -51,12 +52,17 @@ func (h *house) edited(l *storage.Ledger, e news.Editing, receipt storage.Receip
 			d.Parted = append(d.Parted, address)
 		}
 	}
-	for _, w := range receipt.Ruling.Waits {
-		if w.Why != "" {
-			d.Waits = append(d.Waits, cmp.Or(h.feedID(w.Feed), "every feed"))
+	d.wait(h, receipt.Ruling.Waits)
+	return d
+}
+
+// wait names the feeds for which it waits now, each once: a flood is many.
+func (d *edited) wait(h *house, waits []news.Wait) {
+	for _, w := range waits {
+		if feed := cmp.Or(h.feedID(w.Feed), "every feed"); w.Why != "" && !slices.Contains(d.Waits, feed) {
+			d.Waits = append(d.Waits, feed)
 		}
 	}
-	return d
 }
 
 // moves are what a ruling changes in feeds.
@@ -73,7 +79,11 @@ func (h *house) moves(d *edited, r news.Ruling) {
 	}
 	stories := make(map[news.StoryID]bool)
 	for _, x := range r.Enter {
-		add(&d.Entered, x.Feed)
+		if x.As == news.AsHistory {
+			add(&d.Paged, x.Feed)
+		} else {
+			add(&d.Entered, x.Feed)
+		}
 		stories[x.Story] = true
 	}
 	d.Came = len(stories)
@@ -130,8 +140,10 @@ func (d edited) effects(zone *time.Location) (list []string) {
 	}
 	if d.Came > 1 {
 		say(fmt.Sprintf("%d releases have entered", d.Came)+" %s", d.Entered)
+		say(fmt.Sprintf("%d releases are", d.Came)+" in the pages of %s and in none of their documents", d.Paged)
 	} else {
 		say("it has entered %s", d.Entered)
+		say("it is in the pages of %s and in none of their documents", d.Paged)
 	}
 	again := slices.DeleteFunc(slices.Clone(d.Updated), func(id string) bool { return slices.Contains(d.Entered, id) })
 	say("in %s it is marked as updated", again)
@@ -155,6 +167,8 @@ func (d edited) nothing() string {
 		return "`updated` does not move in " + strings.Join(d.Feeds, ", ")
 	case len(d.Feeds) > 0 && d.Act == news.ActTag:
 		return "its tags change in " + strings.Join(d.Feeds, ", ")
+	case d.Act == news.ActApprove && d.Undoes == 0 && len(d.Feeds) > 0:
+		return "recorded; nothing changes now in " + strings.Join(d.Feeds, ", ") + "; `chinanewsd explain " + d.Name + "` says why"
 	case len(d.Feeds) > 0:
 		return "recorded; nothing changes now in " + strings.Join(d.Feeds, ", ")
 	case strings.Contains(d.Name, "/"):
