@@ -121,7 +121,7 @@ func (b *busy) live() {
 func histories(t *testing.T) (runs, changes int) {
 	switch {
 	case os.Getenv("CHINANEWS_LONG") != "":
-		return 150, 12
+		return 40, 8
 	case testing.Short():
 		return 4, 5
 	}

@@ -29,7 +29,6 @@ type month struct {
 	press   *press
 	desks   []*bureau
 	made    []*novelty
-	acts    byte
 	hour    int
 	later   []undoing
 }
@@ -187,7 +186,7 @@ func (m *month) poll(o *bureau) news.Ruling {
 	m.t.Helper()
 	url := o.row.URLs[0]
 	b := news.Batch{Source: o.row.Origin, Kind: news.TaskListing, URL: url, Reader: "r1", Condition: news.OK, Fetched: m.now, ReadAs: news.KindFeed, Entries: o.entries()}
-	m.rng2(b.ID[:])
+	m.fillID(b.ID[:])
 	b.State = news.FetchState{Source: o.row.Origin, URL: url, Condition: news.OK, LastGood: m.now, LastTry: m.now, Set: fmt.Sprint(len(o.listed), o.made)}
 	rc, err := m.store.Accept(context.Background(), b, func(l *storage.Ledger, b news.Batch) news.Decision { return m.curator.Accept(l, b) })
 	if err != nil {
@@ -196,7 +195,7 @@ func (m *month) poll(o *bureau) news.Ruling {
 	return rc.Ruling
 }
 
-func (m *month) rng2(id []byte) {
+func (m *month) fillID(id []byte) {
 	for n := range id {
 		id[n] = byte(m.rng.Uint32())
 	}
@@ -240,7 +239,7 @@ func (m *month) view(f func(*storage.Ledger)) {
 func (m *month) act(e news.Editing) storage.Receipt {
 	m.t.Helper()
 	e.Who = "the editor"
-	m.rng2(e.ID[:])
+	m.fillID(e.ID[:])
 	rc, err := m.store.Edit(context.Background(), e, func(l *storage.Ledger, e news.Editing) news.Decision { return m.curator.Edit(l, e) })
 	if err != nil {
 		m.t.Fatalf("%s: %v", e.Act, err)
