@@ -83,7 +83,7 @@ func (r *reader) comparable() bool { return r.text.lang == "zh" || r.text.lang =
 // figures reads days, years and numbers, and tells which tokens they use.
 func (r *reader) figures(p *paragraph) (used []bool) {
 	used = make([]bool, len(p.tokens))
-	c := calendar{p, r.text.at, &r.nearest}
+	c := &calendar{p, r.text.at, &r.nearest}
 	for n := 0; n < len(p.tokens); {
 		length, days := c.at(n)
 		switch {
@@ -268,7 +268,7 @@ func (r *reader) latin(p *paragraph, used []bool) {
 
 func (r *reader) nameAt(p *paragraph, n int, used []bool) bool {
 	t := &p.tokens[n]
-	if !t.capital || used[n] || len(t.text) < 2 || strings.ToUpper(t.text) == t.text {
+	if !t.capital || used[n] || len(t.text) < 2 || upper(t.text) {
 		return false
 	}
 	next := n+1 < len(p.tokens) && p.tokens[n+1].capital && p.gap(n+1) == " "
