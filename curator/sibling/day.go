@@ -21,11 +21,19 @@ func (d day) String() string { return strconv.Itoa(int(d%100)) + " " + time.Mont
 
 // around are the days from so many before or after a date to so many after.
 func around(date news.Date, from, to int) (days []day) {
-	for n := from; date.Known() && n <= to; n++ {
-		_, m, d := date.In().AddDate(0, 0, n).Date()
-		days = append(days, day(int(m)*100+d))
+	if !date.Known() {
+		return nil
+	}
+	at := date.In()
+	for n := from; n <= to; n++ {
+		days = append(days, dayAt(at.AddDate(0, 0, n)))
 	}
 	return days
+}
+
+func dayAt(t time.Time) day {
+	_, m, d := t.Date()
+	return day(int(m)*100 + d)
 }
 
 var months = func() map[string]float64 {
@@ -175,8 +183,10 @@ func (c *calendar) near(number float64) (day, bool) {
 
 // nearest has for each number of a day the day nearest to a date.
 func nearest(date news.Date) (days [32]day) {
-	for n := 15; n >= 0; n-- {
-		for _, d := range append(around(date, -n, -n), around(date, n, n)...) {
+	const half = 15
+	about := around(date, -half, half)
+	for n := half; n >= 0 && about != nil; n-- {
+		for _, d := range [2]day{about[half-n], about[half+n]} {
 			days[d%100] = d
 		}
 	}
