@@ -34,7 +34,7 @@ func (h *hearing) pair(i *news.Item) {
 		has[h.language(v)] = true
 	}
 	found := make(map[string][]*news.Item) // by language
-	for _, other := range h.sharing(i, text.Features(), search{siblingSpan, mostVersions, leastVersions}) {
+	for other := range h.sharing(i, text.Features(), search{siblingSpan, mostVersions, leastVersions}) {
 		if lang := other.Shown.Lang; lang != i.Shown.Lang && !has[lang] && len(found[lang]) < mostLike && h.version(other) != nil {
 			found[lang] = append(found[lang], other)
 		}
