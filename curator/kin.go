@@ -2,6 +2,7 @@ package curator
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 
@@ -90,7 +91,7 @@ type search struct {
 
 // sharing are the other items that share features with an item, those first
 // that share most, then the older.
-func (h *hearing) sharing(i *news.Item, features []uint64, q search) (items []*news.Item) {
+func (h *hearing) sharing(i *news.Item, features []uint64, q search) iter.Seq[*news.Item] {
 	found := h.Sharing(features, dated(i), q.within, q.most)
 	counts := make([]int, len(h.kin.recent))
 	for _, f := range features {
@@ -106,12 +107,13 @@ func (h *hearing) sharing(i *news.Item, features []uint64, q search) (items []*n
 	}
 	found = slices.DeleteFunc(found, func(s news.Shared) bool { return s.Item == i.ID || s.N < q.least })
 	slices.SortStableFunc(found, func(a, b news.Shared) int { return cmp.Compare(b.N, a.N) })
-	for _, s := range found[:min(len(found), q.most)] {
-		if other, ok := h.item(s.Item); ok {
-			items = append(items, other)
+	return func(yield func(*news.Item) bool) {
+		for _, s := range found[:min(len(found), q.most)] {
+			if other, ok := h.item(s.Item); ok && !yield(other) {
+				return
+			}
 		}
 	}
-	return items
 }
 
 // nearest finds the story that an item's text belongs to: of several the one
@@ -123,9 +125,12 @@ func (h *hearing) nearest(i *news.Item) (best *news.Story, evidence string, ok b
 	}
 	var strongest likeness.Evidence
 	compared, tried := 0, make(map[news.StoryID]int)
-	for _, other := range h.sharing(i, text.Features(), search{storySpan, mostShared, 1}) {
+	for other := range h.sharing(i, text.Features(), search{storySpan, mostShared, 1}) {
+		if compared == mostLike {
+			break
+		}
 		s, ok := h.story(other.Story)
-		if !ok || tried[s.ID] == mostPerStory || compared == mostLike || h.text(other) == nil || !h.open(s, i, other) {
+		if !ok || tried[s.ID] == mostPerStory || !h.open(s, i, other) || h.text(other) == nil {
 			continue
 		}
 		compared++

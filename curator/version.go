@@ -29,17 +29,15 @@ func (h *hearing) pair(i *news.Item) {
 	if !ok || text == nil {
 		return
 	}
+	has := make(map[string]bool) // the languages that the story has a version in
+	for _, v := range h.siblings(s) {
+		has[h.language(v)] = true
+	}
 	found := make(map[string][]*news.Item) // by language
-	for _, other := range h.sharing(i, text.Features(), search{siblingSpan, mostVersions, leastVersions}) {
-		if lang := other.Shown.Lang; lang != i.Shown.Lang && len(found[lang]) < mostLike && h.version(other) != nil {
+	for other := range h.sharing(i, text.Features(), search{siblingSpan, mostVersions, leastVersions}) {
+		if lang := other.Shown.Lang; lang != i.Shown.Lang && !has[lang] && len(found[lang]) < mostLike && h.version(other) != nil {
 			found[lang] = append(found[lang], other)
 		}
-	}
-	if len(found) == 0 {
-		return
-	}
-	for _, v := range h.siblings(s) {
-		delete(found, h.language(v))
 	}
 	for _, lang := range slices.Sorted(maps.Keys(found)) {
 		h.choose(s, i, found[lang])

@@ -54,12 +54,12 @@ func (d Date) Day() string {
 
 // Location finds a zone by IANA name or by offset; UTC when it is neither.
 func Location(zone string) *time.Location {
+	if loc, ok := zones.Load(zone); ok {
+		return loc.(*time.Location)
+	}
 	if t, err := time.Parse("-07:00", zone); err == nil {
 		_, offset := t.Zone()
 		return time.FixedZone(zone, offset)
-	}
-	if loc, ok := zones.Load(zone); ok {
-		return loc.(*time.Location)
 	}
 	if loc, err := time.LoadLocation(zone); err == nil && zone != "Local" { // the machine's own is nobody's
 		zones.Store(zone, loc)

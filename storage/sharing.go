@@ -23,9 +23,9 @@ func (l *Ledger) Sharing(features []uint64, around time.Time, within time.Durati
 	}
 	x := nearOf(l.tx, l.at)
 	span := span{first: seconds(around.Add(-within)), middle: seconds(around), last: seconds(around.Add(within))}
-	counts := make(map[uint64]int)
+	counts, each := make(map[uint64]int), distinct(features)
 	for g := generationOf(x.since); g <= generationOf(seconds(l.at)); g++ {
-		for _, f := range distinct(features) {
+		for _, f := range each {
 			x.nearest(nearKey(g, f, span.middle, 0), span, func(number uint64) { counts[number]++ })
 		}
 	}
@@ -58,8 +58,11 @@ type span struct{ first, middle, last uint32 }
 func (x *near) nearest(key []byte, s span, yield func(number uint64)) {
 	on := along{cursor: x.rows.Cursor(), feature: key[:featureEnd], span: s}
 	on.at(on.cursor.Seek(key))
-	back := along{cursor: x.rows.Cursor(), feature: key[:featureEnd], span: s}
-	back.cursor.Seek(key)
+	back := on // most features have no rows beyond the key: the cursor is free then
+	if on.ok {
+		back.cursor = x.rows.Cursor()
+		back.cursor.Seek(key)
+	}
 	back.at(back.cursor.Prev())
 	for range readAtMost {
 		switch {

@@ -47,6 +47,7 @@ func (x *near) traits(number uint64) (t traits, ok bool) {
 	}
 	copy(t.item[:], v)
 	t.seen, t.dated, t.rev = binary.BigEndian.Uint32(v[16:]), binary.BigEndian.Uint32(v[20:]), binary.BigEndian.Uint32(v[24:])
+	t.features = make([]uint64, 0, (len(v)-traitsLength)/8)
 	for v = v[traitsLength:]; len(v) >= 8; v = v[8:] {
 		t.features = append(t.features, binary.BigEndian.Uint64(v))
 	}

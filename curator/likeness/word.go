@@ -77,7 +77,7 @@ func read(lines []string) passage {
 		size += len(line)
 	}
 	s.letters = make([]byte, 0, size)
-	s.words = make([]word, 0, size/4)
+	s.words = make([]word, 0, size/3)
 	for _, line := range lines {
 		s.line(line)
 	}

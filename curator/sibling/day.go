@@ -21,11 +21,19 @@ func (d day) String() string { return strconv.Itoa(int(d%100)) + " " + time.Mont
 
 // around are the days from so many before or after a date to so many after.
 func around(date news.Date, from, to int) (days []day) {
-	for n := from; date.Known() && n <= to; n++ {
-		_, m, d := date.In().AddDate(0, 0, n).Date()
-		days = append(days, day(int(m)*100+d))
+	if !date.Known() {
+		return nil
+	}
+	at := date.In()
+	for n := from; n <= to; n++ {
+		days = append(days, dayAt(at.AddDate(0, 0, n)))
 	}
 	return days
+}
+
+func dayAt(t time.Time) day {
+	_, m, d := t.Date()
+	return day(int(m)*100 + d)
 }
 
 var months = func() map[string]float64 {
@@ -52,13 +60,17 @@ type calendar struct {
 }
 
 // at reads days or a year at token n; length 0: there is neither.
-func (c calendar) at(n int) (length int, days []day) {
+func (c *calendar) at(n int) (length int, days []day) {
 	switch c.form(n) {
 	case figures, han:
-		for _, read := range []func(int) (int, []day){c.isoAt, c.hanAt, c.dayMonthAt} {
-			if length, days = read(n); length > 0 {
-				return length, days
-			}
+		if length, days = c.isoAt(n); length > 0 {
+			return length, days
+		}
+		if length, days = c.hanAt(n); length > 0 {
+			return length, days
+		}
+		if length, days = c.dayMonthAt(n); length > 0 {
+			return length, days
 		}
 		if c.yearAt(n) {
 			return 1, nil
@@ -70,7 +82,7 @@ func (c calendar) at(n int) (length int, days []day) {
 }
 
 // isoAt reads 2026-05-06 and 2026/5/6.
-func (c calendar) isoAt(n int) (int, []day) {
+func (c *calendar) isoAt(n int) (int, []day) {
 	year, sep := c.key(n), c.gap(n+1)
 	if len(year) != 4 || c.form(n) != figures || sep != "-" && sep != "/" || c.form(n+1) != figures {
 		return 0, nil
@@ -85,7 +97,7 @@ func (c calendar) isoAt(n int) (int, []day) {
 }
 
 // small is a whole number of one or two digits; 0: there is none.
-func (c calendar) small(n int) float64 {
+func (c *calendar) small(n int) float64 {
 	if k := c.key(n); c.form(n) == figures && len(k) <= 2 {
 		v, _ := strconv.ParseFloat(k, 64)
 		return v
@@ -94,7 +106,7 @@ func (c calendar) small(n int) float64 {
 }
 
 // hanNumber is a number in digits or characters without scale, and its length.
-func (c calendar) hanNumber(n int) (length int, value float64) {
+func (c *calendar) hanNumber(n int) (length int, value float64) {
 	switch c.form(n) {
 	case figures:
 		v, err := strconv.ParseFloat(c.key(n), 64)
@@ -109,7 +121,7 @@ func (c calendar) hanNumber(n int) (length int, value float64) {
 }
 
 // hanAt reads 2026年, 5月6日, 5月6日至8日 and 6日.
-func (c calendar) hanAt(n int) (length int, days []day) {
+func (c *calendar) hanAt(n int) (length int, days []day) {
 	length, value := c.hanNumber(n)
 	if length == 0 {
 		return 0, nil
@@ -142,12 +154,12 @@ func (c calendar) hanAt(n int) (length int, days []day) {
 }
 
 // rangeTo reports that a range goes on at token n.
-func (c calendar) rangeTo(n int) bool {
+func (c *calendar) rangeTo(n int) bool {
 	return c.key(n) == "至" || c.key(n) == "到" || c.form(n) == figures && strings.TrimSpace(c.gap(n)) == "-"
 }
 
 // hanRange reads the end of a range of days.
-func (c calendar) hanRange(n int, month float64) (length int, days []day) {
+func (c *calendar) hanRange(n int, month float64) (length int, days []day) {
 	if k := c.key(n); k == "至" || k == "到" || k == "和" {
 		length++
 	} else if mark := strings.TrimSpace(c.gap(n)); mark != "-" && mark != "、" {
@@ -161,7 +173,7 @@ func (c calendar) hanRange(n int, month float64) (length int, days []day) {
 }
 
 // near is the day of that number that is nearest to the day of publication.
-func (c calendar) near(number float64) (day, bool) {
+func (c *calendar) near(number float64) (day, bool) {
 	if number < 1 || number > 31 || number != math.Trunc(number) {
 		return 0, false
 	}
@@ -171,8 +183,10 @@ func (c calendar) near(number float64) (day, bool) {
 
 // nearest has for each number of a day the day nearest to a date.
 func nearest(date news.Date) (days [32]day) {
-	for n := 15; n >= 0; n-- {
-		for _, d := range append(around(date, -n, -n), around(date, n, n)...) {
+	const half = 15
+	about := around(date, -half, half)
+	for n := half; n >= 0 && about != nil; n-- {
+		for _, d := range [2]day{about[half-n], about[half+n]} {
 			days[d%100] = d
 		}
 	}
@@ -180,7 +194,7 @@ func nearest(date news.Date) (days [32]day) {
 }
 
 // dayMonthAt reads 6 May, 6th of May and 6 to 8 May.
-func (c calendar) dayMonthAt(n int) (int, []day) {
+func (c *calendar) dayMonthAt(n int) (int, []day) {
 	d := c.small(n)
 	if d == 0 {
 		return 0, nil
@@ -208,7 +222,7 @@ func (c calendar) dayMonthAt(n int) (int, []day) {
 }
 
 // monthDayAt reads May 6, May 6 to 8 and May 6-8.
-func (c calendar) monthDayAt(n int) (int, []day) {
+func (c *calendar) monthDayAt(n int) (int, []day) {
 	m := c.month(n)
 	first, ok := dayOf(m, c.small(n+1))
 	if m == 0 || !ok {
@@ -230,9 +244,12 @@ func (c calendar) monthDayAt(n int) (int, []day) {
 var beforeYears = words("in since by from of until till to year before after and early late mid during end for through between fiscal than")
 
 // yearAt reports that the number at n is a year.
-func (c calendar) yearAt(n int) bool {
+func (c *calendar) yearAt(n int) bool {
+	if len(c.key(n)) != 4 || c.form(n) != figures {
+		return false
+	}
 	year, err := strconv.Atoi(c.key(n))
-	if err != nil || len(c.key(n)) != 4 || c.form(n) != figures || year < 1900 || year > 2100 || scales[c.key(n+1)] > 0 || hanScales[c.key(n+1)] > 0 {
+	if err != nil || year < 1900 || year > 2100 || scales[c.key(n+1)] > 0 || hanScales[c.key(n+1)] > 0 {
 		return false
 	}
 	date := c.published.In().Year()

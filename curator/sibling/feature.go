@@ -2,7 +2,6 @@ package sibling
 
 import (
 	"cmp"
-	"hash/fnv"
 	"slices"
 	"strconv"
 )
@@ -35,19 +34,29 @@ func (t *Text) Features() []uint64 {
 type features []uint64
 
 func (f *features) add(kind string, words ...string) {
-	if sum := hash(kind, words...); !slices.Contains(*f, sum) {
-		*f = append(*f, sum)
+	if h := hash(kind, words...); !slices.Contains(*f, h) {
+		*f = append(*f, h)
 	}
 }
 
 // hash is the feature that some words make, under version 1.
 func hash(kind string, words ...string) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte("sibling 1\x00" + kind))
+	h := sum(14695981039346656037).of("sibling 1\x00").of(kind)
 	for _, w := range words {
-		h.Write([]byte("\x00" + w))
+		h = h.of("\x00").of(w)
 	}
-	return h.Sum64()
+	return uint64(h)
+}
+
+// sum is an FNV-1a hash in the making; that of the library takes memory for
+// each word.
+type sum uint64
+
+func (h sum) of(text string) sum {
+	for n := range len(text) {
+		h = (h ^ sum(text[n])) * 1099511628211
+	}
+	return h
 }
 
 // on are the days that a text may be about: the latest that its beginning names
@@ -130,15 +139,15 @@ func (t *Text) subjects() (about []subject) {
 // pairs that come first in an order that is the same for all texts.
 func (f *features) subjects(about []subject, on []string) {
 	type pair struct {
-		words []string
-		place uint64
+		one, other string
+		place      uint64
 	}
 	var pairs []pair
 	for n, a := range about {
 		for _, b := range about[:n] {
 			if !a.office || !b.office {
-				words := []string{min(a.name, b.name), max(a.name, b.name)}
-				pairs = append(pairs, pair{words, hash("order", words...)})
+				one, other := min(a.name, b.name), max(a.name, b.name)
+				pairs = append(pairs, pair{one, other, hash("order", one, other)})
 			}
 		}
 	}
@@ -146,7 +155,7 @@ func (f *features) subjects(about []subject, on []string) {
 	for _, p := range pairs {
 		for _, d := range on {
 			if len(*f) < mostFeatures {
-				f.add("about", append(p.words, d)...)
+				f.add("about", p.one, p.other, d)
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package sibling
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -32,12 +31,12 @@ const (
 // within it.
 func (r *reader) line(text string) {
 	for r.text.letters < opening {
-		end := stop.FindStringIndex(text)
-		if end == nil {
+		end := sentence(text)
+		if end == 0 {
 			break
 		}
-		r.paragraph(text[:end[1]], false)
-		text = text[end[1]:]
+		r.paragraph(text[:end], false)
+		text = text[end:]
 	}
 	r.paragraph(text, false)
 }
@@ -49,8 +48,34 @@ func contact(text string) bool {
 
 var contacts = []string{"电话：", "电话:", "电话号", "電話：", "電話:", "電話號", "热线", "熱線", "传真", "傳真", "邮箱", "郵箱", "邮编", "郵編", "hotline", "Hotline", "Tel:", "Tel.", "Telephone:", "Phone:", "Fax", "mail:", "+86"}
 
-// stop ends a sentence; a short word before a dot may be shortened (Nov., Mr.).
-var stop = regexp.MustCompile(`[。！？]|(?:[a-z]{5}|[0-9)%])[.!?][”"]? `)
+// sentence is where the first sentence of a text ends; 0: nowhere in it.
+func sentence(text string) (end int) {
+	for n, c := range text {
+		switch c {
+		case '。', '！', '？':
+			return n + utf8.RuneLen(c)
+		case '.', '!', '?':
+			rest, quoted := strings.CutPrefix(text[n+1:], "”")
+			if !quoted {
+				rest = strings.TrimPrefix(rest, `"`)
+			}
+			if strings.HasPrefix(rest, " ") && whole(text[:n]) {
+				return len(text) - len(rest) + 1
+			}
+		}
+	}
+	return 0
+}
+
+// whole reports that a dot behind a text ends a sentence; a short word before
+// it may be shortened (Nov., Mr.).
+func whole(text string) bool {
+	n := len(text)
+	for n > 0 && text[n-1] >= 'a' && text[n-1] <= 'z' {
+		n--
+	}
+	return len(text)-n >= 5 || text != "" && strings.IndexByte("0123456789)%", text[len(text)-1]) >= 0
+}
 
 func (r *reader) paragraph(text string, title bool) {
 	p := cut(text, r.text.lang)
@@ -83,7 +108,7 @@ func (r *reader) comparable() bool { return r.text.lang == "zh" || r.text.lang =
 // figures reads days, years and numbers, and tells which tokens they use.
 func (r *reader) figures(p *paragraph) (used []bool) {
 	used = make([]bool, len(p.tokens))
-	c := calendar{p, r.text.at, &r.nearest}
+	c := &calendar{p, r.text.at, &r.nearest}
 	for n := 0; n < len(p.tokens); {
 		length, days := c.at(n)
 		switch {
@@ -268,7 +293,7 @@ func (r *reader) latin(p *paragraph, used []bool) {
 
 func (r *reader) nameAt(p *paragraph, n int, used []bool) bool {
 	t := &p.tokens[n]
-	if !t.capital || used[n] || len(t.text) < 2 || strings.ToUpper(t.text) == t.text {
+	if !t.capital || used[n] || len(t.text) < 2 || upper(t.text) {
 		return false
 	}
 	next := n+1 < len(p.tokens) && p.tokens[n+1].capital && p.gap(n+1) == " "

@@ -163,3 +163,14 @@ func TestAddress(t *testing.T) {
 		}
 	}
 }
+
+// A character that writes foreign names has a sound: one without ended the
+// program.
+func TestEveryNameIsHeard(t *testing.T) {
+	for c := range sounds {
+		if spoken().of[first(c)] == (reading{}) {
+			t.Errorf("%s is not in pinyin.txt", c)
+		}
+		Of(news.Entry{Title: c + "纳电影节", Lang: "zh", HTML: "<p>" + c + "然而止。</p>"})
+	}
+}

@@ -113,7 +113,7 @@ func (t *token) stemmed() string {
 	if t.form != word {
 		return t.text
 	}
-	if t.capital && len(t.text) > 1 && len(t.text) <= 8 && t.text == strings.ToUpper(t.text) {
+	if t.capital && len(t.text) > 1 && len(t.text) <= 8 && upper(t.text) {
 		return strings.ReplaceAll(t.text, ".", "")
 	}
 	return stem(t.key)
@@ -148,7 +148,7 @@ func (t *table) find(p *paragraph, n int) (length, number int) {
 	for i := n; i < len(p.tokens); i++ {
 		tok := &p.tokens[i]
 		next := at.next[tok.stem]
-		if next == nil && tok.form == word && tok.stem == strings.ToUpper(tok.stem) {
+		if next == nil && tok.form == word && upper(tok.stem) {
 			next = at.next[stem(tok.key)] // a heading in capitals
 		}
 		if next == nil || i > n && tok.form != han && len(tok.gap) > 3 {

@@ -3,6 +3,7 @@ package sibling
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"chinanews/news"
 )
@@ -57,25 +58,42 @@ func (p *paragraph) gap(n int) string {
 
 // cut cuts a text into tokens.
 func cut(text, lang string) *paragraph {
-	runes := make([]rune, 0, len(text))
-	for _, r := range text {
-		runes = append(runes, narrow(r))
-	}
-	p := &paragraph{lang: lang}
-	last := 0
+	text = strings.Map(narrow, text)
+	runes := []rune(text)
+	p := &paragraph{lang: lang, tokens: make([]token, 0, likely(len(text), len(runes)))}
+	last, begin := 0, 0 // in bytes: where the token before ends, and this one begins
 	for at := 0; at < len(runes); {
 		size, f := measure(runes[at:], lang)
-		if f == nothing {
-			at++
-			continue
+		end := begin
+		for _, r := range runes[at : at+size] {
+			end += utf8.RuneLen(r)
 		}
-		t := token{text: string(runes[at : at+size]), gap: string(runes[last:at]), form: f}
-		t.finish(runes[at])
-		p.tokens = append(p.tokens, t)
-		at += size
-		last = at
+		if f != nothing {
+			t := token{text: text[begin:end], gap: text[last:begin], form: f}
+			t.finish(runes[at])
+			p.tokens = append(p.tokens, t)
+			last = end
+		}
+		at, begin = at+size, end
 	}
 	return p
+}
+
+// likely is about how many tokens a text has: a character of three bytes is
+// one, of other letters five or six are.
+func likely(bytes, runes int) int {
+	wide := (bytes - runes) / 2
+	return wide + (runes-wide)/5 + 4
+}
+
+// upper reports that nothing in a text is in lower case.
+func upper(text string) bool {
+	for _, r := range text {
+		if unicode.ToUpper(r) != r {
+			return false
+		}
+	}
+	return true
 }
 
 // narrow is the simplified and half-width form of a rune, as far as it says
