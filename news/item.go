@@ -149,7 +149,7 @@ type Sibling struct {
 	Address  string
 	Lead     Item // the one whose text its page shows, as far as anybody may read it
 	Title    string
-	Since    time.Time // when it was linked or, if that was later, entered the feed that its page is of
+	Since    time.Time // when it was linked; later: when it entered the feed that its page is of, or the item of the link came to either
 	Feed     FeedName  // that one
 	Evidence string
 }

@@ -1,0 +1,502 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"chinanews/feedout"
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// turmoil is a month in which everything happens in any order, beside a plain
+// account of what editors were told was done.
+type turmoil struct {
+	*month
+	done   []*promise
+	copies int
+}
+
+// promise is an act that was acknowledged.
+type promise struct {
+	e      news.Editing // as it was recorded
+	pos    uint64
+	undone uint64
+}
+
+// TestTurmoil interleaves polls, acts of editors and their being taken back,
+// configurations, restarts, losses of the process and rebuilds: nothing that
+// was acknowledged is lost, nothing is there twice, and the record alone gives
+// the same again.
+func TestTurmoil(t *testing.T) {
+	seeds, steps := 2, 50
+	if os.Getenv("CHINANEWS_LONG") != "" {
+		seeds, steps = 40, 300
+	}
+	if testing.Short() {
+		seeds, steps = 1, 25
+	}
+	for seed := range seeds {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			m := &turmoil{month: newMonth(t, uint64(100+seed))}
+			m.feeds()
+			m.begin()
+			for n := range steps {
+				m.now = m.now.Add(time.Duration(2+m.rng.IntN(90)) * time.Minute)
+				m.step()
+				m.due()
+				m.fill()
+				m.check()
+				if t.Failed() {
+					t.Fatalf("after step %d", n)
+				}
+			}
+			m.again()
+		})
+	}
+}
+
+// feeds gives the month feeds of every kind beside the one that takes all.
+func (m *turmoil) feeds() {
+	all := m.pub.Feeds[0]
+	for _, id := range []string{"held", "noted", "few"} {
+		f := all
+		f.ID, f.Name, f.Title = id, news.FeedName(id), strings.ToUpper(id)
+		m.pub.Feeds = append(m.pub.Feeds, f)
+	}
+	for _, o := range m.desks[3:] {
+		o.row.Language = "zh"
+	}
+	m.pub.Feeds[1].Hold = true
+	m.pub.Feeds[2].Where = `"of-note" in tags`
+	m.pub.Feeds[3].Sources = []string{"office-0", "office-1"}
+	m.configure()
+}
+
+// fill gives feeds their first contents that have none yet, as the daemon does.
+func (m *turmoil) fill() {
+	m.rule(func(l *storage.Ledger) news.Decision {
+		if !m.curator.Unfilled(l) {
+			return news.Decision{}
+		}
+		return m.curator.Fill(l)
+	})
+}
+
+// step is one thing that happens.
+func (m *turmoil) step() {
+	switch draw := m.rng.IntN(20); {
+	case draw < 6:
+		m.hourly()
+	case draw < 14:
+		m.anyAct()
+	case draw < 16:
+		m.takeBack()
+	case draw == 16:
+		m.restart()
+	case draw == 17:
+		m.lose()
+	case draw == 18:
+		m.rebuild()
+	default:
+		m.pub.Feeds[0].Where = []string{"", `has(title, "notice") or has(title, "editor")`, `not has(title, "ba*")`}[m.rng.IntN(3)]
+		m.configure()
+	}
+}
+
+// hourly is news, reposts, corrections and migrations, and a poll of all.
+func (m *turmoil) hourly() {
+	for range 1 + m.rng.IntN(2) {
+		m.carry(m.desks[m.rng.IntN(len(m.desks))], m.compose())
+	}
+	m.repost()
+	m.correct()
+	if o := m.desks[m.rng.IntN(len(m.desks))]; m.rng.IntN(8) == 0 {
+		o.made++
+	}
+	m.pair()
+	for _, o := range m.desks {
+		m.poll(o)
+	}
+}
+
+// pair links two items as versions in two languages, or says that they are none.
+func (m *turmoil) pair() {
+	list := m.stories()
+	one, other := list[m.rng.IntN(len(list))].Items[0], list[m.rng.IntN(len(list))].Items[0]
+	if one != other {
+		m.rule(func(*storage.Ledger) news.Decision {
+			return news.Decision{Ruling: news.Ruling{Siblings: []news.SiblingRuling{{Item: one, Of: other, Evidence: "test", Off: m.rng.IntN(6) == 0}}}}
+		})
+	}
+}
+
+// stories are all that there are, in one order.
+func (m *turmoil) stories() (list []news.Story) {
+	m.view(func(l *storage.Ledger) { list = slices.Collect(l.Stories()) })
+	slices.SortFunc(list, func(a, b news.Story) int { return strings.Compare(a.ID.String(), b.ID.String()) })
+	return list
+}
+
+// anyAct is any act on any story.
+func (m *turmoil) anyAct() {
+	list := m.stories()
+	s, other := list[m.rng.IntN(len(list))], list[m.rng.IntN(len(list))]
+	e := news.Editing{Scope: news.Scope{Story: s.ID}}
+	until := m.now.Add(time.Duration(1+m.rng.IntN(300)) * time.Minute)
+	switch m.rng.IntN(14) {
+	case 0:
+		e.Act = news.ActHide
+	case 1:
+		e.Act, e.Scope.Feed = news.ActHide, m.pub.Feeds[m.rng.IntN(4)].Name
+	case 2:
+		e.Act, e.Args.Until = news.ActPin, until
+	case 3:
+		e.Act = news.ActHold
+	case 4, 5:
+		e.Act = news.ActApprove
+	case 6:
+		e.Act, e.Args.Until = news.ActEmbargo, until
+	case 7:
+		e.Act, e.Args.Text = news.ActRetitle, "In the editor's words, "+m.words(2)
+	case 8:
+		e.Act, e.Args.Text = news.ActSummary, m.words(5)
+	case 9:
+		e.Act, e.Args.Text = news.ActNote, m.words(5)
+	case 10:
+		e.Act, e.Args.Tags = news.ActTag, []string{[]string{"of-note", "of-none"}[m.rng.IntN(2)]}
+	case 11:
+		e.Act, e.Args.Story = news.ActMerge, other.ID
+	case 12:
+		e.Act, e.Args.Items = news.ActSplit, []news.ItemID{s.Items[m.rng.IntN(len(s.Items))]}
+	case 13:
+		e.Act, e.Args.Reason = news.ActWithdraw, "It was not ours to give."
+		if m.rng.IntN(4) > 0 {
+			return
+		}
+	}
+	m.attempt(e)
+}
+
+// takeBack takes an act back that stands.
+func (m *turmoil) takeBack() {
+	stand := slices.DeleteFunc(slices.Clone(m.done), func(p *promise) bool { return p.undone > 0 || p.e.Act == news.ActWithdraw })
+	if len(stand) == 0 {
+		return
+	}
+	p := stand[m.rng.IntN(len(stand))]
+	if pos := m.attempt(news.Editing{Scope: p.e.Scope, Undoes: p.pos}); pos > 0 {
+		p.undone = pos
+	}
+}
+
+// refusable are the answers to an act that leave the record as it is.
+var refusable = append(slices.Clone(refusals), storage.ErrStale)
+
+// attempt has an act done, with a revision or without, and asked for twice: it
+// is done once, or refused.
+func (m *turmoil) attempt(e news.Editing) uint64 {
+	m.t.Helper()
+	e.Who = "the editor"
+	m.rng2(e.ID[:])
+	m.view(func(l *storage.Ledger) {
+		if m.rng.IntN(3) == 0 {
+			e.Rev = l.Decisions(e.Scope).Rev + m.rng.IntN(3)
+		}
+	})
+	decide := func(l *storage.Ledger, x news.Editing) news.Decision { e = x; return m.curator.Edit(l, x) }
+	asked := e
+	before, _ := m.store.Tip()
+	rc, err := m.store.Edit(context.Background(), asked, decide)
+	if err != nil {
+		after, _ := m.store.Tip()
+		if rc.Pos > 0 || after != before || !slices.ContainsFunc(refusable, func(no error) bool { return errors.Is(err, no) }) {
+			m.t.Fatalf("%s: %v, the record went from %d to %d", e.Act, err, before.Pos, after.Pos)
+		}
+		return 0
+	}
+	recorded := e
+	if again, err := m.store.Edit(context.Background(), asked, decide); err != nil || !again.Duplicate || again.Pos > 0 {
+		m.t.Fatalf("%s asked for once more: %+v, %v", e.Act, again, err)
+	}
+	if recorded.Undoes == 0 {
+		m.done = append(m.done, &promise{e: recorded, pos: rc.Pos})
+	}
+	return rc.Pos
+}
+
+// lose is what a kill leaves: the file as it is between two transactions.
+func (m *turmoil) lose() {
+	m.t.Helper()
+	m.copies++
+	left := fmt.Sprintf("%s-%d", filepath.Join(filepath.Dir(m.dir), "left"), m.copies)
+	err := os.MkdirAll(left, 0o700)
+	var body []byte
+	if err == nil {
+		body, err = os.ReadFile(filepath.Join(m.dir, "news.db"))
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(left, "news.db"), body, 0o600)
+	}
+	if err = errors.Join(err, m.store.Close()); err == nil {
+		m.dir = left
+		m.store, err = storage.Open(m.dir, m.options())
+	}
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	m.configure()
+}
+
+// rebuild folds the record anew, which changes nothing.
+func (m *turmoil) rebuild() {
+	m.t.Helper()
+	was, stories, queue := m.printed(), m.stories(), m.queue()
+	report, err := m.store.Rebuild(context.Background())
+	if err != nil || len(report.Differs) > 0 {
+		m.t.Fatalf("rebuild: %v %v", report.Differs, err)
+	}
+	m.same("rebuilt", m.printed(), was)
+	if now := m.stories(); fmt.Sprint(now) != fmt.Sprint(stories) {
+		m.t.Errorf("rebuilt stories are\n%v, were\n%v", now, stories)
+	}
+	if now := m.queue(); fmt.Sprint(now) != fmt.Sprint(queue) {
+		m.t.Errorf("the rebuilt queue is\n%v, was\n%v", now, queue)
+	}
+	if _, err := m.store.Verify(context.Background()); err != nil {
+		m.t.Errorf("verify: %v", err)
+	}
+}
+
+func (m *turmoil) queue() (list []news.Queued) {
+	m.view(func(l *storage.Ledger) { list = l.Queue() })
+	return list
+}
+
+// printed are all documents, by a press that has printed nothing before.
+func (m *turmoil) printed() map[string]string {
+	m.t.Helper()
+	p := newPress(m.store, m.pub, m.press.stand.rows)
+	if err := p.print(context.Background()); err != nil {
+		m.t.Fatal(err)
+	}
+	return m.bodies(p)
+}
+
+func (m *turmoil) bodies(p *press) map[string]string {
+	docs := make(map[string]string)
+	for _, f := range slices.Concat(m.pub.Feeds, noticeFeeds(m.pub)) {
+		for _, format := range []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON} {
+			path := "/feeds/" + f.ID + "." + string(format)
+			docs[path] = string(p.shelf.Body(path))
+		}
+	}
+	return docs
+}
+
+func (m *turmoil) same(what string, got, want map[string]string) {
+	m.t.Helper()
+	for path := range want {
+		if got[path] != want[path] {
+			m.t.Errorf("%s: %s differs:\n%s", what, path, differing(strings.Split(got[path], "\n"), strings.Split(want[path], "\n")))
+			return
+		}
+	}
+}
+
+// again checks what is left at the end.
+func (m *turmoil) again() {
+	m.rebuild()
+	m.restart()
+	m.check()
+	acts := make(map[news.Act]int)
+	for _, p := range m.done {
+		acts[p.e.Act]++
+		if p.undone > 0 {
+			acts["undo"]++
+		}
+	}
+	m.t.Logf("%d releases, %d stories, acts %v", len(m.made), len(m.stories()), acts)
+}
+
+// check compares the record with the account.
+func (m *turmoil) check() {
+	m.t.Helper()
+	m.view(func(l *storage.Ledger) {
+		m.checkActs(l)
+		m.checkStories(l)
+		m.checkPlaces(l)
+		m.checkQueue(l)
+	})
+	if err := m.press.print(context.Background()); err != nil {
+		m.t.Fatal(err)
+	}
+	live := m.bodies(m.press)
+	m.same("the press that runs", live, m.printed())
+	for path, body := range live {
+		if format := strings.TrimPrefix(filepath.Ext(path), "."); !strings.Contains(path, "edits") && !strings.Contains(path, "removals") {
+			m.once(path, monthEntries(m.t, format, body))
+		}
+	}
+}
+
+// once checks that no entry is in a document twice.
+func (m *turmoil) once(path string, entries []monthEntry) {
+	seen := make(map[string]bool)
+	for _, e := range entries {
+		if seen[e.ID] {
+			m.t.Errorf("%s has %s twice", path, e.ID)
+		}
+		seen[e.ID] = true
+	}
+}
+
+// checkActs finds each acknowledged act in its scope once, as it stands, and
+// no others.
+func (m *turmoil) checkActs(l *storage.Ledger) {
+	want := make(map[news.Scope][]string)
+	for _, p := range m.done {
+		want[p.e.Scope] = append(want[p.e.Scope], fmt.Sprint(p.pos, p.e.Rev, p.e.Act, p.e.Args, p.undone))
+	}
+	for scope, list := range want {
+		var got []string
+		for _, a := range l.Decisions(scope).Acts {
+			got = append(got, fmt.Sprint(a.Pos, a.Rev, a.Act, a.Args, a.Undone))
+		}
+		if !slices.Equal(got, list) {
+			m.t.Errorf("%s has\n%s, acknowledged were\n%s", scope, got, list)
+		}
+	}
+}
+
+// checkStories finds each item in the story that it says, and in no other; and
+// every release that a source lists in one of its items.
+func (m *turmoil) checkStories(l *storage.Ledger) {
+	of := make(map[news.ItemID]news.StoryID)
+	for s := range l.Stories() {
+		for _, id := range s.Items {
+			if i, ok := l.Item(id); !ok || i.Story != s.ID || !of[id].IsZero() {
+				m.t.Errorf("item %s of story %s is in %s and %s", id, s.ID, i.Story, of[id])
+			}
+			of[id] = s.ID
+		}
+	}
+	marks := make(map[string]bool)
+	for _, o := range m.desks {
+		for i := range l.Items(o.row.Origin, time.Time{}) {
+			if of[i.ID].IsZero() {
+				m.t.Errorf("item %s is in no story", i.ID)
+			}
+			name := o.row.ID + markExpr.FindString(i.Shown.Title)
+			if marks[name] {
+				m.t.Errorf("%s is there twice", name)
+			}
+			marks[name] = true
+		}
+	}
+}
+
+// standing are the acts of the account that stand on a story in a feed, oldest
+// first.
+func (m *turmoil) standing(s news.Story, feed news.FeedName) (list []*promise) {
+	for _, p := range m.done {
+		own := p.e.Scope.Story == s.ID || slices.Contains(s.Items, news.ItemID(p.e.Scope.Story))
+		if own && p.undone == 0 && (p.e.Scope.Feed == "" || p.e.Scope.Feed == feed) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+func lastOf(list []*promise, acts ...news.Act) *promise {
+	for _, p := range slices.Backward(list) {
+		if slices.Contains(acts, p.e.Act) {
+			return p
+		}
+	}
+	return &promise{}
+}
+
+// barred says why the account has a story in no place.
+func (m *turmoil) barred(list []*promise, hold bool) string {
+	state := lastOf(list, news.ActHold, news.ActApprove).e.Act
+	switch {
+	case lastOf(list, news.ActWithdraw).pos > 0:
+		return "withdrawn"
+	case lastOf(list, news.ActHide).pos > 0:
+		return "hidden"
+	case state == news.ActHold:
+		return "held"
+	case lastOf(list, news.ActEmbargo).e.Args.Until.After(m.now):
+		return "embargo"
+	case hold && state != news.ActApprove:
+		return "unapproved"
+	}
+	return ""
+}
+
+// checkPlaces compares in which feeds stories are with what acts stand.
+func (m *turmoil) checkPlaces(l *storage.Ledger) {
+	for s := range l.Stories() {
+		for _, f := range m.pub.Feeds {
+			list := m.standing(s, f.Name)
+			_, in := memberOf(l, f.Name, s)
+			why := m.barred(list, f.Hold)
+			tags := lastOf(list, news.ActTag).e.Args.Tags
+			switch {
+			case in != slices.Contains(s.Feeds, f.Name):
+				m.t.Errorf("story %s says that it is in %v, of %s that is %v", s.ID, s.Feeds, f.ID, in)
+			case in && why != "":
+				m.t.Errorf("story %s is %s and in %s", s.ID, why, f.ID)
+			case in && f.ID == "noted" && !slices.Contains(tags, "of-note"):
+				m.t.Errorf("story %s has tags %v and is in %s", s.ID, tags, f.ID)
+			case !in && why == "" && (f.ID == "all" && f.Where == "" || f.ID == "held" || f.ID == "noted" && slices.Contains(tags, "of-note")):
+				m.t.Errorf("story %s is not in %s", s.ID, f.ID)
+			}
+			if n := placesOf(l, f.Name, s); n > 1 {
+				m.t.Errorf("story %s is in %s %d times", s.ID, f.ID, n)
+			}
+		}
+	}
+}
+
+// placesOf counts the places of a story in a feed.
+func placesOf(l *storage.Ledger, feed news.FeedName, s news.Story) (n int) {
+	ids := map[news.StoryID]bool{s.ID: true}
+	for _, id := range s.Items {
+		ids[news.StoryID(id)] = true
+	}
+	for id := range maps.Keys(ids) {
+		if m, ok := l.Membership(feed, id); ok && m.Left == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// checkQueue compares what waits in all feeds with what acts stand.
+func (m *turmoil) checkQueue(l *storage.Ledger) {
+	got := make(map[news.StoryID]string)
+	for _, q := range l.Queue() {
+		if q.Feed == "" && (q.Why == news.WaitHold || q.Why == news.WaitEmbargo) {
+			got[q.Story] = map[news.Why]string{news.WaitHold: "held", news.WaitEmbargo: "embargo"}[q.Why]
+		}
+	}
+	for s := range l.Stories() {
+		want := m.barred(m.standing(s, ""), false)
+		if want != "held" && want != "embargo" {
+			want = ""
+		}
+		if got[s.ID] != want {
+			m.t.Errorf("story %s waits %q in all feeds, want %q", s.ID, got[s.ID], want)
+		}
+	}
+}
