@@ -29,6 +29,7 @@ type Item struct {
 type Joining struct {
 	Story StoryID   `json:"story"`
 	At    time.Time `json:"at"`
+	Pos   uint64    `json:"pos"` // of the ruling: others may be of the same moment
 }
 
 // With is since when two items have been one release; false when they never

@@ -293,9 +293,9 @@ func TestFolded(t *testing.T) {
 
 func TestTogetherSince(t *testing.T) {
 	at := func(h int) time.Time { return time.Date(2026, 11, 20, h, 0, 0, 0, time.UTC) }
-	a := Item{Joined: []Joining{{StoryID{1}, at(1)}, {StoryID{2}, at(9)}}} // merged into 2 at nine
-	b := Item{Joined: []Joining{{StoryID{1}, at(3)}, {StoryID{2}, at(9)}}}
-	c := Item{Joined: []Joining{{StoryID{2}, at(0)}}}
+	a := Item{Joined: []Joining{{Story: StoryID{1}, At: at(1)}, {Story: StoryID{2}, At: at(9)}}} // merged into 2 at nine
+	b := Item{Joined: []Joining{{Story: StoryID{1}, At: at(3)}, {Story: StoryID{2}, At: at(9)}}}
+	c := Item{Joined: []Joining{{Story: StoryID{2}, At: at(0)}}}
 	for _, tt := range []struct {
 		what string
 		x, y Item
@@ -307,7 +307,7 @@ func TestTogetherSince(t *testing.T) {
 			}
 		}
 	}
-	if _, ok := a.With(Item{Joined: []Joining{{StoryID{7}, at(1)}}}); ok {
+	if _, ok := a.With(Item{Joined: []Joining{{Story: StoryID{7}, At: at(1)}}}); ok {
 		t.Error("two that never were in one story are together")
 	}
 }

@@ -102,6 +102,7 @@ var (
 	keySite    = []byte("site")
 	keyTip     = []byte("tip")
 	keyPos     = []byte("pos")
+	keyPrivate = []byte("private")
 
 	keyIncarnation = []byte("incarnation") // of a record that was restored
 )

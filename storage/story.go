@@ -66,7 +66,7 @@ func (f *folder) put(r news.StoryRuling) error {
 func (f *folder) join(i *news.Item, s news.StoryID) {
 	if i.Story != s {
 		i.Story = s
-		i.Joined = append(i.Joined, news.Joining{Story: s, At: f.rec.At})
+		i.Joined = append(i.Joined, news.Joining{Story: s, At: f.rec.At, Pos: f.rec.Pos})
 	}
 }
 
