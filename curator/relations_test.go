@@ -125,7 +125,7 @@ func (m *memory) member(name news.FeedName, id news.ItemID) bool {
 func (m *memory) moved(id news.ItemID, s news.StoryID) {
 	i := m.items[id]
 	i.Story = s
-	i.Joined = append(slices.Clip(i.Joined), news.Joining{Story: s, At: m.now})
+	i.Joined = append(slices.Clip(i.Joined), news.Joining{Story: s, At: m.now, Pos: m.pos})
 	m.items[id] = i
 }
 

@@ -6,4 +6,5 @@ package news
 type Bindings struct {
 	Sources map[Origin][]string
 	Feeds   map[FeedName][]string
+	Private map[FeedName]bool // feeds that were not public when they were last configured
 }

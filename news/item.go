@@ -29,6 +29,7 @@ type Item struct {
 type Joining struct {
 	Story StoryID   `json:"story"`
 	At    time.Time `json:"at"`
+	Pos   uint64    `json:"pos"` // of the ruling: others may be of the same moment
 
 	Evidence string `json:"evidence,omitempty"` // why; empty: it began the story, or came with another that was merged
 }
@@ -151,7 +152,7 @@ type Sibling struct {
 	Address  string
 	Lead     Item // the one whose text its page shows, as far as anybody may read it
 	Title    string
-	Since    time.Time // when it was linked or, if that was later, entered the feed that its page is of
+	Since    time.Time // when it was linked; later: when it entered the feed that its page is of, or the item of the link came to either
 	Feed     FeedName  // that one
 	Evidence string
 }

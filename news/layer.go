@@ -25,11 +25,11 @@ func NewLayer(of ...Decisions) Layer {
 }
 
 // Keeping are, of decisions, the acts that keep a story back or let it go, and
-// that were done from a moment on until another (zero: now).
-func (d Decisions) Keeping(from, until time.Time) (kept Decisions) {
+// that were recorded from a position on and before another (0: the end).
+func (d Decisions) Keeping(from, until uint64) (kept Decisions) {
 	for _, a := range d.Acts {
 		keeps := slices.Contains([]Act{ActHide, ActHold, ActApprove, ActEmbargo}, a.Act)
-		if keeps && !a.At.Before(from) && (until.IsZero() || a.At.Before(until)) {
+		if keeps && a.Pos >= from && (until == 0 || a.Pos < until) {
 			kept.Acts = append(kept.Acts, a)
 		}
 	}

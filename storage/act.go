@@ -142,7 +142,7 @@ func (f *folder) edit() error {
 	}
 	story := f.story(f.resolved(e.Scope.Story))
 	if e.Act == news.ActSplit {
-		return f.apart(story, e)
+		return errors.Join(f.apart(story, e), f.silence(story))
 	}
 	if e.Args.Erase {
 		if err := f.erased(story); err != nil {

@@ -97,10 +97,12 @@ var derivedBuckets = [][]byte{derivedItems, derivedKeys, derivedTitles, derivedT
 	derivedApart, derivedSiblings, derivedQueue, derivedFloods}
 
 var (
-	keySchema = []byte("schema")
-	keySite   = []byte("site")
-	keyTip    = []byte("tip")
-	keyPos    = []byte("pos")
+	keySchema  = []byte("schema")
+	keyFolding = []byte("folding")
+	keySite    = []byte("site")
+	keyTip     = []byte("tip")
+	keyPos     = []byte("pos")
+	keyPrivate = []byte("private")
 
 	keyIncarnation = []byte("incarnation") // of a record that was restored
 )

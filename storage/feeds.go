@@ -111,7 +111,7 @@ func (f *folder) enter(e news.Entering) error {
 	if err := f.saveStory(s); err != nil {
 		return err
 	}
-	if again && before.Left == news.LeftRule && f.told(s) {
+	if again && f.told(s) {
 		if err := f.silence(s); err != nil {
 			return err
 		}
@@ -142,7 +142,7 @@ func (f *folder) leave(l news.Leaving) error {
 	if !f.carries(l.Feed, s) {
 		s.Feeds = slices.DeleteFunc(s.Feeds, func(n news.FeedName) bool { return n == l.Feed })
 	}
-	if (l.Why == news.LeftRule || l.Why == news.LeftWithdrawn) && f.told(s) {
+	if f.told(s) {
 		if err := f.silence(s); err != nil {
 			return err
 		}

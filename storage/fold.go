@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -55,12 +56,24 @@ func (f *folder) config() error {
 			return err
 		}
 	}
+	access := private(f.root)
 	for _, feed := range p.Feeds {
 		if err := bindID(f.root.Bucket(derivedNames), string(feed.Name), feed.ID); err != nil {
 			return err
 		}
+		access[feed.Name] = !feed.Public()
 	}
-	return putJSON(f.root.Bucket(derivedConfig), keyPos, f.rec.Pos)
+	return errors.Join(putJSON(f.root.Bucket(derivedConfig), keyPos, f.rec.Pos), putJSON(f.root.Bucket(derivedConfig), keyPrivate, access))
+}
+
+// private says of each feed that ever was whether it was private when it was
+// last configured.
+func private(root *bbolt.Bucket) map[news.FeedName]bool {
+	all, ok := get[map[news.FeedName]bool](root.Bucket(derivedConfig), keyPrivate)
+	if !ok {
+		all = make(map[news.FeedName]bool)
+	}
+	return all
 }
 
 // bindID makes an id the one that a name has.

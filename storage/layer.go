@@ -1,10 +1,6 @@
 package storage
 
-import (
-	"time"
-
-	"chinanews/news"
-)
+import "chinanews/news"
 
 // Layer is what stands of editors' acts on a story, in a feed or (empty)
 // everywhere, under all ids that it ever had; and of what keeps a story back
@@ -32,7 +28,7 @@ func (l *Ledger) Layer(s news.Story, feed news.FeedName) news.Layer {
 				continue
 			}
 			for _, d := range scopes(was.Story) {
-				of = append(of, d.Keeping(was.At, was.until))
+				of = append(of, d.Keeping(was.Pos, was.until))
 			}
 		}
 	}
@@ -42,7 +38,7 @@ func (l *Ledger) Layer(s news.Story, feed news.FeedName) news.Layer {
 // former is an item's part in a story.
 type former struct {
 	news.Joining
-	until time.Time // zero: it has not ended
+	until uint64 // position; 0: it has not ended
 }
 
 // formerly is in which stories an item was that an editor has split.
@@ -54,7 +50,7 @@ func (l *Ledger) formerly(id news.ItemID) (list []former) {
 	for n, j := range i.Joined {
 		f := former{Joining: j}
 		if n+1 < len(i.Joined) {
-			f.until = i.Joined[n+1].At
+			f.until = i.Joined[n+1].Pos
 		}
 		list = append(list, f)
 	}

@@ -302,7 +302,7 @@ func (l *Ledger) Publication() (p news.Publication, ok bool) {
 
 // Bindings are the ids that rows and feeds had under each permanent name.
 func (l *Ledger) Bindings() news.Bindings {
-	b := news.Bindings{Sources: make(map[news.Origin][]string), Feeds: make(map[news.FeedName][]string)}
+	b := news.Bindings{Sources: make(map[news.Origin][]string), Feeds: make(map[news.FeedName][]string), Private: private(l.derived)}
 	for name, ids := range named(l.derived.Bucket(derivedSources)) {
 		b.Sources[news.Origin(name)] = ids
 	}

@@ -109,7 +109,9 @@ func refill(old *bbolt.DB, path string, put putter, finish func(*bbolt.Tx) error
 		err = foldAll(context.Background(), db, nil)
 	}
 	if err == nil {
-		err = db.Update(finish)
+		err = db.Update(func(tx *bbolt.Tx) error {
+			return errors.Join(putJSON(tx.Bucket(bucketMeta), keyFolding, foldingVersion), finish(tx))
+		})
 	}
 	return errors.Join(err, db.Sync(), db.Close())
 }

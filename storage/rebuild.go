@@ -190,5 +190,33 @@ func changeOver(tx *bbolt.Tx) (report Report, err error) {
 	if err := tx.DeleteBucket(bucketNext); err != nil {
 		return report, err
 	}
-	return report, errors.Join(makeWords(tx), makeNear(tx))
+	return report, errors.Join(makeWords(tx), makeNear(tx), putJSON(tx.Bucket(bucketMeta), keyFolding, foldingVersion))
+}
+
+// foldingVersion counts the ways in which records were folded: what follows
+// from the same record is another since. It has nothing to do with the schema:
+// what is derived is made anew from facts that stay as they are.
+const foldingVersion = 2
+
+// outdated reports whether what is derived was folded by an earlier program.
+func outdated(tx *bbolt.Tx) bool {
+	version := 1
+	err := getJSON(tx.Bucket(bucketMeta), keyFolding, &version)
+	return (err == nil || errors.Is(err, errAbsent)) && version < foldingVersion
+}
+
+// renew folds a record anew that an earlier program folded. Where that fails
+// the record is as useful as it was, and the next start tries again.
+func (s *Store) renew(o Options) {
+	old := false
+	err := s.db.View(func(tx *bbolt.Tx) error { old = outdated(tx); return nil })
+	if err == nil && old {
+		_, err = s.Rebuild(context.Background())
+	}
+	switch {
+	case err != nil:
+		o.note(fmt.Sprintf("what follows from the record is as an earlier chinanewsd made it, and could not be made anew: %v; it is tried again at the next start", err))
+	case old:
+		o.note("what follows from the record was made anew, as this chinanewsd reads it; the record itself is as it was")
+	}
 }

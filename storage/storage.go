@@ -164,10 +164,9 @@ func begin(tx *bbolt.Tx, o Options) error {
 			return err
 		}
 	}
-	if err := putJSON(tx.Bucket(bucketMeta), keySchema, schemaVersion); err != nil {
-		return err
-	}
-	if err := putJSON(tx.Bucket(bucketMeta), keySite, site); err != nil {
+	meta := tx.Bucket(bucketMeta)
+	err := errors.Join(putJSON(meta, keySchema, schemaVersion), putJSON(meta, keyFolding, foldingVersion), putJSON(meta, keySite, site))
+	if err != nil {
 		return err
 	}
 	body, err := json.Marshal(genesis{"genesis", randomID(), site, randomID()})
@@ -247,6 +246,7 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
 	go s.commitLoop(&clock{elapsed: s.elapsed, started: s.now()})
+	s.renew(o)
 	if err := s.tidy(context.Background()); err != nil {
 		o.note(fmt.Sprintf("captures that must go are still there: %v; it is tried again at the next start", err))
 	}

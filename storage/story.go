@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 
 	"chinanews/news"
@@ -38,11 +40,13 @@ func (f *folder) put(r news.StoryRuling) error {
 		return err
 	}
 	s := f.story(r.Story)
+	was := f.written(s)
 	s.Alias = news.StoryID{} // an item that is put into an alias makes it a story of its own again
 	if !before.IsZero() && before != r.Story {
 		old := f.story(before)
+		had := f.written(old)
 		f.depart(&old, &s, r.Item)
-		if err := f.saveStory(old); err != nil {
+		if err := errors.Join(f.saveStory(old), f.rewritten(old, had)); err != nil {
 			return err
 		}
 	}
@@ -55,14 +59,14 @@ func (f *folder) put(r news.StoryRuling) error {
 	if !slices.Contains(s.Items, r.Item) {
 		s.Items = append(s.Items, r.Item)
 	}
-	return f.saveStory(s)
+	return errors.Join(f.saveStory(s), f.rewritten(s, was))
 }
 
 // join notes that an item is in another story from now on, and why.
 func (f *folder) join(i *news.Item, s news.StoryID, evidence string) {
 	if i.Story != s {
 		i.Story = s
-		i.Joined = append(i.Joined, news.Joining{Story: s, At: f.rec.At, Evidence: evidence})
+		i.Joined = append(i.Joined, news.Joining{Story: s, At: f.rec.At, Pos: f.rec.Pos, Evidence: evidence})
 	}
 }
 
@@ -70,6 +74,7 @@ func (f *folder) join(i *news.Item, s news.StoryID, evidence string) {
 // the other's; its id and address lead there for ever.
 func (f *folder) alias(r news.AliasRuling) error {
 	from, to := f.story(r.From), f.story(r.To)
+	was := f.written(to)
 	for _, id := range from.Items {
 		if err := f.change(id, func(i *news.Item) { f.join(i, r.To, "") }); err != nil {
 			return err
@@ -84,10 +89,32 @@ func (f *folder) alias(r news.AliasRuling) error {
 		}
 	}
 	from.Items, from.Feeds, from.Alias = nil, nil, r.To
-	if err := f.saveStory(from); err != nil {
-		return err
+	return errors.Join(f.saveStory(from), f.saveStory(to), f.rewritten(to, was))
+}
+
+// written is what documents show of an editor's words over a story, by feed.
+func (f *folder) written(s news.Story) map[news.FeedName]string {
+	words := make(map[news.FeedName]string)
+	l := &Ledger{tx: f.tx, derived: f.root}
+	for _, name := range s.Feeds {
+		of := l.Layer(s, name)
+		words[name] = fmt.Sprintf("%q", append([]string{of.Text(news.ActRetitle), of.Text(news.ActSummary), of.Text(news.ActNote)}, of.Tags()...))
 	}
-	return f.saveStory(to)
+	return words
+}
+
+// rewritten marks the feeds in which an editor's words came to a story, or
+// went, with its items.
+func (f *folder) rewritten(s news.Story, was map[news.FeedName]string) error {
+	for name, words := range f.written(s) {
+		if before, in := was[name]; !in || before == words {
+			continue
+		}
+		if err := f.changeFeed(name, func(*news.FeedState) {}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // depart takes an item out of a story, and with it the places in feeds that

@@ -58,6 +58,10 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 		if err := s.verifyCaptures(ctx, tx, &report); err != nil {
 			return err
 		}
+		if outdated(tx) {
+			report.Notes = append(report.Notes, "what follows from the record is as an earlier chinanewsd made it; it is made anew when the record is opened")
+			return nil
+		}
 		if report.Differs, err = refold(ctx, tx); err != nil || len(report.Differs) > 0 {
 			return err
 		}

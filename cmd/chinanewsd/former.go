@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -10,11 +11,12 @@ import (
 
 // former is where the ids that feeds had before lead: to the id that the feed
 // has now, or nowhere when the feed is gone. An id that is a feed's again is
-// not among them, nor is one of a feed that is not public: nobody is told that
-// there is one.
+// not among them, nor is one of a feed that is not public, or was not when it
+// went: nobody is told that there is one.
 func former(bound news.Bindings, feeds []news.Feed) map[string]string {
 	now, used := make(map[news.FeedName]string), make(map[string]bool)
 	private := make(map[news.FeedName]bool)
+	maps.Copy(private, bound.Private)
 	for _, f := range feeds {
 		now[f.Name], used[f.ID], private[f.Name] = f.ID, true, !f.Public()
 	}

@@ -175,7 +175,7 @@ func (o *bureau) entries() (list []news.Entry) {
 	}
 	for _, c := range o.listed {
 		html := "<p>" + strings.Join(c.text, "</p><p>") + "</p>"
-		list = append(list, news.Entry{ID: fmt.Sprintf("%s#%d", c.id, o.made), URL: host + c.path, Title: c.title, Lang: "en", Locale: "en", HTML: html,
+		list = append(list, news.Entry{ID: fmt.Sprintf("%s#%d", c.id, o.made), URL: host + c.path, Title: c.title, Lang: o.row.Language, Locale: o.row.Language, HTML: html,
 			Digest: news.TextDigest(news.PlainText(html)), Date: news.Date{Precision: news.Minute, Zone: "Asia/Shanghai", Time: c.date, Origin: news.FromFeed}})
 	}
 	return list

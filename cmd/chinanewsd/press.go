@@ -197,7 +197,7 @@ func (s stand) release(l *storage.Ledger, m news.Membership) (news.Release, erro
 		r.Carriers = append(r.Carriers, news.Carrier{Item: i, Source: row(s.rows, i.Source)})
 	}
 	slices.SortStableFunc(r.Carriers, func(a, b news.Carrier) int { return a.Item.FirstSeen.Compare(b.Item.FirstSeen) })
-	if r.Siblings, err = s.siblings(l, story, r.Lead.Shown.Lang); err != nil {
+	if r.Siblings, err = s.siblings(l, story, r.Lead); err != nil {
 		return r, err
 	}
 	if r.LastSeen, err = lastSeen(l, r.Lead); err != nil {

@@ -151,17 +151,22 @@ func memberThat(l *storage.Ledger, name news.FeedName, s news.Story, left string
 }
 
 // siblings are a story's versions in other languages that are public, one a
-// language, by language. Of several the one first seen is taken.
-func (s stand) siblings(l *storage.Ledger, story news.Story, lang string) ([]news.Sibling, error) {
+// language, by language. Of several the one first seen is taken. What joined
+// its lead later brought its siblings then.
+func (s stand) siblings(l *storage.Ledger, story news.Story, lead news.Item) ([]news.Sibling, error) {
 	found := make(map[string]news.Sibling)
 	for _, id := range story.Items {
+		i, _ := l.Item(id)
 		for _, link := range l.Siblings(id) {
 			b, ok, err := s.sibling(l, link)
 			if err != nil {
 				return nil, err
 			}
+			if at, _ := i.With(lead); at.After(b.Since) {
+				b.Since = at
+			}
 			in := b.Lead.Shown.Lang
-			if old, twice := found[in]; ok && in != lang && (!twice || earlier(b, old)) {
+			if old, twice := found[in]; ok && in != lead.Shown.Lang && (!twice || earlier(b, old)) {
 				found[in] = b
 			}
 		}
@@ -189,8 +194,11 @@ func (s stand) sibling(l *storage.Ledger, link news.SiblingRuling) (b news.Sibli
 		return b, false, err
 	}
 	b = news.Sibling{Story: story.ID, Address: l.Address(m.Story), Lead: r.Lead, Title: r.Title(), Since: link.At, Feed: f.Name, Evidence: link.Evidence}
-	if m.Entered.After(b.Since) {
-		b.Since = m.Entered
+	joined, _ := other.With(r.Lead)
+	for _, at := range []time.Time{m.Entered, joined} {
+		if at.After(b.Since) {
+			b.Since = at
+		}
 	}
 	return b, true, nil
 }

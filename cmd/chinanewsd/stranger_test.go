@@ -338,6 +338,28 @@ func TestStrangersAddresses(t *testing.T) {
 	}
 }
 
+// A feed that was private when it went is not said to have been there; one that
+// was public is gone.
+func TestStrangerAsksForFeedsThatWent(t *testing.T) {
+	file := newSite(t)
+	row := "  - {id: a, url: \"http://a.example/feed.xml\", kind: feed, language: en}\n"
+	file.write(row, "  - {id: kept, title: Kept}\n  - {id: gone, title: Gone}\n  - {id: secret, title: Secret, access: token}\n")
+	file.create()
+	if err := file.open().close(); err != nil {
+		t.Fatal(err)
+	}
+	file.write(row, "  - {id: kept, title: Kept}\n")
+	s := &toldSite{t: t, h: file.open()}
+	if err := s.h.publish(t.Context(), "http://news.example"); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]int{"kept": 200, "gone": 410, "secret": 404, "never": 404} {
+		if w := s.get("/feeds/" + id + ".atom"); w.Code != want {
+			t.Errorf("%s: %d, want %d", id, w.Code, want)
+		}
+	}
+}
+
 // A feed that holds shows what was approved, also of what another shows as it
 // is now; the operator's export has everything.
 func TestHeldFeedShowsWhatWasApproved(t *testing.T) {
