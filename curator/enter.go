@@ -10,15 +10,15 @@ import (
 // maxAhead is how far in the future a date may lie and still be believed.
 const maxAhead = 10 * time.Minute
 
-// enterAll gives a story its places in all feeds, and its siblings theirs where
+// enterAll gives a story its places in all feeds, and its versions theirs where
 // feeds prefer one of them.
 func (h *hearing) enterAll(s *news.Story) {
 	h.review(s)
 	if !slices.ContainsFunc(h.feeds, func(f feed) bool { return f.Prefer != "" }) {
 		return
 	}
-	for _, t := range h.siblings(s) {
-		h.review(t)
+	for _, v := range h.linked(s) {
+		h.review(v.story)
 	}
 }
 

@@ -159,6 +159,7 @@ func (h *hearing) unite(a, b *news.Story, r news.StoryRuling) {
 
 // absorb moves a story's items over; it stays behind as an alias.
 func (h *hearing) absorb(older, younger *news.Story) {
+	h.touchVersions(younger)
 	for _, id := range younger.Items {
 		if slices.Contains(older.Items, id) {
 			continue
@@ -169,6 +170,7 @@ func (h *hearing) absorb(older, younger *news.Story) {
 		}
 	}
 	younger.Items, younger.Feeds, younger.Alias = nil, nil, older.ID
+	h.unqueue(younger)
 	h.touch(older.ID)
 }
 
