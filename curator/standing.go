@@ -72,9 +72,9 @@ func (h *hearing) standing(f feed, s *news.Story) verdict {
 // preferred reports whether a feed may have a story in the language that it
 // prefers.
 func (h *hearing) preferred(f feed, s *news.Story) bool {
-	return slices.ContainsFunc(h.siblings(s), func(t *news.Story) bool {
-		v := h.alone(f, t)
-		return t.ID != s.ID && v.In && v.Lead.Shown.Lang == f.Prefer
+	return slices.ContainsFunc(h.linked(s), func(t version) bool {
+		v := h.alone(f, t.story)
+		return v.In && v.Lead.Shown.Lang == f.Prefer
 	})
 }
 
@@ -97,7 +97,7 @@ func (h *hearing) alone(f feed, s *news.Story) verdict {
 		v.Why, v.Wait = outHeld, news.WaitHold
 	case v.Layer.Embargo().After(h.at):
 		v.Why, v.Wait = outEmbargo, news.WaitEmbargo
-	case f.Hold && !v.approved():
+	case f.Hold && !h.approved(f, s, &v):
 		v.Why, v.Wait = outApproval, news.WaitApproval
 	default:
 		v.In = true
