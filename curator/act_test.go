@@ -54,8 +54,8 @@ func (r *newsroom) configure(change func(*news.Publication)) news.Decision {
 }
 
 // do does what a line says: an act, perhaps in one feed, with a text or a time;
-// `undo` with a scope; `edit` by the source; `wait` for so long; a `hold` that
-// a feed begins or ends.
+// `undo` with a scope; `edit` by the source, or a `slight` one; `wait` for so
+// long; a `hold` that a feed begins or ends.
 func (r *newsroom) do(line string) (d news.Decision) {
 	r.t.Helper()
 	r.until(r.c, r.now.Add(time.Minute))
@@ -78,6 +78,9 @@ func (r *newsroom) do(line string) (d news.Decision) {
 	case "edit":
 		r.edits++
 		r.shown = saying(r.shown, fmt.Sprintf("The province is given %d measures, as said in statement %d.", 40+r.edits, r.edits))
+		return r.poll()
+	case "slight":
+		r.shown = saying(r.shown, strings.ReplaceAll(plain(r.shown.HTML), " number", ", number"))
 		return r.poll()
 	case "wait":
 		for _, one := range r.until(r.c, args.Until) {
@@ -144,6 +147,8 @@ func told(d news.Decision) string {
 var actScripts = map[string][][3]string{
 	"hidden everywhere": {
 		{"hide", "", ""}, {"edit", "", ""}, {"undo", "all other held?approval", "all other"}},
+	"a comma": {
+		{"approve", "all held other", ""}, {"slight", "all held@1 other held?change", ""}, {"approve", "all held other", ""}},
 	"hidden in one feed": {
 		{"hide all", "other held?approval", ""}, {"hide held", "other", ""}, {"undo all", "all other", ""}, {"undo held", "all other held?approval", ""}},
 	"hidden twice": {
