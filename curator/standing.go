@@ -63,10 +63,16 @@ type verdict struct {
 // nothing: what decides, and what explains a decision, both ask it.
 func (h *hearing) standing(f feed, s *news.Story) verdict {
 	v := h.alone(f, s)
-	if v.In && f.Prefer != "" && v.Lead.Shown.Lang != f.Prefer && h.preferred(f, s) {
+	if v.In && f.Prefer != "" && !v.speaks(f.Prefer) && h.preferred(f, s) {
 		v.In, v.Why, v.Wait = false, outSibling, ""
 	}
 	return v
+}
+
+// speaks reports whether a story has a text in a language that an entry has or
+// could have: an editor may merge versions.
+func (v verdict) speaks(lang string) bool {
+	return slices.ContainsFunc(append(slices.Clip(v.leads), v.Lead), func(i *news.Item) bool { return i.Shown.Lang == lang })
 }
 
 // preferred reports whether a feed may have a story in the language that it
