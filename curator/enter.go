@@ -48,6 +48,8 @@ func (h *hearing) follow(f feed, s *news.Story, v verdict) {
 		h.show(f, s, v)
 	case in:
 		h.leave(f.Name, s, v.Why.left())
+	case v.lost:
+		h.lose(f.Name, s)
 	case v.kept && f.Hold && v.place.Rev == 0 && v.Lead != nil:
 		v.Rev, v.before = v.Lead.ShownRev, v.Lead.ShownRev // it comes back with what was there before the feed held
 		h.lead(f, v)

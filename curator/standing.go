@@ -56,6 +56,7 @@ type verdict struct {
 	place  news.Membership // that it has, or had and would have again
 	had    bool
 	kept   bool         // the place is its own: it is in, or left by an editor's act alone
+	lost   bool         // it left by an editor's act, and would leave by the new rule now
 	leads  []*news.Item // its items that pass, the best first
 }
 
@@ -133,6 +134,9 @@ func (h *hearing) candidacy(f feed, s *news.Story) (v verdict) {
 	}
 	v.place, v.had = h.last(f.Name, s)
 	v.kept = v.had && (in || byAct(v.place.Left) || v.place.Left == news.LeftMerged)
+	if h.refolding && v.kept && byAct(v.place.Left) && v.Why != "" && v.Why != outFlood && h.judged(f, s) {
+		v.kept, v.lost = false, true
+	}
 	if v.had {
 		h.resume(f, s, &v, in)
 	}
@@ -140,7 +144,8 @@ func (h *hearing) candidacy(f feed, s *news.Story) (v verdict) {
 }
 
 // resume gives a story the place that it has or had: the same text, and, where
-// the place is its own, the same way. One that is in stays with a text that does not pass any more, until the
+// the place is its own, the same way. One that is in, or would be but for an
+// editor's act, stays with a text that does not pass any more, until the
 // configuration changes; but not with another story's, nor with one that was
 // held back.
 func (h *hearing) resume(f feed, s *news.Story, v *verdict, in bool) {
@@ -149,7 +154,8 @@ func (h *hearing) resume(f feed, s *news.Story, v *verdict, in bool) {
 		return
 	}
 	passes := slices.Contains(v.leads, lead)
-	if passes || v.kept && (in || len(v.leads) == 0 && (h.retired(s) || h.unjudged(f, s))) {
+	back := byAct(v.place.Left) && lead.As != news.AsWaiting
+	if passes || v.kept && (in || back || len(v.leads) == 0 && !h.judged(f, s)) {
 		v.Lead = lead
 	}
 	if v.kept && lead.As != news.AsWaiting {
