@@ -35,9 +35,13 @@ func (c *Curator) Edit(l Ledger, e news.Editing) news.Decision {
 // retag takes a story out of feeds whose rules do not take it any more with
 // the tags that it has now.
 func (h *hearing) retag(s *news.Story) {
+	h.refolding = true
+	defer func() { h.refolding = false }()
 	for _, f := range h.feeds {
-		v := h.standing(f, s)
-		if h.expel(f, s, &v); !v.In {
+		switch v := h.standing(f, s); {
+		case v.lost:
+			h.lose(f.Name, s)
+		case !v.In:
 			h.leave(f.Name, s, v.Why.left())
 		}
 	}

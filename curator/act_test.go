@@ -54,8 +54,8 @@ func (r *newsroom) configure(change func(*news.Publication)) news.Decision {
 }
 
 // do does what a line says: an act, perhaps in one feed, with a text or a time;
-// `undo` with a scope; `edit` by the source; `wait` for so long; a `hold` that
-// a feed begins or ends.
+// `undo` with a scope; `edit` by the source, or a `slight` one; `wait` for so
+// long; a `hold` that a feed begins or ends, or a `rule` that it has.
 func (r *newsroom) do(line string) (d news.Decision) {
 	r.t.Helper()
 	r.until(r.c, r.now.Add(time.Minute))
@@ -78,6 +78,14 @@ func (r *newsroom) do(line string) (d news.Decision) {
 	case "edit":
 		r.edits++
 		r.shown = saying(r.shown, fmt.Sprintf("The province is given %d measures, as said in statement %d.", 40+r.edits, r.edits))
+		return r.poll()
+	case "rule":
+		return r.configure(func(p *news.Publication) {
+			n := slices.IndexFunc(p.Feeds, func(f news.Feed) bool { return f.Name == scope.Feed })
+			p.Feeds[n].Where = args.Text
+		})
+	case "slight":
+		r.shown = saying(r.shown, strings.ReplaceAll(plain(r.shown.HTML), " number", ", number"))
 		return r.poll()
 	case "wait":
 		for _, one := range r.until(r.c, args.Until) {
@@ -144,6 +152,11 @@ func told(d news.Decision) string {
 var actScripts = map[string][][3]string{
 	"hidden everywhere": {
 		{"hide", "", ""}, {"edit", "", ""}, {"undo", "all other held?approval", "all other"}},
+	"out by a rule that is new": {
+		{"hide all", "other held?approval", ""}, {"rule all =has(title,`9`)", "other held?approval", ""}, {"undo all", "other held?approval", ""},
+		{"rule all =", "all other held?approval", ""}},
+	"a comma": {
+		{"approve", "all held other", ""}, {"slight", "all held@1 other held?change", ""}, {"approve", "all held other", ""}},
 	"hidden in one feed": {
 		{"hide all", "other held?approval", ""}, {"hide held", "other", ""}, {"undo all", "all other", ""}, {"undo held", "all other held?approval", ""}},
 	"hidden twice": {
@@ -248,6 +261,29 @@ func TestTagsCountInRules(t *testing.T) {
 		d := r.do(line[0])
 		if state, told := r.state(), told(d); state != line[1] || told != line[2] {
 			t.Fatalf("line %d, %s: it stands %q, told %q; want %q, %q", n+1, line[0], state, told, line[1], line[2])
+		}
+	}
+}
+
+// What stays in a feed though its source has changed it, so that the feed's rule
+// does not take it any more, is there again when an act is over.
+func TestWhatStayedIsBackAfterAnAct(t *testing.T) {
+	for _, act := range []string{"hide", "hold", "embargo 30m"} {
+		r := openNewsroom(t, func(p *news.Publication) {
+			for n := range p.Feeds {
+				p.Feeds[n].Where = `has(text, "measure number 2") or has(title, "1")`
+			}
+		})
+		r.do("edit")
+		r.do(act)
+		settled(t, r.memory, r.c, act)
+		if act == "embargo 30m" {
+			r.do("wait 1h")
+		} else {
+			r.do("undo")
+		}
+		if got := r.state(); got != "all other" {
+			t.Errorf("after %s it stands %q", act, got)
 		}
 	}
 }

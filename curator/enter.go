@@ -10,15 +10,15 @@ import (
 // maxAhead is how far in the future a date may lie and still be believed.
 const maxAhead = 10 * time.Minute
 
-// enterAll gives a story its places in all feeds, and its siblings theirs where
+// enterAll gives a story its places in all feeds, and its versions theirs where
 // feeds prefer one of them.
 func (h *hearing) enterAll(s *news.Story) {
 	h.review(s)
 	if !slices.ContainsFunc(h.feeds, func(f feed) bool { return f.Prefer != "" }) {
 		return
 	}
-	for _, t := range h.siblings(s) {
-		h.review(t)
+	for _, v := range h.linked(s) {
+		h.review(v.story)
 	}
 }
 
@@ -48,6 +48,8 @@ func (h *hearing) follow(f feed, s *news.Story, v verdict) {
 		h.show(f, s, v)
 	case in:
 		h.leave(f.Name, s, v.Why.left())
+	case v.lost:
+		h.lose(f.Name, s)
 	case v.kept && f.Hold && v.place.Rev == 0 && v.Lead != nil && v.Lead.ID == v.place.Lead:
 		v.Rev, v.before = v.Lead.ShownRev, v.Lead.ShownRev // it comes back with what was there before the feed held
 		h.lead(f, v)

@@ -117,10 +117,14 @@ func (h *hearing) refolded() iter.Seq[news.Story] {
 
 // expel takes out of a feed what does not pass any more and can be judged.
 func (h *hearing) expel(f feed, s *news.Story, v *verdict) {
-	if v.In && v.Why != "" && !h.retired(s) && !h.unjudged(f, s) {
+	if v.In && v.Why != "" && h.judged(f, s) {
 		v.In, v.Wait = false, ""
 	}
 }
+
+// judged reports whether a story can be judged by what the configuration says
+// now: else it stays where it is.
+func (h *hearing) judged(f feed, s *news.Story) bool { return !h.retired(s) && !h.unjudged(f, s) }
 
 // fresh is how an item enters a feed that could have had it before.
 func (f feed) fresh(i *news.Item, at time.Time) news.As {

@@ -30,7 +30,7 @@ type hearing struct {
 	kin     kin
 	out     news.Decision
 
-	refolding bool // the configuration has changed: what does not pass any more leaves
+	refolding bool // the configuration or the tags have changed: what does not pass any more leaves
 
 	lent  *loan             // while several feeds look at one story; nil: none
 	taken map[takenKey]bool // what feeds without contents take; nil: not kept
@@ -110,8 +110,8 @@ func (h *hearing) story(id news.StoryID) (*news.Story, bool) {
 	if !ok {
 		return nil, false
 	}
-	if known, ok := h.stories[s.ID]; ok {
-		return known, true
+	if _, known := h.stories[s.ID]; known {
+		return h.story(s.ID) // it may be part of another by now
 	}
 	h.stories[s.ID] = &s
 	return &s, true

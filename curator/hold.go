@@ -9,7 +9,7 @@ import (
 
 // approved finds the reading that a feed that holds may show: the approved one,
 // or the one that was there when the feed began to hold.
-func (v *verdict) approved() bool {
+func (h *hearing) approved(f feed, s *news.Story, v *verdict) bool {
 	if v.kept && v.Lead.ID == v.place.Lead {
 		v.before = v.place.Before
 		if v.place.Rev == 0 {
@@ -18,7 +18,7 @@ func (v *verdict) approved() bool {
 	}
 	v.Rev = v.before
 	if a, ok := v.Layer.Approved(); ok {
-		v.approvedBy(a)
+		v.approvedBy(a, h.actedOn(f, s, a))
 	}
 	if v.Rev == 0 {
 		return false
@@ -30,10 +30,10 @@ func (v *verdict) approved() bool {
 }
 
 // approvedBy has an approval let out the reading of the item that leads, else
-// of the best that has one. One item that leads and was not meant stays as it
-// was.
-func (v *verdict) approvedBy(a news.Acted) {
-	if rev := approvedRev(a, v.Lead); rev > 0 {
+// of the best that has one: of those that were in the story that it was of. One
+// item that leads and was not meant stays as it was.
+func (v *verdict) approvedBy(a news.Acted, story news.StoryID) {
+	if rev := approvedRev(a, v.Lead); rev > 0 && v.Lead.In(story, a.At) {
 		v.Rev = max(rev, v.before)
 		return
 	}
@@ -42,7 +42,7 @@ func (v *verdict) approvedBy(a news.Acted) {
 		return
 	}
 	for _, i := range v.leads {
-		if rev := approvedRev(a, i); rev > 0 {
+		if rev := approvedRev(a, i); rev > 0 && i.In(story, a.At) {
 			v.Lead, v.Rev, v.before = i, rev, 0
 			return
 		}
@@ -61,6 +61,20 @@ func approvedRev(a news.Acted, i *news.Item) (rev int) {
 		}
 	}
 	return rev
+}
+
+// actedOn is the story that an act was on: one that has become part of this one
+// since, or this one.
+func (h *hearing) actedOn(f feed, s *news.Story, a news.Acted) news.StoryID {
+	is := func(b news.Acted) bool { return b.Pos == a.Pos }
+	for _, id := range named(s) {
+		for _, name := range []news.FeedName{"", f.Name} {
+			if slices.ContainsFunc(h.Decisions(news.Scope{Story: id, Feed: name}).Acts, is) {
+				return id
+			}
+		}
+	}
+	return s.ID
 }
 
 // acts are all acts on a story and on its place in a feed, those too that were

@@ -148,7 +148,7 @@ func (h *hearing) nearest(i *news.Item) (best *news.Story, evidence string, ok b
 
 // open reports whether a story may take an item that is like one of it.
 func (h *hearing) open(s *news.Story, i, like *news.Item) bool {
-	if s.ID == i.Story || like.Shown.Lang != i.Shown.Lang || h.apart(s, i) {
+	if s.ID == i.Story || like.Shown.Lang != i.Shown.Lang || h.apart(s, i) || h.repeated(s, i) {
 		return false
 	}
 	first := i

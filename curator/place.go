@@ -116,8 +116,26 @@ func (h *hearing) leave(name news.FeedName, s *news.Story, why string) {
 	if !ok {
 		return
 	}
-	h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: name, Story: m.Story, Why: why})
+	h.vacate(m, why)
+	if why == news.LeftRule {
+		h.lose(name, s)
+	}
+	s.Feeds = slices.DeleteFunc(slices.Clone(s.Feeds), func(n news.FeedName) bool { return n == name })
+}
+
+// vacate says why nothing stands in a place.
+func (h *hearing) vacate(m news.Membership, why string) {
+	h.out.Ruling.Leave = append(h.out.Ruling.Leave, news.Leaving{Feed: m.Feed, Story: m.Story, Why: why})
 	m.Left = why
 	h.seat(m)
-	s.Feeds = slices.DeleteFunc(slices.Clone(s.Feeds), func(n news.FeedName) bool { return n == name })
+}
+
+// lose gives up the places that a story would have again when an editor's act
+// is over.
+func (h *hearing) lose(name news.FeedName, s *news.Story) {
+	for _, id := range named(s) {
+		if m, ok := h.Membership(name, id); ok && byAct(m.Left) {
+			h.vacate(m, news.LeftRule)
+		}
+	}
 }

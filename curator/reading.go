@@ -103,6 +103,7 @@ func (h *hearing) read(i *news.Item, n int, r reread) {
 	if r.class != news.Reread {
 		i.Shown, i.ShownRev = e, rev
 		h.texts[i.ID] = e
+		h.touch(i.Story) // it may pass a rule now, or wait to be approved
 	}
 	if r.class == news.Fill {
 		i.State = news.Read
@@ -112,7 +113,6 @@ func (h *hearing) read(i *news.Item, n int, r reread) {
 	if r.class == news.Edit {
 		h.overdue(i)
 		h.notice(i, news.Notice{Of: news.FeedEdits, Rev: rev, Words: r.told})
-		h.touch(i.Story) // it may pass a rule now
 	}
 }
 

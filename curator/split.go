@@ -92,6 +92,7 @@ func (h *hearing) divide(s *news.Story, items []news.ItemID, evidence string) {
 	}
 	t := h.part(going)
 	aliases := h.aliases(s, t)
+	h.touchVersions(s)
 	h.move(s, t, going, evidence)
 	h.point(aliases, s, t)
 	h.touch(s.ID)

@@ -56,6 +56,7 @@ type verdict struct {
 	place  news.Membership // that it has, or had and would have again
 	had    bool
 	kept   bool         // the place is its own: it is in, or left by an editor's act alone
+	lost   bool         // it left by an editor's act, and would leave by the new rule now
 	leads  []*news.Item // its items that pass, the best first
 }
 
@@ -63,10 +64,16 @@ type verdict struct {
 // nothing: what decides, and what explains a decision, both ask it.
 func (h *hearing) standing(f feed, s *news.Story) verdict {
 	v := h.alone(f, s)
-	if v.In && f.Prefer != "" && v.Lead.Shown.Lang != f.Prefer && h.preferred(f, s) {
+	if v.In && f.Prefer != "" && !v.speaks(f.Prefer) && h.preferred(f, s) {
 		v.In, v.Why, v.Wait = false, outSibling, ""
 	}
 	return v
+}
+
+// speaks reports whether a story has a text in a language that an entry has or
+// could have: an editor may merge versions.
+func (v verdict) speaks(lang string) bool {
+	return slices.ContainsFunc(append(slices.Clip(v.leads), v.Lead), func(i *news.Item) bool { return i.Shown.Lang == lang })
 }
 
 // preferred reports whether a feed may have a story in the language that it
@@ -78,9 +85,9 @@ func (h *hearing) preferred(f feed, s *news.Story) bool {
 // preferredOf is the story that a feed may have in the place of another, in the
 // language that it prefers; zero: there is none.
 func (h *hearing) preferredOf(f feed, s *news.Story) news.StoryID {
-	for _, t := range h.siblings(s) {
-		if v := h.alone(f, t); t.ID != s.ID && v.In && v.Lead.Shown.Lang == f.Prefer {
-			return t.ID
+	for _, t := range h.linked(s) {
+		if v := h.alone(f, t.story); v.In && v.Lead.Shown.Lang == f.Prefer {
+			return t.story.ID
 		}
 	}
 	return news.StoryID{}
@@ -105,7 +112,7 @@ func (h *hearing) alone(f feed, s *news.Story) verdict {
 		v.Why, v.Wait = outHeld, news.WaitHold
 	case v.Layer.Embargo().After(h.at):
 		v.Why, v.Wait = outEmbargo, news.WaitEmbargo
-	case f.Hold && !v.approved():
+	case f.Hold && !h.approved(f, s, &v):
 		v.Why, v.Wait = outApproval, news.WaitApproval
 	default:
 		v.In = true
@@ -135,6 +142,9 @@ func (h *hearing) candidacy(f feed, s *news.Story) (v verdict) {
 	}
 	v.place, v.had = h.last(f.Name, s)
 	v.kept = v.had && (in || byAct(v.place.Left) || v.place.Left == news.LeftMerged)
+	if h.refolding && v.kept && byAct(v.place.Left) && v.Why != "" && v.Why != outFlood && h.judged(f, s) {
+		v.kept, v.lost = false, true
+	}
 	if v.had {
 		h.resume(f, s, &v, in)
 	}
@@ -142,7 +152,8 @@ func (h *hearing) candidacy(f feed, s *news.Story) (v verdict) {
 }
 
 // resume gives a story the place that it has or had: the same text, and, where
-// the place is its own, the same way. One that is in stays with a text that does not pass any more, until the
+// the place is its own, the same way. One that is in, or would be but for an
+// editor's act, stays with a text that does not pass any more, until the
 // configuration changes; but not with another story's, nor with one that was
 // held back.
 func (h *hearing) resume(f feed, s *news.Story, v *verdict, in bool) {
@@ -151,7 +162,8 @@ func (h *hearing) resume(f feed, s *news.Story, v *verdict, in bool) {
 		return
 	}
 	passes := slices.Contains(v.leads, lead)
-	if passes || v.kept && (in || len(v.leads) == 0 && (h.retired(s) || h.unjudged(f, s))) {
+	back := byAct(v.place.Left) && lead.As != news.AsWaiting
+	if passes || v.kept && (in || back || len(v.leads) == 0 && !h.judged(f, s)) {
 		v.Lead = lead
 	}
 	if v.kept && lead.As != news.AsWaiting {

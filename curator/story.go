@@ -26,14 +26,31 @@ func (h *hearing) join(i *news.Item) {
 }
 
 // releaseOf finds the story that an item belongs to and is not in: that of its
-// twin, else the one that its text belongs to.
+// twin, else the one that its text belongs to. That may be nearer than a twin
+// of another day.
 func (h *hearing) releaseOf(i *news.Item) (s *news.Story, evidence string, ok bool) {
-	if twin, evidence, ok := h.twinOf(i); ok {
-		if s, ok := h.story(twin.Story); ok && s.ID != i.Story && !h.apart(s, i) {
-			return s, evidence, true
-		}
+	twin, evidence, ok := h.twinOf(i)
+	if ok {
+		s, ok = h.story(twin.Story)
+		ok = ok && s.ID != i.Story && !h.apart(s, i) && !h.repeated(s, i)
 	}
-	return h.nearest(i)
+	sameAddress := ok && i.Shown.URL != "" && twin.Shown.Canonical() == i.Shown.Canonical()
+	if ok && (sameAddress || !otherDay(twin, i.Shown)) {
+		return s, evidence, true
+	}
+	if near, why, found := h.nearest(i); found {
+		return near, why, true
+	}
+	return s, evidence, ok
+}
+
+// repeated reports whether a story has what an item's source said, word for word,
+// on another day: that is yesterday's bulletin, whoever carries it.
+func (h *hearing) repeated(s *news.Story, i *news.Item) bool {
+	key := releaseKey(i)
+	return key != "" && slices.ContainsFunc(h.itemsOf(s), func(other *news.Item) bool {
+		return other.Source == i.Source && otherDay(other, i.Shown) && releaseKey(other) == key
+	})
 }
 
 func (h *hearing) put(i *news.Item, s *news.Story, evidence string) {
@@ -159,6 +176,7 @@ func (h *hearing) unite(a, b *news.Story, r news.StoryRuling) {
 
 // absorb moves a story's items over; it stays behind as an alias.
 func (h *hearing) absorb(older, younger *news.Story) {
+	h.touchVersions(younger)
 	for _, id := range younger.Items {
 		if slices.Contains(older.Items, id) {
 			continue
@@ -169,6 +187,7 @@ func (h *hearing) absorb(older, younger *news.Story) {
 		}
 	}
 	younger.Items, younger.Feeds, younger.Alias = nil, nil, older.ID
+	h.unqueue(younger)
 	h.touch(older.ID)
 }
 

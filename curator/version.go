@@ -74,21 +74,12 @@ func (h *hearing) link(r news.SiblingRuling) {
 // each. Where stories that had versions became one, the first that was found
 // counts.
 func (h *hearing) siblings(s *news.Story) []*news.Story {
-	type found struct {
-		story *news.Story
-		link  news.SiblingRuling
-	}
-	first := make(map[string]found)
-	for _, id := range s.Items {
-		for _, r := range slices.Concat(h.Siblings(id), h.kin.links[id]) {
-			t, ok := h.storyOf(r.Of)
-			if !ok || t.ID == s.ID || h.language(t) == h.language(s) {
-				continue
-			}
-			lang := h.language(t)
-			if known, ok := first[lang]; !ok || r.At.Before(known.link.At) || r.At.Equal(known.link.At) && h.older(t, known.story) {
-				first[lang] = found{t, r}
-			}
+	first := make(map[string]version)
+	for _, v := range h.linked(s) {
+		lang := h.language(v.story)
+		known, ok := first[lang]
+		if !ok || v.at.Before(known.at) || v.at.Equal(known.at) && h.older(v.story, known.story) {
+			first[lang] = v
 		}
 	}
 	var list []*news.Story
@@ -96,6 +87,33 @@ func (h *hearing) siblings(s *news.Story) []*news.Story {
 		list = append(list, first[lang].story)
 	}
 	return list
+}
+
+// version is a story in another language, and when it was found.
+type version struct {
+	story *news.Story
+	at    time.Time
+}
+
+// linked are all stories that are versions of one, also those beside the first
+// of a language, each as often as it was linked.
+func (h *hearing) linked(s *news.Story) (list []version) {
+	for _, id := range s.Items {
+		for _, r := range slices.Concat(h.Siblings(id), h.kin.links[id]) {
+			if t, ok := h.storyOf(r.Of); ok && t.ID != s.ID && h.language(t) != h.language(s) {
+				list = append(list, version{t, r.At})
+			}
+		}
+	}
+	return list
+}
+
+// touchVersions has the versions of a story looked at, which may be versions of
+// another one from now on, or of none.
+func (h *hearing) touchVersions(s *news.Story) {
+	for _, v := range h.linked(s) {
+		h.touch(v.story.ID)
+	}
 }
 
 func (h *hearing) storyOf(id news.ItemID) (*news.Story, bool) {

@@ -86,3 +86,11 @@ func (h *hearing) wait(name news.FeedName, s *news.Story, why news.Why) {
 	h.waiting[placeKey{name, s.ID}] = why
 	h.out.Ruling.Waits = append(h.out.Ruling.Waits, news.Wait{Feed: name, Story: s.ID, Why: why})
 }
+
+// unqueue has a story wait no more: what it waited for, another one does.
+func (h *hearing) unqueue(s *news.Story) {
+	h.wait("", s, "")
+	for _, f := range h.feeds {
+		h.wait(f.Name, s, "")
+	}
+}

@@ -34,6 +34,16 @@ type Joining struct {
 	Evidence string `json:"evidence,omitempty"` // why; empty: it began the story, or came with another that was merged
 }
 
+// In reports whether an item was in a story at a moment.
+func (i Item) In(story StoryID, at time.Time) (in bool) {
+	for _, j := range i.Joined {
+		if !j.At.After(at) {
+			in = j.Story == story
+		}
+	}
+	return in
+}
+
 // With is since when two items have been one release; false when they never
 // were in one story.
 func (i Item) With(other Item) (since time.Time, ok bool) {

@@ -307,6 +307,9 @@ func TestTogetherSince(t *testing.T) {
 			}
 		}
 	}
+	if a.In(StoryID{1}, at(0)) || !a.In(StoryID{1}, at(8)) || a.In(StoryID{1}, at(9)) || !a.In(StoryID{2}, at(9)) {
+		t.Error("the item was in 1 from one, and in 2 from nine")
+	}
 	if _, ok := a.With(Item{Joined: []Joining{{Story: StoryID{7}, At: at(1)}}}); ok {
 		t.Error("two that never were in one story are together")
 	}
