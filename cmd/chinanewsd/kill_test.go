@@ -95,7 +95,7 @@ func actOn(file string, out io.Writer) error {
 			}
 			return nil
 		})
-		act := []news.Act{news.ActNote, news.ActHide, news.ActTag}[n%3]
+		act := []news.Act{news.ActNote, news.ActRetitle, news.ActTag}[n%3] // no entry moves by one
 		w := wish{Story: names[n%len(names)], Act: act, Args: news.Args{Text: fmt.Sprint("Note ", n), Tags: []string{"of-note"}}, Who: "an editor"}
 		for _, w.Act = range []news.Act{act, actUndo} {
 			done, err := h.edit(ctx, w)
