@@ -29,7 +29,6 @@ type month struct {
 	press   *press
 	desks   []*bureau
 	made    []*novelty
-	acts    byte
 	hour    int
 	later   []undoing
 }
