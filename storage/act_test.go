@@ -45,6 +45,18 @@ func mergedStories(t *testing.T) (s *Store, dir string, merge uint64) {
 	return s, dir, rc.Pos
 }
 
+// A receipt with a position says that the act is recorded, even beside an error.
+func TestAnActThatFailsHasNoPosition(t *testing.T) {
+	s, _ := create(t)
+	accept(t, s, batch(1, 1))
+	before, _ := s.Tip()
+	e := news.Editing{ID: news.BatchID{9}, Scope: news.Scope{Story: storyN(1)}, Act: news.ActHide}
+	rc, err := s.Edit(context.Background(), e, func(*Ledger, news.Editing) news.Decision { panic(fault{errors.New("unreadable")}) })
+	if after, _ := s.Tip(); err == nil || rc.Pos != 0 || after != before {
+		t.Errorf("receipt %+v, error %v, tip %d", rc, err, after.Pos)
+	}
+}
+
 func TestActsThatChangeNothingAreRefused(t *testing.T) {
 	s, _, merge := mergedStories(t)
 	one := news.Scope{Story: storyN(1)}

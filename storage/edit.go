@@ -38,8 +38,11 @@ func (s *Store) Edit(ctx context.Context, e news.Editing, rule func(*Ledger, new
 		}
 		return s.erase(tx, at, story, e.Who)
 	})
-	if err != nil || !e.Args.Erase {
-		return rc, err
+	switch {
+	case err != nil:
+		return Receipt{}, err // what the transaction had done went with it
+	case !e.Args.Erase:
+		return rc, nil
 	}
 	return rc, s.destroy(ctx)
 }

@@ -47,7 +47,10 @@ func TestMain(m *testing.M) {
 // daemon that does nothing but back up beside; and commands.
 func live(said string, out io.Writer) error {
 	mode, file, _ := strings.Cut(said, " ")
-	if mode != "run" && mode != "nightly" {
+	switch {
+	case mode == "act":
+		return actOn(file, out)
+	case mode != "run" && mode != "nightly":
 		if command(context.Background(), []string{mode, "--config", file}, out, os.Stderr) != exitDone {
 			return fmt.Errorf("%s failed", mode)
 		}
@@ -70,6 +73,38 @@ func live(said string, out io.Writer) error {
 			}()
 		}
 	})
+}
+
+// actOn is the life of an editor, who acts on one story after the other and
+// takes every other act back.
+func actOn(file string, out io.Writer) error {
+	ctx := context.Background()
+	cfg, err := config.Load(file, checks())
+	if err != nil {
+		return err
+	}
+	h, err := open(&terminal{ctx, io.Discard, io.Discard, file}, cfg, settings{log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	for n := 0; ; n++ {
+		var names []string
+		h.store.View(ctx, func(l *storage.Ledger) error {
+			for s := range l.Stories() {
+				names = append(names, s.Address)
+			}
+			return nil
+		})
+		act := []news.Act{news.ActNote, news.ActRetitle, news.ActTag}[n%3] // no entry moves by one
+		w := wish{Story: names[n%len(names)], Act: act, Args: news.Args{Text: fmt.Sprint("Note ", n), Tags: []string{"of-note"}}, Who: "an editor"}
+		for _, w.Act = range []news.Act{act, actUndo} {
+			done, err := h.edit(ctx, w)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(out, "act %d %s\n", done.Pos, done.Act)
+		}
+	}
 }
 
 // failures says a line for each error that a log tells.
@@ -193,7 +228,9 @@ type killing struct {
 func (k *killing) life() {
 	k.t.Helper()
 	mode, most := "run", 200
-	switch draw := rand.IntN(20); {
+	switch draw := rand.IntN(24); {
+	case draw >= 20:
+		mode, most = "act", 300
 	case draw < 4:
 		mode = "nightly"
 	case draw < 6:
@@ -209,7 +246,7 @@ func (k *killing) life() {
 		most *= 8
 	}
 	k.lives[mode]++
-	heard := k.n%2 == 0 && (mode == "run" || mode == "nightly")
+	heard := mode == "act" || k.n%2 == 0 && (mode == "run" || mode == "nightly")
 	k.unchecked = append(k.unchecked, killed(k.t, mode, k.site, time.Duration(rand.IntN(most))*time.Millisecond, heard)...)
 	k.n++
 	k.survived(k.n%25 == 0)
@@ -251,7 +288,7 @@ func killed(t *testing.T, mode string, s *siteFile, life time.Duration, heard bo
 			defer time.AfterFunc(life, kill).Stop()
 		}
 		first = false
-		if strings.HasPrefix(line, "item ") || strings.HasPrefix(line, "enter all ") {
+		if strings.HasPrefix(line, "item ") || strings.HasPrefix(line, "enter all ") || strings.HasPrefix(line, "act ") {
 			lines = append(lines, strings.TrimSpace(line))
 		}
 	}
@@ -295,6 +332,11 @@ func (k *killing) facts(store *storage.Store) map[string]bool {
 	k.t.Helper()
 	there, guids := make(map[string]bool), make(map[string]bool)
 	err := store.View(context.Background(), func(l *storage.Ledger) error {
+		for pos := uint64(1); pos < l.Next(); pos++ {
+			if f, err := l.Fact(pos); err == nil && f.Editing != nil {
+				there[fmt.Sprintf("act %d %s", pos, f.Editing.Act)] = true
+			}
+		}
 		for n := range killedFeeds {
 			for i := range l.Items(news.Origin(fmt.Sprintf("f%d", n)), time.Time{}) {
 				for _, r := range i.Revisions {

@@ -38,7 +38,7 @@ type promise struct {
 func TestTurmoil(t *testing.T) {
 	seeds, steps := 2, 50
 	if os.Getenv("CHINANEWS_LONG") != "" {
-		seeds, steps = 40, 300
+		seeds, steps = 12, 200
 	}
 	if testing.Short() {
 		seeds, steps = 1, 25
