@@ -42,7 +42,7 @@ func (h *hearing) retag(s *news.Story) {
 		case v.lost:
 			h.lose(f.Name, s)
 		case !v.In:
-			h.leave(f.Name, s, v.Why.left())
+			h.leave(f.Name, s, h.leftFor(v))
 		}
 	}
 }

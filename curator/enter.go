@@ -47,7 +47,7 @@ func (h *hearing) follow(f feed, s *news.Story, v verdict) {
 	case v.In && v.had:
 		h.show(f, s, v)
 	case in:
-		h.leave(f.Name, s, v.Why.left())
+		h.leave(f.Name, s, h.leftFor(v))
 	case v.lost:
 		h.lose(f.Name, s)
 	case v.kept && f.Hold && v.place.Rev == 0 && v.Lead != nil && v.Lead.ID == v.place.Lead:

@@ -115,9 +115,11 @@ func (r *rehearsal) note() {
 		c.Gains = append(c.Gains, r.move(e.Feed, e.Story, e.Lead, e.As))
 	}
 	for _, l := range out.Leave[r.leave:] {
-		m, _ := r.Membership(l.Feed, l.Story)
-		c := r.of[l.Feed]
-		c.Losses = append(c.Losses, r.move(l.Feed, l.Story, m.Lead, m.As))
+		m, _ := r.Ledger.Membership(l.Feed, l.Story)
+		if m.Left == "" { // else it loses what an editor's act keeps for it, and is out already
+			c := r.of[l.Feed]
+			c.Losses = append(c.Losses, r.move(l.Feed, l.Story, m.Lead, m.As))
+		}
 	}
 	for _, w := range out.Waits[r.waits:] {
 		if c, ok := r.of[w.Feed]; ok && waitWords[w.Why] != "" {

@@ -142,7 +142,7 @@ func (h *hearing) candidacy(f feed, s *news.Story) (v verdict) {
 	}
 	v.place, v.had = h.last(f.Name, s)
 	v.kept = v.had && (in || byAct(v.place.Left) || v.place.Left == news.LeftMerged)
-	if h.refolding && v.kept && byAct(v.place.Left) && v.Why != "" && v.Why != outFlood && h.judged(f, s) {
+	if h.refolding && v.kept && byAct(v.place.Left) && !v.passes(v.place.Lead) && !h.flooded(v.place.Lead) && h.judged(f, s) {
 		v.kept, v.lost = false, true
 	}
 	if v.had {
@@ -161,7 +161,7 @@ func (h *hearing) resume(f feed, s *news.Story, v *verdict, in bool) {
 	if !ok || !slices.Contains(s.Items, lead.ID) || h.placed(lead) == news.AsWaiting {
 		return
 	}
-	passes := slices.Contains(v.leads, lead)
+	passes := v.passes(lead.ID)
 	back := byAct(v.place.Left) && lead.As != news.AsWaiting
 	if passes || v.kept && (in || back || len(v.leads) == 0 && !h.judged(f, s)) {
 		v.Lead = lead
@@ -171,6 +171,26 @@ func (h *hearing) resume(f feed, s *news.Story, v *verdict, in bool) {
 	}
 }
 
+// leftFor is why what was in a feed leaves it. That another of its items is held
+// back as part of a flood is no reason: its own does not pass.
+func (h *hearing) leftFor(v verdict) string {
+	if v.Why == outFlood && !h.flooded(v.place.Lead) {
+		return news.LeftRule
+	}
+	return v.Why.left()
+}
+
+// flooded reports whether an item is held back as part of a flood.
+func (h *hearing) flooded(id news.ItemID) bool {
+	i, ok := h.item(id)
+	return ok && h.placed(i) == news.AsWaiting
+}
+
+// passes reports whether an item is among those that a feed takes.
+func (v verdict) passes(id news.ItemID) bool {
+	return slices.ContainsFunc(v.leads, func(i *news.Item) bool { return i.ID == id })
+}
+
 // passing are the items of a story that a feed takes and that are ready, the
 // best first; why there is none.
 func (h *hearing) passing(f feed, s *news.Story) (leads []*news.Item, why reason) {
@@ -178,19 +198,15 @@ func (h *hearing) passing(f feed, s *news.Story) (leads []*news.Item, why reason
 	for _, i := range h.itemsOf(s) {
 		switch {
 		case !f.listens(i):
-			continue
 		case h.placed(i) == news.AsWaiting:
-			why = outFlood
-			continue
-		case !ready(i):
-			if why != outFlood {
-				why = outUnread
+			if why == outSource {
+				why = outFlood
 			}
-			continue
+		case !ready(i):
+			why = outUnread
 		case h.takes(f, s, i):
 			leads = append(leads, i)
-		}
-		if why == outSource {
+		case why != outUnread:
 			why = outRule
 		}
 	}
