@@ -124,8 +124,11 @@ func monthEntries(t *testing.T, format, doc string) (list []monthEntry) {
 // was not changed for its readers, and none misses anything.
 func TestSixReaders(t *testing.T) {
 	days := 4
-	if os.Getenv("CHINANEWS_LONG") != "" {
+	switch {
+	case os.Getenv("CHINANEWS_LONG") != "":
 		days = 30
+	case testing.Short():
+		days = 1
 	}
 	m := newMonth(t, 1)
 	m.begin()
