@@ -36,12 +36,12 @@ type promise struct {
 // was acknowledged is lost, nothing is there twice, and the record alone gives
 // the same again.
 func TestTurmoil(t *testing.T) {
-	seeds, steps := 2, 50
+	seeds, steps := 2, 30
 	if os.Getenv("CHINANEWS_LONG") != "" {
 		seeds, steps = 12, 200
 	}
 	if testing.Short() {
-		seeds, steps = 1, 25
+		seeds, steps = 1, 12
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
