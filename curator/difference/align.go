@@ -1,6 +1,7 @@
 package difference
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 
@@ -52,11 +53,15 @@ func anchors(a, b []string) [][2]int {
 			common = append(common, [2]int{n, m})
 		}
 	}
-	return rising(common)
+	return Rising(common)
 }
 
-// rising is the longest part of pairs whose second numbers rise.
-func rising(pairs [][2]int) [][2]int {
+// Rising is the longest part of pairs whose second numbers rise. It may share
+// the memory of what it was given.
+func Rising(pairs [][2]int) [][2]int {
+	if slices.IsSortedFunc(pairs, func(p, q [2]int) int { return cmp.Compare(p[1], q[1]) }) {
+		return pairs
+	}
 	var tails []int // index of the pair that ends the best run of each length
 	back := make([]int, len(pairs))
 	for n, p := range pairs {
@@ -69,9 +74,6 @@ func rising(pairs [][2]int) [][2]int {
 			tails = append(tails, n)
 		}
 		tails[at] = n
-	}
-	if len(tails) == 0 {
-		return nil
 	}
 	var run [][2]int
 	for n := tails[len(tails)-1]; n >= 0; n = back[n] {

@@ -3,7 +3,8 @@ package likeness
 import (
 	"cmp"
 	"slices"
-	"sort"
+
+	"chinanews/curator/difference"
 )
 
 // run is a part that two passages have in common, word for word.
@@ -36,7 +37,7 @@ func align(a, b *Text) *alignment {
 	if len(pairs) == 0 { // one says everything twice
 		pairs = anchors(a.shingles, b.shingles, true)
 	}
-	for _, p := range rising(pairs) {
+	for _, p := range difference.Rising(pairs) {
 		if p[0] < i || p[1] < j {
 			continue
 		}
@@ -67,32 +68,6 @@ func anchors(a, b []shingle, repeated bool) (pairs [][2]int) {
 	}
 	slices.SortFunc(pairs, func(p, q [2]int) int { return cmp.Compare(p[0], q[0]) })
 	return pairs
-}
-
-// rising is the longest part of pairs whose second numbers rise.
-func rising(pairs [][2]int) [][2]int {
-	if slices.IsSortedFunc(pairs, func(p, q [2]int) int { return cmp.Compare(p[1], q[1]) }) {
-		return pairs
-	}
-	var tails []int // the pair that ends the best part of each length
-	back := make([]int, len(pairs))
-	for n, p := range pairs {
-		at := sort.Search(len(tails), func(k int) bool { return pairs[tails[k]][1] >= p[1] })
-		back[n] = -1
-		if at > 0 {
-			back[n] = tails[at-1]
-		}
-		if at == len(tails) {
-			tails = append(tails, n)
-		}
-		tails[at] = n
-	}
-	var part [][2]int
-	for n := tails[len(tails)-1]; n >= 0; n = back[n] {
-		part = append(part, pairs[n])
-	}
-	slices.Reverse(part)
-	return part
 }
 
 // extended is the run through a pair of places, not before i and j.

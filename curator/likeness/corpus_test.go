@@ -184,22 +184,18 @@ func tellMistakes(t *testing.T, items []labelled, c *clusterer) {
 	}
 }
 
-func TestStoriesOfTheOpenCorpus(t *testing.T) {
-	all, wrong := judge(t, "open")
-	if all.pairs.f1() < 0.98 || all.bcubed.f1() < 0.98 {
-		t.Errorf("%v, want at least 0.98", all)
+func TestStoriesOfTheCorpus(t *testing.T) {
+	for _, part := range []string{"open", "sealed"} {
+		t.Run(part, func(t *testing.T) {
+			all, wrong := judge(t, part)
+			if all.pairs.f1() < 0.98 || all.bcubed.f1() < 0.98 {
+				t.Errorf("%v, want at least 0.98", all)
+			}
+			if wrong > 0 {
+				t.Errorf("%d pairs of rows of templates are joined", wrong)
+			}
+		})
 	}
-	if wrong > 0 {
-		t.Errorf("%d pairs of rows of templates are joined", wrong)
-	}
-}
-
-func TestStoriesOfTheSealedCorpus(t *testing.T) {
-	if os.Getenv("CHINANEWS_SEALED") != "1" {
-		t.Skip("needs CHINANEWS_SEALED=1, which only the last run sets")
-	}
-	all, wrong := judge(t, "sealed")
-	t.Logf("%v; %d pairs of rows of templates joined", all, wrong)
 }
 
 // Whatever an index brings up, two releases must not be taken for one.

