@@ -1,80 +1,18 @@
 package curator
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
-	"html"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
+	"chinanews/curator/storytest"
 	"chinanews/news"
 )
 
-// labelledItem is a line of the labelled corpus: testdata/stories/README.md.
-type labelledItem struct {
-	ID        string    `json:"id"`
-	Source    string    `json:"source"`
-	Lang      string    `json:"lang"`
-	URL       string    `json:"url"`
-	Title     string    `json:"title"`
-	Date      string    `json:"date"`
-	Precision string    `json:"precision"`
-	FirstSeen time.Time `json:"first_seen"`
-	Text      string    `json:"text"`
-
-	Release string `json:"release"`
-	Work    string `json:"work"`
-	Case    string `json:"case"`
-	Kind    string `json:"kind"`
-	Again   string `json:"again"`
-}
-
-func labelledItems(t *testing.T, part string) (items []labelledItem) {
-	t.Helper()
-	f, err := os.Open("testdata/stories/" + part + ".jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	s := bufio.NewScanner(f)
-	s.Buffer(nil, 1<<20)
-	for s.Scan() {
-		var i labelledItem
-		if err := json.Unmarshal(s.Bytes(), &i); err != nil {
-			t.Fatal(err)
-		}
-		items = append(items, i)
-	}
-	if s.Err() != nil || len(items) == 0 {
-		t.Fatal(len(items), s.Err())
-	}
-	return items
-}
-
-// entry is an item as its source's page has it.
-func (i labelledItem) entry(t *testing.T) news.Entry {
-	t.Helper()
-	d := news.Date{Raw: i.Date, Origin: news.FromList, Precision: news.Precision(i.Precision), Zone: china}
-	layout := time.RFC3339
-	if d.Precision == news.Day {
-		layout = time.DateOnly
-	}
-	at, err := time.ParseInLocation(layout, i.Date, news.Location(china))
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.Time = at.UTC()
-	body := "<p>" + strings.ReplaceAll(html.EscapeString(i.Text), "\n", "</p>\n<p>") + "</p>"
-	return news.Entry{URL: i.URL, Title: i.Title, Lang: i.Lang, Date: d, HTML: body, Digest: news.TextDigest(i.Text)}
-}
-
 // recorded is a record of a corpus, told item by item: with full texts in the
 // listings of the sources, or with the text of each on a page of its own.
-func recorded(t *testing.T, items []labelledItem, make func(id string) news.Source) (m *memory, ids []news.ItemID) {
+func recorded(t *testing.T, items []storytest.Item, make func(id string) news.Source) (m *memory, ids []news.ItemID) {
 	t.Helper()
 	var rows []news.Source
 	for _, i := range items {
@@ -85,7 +23,7 @@ func recorded(t *testing.T, items []labelledItem, make func(id string) news.Sour
 	m = newMemory(t, items[0].FirstSeen)
 	c := curate(t, publication(rows...))
 	for _, i := range items {
-		src, e := c.sources[news.Origin(i.Source)].Source, i.entry(t)
+		src, e := c.sources[news.Origin(i.Source)].Source, i.Entry(t)
 		m.now = i.FirstSeen
 		listed := e
 		if src.TextFrom("") == news.BodyPage {
@@ -124,7 +62,7 @@ func (j judged) String() string {
 		j.pairwise(), j.right/j.joined, j.right/j.wanted, j.bcubed(), j.templates, j.rightLinks/j.links, j.links, j.linked, j.pairs)
 }
 
-func judge(t *testing.T, items []labelledItem, m *memory, ids []news.ItemID) (j judged) {
+func judge(t *testing.T, items []storytest.Item, m *memory, ids []news.ItemID) (j judged) {
 	for a, x := range items {
 		var same, both, together float64
 		for b, y := range items {
@@ -156,8 +94,8 @@ func judge(t *testing.T, items []labelledItem, m *memory, ids []news.ItemID) (j 
 	return j
 }
 
-func judgeLinks(t *testing.T, items []labelledItem, m *memory, ids []news.ItemID) (links, right float64, pairs, linked int) {
-	of := make(map[news.ItemID]labelledItem)
+func judgeLinks(t *testing.T, items []storytest.Item, m *memory, ids []news.ItemID) (links, right float64, pairs, linked int) {
+	of := make(map[news.ItemID]storytest.Item)
 	langs, found := make(map[string]map[string]bool), make(map[string]bool)
 	for n, i := range items {
 		of[ids[n]] = i
@@ -193,7 +131,7 @@ func judgeLinks(t *testing.T, items []labelledItem, m *memory, ids []news.ItemID
 }
 
 func testLabelled(t *testing.T, part string) {
-	items := labelledItems(t, part)
+	items := storytest.Items(t, ".", part)
 	for name, make := range map[string]func(string) news.Source{"texts in listings": row, "texts on pages": page} {
 		t.Run(name, func(t *testing.T) {
 			m, ids := recorded(t, items, make)
@@ -213,7 +151,7 @@ func testLabelled(t *testing.T, part string) {
 // Which items are one release, and which releases are versions of one in two
 // languages, as the whole curator decides it.
 func TestLabelledStories(t *testing.T) {
-	for _, part := range []string{"open", "sealed"} {
+	for _, part := range storytest.Parts {
 		t.Run(part, func(t *testing.T) { testLabelled(t, part) })
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"chinanews/curator/storytest"
 	"chinanews/news"
 )
 
@@ -19,13 +20,13 @@ type bilingual struct {
 func newBilingual(t *testing.T, work string) *bilingual {
 	t.Helper()
 	b := &bilingual{}
-	for _, i := range labelledItems(t, "open") {
+	for _, i := range storytest.Items(t, ".", "open") {
 		switch {
 		case i.Work != work || i.Again != "":
 		case i.Lang == "zh":
-			b.zh = append(b.zh, i.entry(t))
+			b.zh = append(b.zh, i.Entry(t))
 		default:
-			b.en = append(b.en, i.entry(t))
+			b.en = append(b.en, i.Entry(t))
 		}
 	}
 	if len(b.zh) < 2 || len(b.en) < 2 {

@@ -1,64 +1,21 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"html"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"chinanews/curator"
+	"chinanews/curator/storytest"
 	"chinanews/news"
 	"chinanews/storage"
 )
 
-// carriedItem is a line of the labelled corpus of stories: its README has the
-// fields.
-type carriedItem struct {
-	ID, Source, Lang, URL, Title, Date, Text, Release string
-	Precision                                         news.Precision
-	FirstSeen                                         time.Time `json:"first_seen"`
-}
-
-func carriedItems(t *testing.T) (items []carriedItem) {
-	f, err := os.Open("../../curator/testdata/stories/open.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var i carriedItem
-		if err := json.Unmarshal(lines.Bytes(), &i); err != nil {
-			t.Fatal(err)
-		}
-		items = append(items, i)
-	}
-	return items
-}
-
-func (i carriedItem) entry(t *testing.T) news.Entry {
-	layout := time.RFC3339
-	if i.Precision == news.Day {
-		layout = time.DateOnly
-	}
-	at, err := time.ParseInLocation(layout, i.Date, news.Location("Asia/Shanghai"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return news.Entry{URL: i.URL, Title: i.Title, Lang: i.Lang, HTML: "<p>" + strings.ReplaceAll(html.EscapeString(i.Text), "\n", "</p><p>") + "</p>", Digest: news.TextDigest(i.Text),
-		Date: news.Date{Raw: i.Date, Precision: i.Precision, Zone: "Asia/Shanghai", Time: at.UTC()}}
-}
-
 // The stories of the labelled corpus are found by the record's own index too,
 // and so are their versions.
 func TestLabelledStoriesInTheRecord(t *testing.T) {
-	items := carriedItems(t)
+	items := storytest.Items(t, "../../curator", "open")
 	if testing.Short() {
 		items = items[:len(items)/4]
 	}
@@ -79,7 +36,7 @@ func TestLabelledStoriesInTheRecord(t *testing.T) {
 	ids := make([]news.ItemID, len(items))
 	for n, i := range items {
 		j.now = i.FirstSeen
-		e := i.entry(t)
+		e := i.Entry(t)
 		b := news.Batch{ID: news.BatchID{byte(n), byte(n >> 8), 1}, Source: news.Origin(i.Source), Kind: news.TaskListing, URL: "https://" + i.Source + ".example/", Fetched: j.now, Reader: "r", ReadAs: news.KindFeed, Condition: news.OK, Entries: []news.Entry{e}}
 		b.State = news.FetchState{Source: b.Source, URL: b.URL, Condition: news.OK, LastGood: j.now}
 		if _, err := j.store.Accept(context.Background(), b, func(l *storage.Ledger, b news.Batch) news.Decision { return j.curator.Accept(l, b) }); err != nil {

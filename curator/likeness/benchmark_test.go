@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"chinanews/curator/storytest"
 	"chinanews/news"
 )
 
@@ -12,11 +13,11 @@ import (
 // the same release.
 func long(b *testing.B, lang string) (first, second news.Entry) {
 	b.Helper()
-	items := corpus(b, "open")
+	items := storytest.Items(b, "..", "open")
 	for n, i := range items {
 		for _, j := range items[:n] {
 			if i.Lang == lang && i.Release == j.Release && len(j.Text) > len(first.Summary) {
-				first, second = j.entry(b), i.entry(b)
+				first, second = j.Plain(b), i.Plain(b)
 			}
 		}
 	}

@@ -1,71 +1,13 @@
 package likeness
 
 import (
-	"bufio"
 	"cmp"
-	"encoding/json"
 	"maps"
-	"os"
 	"slices"
 	"testing"
-	"time"
 
-	"chinanews/news"
+	"chinanews/curator/storytest"
 )
-
-// labelled is an item of the corpus in ../testdata/stories; its README says
-// what the fields mean.
-type labelled struct {
-	ID        string    `json:"id"`
-	Lang      string    `json:"lang"`
-	Title     string    `json:"title"`
-	Date      string    `json:"date"`
-	Precision string    `json:"precision"`
-	FirstSeen time.Time `json:"first_seen"`
-	Text      string    `json:"text"`
-
-	Release string `json:"release"`
-	Case    string `json:"case"`
-	Kind    string `json:"kind"`
-}
-
-func (i labelled) entry(t testing.TB) news.Entry {
-	t.Helper()
-	date := news.Date{Precision: news.Precision(i.Precision), Zone: "+08:00"}
-	layout := time.RFC3339
-	if date.Precision == news.Day {
-		layout = time.DateOnly
-	}
-	at, err := time.ParseInLocation(layout, i.Date, news.Location(date.Zone))
-	if err != nil {
-		t.Fatal(err)
-	}
-	date.Time = at.UTC()
-	return news.Entry{Title: i.Title, Lang: i.Lang, Date: date, Summary: i.Text}
-}
-
-func corpus(t testing.TB, part string) (items []labelled) {
-	t.Helper()
-	f, err := os.Open("../testdata/stories/" + part + ".jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	s := bufio.NewScanner(f)
-	s.Buffer(nil, 1<<20)
-	for s.Scan() {
-		var i labelled
-		if err := json.Unmarshal(s.Bytes(), &i); err != nil {
-			t.Fatal(err)
-		}
-		items = append(items, i)
-	}
-	if s.Err() != nil || len(items) == 0 {
-		t.Fatalf("%s: %d items, %v", part, len(items), s.Err())
-	}
-	slices.SortStableFunc(items, func(a, b labelled) int { return a.FirstSeen.Compare(b.FirstSeen) })
-	return items
-}
 
 // clusterer puts items into stories in order of arrival, as a curator does.
 type clusterer struct {
@@ -126,10 +68,10 @@ func (c *clusterer) candidates(t *Text) []int {
 	return found[:min(len(found), mostCandidates)]
 }
 
-func clustered(t testing.TB, items []labelled) *clusterer {
+func clustered(t testing.TB, items []storytest.Item) *clusterer {
 	c := &clusterer{places: make(map[uint64][]int), why: make(map[int]Evidence)}
 	for _, i := range items {
-		c.add(Of(i.entry(t)))
+		c.add(Of(i.Plain(t)))
 	}
 	return c
 }
@@ -138,7 +80,7 @@ func clustered(t testing.TB, items []labelled) *clusterer {
 var atRisk = []string{"boilerplate", "press-conference", "bulletin", "statistics", "appointment", "congratulation"}
 
 func judge(t *testing.T, part string) (all score, wrong int) {
-	items := corpus(t, part)
+	items := storytest.Items(t, "..", part)
 	c := clustered(t, items)
 	all = scored(items, c.story, "")
 	t.Logf("%s: %v", part, all)
@@ -168,7 +110,7 @@ func judge(t *testing.T, part string) (all score, wrong int) {
 }
 
 // tellMistakes tells what went wrong, for work on the algorithm.
-func tellMistakes(t *testing.T, items []labelled, c *clusterer) {
+func tellMistakes(t *testing.T, items []storytest.Item, c *clusterer) {
 	for n, i := range items {
 		e, joined := c.why[n]
 		first := c.story[n]
@@ -185,7 +127,7 @@ func tellMistakes(t *testing.T, items []labelled, c *clusterer) {
 }
 
 func TestStoriesOfTheCorpus(t *testing.T) {
-	for _, part := range []string{"open", "sealed"} {
+	for _, part := range storytest.Parts {
 		t.Run(part, func(t *testing.T) {
 			all, wrong := judge(t, part)
 			if all.pairs.f1() < 0.98 || all.bcubed.f1() < 0.98 {
@@ -200,10 +142,10 @@ func TestStoriesOfTheCorpus(t *testing.T) {
 
 // Whatever an index brings up, two releases must not be taken for one.
 func TestNoTwoReleasesAreTheSame(t *testing.T) {
-	items := corpus(t, "open")
+	items := storytest.Items(t, "..", "open")
 	var texts []*Text
 	for _, i := range items {
-		texts = append(texts, Of(i.entry(t)))
+		texts = append(texts, Of(i.Plain(t)))
 	}
 	same, found, pairs := 0, 0, 0
 	for n, i := range items {

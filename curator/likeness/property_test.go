@@ -12,15 +12,16 @@ import (
 	"testing"
 	"time"
 
+	"chinanews/curator/storytest"
 	"chinanews/news"
 )
 
 // originals are the first items of the open corpus's releases.
 func originals(t testing.TB) (entries []news.Entry) {
 	seen := make(map[string]bool)
-	for n, i := range corpus(t, "open") {
+	for n, i := range storytest.Items(t, "..", "open") {
 		if !seen[i.Release] && (n%4 == 0 || !testing.Short()) {
-			entries = append(entries, i.entry(t))
+			entries = append(entries, i.Plain(t))
 		}
 		seen[i.Release] = true
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"chinanews/curator/storytest"
 	"chinanews/news"
 )
 
@@ -47,7 +48,7 @@ func (s score) String() string {
 
 // scored compares stories with the labels, over the pairs of which an item is
 // of a case; of any where none is given.
-func scored(items []labelled, story []int, of string) (s score) {
+func scored(items []storytest.Item, story []int, of string) (s score) {
 	for n, i := range items {
 		if of != "" && i.Case != of {
 			continue
@@ -80,7 +81,7 @@ func one(is bool) float64 {
 }
 
 // baselines join by titles alone, within 14 days and a language.
-func baselines(items []labelled) map[string][]int {
+func baselines(items []storytest.Item) map[string][]int {
 	return map[string][]int{
 		"exact title":            joined(items, func(a, b string) bool { return a == b }),
 		"title trigrams 0.75":    joined(items, func(a, b string) bool { return jaccard(trigrams(a), trigrams(b)) >= 0.75 }),
@@ -89,7 +90,7 @@ func baselines(items []labelled) map[string][]int {
 }
 
 // joined puts each item to the first story that has one like it.
-func joined(items []labelled, alike func(a, b string) bool) []int {
+func joined(items []storytest.Item, alike func(a, b string) bool) []int {
 	story := make([]int, len(items))
 	for n, i := range items {
 		story[n] = n

@@ -1,55 +1,11 @@
 package sibling
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
 	"slices"
 	"testing"
-	"time"
 
-	"chinanews/news"
+	"chinanews/curator/storytest"
 )
-
-// story is a line of the labelled corpus; its README has the fields.
-type story struct {
-	ID, Source, Lang, URL, Title, Date, Text string
-	Precision                                news.Precision
-	Release, Work, Again, Case               string
-}
-
-func corpus(t testing.TB, name string) (items []story) {
-	t.Helper()
-	file, err := os.Open("../testdata/stories/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var s story
-		if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
-			t.Fatal(err)
-		}
-		items = append(items, s)
-	}
-	return items
-}
-
-func (s story) text(t testing.TB) *Text {
-	t.Helper()
-	layout := time.RFC3339
-	if s.Precision == news.Day {
-		layout = time.DateOnly
-	}
-	at, err := time.ParseInLocation(layout, s.Date, news.Location("+08:00"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	date := news.Date{Raw: s.Date, Precision: s.Precision, Zone: "+08:00", Time: at.UTC()}
-	return Of(news.Entry{URL: s.URL, Title: s.Title, Date: date, Lang: s.Lang, Summary: s.Text})
-}
 
 // shelf keeps texts under their features, as a store would.
 type shelf struct {
@@ -90,7 +46,7 @@ func (s *shelf) put(t *Text) {
 // link is two releases, the Chinese one first.
 type link [2]string
 
-func linkOf(a, b story) link {
+func linkOf(a, b storytest.Item) link {
 	if a.Lang == "zh" {
 		return link{a.Release, b.Release}
 	}
@@ -98,11 +54,11 @@ func linkOf(a, b story) link {
 }
 
 // linked links releases as their items arrive; one that has a sibling keeps it.
-func linked(t *testing.T, items []story) map[link]string {
+func linked(t *testing.T, items []storytest.Item) map[link]string {
 	s := &shelf{under: make(map[uint64][]int)}
 	links, taken := make(map[link]string), make(map[string]bool)
 	for _, item := range items {
-		text := item.text(t)
+		text := Of(item.Plain(t))
 		numbers := s.candidates(text)
 		texts := make([]*Text, len(numbers))
 		for i, n := range numbers {
@@ -120,13 +76,13 @@ func linked(t *testing.T, items []story) map[link]string {
 }
 
 func TestCorpus(t *testing.T) {
-	for _, part := range []string{"open", "sealed"} {
-		t.Run(part, func(t *testing.T) { judge(t, corpus(t, part+".jsonl")) })
+	for _, part := range storytest.Parts {
+		t.Run(part, func(t *testing.T) { judge(t, storytest.Items(t, "..", part)) })
 	}
 }
 
-func judge(t *testing.T, items []story) {
-	of := make(map[string]story)
+func judge(t *testing.T, items []storytest.Item) {
+	of := make(map[string]storytest.Item)
 	for _, s := range items {
 		of[s.Release] = s
 	}
@@ -156,7 +112,7 @@ func judge(t *testing.T, items []story) {
 }
 
 // siblings counts the pairs that are, and those that were found, by case.
-func siblings(items []story, links map[link]string) (pairs, found map[string]int) {
+func siblings(items []storytest.Item, links map[link]string) (pairs, found map[string]int) {
 	pairs, found = make(map[string]int), make(map[string]int)
 	seen := make(map[link]bool)
 	for _, a := range items {
