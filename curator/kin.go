@@ -46,27 +46,25 @@ func (h *hearing) full(i *news.Item) (news.Entry, bool) {
 
 // text is an item's text, to be compared with others of its language.
 func (h *hearing) text(i *news.Item) *likeness.Text {
-	t, known := h.kin.texts[i.ID]
-	if known {
-		return t
-	}
-	if e, ok := h.full(i); ok {
-		t = likeness.Of(e)
-	}
-	h.kin.texts[i.ID] = t
-	return t
+	return prepared(h, h.kin.texts, i, likeness.Of)
 }
 
 // version is an item's text, to be compared with those of other languages.
 func (h *hearing) version(i *news.Item) *sibling.Text {
-	t, known := h.kin.versions[i.ID]
+	return prepared(h, h.kin.versions, i, sibling.Of)
+}
+
+// prepared is an item's text as it is compared, made once in a hearing; nil
+// without one.
+func prepared[T any](h *hearing, made map[news.ItemID]*T, i *news.Item, of func(news.Entry) *T) *T {
+	t, known := made[i.ID]
 	if known {
 		return t
 	}
 	if e, ok := h.full(i); ok {
-		t = sibling.Of(e)
+		t = of(e)
 	}
-	h.kin.versions[i.ID] = t
+	made[i.ID] = t
 	return t
 }
 
