@@ -53,6 +53,23 @@ type Document struct {
 	Notices  []Told         // of a feed that the program makes: instead of releases
 	Updated  time.Time      // of the feed as a whole: the last ruling that changed it
 	Search   string         // the query of its addresses, where it is what a search found and no feed
+	Hub      string         // where changes of it can be subscribed to (WebSub); empty: nowhere
+	Older    string         // name of the archive document that comes before; empty: none
+	Archive  Archive        // set in a document of the archive (RFC 5005, section 4)
+	Digests  []Digest       // of a feed that has one entry a day: instead of releases
+}
+
+// Archive places a document in a feed's archive. Names are G-N, as in
+// /feeds/ID/archive/G-N.atom.
+type Archive struct {
+	Name  string // of this document; empty: it is the subscription document
+	Newer string // of the one that comes after; empty: this is the newest
+}
+
+// Digest is a day's entry: what entered the feed within it.
+type Digest struct {
+	news.Digested
+	Releases []news.Release
 }
 
 const (

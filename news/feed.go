@@ -1,5 +1,7 @@
 package news
 
+import "net/netip"
+
 // Feed is one published feed, as the configuration has it. Every key is
 // described in config.yaml.
 type Feed struct {
@@ -24,6 +26,7 @@ type Feed struct {
 	OnRemoval OnRemoval `json:"on_removal,omitempty"`
 	Hold      bool      `json:"hold,omitempty"`   // an item appears when an editor approves it
 	Access    Access    `json:"access,omitempty"` // unset: everybody's
+	Digest    string    `json:"digest,omitempty"` // "07:00", Beijing time: one entry a day, made then
 	Prefer    string    `json:"prefer,omitempty"` // primary subtag: of siblings it has the one in this language
 }
 
@@ -105,6 +108,12 @@ type Config struct {
 	Admin    string    // admin listener; empty: off
 	Fetch    Fetching  // how requests are made
 	Profiles []Profile // of site families, the more particular first
+
+	Hub      Hub
+	Webhooks []Webhook
+	Tokens   []Token
+	Publish  string         // directory that is kept the public site as files; empty: none
+	Proxies  []netip.Prefix // whose X-Forwarded-For is believed, for limits only
 
 	Backup    BackupPlan
 	Retention Retention

@@ -117,6 +117,7 @@ type Membership struct {
 	Left    string    `json:"left,omitempty"`  // why it left; empty: it is in
 	Pinned  time.Time `json:"pinned,omitzero"` // until when it stands first
 	First   time.Time `json:"first,omitzero"`  // when it first entered, if it has left since
+	Place   uint64    `json:"place,omitempty"` // in the feed's archive: counts from 1, of all that ever entered
 }
 
 // AsOf is when an entry last changed for its readers: what is said beside its
@@ -138,7 +139,10 @@ type FeedState struct {
 	History uint64    `json:"history"` // last seq given as history
 	Filled  uint64    `json:"filled"`  // position of its FillRuling; 0: not filled yet
 	From    time.Time `json:"from,omitzero"`
-	Changed time.Time `json:"changed,omitzero"` // the last ruling that touched a document of it
+	Changed time.Time `json:"changed,omitzero"`  // the last ruling that touched a document of it
+	Moved   uint64    `json:"moved,omitempty"`   // position of the last ruling by which an entry came as news, went or moved `updated`
+	Places  uint64    `json:"places,omitempty"`  // given in its archive
+	Digests uint64    `json:"digests,omitempty"` // last seq given to one
 }
 
 // Release is a story as a reader meets it in a feed: the lead's text, and all

@@ -55,6 +55,7 @@ type Ruling struct {
 	Leads    []LeadRuling    `json:"leads,omitempty"`
 	Pins     []PinRuling     `json:"pins,omitempty"`
 	Waits    []Wait          `json:"waits,omitempty"`
+	Digests  []Digested      `json:"digests,omitempty"`
 }
 
 // ItemRuling says which item an entry is, and what this reading of it is.
@@ -194,5 +195,5 @@ type Decision struct {
 func (r Ruling) Empty() bool {
 	return len(r.Items)+len(r.States)+len(r.Stories)+len(r.Alias)+len(r.Removal)+
 		len(r.Fill)+len(r.Enter)+len(r.Leave)+len(r.Updated)+len(r.Notices)+
-		len(r.Siblings)+len(r.Leads)+len(r.Pins)+len(r.Waits) == 0
+		len(r.Siblings)+len(r.Leads)+len(r.Pins)+len(r.Waits)+len(r.Digests) == 0
 }
