@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -37,6 +38,12 @@ func testChecks() Checks {
 		Address: func(a string) error {
 			if strings.Count(a, "{") != strings.Count(a, "}") {
 				return errors.New("a brace without its pair")
+			}
+			return nil
+		},
+		Outgoing: func(allow []string, u *url.URL) error {
+			if u.Scheme != "https" && !slices.Contains(allow, u.Host) {
+				return errors.New("plain http")
 			}
 			return nil
 		},
