@@ -90,6 +90,8 @@ func (h *house) publish(ctx context.Context, local string) error {
 		pub.Site.BaseURL = local
 	}
 	h.press = newPress(h.store, pub, h.flow.rows)
+	h.press.hub = hubAddress(h.cfg.Hub, pub.Site.BaseURL)
+	h.hub = h.newHub()
 	h.words = newIndexer(h.store)
 	observed := h.flow.observe
 	h.flow.observe = func(o outcome) {
@@ -126,6 +128,9 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	if !paused {
 		g.Go(func() error { return h.flow.run(ctx) })
 	}
+	if h.hub != nil {
+		g.Go(func() error { return h.hub.Run(ctx) })
+	}
 	g.Go(func() error { return h.flow.fillLate(ctx) })
 	g.Go(func() error { return h.keep.run(ctx) })
 	g.Go(func() error { return h.retain(ctx) })
@@ -136,7 +141,7 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 func (h *house) public() http.Handler {
 	lib := &library{h}
 	pages := site.New(lib, site.Options{Version: version, Search: lib})
-	return moved(former(h.bound, h.cfg.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return h.besideHub(moved(former(h.bound, h.cfg.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if document(r.URL.Path) {
 			h.press.shelf.ServeHTTP(w, r)
 			return
@@ -146,7 +151,7 @@ func (h *house) public() http.Handler {
 			return
 		}
 		pages.ServeHTTP(w, r)
-	}))
+	})))
 }
 
 // document reports whether an address is that of a rendered document.
