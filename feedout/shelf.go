@@ -16,6 +16,7 @@ import (
 // Shelf holds rendered documents and serves them. Documents are immutable and
 // replaced as a whole. It is safe for concurrent use.
 type Shelf struct {
+	base string // path of the site's address
 	mu   sync.RWMutex
 	docs map[string]*document
 }
@@ -28,8 +29,9 @@ type document struct {
 	link         string
 }
 
-// NewShelf makes an empty shelf.
-func NewShelf() *Shelf { return &Shelf{docs: make(map[string]*document)} }
+// NewShelf makes an empty shelf of a site whose address has this path (see
+// news.Site.Path): it is where readers are sent to, and in no path of Put.
+func NewShelf(base string) *Shelf { return &Shelf{base: base, docs: make(map[string]*document)} }
 
 // Put places a document under a path. The same bytes again change nothing:
 // ETag and Last-Modified stay. Last-Modified never goes back. link is the
@@ -117,7 +119,7 @@ func (s *Shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Vary", "Accept-Encoding, Sec-Fetch-Dest")
 		if r.Header.Get("Sec-Fetch-Dest") == "document" {
 			h.Set("Cache-Control", "no-store")
-			http.Redirect(w, r, page, http.StatusFound)
+			http.Redirect(w, r, s.base+page, http.StatusFound)
 			return
 		}
 	}

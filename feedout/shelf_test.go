@@ -18,7 +18,7 @@ const path = "/feeds/f.atom"
 var then = time.Date(2020, 11, 23, 4, 0, 0, 0, time.UTC)
 
 func shelf() *Shelf {
-	s := NewShelf()
+	s := NewShelf("")
 	s.Put(path, []byte("<feed>one</feed>"), Atom.ContentType(), then, `<https://n.example/feeds/f.atom>; rel="self"`)
 	s.Put("/opml.xml", []byte("<opml/>"), "text/x-opml; charset=utf-8", time.Time{}, "")
 	return s
@@ -159,7 +159,7 @@ func TestReadersMeetWholeDocuments(t *testing.T) {
 }
 
 func BenchmarkServe(b *testing.B) {
-	s := NewShelf()
+	s := NewShelf("")
 	s.Put(path, bytes.Repeat([]byte("<entry>text</entry>"), 10_000), Atom.ContentType(), then, "")
 	tag := ask(s, "GET", path).Header.Get("ETag")
 	for name, header := range map[string]string{"200": "Accept", "304": "If-None-Match"} {

@@ -33,7 +33,7 @@ const settle = 50 * time.Millisecond
 func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]news.Source) *press {
 	pub.Feeds = publicFeeds(pub.Feeds)
 	return &press{
-		store: store, shelf: feedout.NewShelf(), pub: pub, stand: newStand(pub.Feeds, rows),
+		store: store, shelf: feedout.NewShelf(pub.Site.Path()), pub: pub, stand: newStand(pub.Feeds, rows),
 		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states),
 	}
 }

@@ -99,7 +99,7 @@ func (l *library) serveSearch(w http.ResponseWriter, r *http.Request, f feedout.
 	if r.Header.Get("Sec-Fetch-Dest") == "document" {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Vary", "Sec-Fetch-Dest")
-		http.Redirect(w, r, "/search?"+doc.Search, http.StatusFound)
+		http.Redirect(w, r, l.Site().Path()+"/search?"+doc.Search, http.StatusFound)
 		return
 	}
 	q.Newest, q.After = true, news.Place{}
