@@ -23,7 +23,8 @@ func TestUnderAPath(t *testing.T) {
 	}{
 		{"/x/feeds/now.atom", "", 200}, {"/feeds/now.atom", "", 200}, {"/x/", "", 200}, {"/", "", 200}, {"/x", "/x/", 301}, {"/xx", "", 404}, {"/x/x/", "", 404},
 		{"/x/feeds/now", "/x/feeds/now/", 301}, {"/feeds/now", "/x/feeds/now/", 301}, {"/x/feeds/before.rss", "/x/feeds/now.rss", 301}, {"/feeds/before/", "/x/feeds/now/", 301},
-		{"/x/feed", "/x/feeds/now.atom", 301}, {"/x/search?q=tariff", "", 200}, {"/x/opml.xml", "", 200}, {"/x/site.css", "", 200}, {"/x//feeds/now.atom", "", 404}, {"/x/../feeds/now.atom", "", 404}, {"/x/./feeds/now/", "", 404}, {"/x/feeds/now/edits", "", 404}, {"/feeds/now/removals", "", 404},
+		{"/x/feed", "/x/feeds/now.atom", 301}, {"/x/search?q=tariff", "", 200}, {"/x/opml.xml", "", 200}, {"/x/site.css", "", 200}, {"/x//feeds/now.atom", "", 404}, {"/x/../feeds/now.atom", "", 404}, {"/x/./feeds/now/", "", 404}, {"/x/feeds/now/edits", "/x/feeds/now/edits/", 301}, {"/feeds/now/removals", "/x/feeds/now/removals/", 301}, {"/x/feeds/edits", "/x/feeds/edits/", 301},
+		{"/x/zh", "/x/zh/", 301}, {"/x/feeds/no/edits", "", 404}, {"/x/zh/feed", "", 404}, {"/x/en/rss/", "/x/feeds/now.rss", 301}, {"/x/en/feeds", "/x/en/", 301}, {"/feeds/", "/x/", 301},
 	} {
 		w := s.get(tt.path)
 		if w.Code != tt.status || w.Header().Get("Location") != tt.to {

@@ -120,9 +120,7 @@ func New(l Library, o Options) http.Handler {
 	mux.HandleFunc("GET /site.css", asset("templates/site.css", "text/css; charset=utf-8"))
 	mux.HandleFunc("GET /robots.txt", s.robots)
 	mux.HandleFunc("GET /favicon.ico", fixed(mark, "image/svg+xml"))
-	for _, path := range []string{"/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml", "/feeds", "/feeds/{feed}"} {
-		mux.HandleFunc("GET "+path, s.guess)
-	}
+	s.guesses(mux)
 	mux.HandleFunc("/", s.missing)
 	return s.guarded(mux)
 }
@@ -156,25 +154,4 @@ func crooked(escaped string) bool {
 		return true
 	}
 	return slices.ContainsFunc([]string{"%2e", "%2f", "%5c", `\`, "%00", "//"}, func(s string) bool { return strings.Contains(path, s) })
-}
-
-// guess leads the addresses that people type to what they mean.
-func (s *site) guess(w http.ResponseWriter, r *http.Request) {
-	feeds := s.Feeds()
-	name := r.PathValue("feed")
-	meant := ""
-	switch {
-	case r.URL.Path == "/feeds":
-		meant = "/"
-	case name == string(news.FeedEdits), name == string(news.FeedRemovals), name != "" && slices.ContainsFunc(feeds, func(f news.Feed) bool { return f.ID == name }):
-		meant = "/feeds/" + name + "/"
-	case name != "" || len(feeds) == 0:
-		s.missing(w, r)
-		return
-	case strings.HasPrefix(r.URL.Path, "/rss"):
-		meant = "/feeds/" + feeds[0].ID + ".rss"
-	default:
-		meant = "/feeds/" + feeds[0].ID + ".atom"
-	}
-	http.Redirect(w, r, s.at(meant), http.StatusMovedPermanently)
 }
