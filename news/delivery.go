@@ -58,7 +58,7 @@ type Digested struct {
 	Seq     uint64    `json:"seq"`         // counts from 1, per feed
 	Day     string    `json:"day"`         // 2006-01-02, Beijing time: the day on which most of its hours lay
 	After   uint64    `json:"after"`       // it has what entered as news with a later Seq,
-	Through uint64    `json:"through"`     // up to this one
+	Through uint64    `json:"through"`     // up to this one, and is in no digest before it
 	At      time.Time `json:"at,omitzero"` // of its ruling; filled in when it is folded
 }
 
