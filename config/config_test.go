@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -37,6 +38,12 @@ func testChecks() Checks {
 		Address: func(a string) error {
 			if strings.Count(a, "{") != strings.Count(a, "}") {
 				return errors.New("a brace without its pair")
+			}
+			return nil
+		},
+		Outgoing: func(allow []string, u *url.URL) error {
+			if u.Scheme != "https" && !slices.Contains(allow, u.Host) {
+				return errors.New("plain http")
 			}
 			return nil
 		},
@@ -286,10 +293,10 @@ func TestHostBeforeThePatternThatCoversIt(t *testing.T) {
 // What this version does anyway is silent; what it leaves out is told.
 func TestKeysOfOtherVersions(t *testing.T) {
 	text := strings.NewReplacer("tags: [x]", "profile: auto\n    cookies: false\n    versions: revisions\n    stale_after: \"\"",
-		"sources: [a]", "on_removal: mark\n    same_release: once\n    images: source\n    webhooks: []",
+		"sources: [a]", "on_removal: mark\n    same_release: once\n    images: source",
 		"words:", "trusted_proxies: [127.0.0.1/32]\nretention: {items: all}\nwords:").Replace(good)
 	cfg, err := Parse("c.yaml", []byte(text), testChecks())
-	want := []string{"c.yaml:6:1: trusted_proxies has no effect in this version", `c.yaml:10:5: source a has no publisher: readers see "a" in its place`, "c.yaml:20:5: images has no effect in this version", "c.yaml:21:5: webhooks has no effect in this version"}
+	want := []string{"c.yaml:6:1: trusted_proxies has no effect in this version", `c.yaml:10:5: source a has no publisher: readers see "a" in its place`, "c.yaml:20:5: images has no effect in this version"}
 	if err != nil || !slices.Equal(cfg.Warnings, want) {
 		t.Errorf("warnings %q, %v; want %q", cfg.Warnings, err, want)
 	}
