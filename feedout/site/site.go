@@ -8,6 +8,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -136,7 +137,7 @@ func (s *site) guarded(next http.Handler) http.Handler {
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			h.Set("Allow", "GET, HEAD")
 			http.Error(w, "This site can only be read.", http.StatusMethodNotAllowed)
-		case crooked(r.URL.EscapedPath()):
+		case Crooked(r.URL):
 			s.missing(w, r)
 		default:
 			next.ServeHTTP(w, r)
@@ -144,14 +145,17 @@ func (s *site) guarded(next http.Handler) http.Handler {
 	})
 }
 
-// crooked reports a path that tries to be another one.
-func crooked(escaped string) bool {
-	path := strings.ToLower(escaped)
-	if slices.Contains(strings.Split(path, "/"), "..") {
+// Crooked reports an address whose path tries to be another one. Nothing may be
+// served under it; the site answers that there is no such page.
+func Crooked(u *url.URL) bool {
+	path := strings.ToLower(u.EscapedPath())
+	if strings.Contains(path, "/../") || strings.HasSuffix(path, "/..") {
 		return true
 	}
-	return slices.ContainsFunc([]string{"%2e", "%2f", "%5c", `\`, "%00", "//"}, func(s string) bool { return strings.Contains(path, s) })
+	return slices.ContainsFunc(crookedParts, func(s string) bool { return strings.Contains(path, s) })
 }
+
+var crookedParts = []string{"%2e", "%2f", "%5c", `\`, "%00", "//"}
 
 // guess leads the addresses that people type to what they mean.
 func (s *site) guess(w http.ResponseWriter, r *http.Request) {
