@@ -16,6 +16,7 @@ import (
 // document takes the whole file: first what others build on.
 func (d *decoder) document(v value) {
 	d.config.Data, d.config.Listen, d.config.Admin = "data", "127.0.0.1:8080", "127.0.0.1:8081"
+	d.config.Proxies = loopback()
 	d.config.Backup = news.BackupPlan{At: "03:30", Keep: 7}
 	d.config.Retention.Captures = 90 * 24 * news.Duration(time.Hour)
 	d.config.Site, d.config.Fetch = news.Site{Title: "China News", Language: "en"}, fetching()
@@ -29,7 +30,7 @@ func (d *decoder) document(v value) {
 		"defaults": takes(func(v value) { v.mapping(rows.shared()); rows.trace(v, "defaults, ") }),
 		"sources":  takes(func(v value) { sources = v }), "include": takes(func(v value) { included = v }),
 		"feeds":           takes(func(v value) { feeds = v }),
-		"trusted_proxies": {}, "desk": {}, "retention": takes(d.retention), "backup": takes(d.backup),
+		"trusted_proxies": takes(d.proxies), "desk": {}, "retention": takes(d.retention), "backup": takes(d.backup),
 		"cluster": {later: "run one node"},
 	})
 	if !read {

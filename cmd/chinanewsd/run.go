@@ -11,7 +11,6 @@ import (
 	"path"
 	"strings"
 	"syscall"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,15 +21,6 @@ import (
 type runCmd struct {
 	Paused bool `help:"Serve, poll nothing."`
 }
-
-// Limits of the listeners: slow and flooding clients cost little.
-const (
-	headerTimeout = 5 * time.Second
-	writeTimeout  = 60 * time.Second
-	idleTimeout   = 60 * time.Second
-	maxHeader     = 32 << 10
-	stopWithin    = 5 * time.Second
-)
 
 // Run is the daemon. It ends when the context does, within ten seconds, and
 // says so.
@@ -108,7 +98,7 @@ func (h *house) publish(ctx context.Context, local string) error {
 // loops runs everything that runs until the end, in one group.
 func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serve(ctx, l.public, h.public()) })
+	g.Go(func() error { return serve(ctx, h.gated(l.public), h.paced(h.public())) })
 	if l.admin != nil {
 		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
 	}
@@ -137,7 +127,7 @@ func (h *house) public() http.Handler {
 	lib := &library{h}
 	pages := site.New(lib, site.Options{Version: version, Search: lib})
 	base := lib.Site().Path()
-	return under(base, moved(base, former(h.bound, h.cfg.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return straight(pages, under(base, moved(base, former(h.bound, h.cfg.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if document(r.URL.Path) {
 			h.press.shelf.ServeHTTP(w, r)
 			return
@@ -147,7 +137,7 @@ func (h *house) public() http.Handler {
 			return
 		}
 		pages.ServeHTTP(w, r)
-	})))
+	}))))
 }
 
 // under takes the path of the site's address off that of a request. A web server
@@ -167,6 +157,18 @@ func under(base string, next http.Handler) http.Handler {
 		default:
 			next.ServeHTTP(w, r)
 		}
+	})
+}
+
+// straight leaves it to the site to refuse addresses that try to be others,
+// wherever they would lead.
+func straight(pages, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if site.Crooked(r.URL) {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -236,28 +238,4 @@ func (l *listeners) close() {
 	if l.control != nil {
 		l.control.Close()
 	}
-}
-
-// serve serves until ctx ends, then lets requests on their way finish.
-func serve(ctx context.Context, l net.Listener, h http.Handler) error {
-	s := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
-	}
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.Background(), stopWithin)
-		defer cancel()
-		if s.Shutdown(grace) != nil {
-			s.Close()
-		}
-	}()
-	err := s.Serve(l)
-	if errors.Is(err, http.ErrServerClosed) {
-		<-stopped
-		return nil
-	}
-	return fmt.Errorf("serving on %s: %w", l.Addr(), err)
 }
