@@ -325,7 +325,7 @@ func TestFeedsOfEditors(t *testing.T) {
 		if !slices.Equal(f.Languages, want.Languages) || f.Dates != want.Dates || f.Hold != want.Hold || f.Access != want.Access || f.Prefer != want.Prefer {
 			t.Errorf("%s: %+v, want %+v", written, f, want)
 		}
-		warned := strings.Contains(strings.Join(cfg.Warnings, "\n"), "nobody can read a feed with access: token yet")
+		warned := strings.Contains(strings.Join(cfg.Warnings, "\n"), "nobody can read feed f, which has access: token and no tokens")
 		if private := want.Access == news.AccessToken; warned != private || f.Public() == private {
 			t.Errorf("%s: warned %v, public %v", written, warned, f.Public())
 		}

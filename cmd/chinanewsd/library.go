@@ -14,8 +14,12 @@ import (
 	"chinanews/storage"
 )
 
-// library shows the record to the reading site: public stories only.
-type library struct{ *house }
+// library shows the record to the reading site: what the feeds of a press carry,
+// and no other story.
+type library struct {
+	*house
+	press *press
+}
 
 var _ site.Searcher = (*library)(nil)
 

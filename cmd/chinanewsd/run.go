@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"chinanews/feedout/site"
 	"chinanews/news"
 )
 
@@ -120,56 +119,6 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g.Go(func() error { return h.keep.run(ctx) })
 	g.Go(func() error { return h.retain(ctx) })
 	return g.Wait()
-}
-
-// public routes feeds to the shelf and everything else to the reading site.
-func (h *house) public() http.Handler {
-	lib := &library{h}
-	pages := site.New(lib, site.Options{Version: version, Search: lib})
-	base := lib.Site().Path()
-	return straight(pages, under(base, moved(base, former(h.bound, h.cfg.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if document(r.URL.Path) {
-			h.press.shelf.ServeHTTP(w, r)
-			return
-		}
-		if f, ok := searchFormat(r.URL.Path); ok {
-			lib.serveSearch(w, r, f)
-			return
-		}
-		pages.ServeHTTP(w, r)
-	}))))
-}
-
-// under takes the path of the site's address off that of a request. A web server
-// before this one may have done so already: what lacks it is served as it is.
-func under(base string, next http.Handler) http.Handler {
-	if base == "" {
-		return next
-	}
-	stripped := http.StripPrefix(base, next)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rest, below := strings.CutPrefix(r.URL.Path, base)
-		switch {
-		case below && rest == "":
-			http.Redirect(w, r, base+"/", http.StatusMovedPermanently)
-		case below && rest[0] == '/':
-			stripped.ServeHTTP(w, r)
-		default:
-			next.ServeHTTP(w, r)
-		}
-	})
-}
-
-// straight leaves it to the site to refuse addresses that try to be others,
-// wherever they would lead.
-func straight(pages, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if site.Crooked(r.URL) {
-			pages.ServeHTTP(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // document reports whether an address is that of a rendered document.

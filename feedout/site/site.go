@@ -85,6 +85,9 @@ type SourceLine struct {
 type Options struct {
 	Version string
 	Search  Searcher // nil: there is no search
+	// Private says that the address of the site is for those who have it: pages
+	// offer no way to pass it on, and crawlers are asked to leave.
+	Private bool
 }
 
 //go:embed templates/*.html templates/site.css
