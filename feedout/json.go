@@ -18,10 +18,17 @@ type jsonFeed struct {
 	Title       string              `json:"title"`
 	HomePageURL string              `json:"home_page_url"`
 	FeedURL     string              `json:"feed_url"`
+	NextURL     string              `json:"next_url,omitempty"`
 	Description string              `json:"description,omitempty"`
 	Language    string              `json:"language,omitempty"`
 	Authors     []*feeds.JSONAuthor `json:"authors,omitempty"`
+	Hubs        []jsonHub           `json:"hubs,omitempty"`
 	Items       []jsonItem          `json:"items"`
+}
+
+type jsonHub struct {
+	Type string `json:"type"`
+	URL  string `json:"url"`
 }
 
 type jsonItem struct {
@@ -38,7 +45,7 @@ type jsonItem struct {
 	Authors     []*feeds.JSONAuthor `json:"authors,omitempty"`
 	Tags        []string            `json:"tags,omitempty"`
 	Attachments []jsonAttachment    `json:"attachments,omitempty"`
-	Ours        any                 `json:"_chinanews"` // jsonExtension, jsonNotice or jsonWithdrawn
+	Ours        any                 `json:"_chinanews"` // jsonExtension, jsonNotice, jsonDigest or jsonWithdrawn
 }
 
 type jsonAttachment struct {
@@ -89,6 +96,12 @@ func (d Document) json() ([]byte, error) {
 		Description: news.Line(d.Feed.Description), Language: d.Feed.Language,
 		Authors: []*feeds.JSONAuthor{{Name: d.siteName(), Url: d.Site.BaseURL + "/"}}, Items: []jsonItem{},
 	}
+	if d.Older != "" {
+		f.NextURL = d.archive(d.Older, JSON)
+	}
+	if d.Hub != "" {
+		f.Hubs = []jsonHub{{"WebSub", d.Hub}}
+	}
 	for _, l := range d.lines() {
 		if l.stub != nil {
 			f.Items = append(f.Items, d.jsonStub(*l.stub))
@@ -98,6 +111,9 @@ func (d Document) json() ([]byte, error) {
 	}
 	for _, t := range d.Notices {
 		f.Items = append(f.Items, d.jsonNotice(t))
+	}
+	for _, g := range d.Digests {
+		f.Items = append(f.Items, d.jsonDigest(g))
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -123,6 +123,9 @@ func (s states) stand(l *storage.Ledger) bool {
 
 // document assembles a feed: what an editor pinned, then the newest entered.
 func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (feedout.Document, error) {
+	if f.Digest != "" {
+		return p.digests(l, f, state)
+	}
 	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name)}
 	pinned := l.Pinned(f.Name)
 	for _, m := range append(pinned, feedout.Limit(without(l.Entries(f.Name, news.AsNews), pinned), f)...) {
@@ -153,12 +156,10 @@ func (p *press) put(doc feedout.Document) error {
 		if err != nil {
 			return err
 		}
-		path := "/feeds/" + doc.Feed.ID + "." + string(format)
-		link := fmt.Sprintf("<%s%s>; rel=\"self\"", doc.Site.BaseURL, path)
-		if doc.Hub != "" {
-			link += fmt.Sprintf(", <%s>; rel=\"hub\"", doc.Hub)
-		}
-		p.shelf.Put(path, body, format.ContentType(), doc.Updated, link)
+		p.shelf.Put("/feeds/"+doc.Feed.ID+"."+string(format), feedout.Sheet{
+			Body: body, ContentType: format.ContentType(), Cache: feedout.KeepFeed, Link: doc.Link(format),
+			Page: doc.Page(), Modified: doc.Updated,
+		})
 	}
 	return nil
 }
@@ -169,7 +170,7 @@ func (p *press) putOPML() error {
 	if err != nil {
 		return err
 	}
-	p.shelf.Put("/opml.xml", body, "text/x-opml; charset=utf-8", time.Time{}, "")
+	p.shelf.Put("/opml.xml", feedout.Sheet{Body: body, ContentType: "text/x-opml; charset=utf-8", Cache: feedout.KeepAsset})
 	return nil
 }
 
