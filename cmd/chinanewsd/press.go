@@ -121,7 +121,7 @@ func (s states) stand(l *storage.Ledger) bool {
 
 // document assembles a feed: what an editor pinned, then the newest entered.
 func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (feedout.Document, error) {
-	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name)}
+	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name), Older: older(l, f)}
 	pinned := l.Pinned(f.Name)
 	for _, m := range append(pinned, feedout.Limit(without(l.Entries(f.Name, news.AsNews), pinned), f)...) {
 		r, err := p.stand.release(l, m)

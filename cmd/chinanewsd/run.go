@@ -141,6 +141,10 @@ func (h *house) public() http.Handler {
 			h.press.shelf.ServeHTTP(w, r)
 			return
 		}
+		if m, ok := archiveAt(r.URL.Path); ok {
+			h.press.serveArchive(w, r, m)
+			return
+		}
 		if f, ok := searchFormat(r.URL.Path); ok {
 			lib.serveSearch(w, r, f)
 			return
