@@ -109,7 +109,7 @@ func (p *press) elsewhere(l *storage.Ledger, f news.Feed, m shelfmark, today new
 		return redirection{http.StatusFound, archiveName(today) + ext}
 	case m.gen > 0 && any:
 		return redirection{http.StatusFound, archiveName(newest) + ext}
-	case m.page == newest.Number+1:
+	case m.gen > 0 || m.page == newest.Number+1:
 		return redirection{http.StatusFound, "../../" + f.ID + ext}
 	}
 	return redirection{code: http.StatusNotFound}

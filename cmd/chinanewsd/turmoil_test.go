@@ -38,9 +38,9 @@ type promise struct {
 // was acknowledged is lost, nothing is there twice, and the record alone gives
 // the same again.
 func TestTurmoil(t *testing.T) {
-	seeds, steps := 2, 30
+	seeds, steps, more := 2, 30, 0
 	if os.Getenv("CHINANEWS_LONG") != "" {
-		seeds, steps = 12, 200
+		seeds, steps, more = 12, 200, 60 // so that archives have several pages
 	}
 	if testing.Short() {
 		seeds, steps = 1, 12
@@ -49,6 +49,9 @@ func TestTurmoil(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			m := &turmoil{month: newMonth(t, uint64(100+seed)), archive: newArchivist()}
 			m.feeds()
+			for range more {
+				m.carry(m.desks[m.rng.IntN(len(m.desks))], m.compose())
+			}
 			m.begin()
 			for n := range steps {
 				m.now = m.now.Add(time.Duration(2+m.rng.IntN(90)) * time.Minute)
