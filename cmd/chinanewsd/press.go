@@ -124,7 +124,7 @@ func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (
 	if f.Digest != "" {
 		return p.digests(l, f, state)
 	}
-	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name)}
+	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name), Older: older(l, f)}
 	pinned := l.Pinned(f.Name)
 	for _, m := range append(pinned, feedout.Limit(without(l.Entries(f.Name, news.AsNews), pinned), f)...) {
 		r, err := p.stand.release(l, m)
