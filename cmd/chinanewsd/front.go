@@ -33,7 +33,7 @@ func (h *house) front(p *press, was map[string]string, private bool) http.Handle
 // that it opens.
 func (h *house) public() http.Handler {
 	site := h.press.pub.Site
-	all := h.front(h.press, former(h.bound, h.cfg.Feeds), false)
+	all := h.besideHub(h.front(h.press, former(h.bound, h.cfg.Feeds), false))
 	return rehosted(site, under(site.Path(), h.private(site, all)))
 }
 

@@ -19,6 +19,7 @@ type press struct {
 	shelf *feedout.Shelf
 	pub   news.Publication // site with its address filled in, and of the feeds the public ones
 	stand stand
+	hub   string // where changes of what it prints can be subscribed to; empty: nowhere
 	dirty chan struct{}
 	done  map[news.FeedName]states // as last rendered; owned by print
 }
@@ -92,6 +93,7 @@ func (p *press) renew(ctx context.Context, f news.Feed, assemble func(*storage.L
 		}
 		now = states{f.Name: l.Feed(f.Name)}
 		doc, err = assemble(l, f, now[f.Name])
+		doc.Hub = p.hub
 		for _, r := range doc.Releases {
 			for _, b := range r.Siblings {
 				now[b.Feed] = l.Feed(b.Feed)

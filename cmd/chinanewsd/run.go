@@ -79,6 +79,8 @@ func (h *house) publish(ctx context.Context, local string) error {
 		pub.Site.BaseURL = local
 	}
 	h.press = newPress(h.store, pub, h.flow.rows)
+	h.press.hub = hubAddress(h.cfg.Hub, pub.Site.BaseURL)
+	h.hub = h.newHub()
 	h.words = newIndexer(h.store)
 	observed := h.flow.observe
 	h.flow.observe = func(o outcome) {
@@ -114,6 +116,9 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	})
 	if !paused {
 		g.Go(func() error { return h.flow.run(ctx) })
+	}
+	if h.hub != nil {
+		g.Go(func() error { return h.hub.Run(ctx) })
 	}
 	g.Go(func() error { return h.flow.fillLate(ctx) })
 	g.Go(func() error { return h.keep.run(ctx) })
