@@ -331,3 +331,18 @@ func TestFeedsOfEditors(t *testing.T) {
 		}
 	}
 }
+
+func TestDigestOfAFeed(t *testing.T) {
+	for written, want := range map[string]string{`digest: "07:00"`: "07:00", "digest: 07:00": "07:00", `digest: ""`: "", "limit: 10": ""} {
+		cfg, err := Parse("c.yaml", []byte(strings.Replace(good, "sources: [a]", written, 1)), testChecks())
+		if err != nil || cfg.Feeds[0].Digest != want || slices.ContainsFunc(cfg.Warnings, func(w string) bool { return strings.Contains(w, "digest") }) {
+			t.Errorf("%s: %q, %v %q; want %q", written, cfg.Feeds[0].Digest, err, cfg.Warnings, want)
+		}
+	}
+	for _, written := range []string{"digest: 7am", "digest: 24:00", "digest: 7:00", "digest: 700", "digest: yes", "digest: [07:00]"} {
+		_, err := Parse("c.yaml", []byte(strings.Replace(good, "sources: [a]", written, 1)), testChecks())
+		if err == nil || !strings.Contains(err.Error(), "c.yaml:13:13:") {
+			t.Errorf("%s: %v, want a problem at its place", written, err)
+		}
+	}
+}

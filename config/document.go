@@ -57,16 +57,19 @@ func (d *decoder) document(v value) {
 func (d *decoder) backup(v value) {
 	b := &d.config.Backup
 	v.mapping(keys{
-		"at": takes(func(v value) {
-			s, ok := v.text()
-			if ok && s != "" && !clockExpr.MatchString(s) {
-				v.bad(fmt.Sprintf("%q is no time of day", s), `write "03:30", or "" for no backups`)
-				return
-			}
-			b.At = s
-		}),
+		"at":   takes(func(v value) { v.clock(&b.At, "03:30", "no backups") }),
 		"keep": takes(func(v value) { v.int(&b.Keep, 1, 1000) }),
 	})
+}
+
+// clock takes a time of day; empty is none.
+func (v value) clock(into *string, example, none string) {
+	s, ok := v.text()
+	if ok && s != "" && !clockExpr.MatchString(s) {
+		v.bad(fmt.Sprintf("%q is no time of day", s), fmt.Sprintf(`write %q, or "" for %s`, example, none))
+		return
+	}
+	*into = s
 }
 
 var clockExpr = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)

@@ -46,7 +46,8 @@ func (d *decoder) feedKeys(ids *roster, f *news.Feed) keys {
 		"hold":         takes(func(v value) { v.bool(&f.Hold) }),
 		"access":       takes(func(v value) { v.access(&f.Access) }),
 		"on_removal":   takes(func(v value) { enum(v, &f.OnRemoval, news.RemovalMark, news.RemovalDrop) }),
-		"same_release": {only: "once"}, "images": {only: "caption"}, "digest": {},
+		"same_release": {only: "once"}, "images": {only: "caption"},
+		"digest":   takes(func(v value) { v.clock(&f.Digest, "07:00", "no digest") }),
 		"webhooks": takes(func(v value) { d.webhooks(v, f) }),
 	}
 }

@@ -46,10 +46,14 @@ const (
 	MovedOut     Motion = "left"
 )
 
+// ArchiveSize is how many entries one document of a feed's archive has places for.
+const ArchiveSize = 50
+
 // ArchivePage names one document of a feed's archive (RFC 5005, section 4).
 type ArchivePage struct {
-	Number int    // counts from 1, the oldest
-	Gen    uint64 // position of the last record that changed it or one before it
+	Number int       // counts from 1, the oldest
+	Gen    uint64    // position of the last record that changed it or one before it
+	At     time.Time // of that record
 }
 
 // Digested is one entry of a feed that has one a day.

@@ -23,8 +23,10 @@ func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
 	}
 	f := &folder{tx, root, r}
 	switch r.kind {
-	case kindMark, kindPrune: // what follows needs no text
+	case kindMark: // of the file, not of what is in it
 		return nil
+	case kindPrune:
+		return f.prune()
 	case kindConfig:
 		return f.config()
 	case kindBatch:
@@ -51,6 +53,9 @@ func (f *folder) config() error {
 	if err := json.Unmarshal(f.rec.Body, &p); err != nil {
 		return err
 	}
+	if err := f.reset(p); err != nil {
+		return err
+	}
 	for _, s := range p.Sources {
 		if err := bindID(f.root.Bucket(derivedSources), string(s.Origin), s.ID); err != nil {
 			return err
@@ -62,6 +67,9 @@ func (f *folder) config() error {
 			return err
 		}
 		access[feed.Name] = !feed.Public()
+		if err := f.digesting(feed); err != nil {
+			return err
+		}
 	}
 	return errors.Join(putJSON(f.root.Bucket(derivedConfig), keyPos, f.rec.Pos), putJSON(f.root.Bucket(derivedConfig), keyPrivate, access))
 }
@@ -123,6 +131,9 @@ func (f *folder) ruling() error {
 	if err := f.waits(r.Waits); err != nil {
 		return err
 	}
+	if err := f.digests(r.Digests); err != nil {
+		return err
+	}
 	return f.notices(r.Notices)
 }
 
@@ -162,6 +173,7 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 			return err
 		}
 	}
+	from := i.Shown.URL
 	last := b.Last
 	if r.Unsure || r.Class == news.First {
 		last = time.Time{}
@@ -177,7 +189,10 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 	if err := f.keys(b.Source, e, r); err != nil {
 		return err
 	}
-	return putJSON(f.root.Bucket(derivedItems), r.Item[:], i)
+	if err := putJSON(f.root.Bucket(derivedItems), r.Item[:], i); err != nil || !known || i.Shown.URL == from {
+		return err
+	}
+	return f.mention(f.story(i.Story), i.ID) // documents name the addresses of carriers
 }
 
 // firstSeen makes a new item findable by its time and by its own key.

@@ -42,8 +42,8 @@ func former(bound news.Bindings, feeds []news.Feed) map[string]string {
 }
 
 // moved answers for feeds that had another id, and for those that are no more,
-// and leaves all else to next.
-func moved(former map[string]string, next http.Handler) http.Handler {
+// and leaves all else to next. base is the path of the site's address.
+func moved(base string, former map[string]string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, rest := feedPath(r.URL.Path)
 		now, known := former[id]
@@ -53,7 +53,7 @@ func moved(former map[string]string, next http.Handler) http.Handler {
 		case now == "":
 			http.Error(w, fmt.Sprintf("The feed %s is no longer published.", id), http.StatusGone)
 		default:
-			http.Redirect(w, r, "/feeds/"+now+rest, http.StatusMovedPermanently)
+			http.Redirect(w, r, base+"/feeds/"+now+rest, http.StatusMovedPermanently)
 		}
 	})
 }

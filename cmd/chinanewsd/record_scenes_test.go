@@ -119,7 +119,7 @@ func TestRedesignIsRemembered(t *testing.T) {
 func TestFormerFeeds(t *testing.T) {
 	bound := news.Bindings{Feeds: map[news.FeedName][]string{"f": {"f", "g"}, "gone": {"gone"}, "old": {"old", "taken"}, "h": {"h", "f2"}}}
 	feeds := []news.Feed{{ID: "g", Name: "f"}, {ID: "taken", Name: "taken~2"}, {ID: "new", Name: "h", Was: []string{"f2"}}}
-	h := moved(former(bound, feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	h := moved("", former(bound, feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot) }))
 	for _, tt := range []struct {
 		path, to string
 		status   int

@@ -136,7 +136,8 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 func (h *house) public() http.Handler {
 	lib := &library{h}
 	pages := site.New(lib, site.Options{Version: version, Search: lib})
-	return moved(former(h.bound, h.cfg.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	base := lib.Site().Path()
+	return under(base, moved(base, former(h.bound, h.cfg.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if document(r.URL.Path) {
 			h.press.shelf.ServeHTTP(w, r)
 			return
@@ -146,7 +147,27 @@ func (h *house) public() http.Handler {
 			return
 		}
 		pages.ServeHTTP(w, r)
-	}))
+	})))
+}
+
+// under takes the path of the site's address off that of a request. A web server
+// before this one may have done so already: what lacks it is served as it is.
+func under(base string, next http.Handler) http.Handler {
+	if base == "" {
+		return next
+	}
+	stripped := http.StripPrefix(base, next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rest, below := strings.CutPrefix(r.URL.Path, base)
+		switch {
+		case below && rest == "":
+			http.Redirect(w, r, base+"/", http.StatusMovedPermanently)
+		case below && rest[0] == '/':
+			stripped.ServeHTTP(w, r)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
 }
 
 // document reports whether an address is that of a rendered document.

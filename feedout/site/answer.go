@@ -29,7 +29,7 @@ func (s *site) page(look func(*http.Request) (view, error)) http.HandlerFunc {
 			w.Header().Set("Retry-After", "60")
 			http.Error(w, "The record cannot be read at the moment. Feeds are still served; please try again in a minute.", http.StatusServiceUnavailable)
 		case v.moved != "":
-			http.Redirect(w, r, v.moved, http.StatusMovedPermanently)
+			http.Redirect(w, r, s.at(v.moved), http.StatusMovedPermanently)
 		case v.raw.kind != "":
 			send(w, r, v.raw)
 		case v.status != 0:
@@ -141,6 +141,11 @@ func asset(name, kind string) http.HandlerFunc {
 
 func fixed(body, kind string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { send(w, r, content{[]byte(body), kind, time.Hour}) }
+}
+
+// robots asks crawlers to leave alone what is made for each who asks.
+func (s *site) robots(w http.ResponseWriter, r *http.Request) {
+	fixed("User-agent: *\nDisallow: "+s.at("/search")+"\n", "text/plain; charset=utf-8")(w, r)
 }
 
 // mark is the site's icon.

@@ -20,6 +20,7 @@ func (s *site) functions() template.FuncMap {
 		"version":  func(i Item, n int) Version { return Version{Item: i, Number: n} },
 		"body":     body,
 		"add":      func(a, b int) int { return a + b },
+		"base":     func() string { return s.at("") },
 		"absolute": func(path string) string { return s.Site().BaseURL + path },
 		"search":   func(lang string) string { return searchOf(lang, s.Site().Language) },
 		"home":     func(lang string) string { return homeOf(lang, s.Site().Language) },
