@@ -115,7 +115,7 @@ func (o *outsideHub) Post(after uint64) (p outbox.Post, err error) {
 }
 
 func (o *outsideHub) Heard(d news.Delivery, _ int) bool {
-	o.tells("a hub of hub.outside", string(o.topic.Feed)+"."+o.topic.Format, o.Host(), d, false)
+	o.tells("a hub of hub.outside", string(o.topic.Feed)+"."+o.topic.Format, o.Host(), d)
 	return false
 }
 

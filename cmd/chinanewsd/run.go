@@ -91,6 +91,8 @@ func (h *house) publish(ctx context.Context, local string) error {
 	}
 	h.press = newPress(h.store, pub, h.flow.rows)
 	h.words = newIndexer(h.store)
+	h.tell = newTeller(h)
+	h.press.told = h.tell.printed
 	observed := h.flow.observe
 	h.flow.observe = func(o outcome) {
 		if o.receipt.RulingPos > 0 {
@@ -126,6 +128,7 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	if !paused {
 		g.Go(func() error { return h.flow.run(ctx) })
 	}
+	g.Go(func() error { return h.tell.run(ctx) })
 	g.Go(func() error { return h.flow.fillLate(ctx) })
 	g.Go(func() error { return h.keep.run(ctx) })
 	g.Go(func() error { return h.retain(ctx) })

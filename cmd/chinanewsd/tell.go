@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"iter"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"chinanews/feedout"
 	"chinanews/feedout/outbox"
@@ -31,7 +33,7 @@ type teller struct {
 
 	mu     sync.Mutex
 	issues map[news.Topic]*issue
-	moved  map[news.FeedName]uint64 // as of the documents last printed
+	states map[news.FeedName]news.FeedState // that the documents last printed show
 }
 
 // issue is a document as it is told to others.
@@ -46,37 +48,34 @@ type issue struct {
 // formats are those of topics.
 var formats = []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON}
 
-func newTeller(h *house, transport http.RoundTripper, agent string) *teller {
-	t := &teller{store: h.store, press: h.press, hub: h.cfg.Hub, hooks: h.cfg.Webhooks, agent: agent, log: h.log,
-		dirty: make(chan struct{}, 1), issues: make(map[news.Topic]*issue), moved: make(map[news.FeedName]uint64)}
-	t.box = outbox.New(outbox.Options{Transport: transport, Save: t.store.SaveDeliveries,
+func newTeller(h *house) *teller {
+	t := &teller{store: h.store, press: h.press, hub: h.cfg.Hub, hooks: h.cfg.Webhooks, agent: h.agent, log: h.log,
+		dirty: make(chan struct{}, 1), issues: make(map[news.Topic]*issue), states: make(map[news.FeedName]news.FeedState)}
+	t.box = outbox.New(outbox.Options{Transport: h.outgoing.Transport, Save: t.store.SaveDeliveries,
 		Failed: func(err error) { t.log.Error("others could not be told", "err", err) }})
 	return t
 }
 
-// printed notes the documents that the press has printed, and up to where each
-// feed had moved as they show it.
-func (t *teller) printed(moved map[news.FeedName]uint64) {
+// printed notes the documents that the press has printed, and the states of
+// their feeds that they show.
+func (t *teller) printed(shown map[news.FeedName]news.FeedState) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	further := false
 	for f := range t.press.feeds() {
-		pos, there := moved[f.Name]
+		now, there := shown[f.Name]
 		if !there {
 			continue
 		}
-		further = further || pos > t.moved[f.Name] || t.moved[f.Name] == 0
-		t.moved[f.Name] = pos
+		before, known := t.states[f.Name]
+		further = further || !known || now.Moved > before.Moved
+		t.states[f.Name] = now
 		for _, format := range formats {
-			t.reprinted(f, format, pos)
+			t.reprinted(f, format, now.Moved)
 		}
 	}
-	if !further {
-		return
-	}
-	select {
-	case t.dirty <- struct{}{}:
-	default:
+	if further {
+		t.again()
 	}
 }
 
@@ -123,46 +122,46 @@ func (t *teller) issue(topic news.Topic) (issue, bool) {
 	return *i, true
 }
 
-// feed is a public feed, and up to where it moved as its documents show it.
-func (t *teller) feed(id string) (f news.Feed, moved uint64, ok bool) {
-	for _, f := range t.press.pub.Feeds {
-		if f.ID == id {
-			t.mu.Lock()
-			defer t.mu.Unlock()
-			return f, t.moved[f.Name], true
-		}
-	}
-	return f, 0, false
+// shown is the state of a feed that its documents show.
+func (t *teller) shown(name news.FeedName) news.FeedState {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.states[name]
 }
 
 // run tells until ctx ends.
 func (t *teller) run(ctx context.Context) error {
-	over := make(chan struct{})
-	go func() {
-		defer close(over)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return t.box.Run(ctx) })
+	g.Go(func() error {
 		for enrolled := false; ; {
 			select {
 			case <-ctx.Done():
-				return
+				return nil
 			case <-t.dirty:
 			}
-			var err error
-			if !enrolled {
-				err = t.enrol(ctx)
-				enrolled = err == nil
+			err := t.read(ctx, &enrolled)
+			if err == nil || ctx.Err() != nil {
+				continue
 			}
-			if err == nil {
-				err = t.box.Tell(func() ([]outbox.Owed, error) { return t.owed(ctx) })
-			}
-			if err != nil && ctx.Err() == nil {
-				t.log.Error("it could not be read whom to tell; it is tried again", "err", err)
-				time.AfterFunc(retryWrite, t.again)
+			t.log.Error("it could not be read who is to be told; it is tried again", "err", err)
+			if waited(ctx, retryWrite) {
+				t.again()
 			}
 		}
-	}()
-	err := t.box.Run(ctx)
-	<-over
-	return err
+	})
+	return g.Wait()
+}
+
+// read has those told to whom something is owed.
+func (t *teller) read(ctx context.Context, enrolled *bool) error {
+	if !*enrolled {
+		if err := t.enrol(ctx); err != nil {
+			return err
+		}
+		*enrolled = true
+	}
+	return t.box.Tell(func() ([]outbox.Owed, error) { return t.owed(ctx) })
 }
 
 // again has it read anew who is to be told.
@@ -215,7 +214,8 @@ type other interface {
 func (t *teller) others() iter.Seq[other] {
 	return func(yield func(other) bool) {
 		for _, hook := range t.hooks {
-			if !yield(&webhook{t, hook}) {
+			i := slices.IndexFunc(t.press.pub.Feeds, func(f news.Feed) bool { return f.ID == hook.Feed })
+			if i >= 0 && !yield(&webhook{t, hook, t.press.pub.Feeds[i]}) {
 				return
 			}
 		}
@@ -262,13 +262,10 @@ func (t *teller) owed(ctx context.Context) (list []outbox.Owed, err error) {
 	return list, err
 }
 
-// tells says in the log that others cannot be told, once, and that they can be
-// again.
-func (t *teller) tells(who, feed, host string, d news.Delivery, before bool) {
-	switch {
-	case d.Tries == 1:
-		t.log.Warn(fmt.Sprintf("%s cannot be told; it is tried again until it can", who), "feed", feed, "host", host, "err", d.Error, "next", d.Next.Format(time.RFC3339))
-	case d.Tries == 0 && before:
-		t.log.Info(fmt.Sprintf("%s is told again", who), "feed", feed, "host", host)
+// tells says in the log that one whom the configuration names cannot be told,
+// once: `chinanewsd status` shows for how long.
+func (t *teller) tells(who, what, host string, d news.Delivery) {
+	if d.Tries == 1 {
+		t.log.Warn(who+" cannot be told; it is tried again until it can", "feed", what, "host", host, "err", d.Error, "next", d.Next.Format(time.RFC3339))
 	}
 }

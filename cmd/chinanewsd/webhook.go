@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 
 	"chinanews/feedout"
@@ -18,6 +17,7 @@ import (
 type webhook struct {
 	*teller
 	hook news.Webhook
+	feed news.Feed
 }
 
 // call is what a webhook is told.
@@ -39,41 +39,35 @@ type callMove struct {
 // their ids alone.
 const maxCall = 4 << 20
 
-// To has the feed's permanent name: another id leaves what was told.
+// To has the feed's permanent name: another id leaves what was told. Digests
+// have positions of their own.
 func (w *webhook) To() string {
-	f, _, _ := w.feed(w.hook.Feed)
-	return "webhook " + string(f.Name) + " " + w.hook.URL
+	what := "webhook "
+	if w.feed.Digest != "" {
+		what = "webhook of digests "
+	}
+	return what + string(w.feed.Name) + " " + w.hook.URL
 }
 
 func (w *webhook) Host() string { return news.Host(w.hook.URL) }
 
 func (w *webhook) upto() uint64 {
-	_, moved, _ := w.feed(w.hook.Feed)
-	return moved
+	s := w.shown(w.feed.Name)
+	if w.feed.Digest != "" {
+		return s.Digests
+	}
+	return s.Moved
 }
 
-// Post is the next position's moves.
+// Post is the next position's moves, as they are now.
 func (w *webhook) Post(after uint64) (p outbox.Post, err error) {
-	f, moved, _ := w.feed(w.hook.Feed)
-	c := call{Feed: f.ID, FeedURL: w.press.pub.Site.BaseURL + "/feeds/" + f.ID + ".json"}
-	err = w.store.View(context.Background(), func(l *storage.Ledger) error {
-		size := 0
-		for m := range l.Moves(f.Name, after) {
-			if m.Pos > moved || c.Position > 0 && m.Pos > c.Position {
-				break
-			}
-			c.Position = m.Pos
-			move, err := w.move(l, f, m)
-			if err != nil {
-				return err
-			}
-			if size += len(move.Item); size > maxCall {
-				move.Item = nil
-			}
-			c.Moves = append(c.Moves, move)
-		}
-		return nil
-	})
+	site := w.press.pub.Site
+	c := call{Feed: w.feed.ID, FeedURL: site.BaseURL + "/feeds/" + w.feed.ID + ".json"}
+	say := w.moves
+	if w.feed.Digest != "" {
+		say = w.digest
+	}
+	err = w.store.View(context.Background(), func(l *storage.Ledger) error { return say(l, after, &c) })
 	if err != nil || c.Position == 0 {
 		return p, err
 	}
@@ -86,23 +80,67 @@ func (w *webhook) Post(after uint64) (p outbox.Post, err error) {
 		Body: body.Bytes(), Secret: w.hook.Secret, Signed: "X-Signature"}, err
 }
 
-// move is what befell an entry, which is told as it is now.
-func (w *webhook) move(l *storage.Ledger, f news.Feed, m news.Move) (callMove, error) {
+// moves are those of the next position at which entries moved.
+func (w *webhook) moves(l *storage.Ledger, after uint64, c *call) error {
+	size, upto := 0, w.upto()
+	for m := range l.Moves(w.feed.Name, after) {
+		if m.Pos > upto || c.Position > 0 && m.Pos > c.Position {
+			break
+		}
+		c.Position = m.Pos
+		move, err := w.move(l, m)
+		if err != nil {
+			return err
+		}
+		if size += len(move.Item); size > maxCall {
+			move.Item = nil
+		}
+		c.Moves = append(c.Moves, move)
+	}
+	return nil
+}
+
+// move is what befell an entry. One that is in the feed no more is named alone.
+func (w *webhook) move(l *storage.Ledger, m news.Move) (callMove, error) {
 	site := w.press.pub.Site
 	move := callMove{What: m.What, ID: news.EntryURN(site.ID, m.Story)}
-	in, ok := l.Membership(f.Name, m.Story)
+	in, ok := l.Membership(w.feed.Name, m.Story)
 	if m.What == news.MovedOut || !ok || in.Left != "" {
 		return move, nil
 	}
 	r, err := w.press.stand.release(l, in)
 	if err != nil {
-		return move, fmt.Errorf("story %s of feed %s: %w", m.Story, f.ID, err)
+		return move, err
 	}
-	move.Item, err = feedout.Document{Site: site, Feed: f}.Item(r)
+	move.Item, err = feedout.Document{Site: site, Feed: w.feed}.Item(r)
 	return move, err
 }
 
+// digest is the next entry of a feed that has one a day.
+func (w *webhook) digest(l *storage.Ledger, after uint64, c *call) error {
+	d, ok := l.Digest(w.feed.Name, after+1)
+	if !ok {
+		return nil
+	}
+	one := feedout.Digest{Digested: d}
+	for m := range l.Within(d) {
+		r, err := w.press.stand.release(l, m)
+		if err != nil {
+			return err
+		}
+		one.Releases = append(one.Releases, r)
+	}
+	site := w.press.pub.Site
+	move := callMove{What: news.MovedIn, ID: news.DigestURN(site.ID, d)}
+	var err error
+	if len(one.Releases) > 0 {
+		move.Item, err = feedout.Document{Site: site, Feed: w.feed}.DigestItem(one)
+	}
+	c.Position, c.Moves = d.Seq, []callMove{move}
+	return err
+}
+
 func (w *webhook) Heard(d news.Delivery, _ int) bool {
-	w.tells("a webhook", w.hook.Feed, w.Host(), d, false)
+	w.tells("a webhook", w.feed.ID, w.Host(), d)
 	return false
 }
