@@ -294,9 +294,9 @@ func TestHostBeforeThePatternThatCoversIt(t *testing.T) {
 func TestKeysOfOtherVersions(t *testing.T) {
 	text := strings.NewReplacer("tags: [x]", "profile: auto\n    cookies: false\n    versions: revisions\n    stale_after: \"\"",
 		"sources: [a]", "on_removal: mark\n    same_release: once\n    images: source",
-		"words:", "trusted_proxies: [127.0.0.1/32]\nretention: {items: all}\nwords:").Replace(good)
+		"words:", "retention: {items: all}\nwords:").Replace(good)
 	cfg, err := Parse("c.yaml", []byte(text), testChecks())
-	want := []string{"c.yaml:6:1: trusted_proxies has no effect in this version", `c.yaml:10:5: source a has no publisher: readers see "a" in its place`, "c.yaml:20:5: images has no effect in this version"}
+	want := []string{`c.yaml:9:5: source a has no publisher: readers see "a" in its place`, "c.yaml:19:5: images has no effect in this version"}
 	if err != nil || !slices.Equal(cfg.Warnings, want) {
 		t.Errorf("warnings %q, %v; want %q", cfg.Warnings, err, want)
 	}
@@ -325,7 +325,7 @@ func TestFeedsOfEditors(t *testing.T) {
 		if !slices.Equal(f.Languages, want.Languages) || f.Dates != want.Dates || f.Hold != want.Hold || f.Access != want.Access || f.Prefer != want.Prefer {
 			t.Errorf("%s: %+v, want %+v", written, f, want)
 		}
-		warned := strings.Contains(strings.Join(cfg.Warnings, "\n"), "nobody can read a feed with access: token yet")
+		warned := strings.Contains(strings.Join(cfg.Warnings, "\n"), "nobody can read feed f, which has access: token and no tokens")
 		if private := want.Access == news.AccessToken; warned != private || f.Public() == private {
 			t.Errorf("%s: warned %v, public %v", written, warned, f.Public())
 		}

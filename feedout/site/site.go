@@ -8,6 +8,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -84,6 +85,9 @@ type SourceLine struct {
 type Options struct {
 	Version string
 	Search  Searcher // nil: there is no search
+	// Private says that the address of the site is for those who have it: pages
+	// offer no way to pass it on, and crawlers are asked to leave.
+	Private bool
 }
 
 //go:embed templates/*.html templates/site.css
@@ -139,7 +143,7 @@ func (s *site) guarded(next http.Handler) http.Handler {
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			h.Set("Allow", "GET, HEAD")
 			http.Error(w, "This site can only be read.", http.StatusMethodNotAllowed)
-		case crooked(r.URL.EscapedPath()):
+		case Crooked(r.URL):
 			s.missing(w, r)
 		default:
 			next.ServeHTTP(w, r)
@@ -147,11 +151,14 @@ func (s *site) guarded(next http.Handler) http.Handler {
 	})
 }
 
-// crooked reports a path that tries to be another one.
-func crooked(escaped string) bool {
-	path := strings.ToLower(escaped)
-	if parts := strings.Split(path, "/"); slices.Contains(parts, ".") || slices.Contains(parts, "..") {
+// Crooked reports an address whose path tries to be another one. Nothing may be
+// served under it; the site answers that there is no such page.
+func Crooked(u *url.URL) bool {
+	path := strings.ToLower(u.EscapedPath())
+	if strings.HasSuffix(path, "/.") || strings.HasSuffix(path, "/..") {
 		return true
 	}
-	return slices.ContainsFunc([]string{"%2e", "%2f", "%5c", `\`, "%00", "//"}, func(s string) bool { return strings.Contains(path, s) })
+	return slices.ContainsFunc(crookedParts, func(s string) bool { return strings.Contains(path, s) })
 }
+
+var crookedParts = []string{"/./", "/../", "%2e", "%2f", "%5c", `\`, "%00", "//"}
