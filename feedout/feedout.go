@@ -21,7 +21,7 @@ import (
 
 // Renderer is the version of the rendering: the same record and the same
 // renderer give the same bytes.
-const Renderer = 1
+const Renderer = 2
 
 // Format is a feed format, named like its file.
 type Format string
