@@ -21,7 +21,7 @@ import (
 
 // Renderer is the version of the rendering: the same record and the same
 // renderer give the same bytes.
-const Renderer = 1
+const Renderer = 2
 
 // Format is a feed format, named like its file.
 type Format string
@@ -305,11 +305,23 @@ func mediaType(s string) string {
 	return "application/octet-stream"
 }
 
+// language is the feed's; empty when it is no language tag (RFC 5646, section
+// 2.1).
+func (d Document) language() string {
+	if languageTag.MatchString(d.Feed.Language) {
+		return d.Feed.Language
+	}
+	return ""
+}
+
 // otherLanguage is an entry's language where it is not the feed's. What is no
-// language tag (RFC 5646, section 2.1) is not repeated.
-func (d Document) otherLanguage(r news.Release) string {
-	tag := r.Lead.Shown.Locale
-	if news.Primary(tag) == news.Primary(d.Feed.Language) || !languageTag.MatchString(tag) {
+// language tag is not repeated.
+func (d Document) otherLanguage(r news.Release) string { return d.besides(r.Lead.Shown.Locale) }
+
+// besides is a language tag that says more than the feed's own does.
+func (d Document) besides(tag string) string {
+	own := d.Feed.Language
+	if strings.EqualFold(tag, own) || strings.EqualFold(tag, news.Primary(own)) || !languageTag.MatchString(tag) {
 		return ""
 	}
 	return tag

@@ -83,13 +83,16 @@ func expected(d Document) []seen {
 	for _, told := range d.Notices {
 		out = append(out, seen{d.noticeID(told), d.noticeTitle(told), d.noticeURL(told), told.At.Unix()})
 	}
+	for _, g := range d.Digests {
+		out = append(out, seen{d.digestID(g), d.digestTitle(g), d.digestURL(g), g.At.Unix()})
+	}
 	return sorted(out)
 }
 
 // TestOtherReaders reads our feeds with other people's parsers: equal titles,
 // links, ids and dates, in every format that they know.
 func TestOtherReaders(t *testing.T) {
-	for name, d := range map[string]Document{"releases": example("en"), "edits": edited("en"), "removals": gone("zh-CN"), "curated": curated("en")} {
+	for name, d := range map[string]Document{"releases": example("en"), "edits": edited("en"), "removals": gone("zh-CN"), "curated": curated("en"), "archive": page("en"), "digests": digests("zh-CN")} {
 		t.Run(name, func(t *testing.T) { otherReaders(t, d) })
 	}
 }

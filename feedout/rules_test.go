@@ -89,7 +89,7 @@ func (r *rules) atomRules(feed node) {
 	r.must(self >= 0, "a feed should link to itself")
 	ids := make(map[string]bool)
 	for _, e := range feed.all("entry") {
-		r.known(e, "title id published updated link author category source summary content")
+		r.known(e, "title id published updated link author contributor category source summary content")
 		r.atomCommon(e)
 		r.date(time.RFC3339, r.text(e, "published"))
 		id, _ := e.one("id")
@@ -134,7 +134,7 @@ func (r *rules) rssRules(root node) {
 	r.date(time.RFC1123, r.text(channel, "lastBuildDate"))
 	ids := make(map[string]bool)
 	for _, i := range channel.all("item") {
-		r.known(i, "title link description encoded guid pubDate creator category source enclosure language")
+		r.known(i, "title link description encoded guid pubDate creator contributor category source enclosure content language")
 		r.text(i, "title")
 		r.link(r.text(i, "link"))
 		r.date(time.RFC1123, r.text(i, "pubDate"))

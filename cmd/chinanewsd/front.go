@@ -17,6 +17,10 @@ func (h *house) front(p *press, was map[string]string, private bool) http.Handle
 			p.shelf.ServeHTTP(w, r)
 			return
 		}
+		if m, ok := archiveAt(r.URL.Path); ok {
+			p.serveArchive(w, r, m)
+			return
+		}
 		if f, ok := searchFormat(r.URL.Path); ok {
 			lib.serveSearch(w, r, f)
 			return

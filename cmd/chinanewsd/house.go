@@ -25,6 +25,7 @@ type house struct {
 	keep  *keeper
 	words *indexer
 	hub   *hub.Hub // nil: there is none
+	tell  *teller
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
 

@@ -22,6 +22,9 @@ type press struct {
 	hub   string // where changes of what it prints can be subscribed to; empty: nowhere
 	dirty chan struct{}
 	done  map[news.FeedName]states // as last rendered; owned by print
+	// told is told, whenever documents were printed, of the states of feeds
+	// that those on the shelf show; nil: nobody is.
+	told func(map[news.FeedName]news.FeedState)
 }
 
 // states are those of the feeds that a document depends on: its own, and those
@@ -65,8 +68,21 @@ func (p *press) run(ctx context.Context, failed func(error)) error {
 	}
 }
 
-// print renders every feed whose state is not the one last rendered.
+// print renders every feed whose state is not the one last rendered, and has
+// others told, also when one of them could not be rendered.
 func (p *press) print(ctx context.Context) error {
+	err := p.printAll(ctx)
+	if p.told != nil {
+		shown := make(map[news.FeedName]news.FeedState)
+		for name, states := range p.done {
+			shown[name] = states[name]
+		}
+		p.told(shown)
+	}
+	return err
+}
+
+func (p *press) printAll(ctx context.Context) error {
 	for _, f := range p.pub.Feeds {
 		if err := p.renew(ctx, f, p.document); err != nil {
 			return fmt.Errorf("rendering feed %s: %w", f.ID, err)
@@ -126,7 +142,7 @@ func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (
 	if f.Digest != "" {
 		return p.digests(l, f, state)
 	}
-	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name)}
+	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name), Older: older(l, f)}
 	pinned := l.Pinned(f.Name)
 	for _, m := range append(pinned, feedout.Limit(without(l.Entries(f.Name, news.AsNews), pinned), f)...) {
 		r, err := p.stand.release(l, m)

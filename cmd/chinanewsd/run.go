@@ -82,6 +82,8 @@ func (h *house) publish(ctx context.Context, local string) error {
 	h.press.hub = hubAddress(h.cfg.Hub, pub.Site.BaseURL)
 	h.hub = h.newHub()
 	h.words = newIndexer(h.store)
+	h.tell = newTeller(h)
+	h.press.told = h.tell.printed
 	observed := h.flow.observe
 	h.flow.observe = func(o outcome) {
 		if o.receipt.RulingPos > 0 {
@@ -120,6 +122,7 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	if h.hub != nil {
 		g.Go(func() error { return h.hub.Run(ctx) })
 	}
+	g.Go(func() error { return h.tell.run(ctx) })
 	g.Go(func() error { return h.flow.fillLate(ctx) })
 	g.Go(func() error { return h.keep.run(ctx) })
 	g.Go(func() error { return h.retain(ctx) })
