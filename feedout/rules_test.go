@@ -114,7 +114,7 @@ func TestAddress(t *testing.T) {
 		"https://x.example/a?b=1#c": "https://x.example/a?b=1#c", "http://u:p@x.example/": "http://x.example/",
 		"https://x.example/中 b?q=中": "https://x.example/%E4%B8%AD%20b?q=%E4%B8%AD", "https://x.example/%E4?x=%20": "https://x.example/%E4?x=%20",
 		"https://x.example/?q=5%&r=%zz": "https://x.example/?q=5%25&r=%25zz",
-		"javascript:alert(1)": "", "//x.example/": "", "/a": "", "": "", "ftp://x.example/": "", "https://x.example/%zz": "",
+		"javascript:alert(1)":           "", "//x.example/": "", "/a": "", "": "", "ftp://x.example/": "", "https://x.example/%zz": "",
 	} {
 		if got := address(in); got != want {
 			t.Errorf("address(%q) = %q, want %q", in, got, want)
