@@ -31,9 +31,7 @@ const (
 // Serve answers with a sheet that is on no shelf, made for this request: as a
 // shelf would, but that its bytes are compressed only now.
 func Serve(w http.ResponseWriter, r *http.Request, s Sheet) {
-	if ReadOnly(w, r) {
-		prepare(s, "gzip").serve(w, r)
-	}
+	prepare(s, "gzip").ServeHTTP(w, r)
 }
 
 // ReadOnly refuses what does not ask for a document, and reports whether the
@@ -134,8 +132,9 @@ func (p *printed) compress(f *form) {
 	}
 }
 
-func (p *printed) serve(w http.ResponseWriter, r *http.Request) {
-	if p.Page != "" && Opened(w, r, p.Page) {
+// ServeHTTP answers with the document, in the form that the reader prefers.
+func (p *printed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !ReadOnly(w, r) || p.Page != "" && Opened(w, r, p.Page) {
 		return
 	}
 	h := w.Header()
