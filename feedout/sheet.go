@@ -34,6 +34,13 @@ func Serve(w http.ResponseWriter, r *http.Request, s Sheet) {
 	prepare(s, "gzip").ServeHTTP(w, r)
 }
 
+// Fixed always answers with the same sheet, as a shelf would.
+func Fixed(s Sheet) http.Handler {
+	p := prepare(s, "br", "gzip")
+	p.finish()
+	return p
+}
+
 // ReadOnly refuses what does not ask for a document, and reports whether the
 // request does.
 func ReadOnly(w http.ResponseWriter, r *http.Request) bool {
@@ -121,6 +128,13 @@ func (p *printed) date(at time.Time) {
 	p.Modified, p.modified = at, nil
 	if p.Sheet.Modified.Unix() > 0 {
 		p.modified = []string{at.Format(http.TimeFormat)}
+	}
+}
+
+// finish makes every form's bytes.
+func (p *printed) finish() {
+	for i := range p.forms {
+		p.compress(&p.forms[i])
 	}
 }
 

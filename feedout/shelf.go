@@ -32,9 +32,7 @@ func (s *Shelf) Put(path string, sheet Sheet) {
 	if old != nil && p.Modified.Equal(old.Modified) && !p.Modified.After(time.Now()) {
 		p.date(p.Modified.Add(time.Second))
 	}
-	for i := range p.forms {
-		p.compress(&p.forms[i])
-	}
+	p.finish()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.docs[path] = p
