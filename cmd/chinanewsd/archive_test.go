@@ -307,7 +307,7 @@ func TestServingArchives(t *testing.T) {
 		t.Error("a feed that is not public answers otherwise than one that is not there")
 	}
 	r, moving := httptest.NewRecorder(), httptest.NewRequest("GET", strings.Replace(today, "open", "once", 1), nil)
-	moved(map[string]string{"once": "open"}, v.site).ServeHTTP(r, moving)
+	moved("", map[string]string{"once": "open"}, v.site).ServeHTTP(r, moving)
 	if r.Code != http.StatusMovedPermanently || r.Header().Get("Location") != today {
 		t.Errorf("under the id that the feed had: %d %s", r.Code, r.Header().Get("Location"))
 	}

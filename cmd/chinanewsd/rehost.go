@@ -12,6 +12,9 @@ import (
 // subscriber may not follow a redirect with what it posts. Nobody is led
 // anywhere but to the site, and all other names of hosts count for nothing.
 func rehosted(s news.Site, next http.Handler) http.Handler {
+	if len(s.Was) == 0 {
+		return next
+	}
 	today, was := seatOf(s.BaseURL), make([]seat, len(s.Was))
 	for n, base := range s.Was {
 		was[n] = seatOf(base)

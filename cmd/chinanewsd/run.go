@@ -101,7 +101,7 @@ func (h *house) publish(ctx context.Context, local string) error {
 // loops runs everything that runs until the end, in one group.
 func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serve(ctx, h.gated(l.public), h.paced(h.public())) })
+	g.Go(func() error { return serve(ctx, h.gated(l.public), h.entrance()) })
 	if l.admin != nil {
 		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
 	}
