@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"log/slog"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -97,6 +99,10 @@ func TestPrivateAnswers(t *testing.T) {
 		if strings.Contains(h.Get("Link"), "hub") {
 			t.Errorf("%s names a hub: %s", target, h.Get("Link"))
 		}
+		head, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodHead, "http://news.example"+target, nil)
+		if s.site.ServeHTTP(head, r); head.Code != want || head.Header().Get("Cache-Control") != "private, no-cache" {
+			t.Errorf("HEAD %s: %d, want %d; %v", target, head.Code, want, head.Header())
+		}
 		if tag := h.Get("ETag"); want == 200 {
 			if again := s.get(target, "Accept-Encoding", "gzip", "If-None-Match", tag); tag == "" || again.Code != 304 || again.Header().Get("Cache-Control") != "private, no-cache" {
 				t.Errorf("%s again: %d for %q, %v", target, again.Code, tag, again.Header())
@@ -109,8 +115,32 @@ func TestPrivateAnswers(t *testing.T) {
 	if page := s.get(story).Body.String(); strings.Contains(page, "weibo") || strings.Contains(page, "mailto:?") {
 		t.Error("a private page offers to pass its address on")
 	}
+	if robots := s.get(base + "/robots.txt").Body.String(); robots != "User-agent: *\nDisallow: /\n" {
+		t.Errorf("robots.txt below a token:\n%s", robots)
+	}
+	if robots := s.get("/robots.txt").Body.String(); !strings.Contains(robots, "Disallow: /t/\n") {
+		t.Errorf("robots.txt:\n%s", robots)
+	}
 	if cite := s.get(story + "/versions/1.txt").Body.String(); strings.Contains(cite, officeToken) {
 		t.Errorf("a citation has the token:\n%s", cite)
+	}
+}
+
+// A token that is made is one that the configuration takes, each time another.
+func TestMakeToken(t *testing.T) {
+	file := newSite(t)
+	file.write("  - {id: a, url: \"http://a.example/feed.xml\", kind: feed, language: en, publisher: A}\n", allFeed)
+	made, said := file.do(0, "token")
+	again, _ := file.do(0, "token")
+	if made == again || strings.Contains(said, strings.TrimSpace(made)) || !strings.Contains(said, "tokens: [{name: WHO HAS IT, token: file:NAME}]") {
+		t.Errorf("token prints %q, then %q, and says\n%s", made, again, said)
+	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(file.file), "reader"), []byte(made), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file.set("id: all", "id: all, access: token, tokens: [{name: reader, token: file:reader}]")
+	if out, warned := file.do(0, "check"); !strings.Contains(out, "no problems") {
+		t.Errorf("check: %s%s", out, warned)
 	}
 }
 
