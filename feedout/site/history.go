@@ -101,7 +101,7 @@ func (v Version) Asked() string {
 
 func (s *site) notices(of news.FeedName) func(*http.Request) (view, error) {
 	return func(r *http.Request) (view, error) {
-		n, ok := pageNumber(r.URL.Query().Get("page"))
+		n, ok := pageAsked(r)
 		if !ok {
 			return view{}, ErrNotFound
 		}
@@ -112,15 +112,12 @@ func (s *site) notices(of news.FeedName) func(*http.Request) (view, error) {
 		if n > 1 && len(b.Notices) == 0 {
 			return view{}, ErrNotFound
 		}
-		v := view{name: "notices", Lang: interfaceOf(b.Feed.Language), Title: b.Feed.Title, Description: b.Feed.Description, Path: "/feeds/" + b.Feed.ID + "/",
+		v := view{name: "notices", Lang: interfaceOf(b.Feed.Language), Title: b.Feed.Title, Description: b.Feed.Description,
 			Feed: b.Feed, Notices: b.Notices, Page: n, Pages: min(maxPages, (b.Total+perPage-1)/perPage)}
 		if b.On.ID != "" {
 			v.Above = []news.Link{{Title: b.On.Title, URL: "/feeds/" + b.On.ID + "/"}}
 		}
-		if n > 1 {
-			v.Path += "?page=" + strconv.Itoa(n)
-		}
-		return v, nil
+		return turned(r, v), nil
 	}
 }
 

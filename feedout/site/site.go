@@ -32,6 +32,7 @@ func (e *GoneError) Error() string { return "withdrawn: " + e.Words }
 type Library interface {
 	Reading
 	History
+	Calendar
 }
 
 // Reading is what there is to read now.
@@ -105,7 +106,11 @@ func New(l Library, o Options) http.Handler {
 		"/feeds/{feed}/{$}": s.feed, "/stories/{story}": s.story, "/polling": s.polling, "/about": s.about,
 		"/feeds/edits/{$}": s.notices(news.FeedEdits), "/feeds/removals/{$}": s.notices(news.FeedRemovals),
 		"/feeds/{feed}/edits/{$}": s.notices(news.FeedEdits), "/feeds/{feed}/removals/{$}": s.notices(news.FeedRemovals),
+		"/feeds/{feed}/page/{page}/{$}": s.feed, "/feeds/{feed}/{year}/{month}/{day}/{$}": s.day,
+		"/feeds/edits/page/{page}/{$}": s.notices(news.FeedEdits), "/feeds/removals/page/{page}/{$}": s.notices(news.FeedRemovals),
+		"/feeds/{feed}/edits/page/{page}/{$}": s.notices(news.FeedEdits), "/feeds/{feed}/removals/page/{page}/{$}": s.notices(news.FeedRemovals),
 		"/stories/{story}/versions/{version}": s.version, "/stories/{story}/compare/{versions}": s.comparison,
+		"/sitemap.xml": s.sitemaps, "/sitemap/{part}": s.sitemap,
 	} {
 		mux.HandleFunc("GET "+path, s.page(page))
 	}
@@ -113,7 +118,7 @@ func New(l Library, o Options) http.Handler {
 		mux.HandleFunc("GET /search", s.page(s.search))
 	}
 	mux.HandleFunc("GET /site.css", asset("templates/site.css", "text/css; charset=utf-8"))
-	mux.HandleFunc("GET /robots.txt", fixed("User-agent: *\nDisallow: /search\n", "text/plain; charset=utf-8"))
+	mux.HandleFunc("GET /robots.txt", s.robots)
 	mux.HandleFunc("GET /favicon.ico", fixed(mark, "image/svg+xml"))
 	for _, path := range []string{"/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml", "/feeds", "/feeds/{feed}"} {
 		mux.HandleFunc("GET "+path, s.guess)
