@@ -126,12 +126,14 @@ func storyAddress(name string) (string, bool) {
 	return strings.ToLower(name), len(name) >= news.AddressLength && len(name) <= maxAddress
 }
 
-// asked is the path of a request with the one parameter that history has.
-func asked(r *http.Request) string {
-	if of := r.URL.Query().Get("of"); of != "" {
-		return r.URL.Path + "?of=" + of
+// itemAsked is whose history is asked for: as its path says, or as it was
+// written before, in the query.
+func itemAsked(r *http.Request) (of string, queried bool) {
+	if of = r.PathValue("item"); of == "" {
+		of = r.URL.Query().Get("of")
+		queried = of != ""
 	}
-	return r.URL.Path
+	return of, queried
 }
 
 func (s *site) version(r *http.Request) (view, error) {
@@ -141,14 +143,15 @@ func (s *site) version(r *http.Request) (view, error) {
 	if !ok || !number || digits == "" || dotted && form != "json" && form != "txt" {
 		return view{}, ErrNotFound
 	}
-	v, err := s.Version(address, r.URL.Query().Get("of"), n)
+	of, queried := itemAsked(r)
+	v, err := s.Version(address, of, n)
 	if err != nil {
 		return view{}, err
 	}
 	if dotted {
 		form = "." + form
 	}
-	if path := v.Form(form); path != asked(r) {
+	if path := v.Form(form); path != r.URL.Path || queried {
 		return view{moved: path}, nil
 	}
 	lang := interfaceOf(v.Lead.Shown.Lang)
@@ -175,12 +178,13 @@ func (s *site) comparison(r *http.Request) (view, error) {
 	if !ok || !first || !second || from == "" || to == "" || n >= m {
 		return view{}, ErrNotFound
 	}
-	c, err := s.Comparison(address, r.URL.Query().Get("of"), n, m)
+	of, queried := itemAsked(r)
+	c, err := s.Comparison(address, of, n, m)
 	if err != nil {
 		return view{}, err
 	}
 	path := comparePath(c.After.Item, n, m)
-	if path != asked(r) {
+	if path != r.URL.Path || queried {
 		return view{moved: path}, nil
 	}
 	lang := interfaceOf(c.After.Lead.Shown.Lang)

@@ -110,6 +110,7 @@ func New(l Library, o Options) http.Handler {
 		"/feeds/edits/page/{page}/{$}": s.notices(news.FeedEdits), "/feeds/removals/page/{page}/{$}": s.notices(news.FeedRemovals),
 		"/feeds/{feed}/edits/page/{page}/{$}": s.notices(news.FeedEdits), "/feeds/{feed}/removals/page/{page}/{$}": s.notices(news.FeedRemovals),
 		"/stories/{story}/versions/{version}": s.version, "/stories/{story}/compare/{versions}": s.comparison,
+		"/stories/{story}/of/{item}/versions/{version}": s.version, "/stories/{story}/of/{item}/compare/{versions}": s.comparison,
 		"/sitemap.xml": s.sitemaps, "/sitemap/{part}": s.sitemap,
 	} {
 		mux.HandleFunc("GET "+path, s.page(page))
