@@ -38,6 +38,8 @@ type feed struct {
 	rule  *Rule
 	takes map[news.Origin]bool
 	langs map[string]bool // nil: every language
+
+	closes time.Duration // of its digest: the time of day in Beijing
 }
 
 // list is one listing of a source.
@@ -120,8 +122,11 @@ func newFeed(row news.Feed, words map[string][]string, origins map[string]news.O
 		}
 		f.langs[news.Primary(lang)] = true
 	}
-	rule, err := Compile(row.Where, words)
-	f.rule = rule
+	var err error
+	if f.closes, err = closesAt(row); err != nil {
+		return f, err
+	}
+	f.rule, err = Compile(row.Where, words)
 	return f, err
 }
 

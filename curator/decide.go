@@ -8,10 +8,14 @@ import (
 
 // Decide decides what follows from a moment that has come: an item whose text
 // did not come in time is published without it, an edit that had to wait moves
-// `updated`, what was under embargo enters, a pin or a stub ends. The task
-// itself is the caller's to end.
+// `updated`, what was under embargo enters, a pin or a stub ends, a digest
+// closes. The task itself is the caller's to end.
 func (c *Curator) Decide(l Ledger, t news.Task) news.Decision {
 	h := c.hear(l, news.Batch{Source: t.Source})
+	if t.Feed != "" {
+		h.digest(t.Feed)
+		return h.decision()
+	}
 	i, ok := h.item(t.Item)
 	if !ok {
 		return h.decision()

@@ -85,4 +85,6 @@ type Editors interface {
 type Feeds interface {
 	Feed(news.FeedName) news.FeedState
 	Membership(news.FeedName, news.StoryID) (news.Membership, bool)
+	// Entries yields what is in a feed, newest entered first.
+	Entries(news.FeedName, news.As) iter.Seq[news.Membership]
 }

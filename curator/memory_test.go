@@ -271,7 +271,8 @@ func (m *memory) foldFeeds(r news.Ruling) {
 		if before := m.members[string(e.Feed)+e.Story.String()]; before.Updated.After(updated) {
 			updated = before.Updated
 		}
-		m.members[string(e.Feed)+e.Story.String()] = news.Membership{Entering: e, Entered: m.now, Updated: updated, Pos: m.pos}
+		m.members[string(e.Feed)+e.Story.String()] = news.Membership{Entering: e, Entered: m.now, Updated: updated, Pos: m.pos,
+			Digest: m.members[string(e.Feed)+e.Story.String()].Digest}
 		s, _ := m.Story(e.Story)
 		f := m.feeds[e.Feed]
 		s.Feeds = append(s.Feeds, e.Feed)
@@ -293,6 +294,7 @@ func (m *memory) foldFeeds(r news.Ruling) {
 		}
 	}
 	m.foldPlaces(r)
+	m.foldDigests(r)
 	for _, u := range r.Updated {
 		e := m.members[string(u.Feed)+u.Story.String()]
 		e.Updated = m.now

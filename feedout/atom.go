@@ -18,6 +18,7 @@ type atomRoot struct {
 	XMLName  struct{}         `xml:"feed"`
 	Xmlns    string           `xml:"xmlns,attr"`
 	At       string           `xml:"xmlns:at,attr,omitempty"`
+	History  string           `xml:"xmlns:fh,attr,omitempty"`
 	Language string           `xml:"xml:lang,attr,omitempty"`
 	Title    string           `xml:"title"`
 	Subtitle string           `xml:"subtitle,omitempty"`
@@ -27,6 +28,7 @@ type atomRoot struct {
 	Author   feeds.AtomPerson `xml:"author"`
 	Rights   string           `xml:"rights,omitempty"`
 	Tool     string           `xml:"generator"`
+	Archive  *struct{}        `xml:"fh:archive"`
 	Deleted  []atomDeleted    `xml:"at:deleted-entry"`
 	Entries  []atomEntry      `xml:"entry"`
 }
@@ -77,9 +79,8 @@ func (d Document) atom() ([]byte, error) {
 	root := atomRoot{
 		Xmlns: atomNamespace, Language: d.Feed.Language, Title: news.Line(d.Feed.Title), Subtitle: news.Line(d.Feed.Description),
 		ID: news.FeedURN(d.Site.ID, d.Feed.Name), Updated: rfc3339(d.updated()), Rights: news.Line(d.Feed.Copyright), Tool: "chinanewsd",
-		Author: feeds.AtomPerson{Name: d.siteName()},
-		Links: []atomLink{{Href: d.self(Atom), Rel: "self", Type: "application/atom+xml"},
-			{Href: d.home(), Rel: "alternate", Type: "text/html"}},
+		Author: feeds.AtomPerson{Name: d.siteName()}, History: d.historyPrefix(), Archive: d.archiveMark(),
+		Links: append(d.ownLinks(Atom), atomLink{Href: d.home(), Rel: "alternate", Type: "text/html"}),
 	}
 	for _, l := range d.lines() {
 		if l.stub != nil {

@@ -34,14 +34,17 @@ const (
 )
 
 // ContentType is the media type that a format is served with.
-func (f Format) ContentType() string {
+func (f Format) ContentType() string { return f.mediaType() + "; charset=utf-8" }
+
+// mediaType is a format's type as links name it.
+func (f Format) mediaType() string {
 	switch f {
 	case RSS:
-		return "application/rss+xml; charset=utf-8"
+		return "application/rss+xml"
 	case Atom:
-		return "application/atom+xml; charset=utf-8"
+		return "application/atom+xml"
 	}
-	return "application/feed+json; charset=utf-8"
+	return "application/feed+json"
 }
 
 // Document is all that a rendering depends on.
@@ -93,8 +96,12 @@ func Limit(entries iter.Seq[news.Membership], feed news.Feed) []news.Membership 
 }
 
 // Render renders a document. One that would be larger than 4 MiB leaves out
-// its oldest entries.
+// its oldest entries; one of the archive has summaries in place of its largest
+// texts.
 func Render(d Document, f Format) ([]byte, error) {
+	if d.archived() {
+		return renderArchive(d, f)
+	}
 	for {
 		body, err := d.render(f)
 		if err != nil || len(body) <= maxDocument || len(d.Releases)+len(d.Notices) <= 1 {
@@ -150,7 +157,16 @@ func updated(r news.Release) time.Time {
 	return r.Membership.Updated.UTC()
 }
 
+// self is a document's own address.
 func (d Document) self(f Format) string {
+	if d.archived() {
+		return d.archive(d.Archive.Name, f)
+	}
+	return d.current(f)
+}
+
+// current is the address that is subscribed to.
+func (d Document) current(f Format) string {
 	if d.Search != "" {
 		return d.Site.BaseURL + "/search." + string(f) + "?" + d.Search
 	}

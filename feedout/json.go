@@ -18,10 +18,17 @@ type jsonFeed struct {
 	Title       string              `json:"title"`
 	HomePageURL string              `json:"home_page_url"`
 	FeedURL     string              `json:"feed_url"`
+	NextURL     string              `json:"next_url,omitempty"`
 	Description string              `json:"description,omitempty"`
 	Language    string              `json:"language,omitempty"`
 	Authors     []*feeds.JSONAuthor `json:"authors,omitempty"`
+	Hubs        []jsonHub           `json:"hubs,omitempty"`
 	Items       []jsonItem          `json:"items"`
+}
+
+type jsonHub struct {
+	Type string `json:"type"`
+	URL  string `json:"url"`
 }
 
 type jsonItem struct {
@@ -88,6 +95,12 @@ func (d Document) json() ([]byte, error) {
 		Version: "https://jsonfeed.org/version/1.1", Title: news.Line(d.Feed.Title), HomePageURL: d.home(), FeedURL: d.self(JSON),
 		Description: news.Line(d.Feed.Description), Language: d.Feed.Language,
 		Authors: []*feeds.JSONAuthor{{Name: d.siteName(), Url: d.Site.BaseURL + "/"}}, Items: []jsonItem{},
+	}
+	if d.Older != "" {
+		f.NextURL = d.archive(d.Older, JSON)
+	}
+	if d.Hub != "" {
+		f.Hubs = []jsonHub{{"WebSub", d.Hub}}
 	}
 	for _, l := range d.lines() {
 		if l.stub != nil {

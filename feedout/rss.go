@@ -18,6 +18,7 @@ type rssRoot struct {
 	Content string     `xml:"xmlns:content,attr"`
 	DC      string     `xml:"xmlns:dc,attr"`
 	Atom    string     `xml:"xmlns:atom,attr"`
+	History string     `xml:"xmlns:fh,attr,omitempty"`
 	Channel rssChannel `xml:"channel"`
 }
 
@@ -26,9 +27,10 @@ func (r rssRoot) FeedXml() any { return r }
 
 type rssChannel struct {
 	*feeds.RssFeed
-	XMLName struct{}  `xml:"channel"`
-	Self    atomLink  `xml:"atom:link"`
-	Items   []rssItem `xml:"item"`
+	XMLName struct{}   `xml:"channel"`
+	Links   []atomLink `xml:"atom:link"`
+	Archive *struct{}  `xml:"fh:archive"`
+	Items   []rssItem  `xml:"item"`
 }
 
 type rssItem struct {
@@ -65,7 +67,7 @@ func (d Document) rss() ([]byte, error) {
 			Title: news.Line(d.Feed.Title), Link: d.home(), Description: d.description(), Language: strings.ToLower(d.Feed.Language),
 			Copyright: news.Line(d.Feed.Copyright), Generator: "chinanewsd", Ttl: ttl, LastBuildDate: rfc822(d.updated()),
 		},
-		Self: atomLink{Href: d.self(RSS), Rel: "self", Type: "application/rss+xml"},
+		Links: d.ownLinks(RSS), Archive: d.archiveMark(),
 	}
 	for _, l := range d.lines() {
 		if l.stub != nil {
@@ -78,7 +80,7 @@ func (d Document) rss() ([]byte, error) {
 		channel.Items = append(channel.Items, d.rssNotice(t))
 	}
 	root := rssRoot{Version: "2.0", Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
-		Atom: atomNamespace, Channel: channel}
+		Atom: atomNamespace, History: d.historyPrefix(), Channel: channel}
 	var b bytes.Buffer
 	err := feeds.WriteXML(root, &b)
 	return append(b.Bytes(), '\n'), err

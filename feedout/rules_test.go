@@ -83,7 +83,7 @@ func (r *rules) known(n node, names string) {
 
 // atomRules are RFC 4287, sections 4.1.1 and 4.1.2, as far as we use them.
 func (r *rules) atomRules(feed node) {
-	r.known(feed, "title subtitle id updated link author rights generator entry")
+	r.known(feed, "title subtitle id updated link author rights generator archive entry")
 	r.atomCommon(feed)
 	self := slices.IndexFunc(feed.all("link"), func(l node) bool { return l.attr("rel") == "self" })
 	r.must(self >= 0, "a feed should link to itself")
@@ -193,6 +193,15 @@ func broken(f Format, body []byte) rules {
 		r.atomRules(root)
 	}
 	return r
+}
+
+// parsed is an XML document as a tree.
+func parsed(t *testing.T, body []byte) (root node) {
+	t.Helper()
+	if err := xml.Unmarshal(body, &root); err != nil {
+		t.Fatal(err)
+	}
+	return root
 }
 
 func checkRules(t *testing.T, d Document) {

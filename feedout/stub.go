@@ -36,13 +36,13 @@ type line struct {
 func (d Document) lines() []line {
 	stubs := slices.Clone(d.Stubs)
 	newest := func(a, b news.Stub) int {
-		return cmp.Or(cmp.Compare(b.Membership.Seq, a.Membership.Seq), cmp.Compare(a.Address, b.Address))
+		return cmp.Or(cmp.Compare(d.place(b.Membership), d.place(a.Membership)), cmp.Compare(a.Address, b.Address))
 	}
 	slices.SortFunc(stubs, newest)
 	stubs = stubs[:min(len(stubs), maxStubs)]
 	var out []line
 	for _, r := range d.Releases {
-		for r.Membership.Pinned.IsZero() && len(stubs) > 0 && stubs[0].Membership.Seq > r.Membership.Seq {
+		for r.Membership.Pinned.IsZero() && len(stubs) > 0 && d.place(stubs[0].Membership) > d.place(r.Membership) {
 			out = append(out, line{stub: &stubs[0]})
 			stubs = stubs[1:]
 		}
@@ -52,6 +52,15 @@ func (d Document) lines() []line {
 		out = append(out, line{stub: &stubs[n]})
 	}
 	return out
+}
+
+// place is where an entry stands among those of its document: in the archive
+// are what entered as news and what entered as history.
+func (d Document) place(m news.Membership) uint64 {
+	if d.archived() {
+		return m.Place
+	}
+	return m.Seq
 }
 
 func (d Document) stubID(s news.Stub) string { return news.EntryURN(d.Site.ID, s.Membership.Story) }

@@ -56,7 +56,7 @@ type Fetcher struct {
 // New makes a Fetcher. The error names the key of the configuration that is
 // wrong: fetch.allow or fetch.proxy.
 func New(o Options) (*Fetcher, error) {
-	g, err := newGuard(o.Fetching.Allow)
+	g, err := newGuard("fetch.allow", o.Fetching.Allow)
 	if err != nil {
 		return nil, err
 	}

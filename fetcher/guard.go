@@ -19,17 +19,20 @@ var errBlocked = errors.New("address is not public")
 // guard decides which addresses may be connected to. It is asked at connect
 // time with the address that is dialled, whatever name led there.
 type guard struct {
+	key      string // of the configuration, for what it says
 	public   *ssrf.Guardian
 	prefixes []netip.Prefix  // allowed on every port
 	exact    map[string]bool // host:port as configured, allowed as such
-	ports    map[uint16]bool // allowed on public addresses, beside 80 and 443
+	named    map[uint16]bool // allowed on public addresses
+	ports    map[uint16]bool // the same, and 80 and 443
 	proxied  bool            // names are resolved by a proxy, where the guard sees no address
 	proxy    string          // host:port of fetch.proxy: it may be dialled, and asked for nothing
 }
 
-// newGuard reads fetch.allow: prefixes, host:port, *:port.
-func newGuard(allow []string) (*guard, error) {
-	g := &guard{exact: make(map[string]bool), ports: map[uint16]bool{80: true, 443: true}, public: ssrf.New(ssrf.WithAnyPort())}
+// newGuard reads a list of what is allowed, which stands under a key of the
+// configuration: prefixes, host:port, *:port.
+func newGuard(key string, allow []string) (*guard, error) {
+	g := &guard{key: key, exact: make(map[string]bool), named: make(map[uint16]bool), ports: map[uint16]bool{80: true, 443: true}, public: ssrf.New(ssrf.WithAnyPort())}
 	for _, a := range allow {
 		if p, err := netip.ParsePrefix(a); err == nil {
 			g.prefixes = append(g.prefixes, p)
@@ -38,10 +41,10 @@ func newGuard(allow []string) (*guard, error) {
 		host, port, err := net.SplitHostPort(a)
 		n, errPort := strconv.ParseUint(port, 10, 16)
 		if err != nil || errPort != nil || host == "" {
-			return nil, fmt.Errorf("fetch.allow: %q is no prefix (10.0.0.0/8), host:port or *:port", a)
+			return nil, fmt.Errorf("%s: %q is no prefix (10.0.0.0/8), host:port or *:port", key, a)
 		}
 		if host == "*" {
-			g.ports[uint16(n)] = true
+			g.ports[uint16(n)], g.named[uint16(n)] = true, true
 			continue
 		}
 		g.exact[net.JoinHostPort(host, port)] = true
@@ -60,9 +63,9 @@ func (g *guard) check(address string) error {
 	case g.exact[address], slices.ContainsFunc(g.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) }):
 		return nil
 	case !g.ports[ap.Port()]:
-		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under fetch.allow", errBlocked, ap.Port(), ap.Addr(), address)
+		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under %s", errBlocked, ap.Port(), ap.Addr(), address, g.key)
 	case g.public.SafeAddr(ap.Addr()) != nil:
-		return fmt.Errorf("%w: %s is private or special; it is asked if %q stands under fetch.allow", errBlocked, ap.Addr(), address)
+		return fmt.Errorf("%w: %s is private or special; it is asked if %q stands under %s", errBlocked, ap.Addr(), address, g.key)
 	}
 	return nil
 }
@@ -85,14 +88,14 @@ func (g *guard) checkURL(u *url.URL) error {
 
 // checkName judges a name that a proxy will look up.
 func (g *guard) checkName(host string, port uint16) error {
-	named := net.JoinHostPort(host, strconv.Itoa(int(port)))
+	named := hostPort(host, port)
 	switch {
 	case g.exact[named]:
 		return nil
 	case local(host):
-		return fmt.Errorf("%w: %s is a name of the proxy's own network; it is asked if %q stands under fetch.allow", errBlocked, host, named)
+		return fmt.Errorf("%w: %s is a name of the proxy's own network; it is asked if %q stands under %s", errBlocked, host, named, g.key)
 	case !g.ports[port]:
-		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under fetch.allow", errBlocked, port, host, named)
+		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under %s", errBlocked, port, host, named, g.key)
 	}
 	return nil
 }
@@ -107,6 +110,10 @@ func local(host string) bool {
 		return true
 	}
 	return len(labels) == 1 || slices.Contains([]string{"localhost", "local", "internal", "lan", "arpa"}, last)
+}
+
+func hostPort(host string, port uint16) string {
+	return net.JoinHostPort(host, strconv.Itoa(int(port)))
 }
 
 func portOf(u *url.URL) uint16 {

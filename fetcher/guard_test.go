@@ -37,7 +37,7 @@ func TestGuard(t *testing.T) {
 		{"127.0.0.1:8080", []string{"127.0.0.1:8080"}, true}, {"127.0.0.1:8081", []string{"127.0.0.1:8080"}, false},
 		{"10.1.2.3:9999", []string{"10.0.0.0/8"}, true}, {"[::ffff:10.1.2.3]:9999", []string{"10.0.0.0/8"}, true}, {"nonsense", nil, false},
 	} {
-		g, err := newGuard(tt.allow)
+		g, err := newGuard("fetch.allow", tt.allow)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func TestGuard(t *testing.T) {
 		}
 	}
 	for _, address := range []string{"10.1.2.3:80", "93.184.216.34:8080", "[fd00::1]:443"} {
-		g, err := newGuard(nil)
+		g, err := newGuard("fetch.allow", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,6 +26,7 @@ type Task struct {
 	Round  int       `json:"round,omitempty"` // of a look: how many there were before
 	Last   time.Time `json:"last,omitzero"`   // of a look: when the page was last found
 	Listed Entry     `json:"listed,omitzero"` // of an article or look: what the listing said
+	Feed   FeedName  `json:"feed,omitempty"`  // of a decision on a feed's digest; Source and Item are unset
 	Beside ItemID    `json:"beside,omitzero"` // of a look made as a witness: the item that was missed on the same site
 	Page   Page      `json:"page,omitzero"`   // of a listing: which of its further pages
 
@@ -63,6 +64,8 @@ func (t Task) Name() string {
 		return string(t.Kind) + " " + string(t.Source) + " " + t.URL
 	case !t.Story.IsZero():
 		return string(t.Kind) + " story " + t.Story.String()
+	case t.Feed != "":
+		return string(t.Kind) + " feed " + string(t.Feed)
 	}
 	return string(t.Kind) + " " + t.Item.String()
 }

@@ -21,8 +21,8 @@ type Subscription struct {
 // Delivery is how far somebody was told. It is kept for each whom we tell:
 // subscribers, outside hubs, webhooks.
 type Delivery struct {
-	To    string    `json:"to"`   // who is told, and of what
-	Sent  uint64    `json:"sent"` // what moved up to this position was told
+	To    string    `json:"to,omitempty"` // who is told, and of what
+	Sent  uint64    `json:"sent"`         // what moved up to this position was told
 	Tries int       `json:"tries,omitempty"`
 	Since time.Time `json:"since,omitzero"` // of the first of the tries that failed in a row
 	Next  time.Time `json:"next,omitzero"`  // not before
@@ -46,10 +46,14 @@ const (
 	MovedOut     Motion = "left"
 )
 
+// ArchiveSize is how many entries one document of a feed's archive has places for.
+const ArchiveSize = 50
+
 // ArchivePage names one document of a feed's archive (RFC 5005, section 4).
 type ArchivePage struct {
-	Number int    // counts from 1, the oldest
-	Gen    uint64 // position of the last record that changed it or one before it
+	Number int       // counts from 1, the oldest
+	Gen    uint64    // position of the last record that changed it or one before it
+	At     time.Time // of that record
 }
 
 // Digested is one entry of a feed that has one a day.
@@ -58,7 +62,7 @@ type Digested struct {
 	Seq     uint64    `json:"seq"`         // counts from 1, per feed
 	Day     string    `json:"day"`         // 2006-01-02, Beijing time: the day on which most of its hours lay
 	After   uint64    `json:"after"`       // it has what entered as news with a later Seq,
-	Through uint64    `json:"through"`     // up to this one
+	Through uint64    `json:"through"`     // up to this one, and is in no digest before it
 	At      time.Time `json:"at,omitzero"` // of its ruling; filled in when it is folded
 }
 

@@ -71,6 +71,11 @@ func NoticeURN(site string, n Notice) string {
 	return urn("chinanews notice 1\n" + site + "\n" + string(n.Of) + "\n" + n.Item.String() + "\n" + strconv.Itoa(ordinal))
 }
 
+// DigestURN is the id of a digest's entry.
+func DigestURN(site string, d Digested) string {
+	return urn("chinanews digest 1\n" + site + "\n" + string(d.Feed) + "\n" + strconv.FormatUint(d.Seq, 10))
+}
+
 // FeedURN is the Atom id of a feed.
 func FeedURN(site string, feed FeedName) string {
 	return urn("chinanews feed 1\n" + site + "\n" + string(feed))

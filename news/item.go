@@ -112,12 +112,13 @@ type Story struct {
 type Membership struct {
 	Entering
 	Entered time.Time `json:"entered"`
-	Updated time.Time `json:"updated"`         // Entered's Published until something moves it
-	Pos     uint64    `json:"pos"`             // of the ruling that entered it
-	Left    string    `json:"left,omitempty"`  // why it left; empty: it is in
-	Pinned  time.Time `json:"pinned,omitzero"` // until when it stands first
-	First   time.Time `json:"first,omitzero"`  // when it first entered, if it has left since
-	Place   uint64    `json:"place,omitempty"` // in the feed's archive: counts from 1, of all that ever entered
+	Updated time.Time `json:"updated"`          // Entered's Published until something moves it
+	Pos     uint64    `json:"pos"`              // of the ruling that entered it
+	Left    string    `json:"left,omitempty"`   // why it left; empty: it is in
+	Pinned  time.Time `json:"pinned,omitzero"`  // until when it stands first
+	First   time.Time `json:"first,omitzero"`   // when it first entered, if it has left since
+	Place   uint64    `json:"place,omitempty"`  // in the feed's archive: counts from 1, of all that ever entered
+	Digest  uint64    `json:"digest,omitempty"` // the digest that has it, also after it left and came back; 0: none
 }
 
 // AsOf is when an entry last changed for its readers: what is said beside its
@@ -143,6 +144,8 @@ type FeedState struct {
 	Moved   uint64    `json:"moved,omitempty"`   // position of the last ruling by which an entry came as news, went or moved `updated`
 	Places  uint64    `json:"places,omitempty"`  // given in its archive
 	Digests uint64    `json:"digests,omitempty"` // last seq given to one
+	Digest  bool      `json:"digest,omitempty"`  // it has one entry a day, by the last config record
+	Through uint64    `json:"through,omitempty"` // what entered as news up to this seq is in a digest, or needs none
 }
 
 // Release is a story as a reader meets it in a feed: the lead's text, and all

@@ -138,7 +138,7 @@ func (f *folder) edit() error {
 		return err
 	}
 	if e.Scope.Source != "" {
-		return nil
+		return f.sluice(e.Scope)
 	}
 	story := f.story(f.resolved(e.Scope.Story))
 	if e.Act == news.ActSplit {
@@ -155,13 +155,27 @@ func (f *folder) edit() error {
 	return f.silence(story)
 }
 
-// reword marks the feeds in which what an editor wrote of a story stands.
+// reword marks where what an editor wrote of a story stands, or its stub.
 func (f *folder) reword(s news.Story, only news.FeedName) error {
-	for _, name := range s.Feeds {
-		if only != "" && only != name {
+	if only != "" {
+		return f.reprint(s, []news.FeedName{only})
+	}
+	return f.reprint(s, f.everyFeed())
+}
+
+// sluice marks where items that a flood brought stand among the carriers from
+// now on, or no longer.
+func (f *folder) sluice(of news.Scope) error {
+	day, err := time.Parse(time.DateOnly, of.Day)
+	if err != nil {
+		return nil // nothing was held back on it
+	}
+	l := &Ledger{tx: f.tx, derived: f.root}
+	for i := range l.Items(of.Source, day) {
+		if i.As != news.AsWaiting || i.FirstSeen.UTC().Format(time.DateOnly) != of.Day {
 			continue
 		}
-		if err := f.changeFeed(name, func(*news.FeedState) {}); err != nil {
+		if err := f.mention(f.story(i.Story), i.ID); err != nil {
 			return err
 		}
 	}

@@ -21,13 +21,14 @@ var (
 	bucketTasks = []byte("tasks") // state: due|name -> Task
 	bucketNames = []byte("names") // state: task name -> key in tasks
 	bucketHosts = []byte("hosts") // state: host -> HostState
+	bucketHub   = []byte("hub")   // state: feed NUL format NUL host NUL callback -> Subscription
 	bucketMeta  = []byte("meta")  // state: schema, site, tip, incarnation
 )
 
 var buckets = []string{"log", "texts", "derived", "polls", "pages", "tasks", "names", "hosts", "meta"}
 
 // optional are the buckets that not every record has.
-var optional = [][]byte{bucketPages, bucketWords, bucketNear, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed}
+var optional = [][]byte{bucketPages, bucketWords, bucketNear, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed, bucketHub, bucketOutbox}
 
 // remade reports whether a bucket is made anew from the others.
 func remade(name []byte) bool {

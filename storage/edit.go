@@ -85,9 +85,7 @@ func (f *folder) silence(s news.Story) error {
 // everIn are the feeds that a story is in or ever was, under any id that it had.
 func (f *folder) everIn(s news.Story) (names []news.FeedName) {
 	ids := append([]news.ItemID{news.ItemID(s.ID)}, s.Items...)
-	c := f.root.Bucket(derivedFeeds).Cursor()
-	for k, _ := c.First(); k != nil; k, _ = c.Next() {
-		name := news.FeedName(k)
+	for _, name := range f.everyFeed() {
 		members := f.root.Bucket(feedBucket(name, "story"))
 		if members != nil && slices.ContainsFunc(ids, func(id news.ItemID) bool { return find(members, id[:]) != nil }) {
 			names = append(names, name)

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -9,7 +10,7 @@ import (
 )
 
 // feedBucket names one of a feed's buckets: news and history (seq -> story),
-// and story (story -> Membership).
+// story (story -> Membership), archive, pages, moves, dates and others.
 func feedBucket(name news.FeedName, part string) []byte {
 	return joined("feed", string(name), part)
 }
@@ -45,8 +46,7 @@ func (f *folder) feeds(r news.Ruling) error {
 		}
 	}
 	for _, u := range r.Updated {
-		err := f.changeMember(u.Feed, u.Story, func(m *news.Membership) { m.Updated = f.rec.At })
-		if err != nil {
+		if err := f.update(u); err != nil {
 			return err
 		}
 	}
@@ -64,20 +64,40 @@ func (f *folder) members(name news.FeedName) (*bbolt.Bucket, error) {
 	return f.root.CreateBucketIfNotExists(feedBucket(name, "story"))
 }
 
+// changeMember changes an entry, and with it the page of the archive on which it
+// stands or stood.
 func (f *folder) changeMember(name news.FeedName, story news.StoryID, do func(*news.Membership)) error {
+	stood := false
+	m, err := f.amend(name, story, func(m *news.Membership) { stood = stands(*m); do(m) })
+	if err != nil || !stood && !stands(m) {
+		return err
+	}
+	return f.turn(name, m.Place)
+}
+
+// amend changes what is known of an entry; on its page of the archive nothing
+// of that shows.
+func (f *folder) amend(name news.FeedName, story news.StoryID, do func(*news.Membership)) (m news.Membership, err error) {
 	b, err := f.members(name)
 	if err != nil {
-		return err
+		return m, err
 	}
 	m, ok := get[news.Membership](b, story[:])
 	if !ok {
-		return nil
+		return m, nil
 	}
 	do(&m)
-	if err := putJSON(b, story[:], m); err != nil {
+	return m, errors.Join(putJSON(b, story[:], m), f.changeFeed(name, func(*news.FeedState) {}))
+}
+
+// update moves an entry's `updated`.
+func (f *folder) update(u news.Update) error {
+	var m news.Membership
+	err := f.changeMember(u.Feed, u.Story, func(now *news.Membership) { now.Updated = f.rec.At; m = *now })
+	if err != nil || m.Place == 0 || m.Left != "" || m.Pos == f.rec.Pos { // it came with this record
 		return err
 	}
-	return f.changeFeed(name, func(*news.FeedState) {})
+	return f.move(m, news.MovedUpdated)
 }
 
 // enter gives a story its place in a feed.
@@ -93,6 +113,9 @@ func (f *folder) enter(e news.Entering) error {
 	}
 	if again && before.Updated.After(m.Updated) {
 		m.Updated = before.Updated // readers have seen it under that
+	}
+	if err := f.arrive(&m, before); err != nil {
+		return err
 	}
 	if err := putJSON(members, e.Story[:], m); err != nil {
 		return err
@@ -122,14 +145,16 @@ func (f *folder) enter(e news.Entering) error {
 		} else {
 			s.History = e.Seq
 		}
+		s.Places = m.Place
 	})
 }
 
 // leave takes a story out of a feed. When it left because it was merged, the
 // story that it became stays in.
 func (f *folder) leave(l news.Leaving) error {
-	err := f.changeMember(l.Feed, l.Story, func(m *news.Membership) { m.Left = l.Why })
-	if err != nil || l.Why == news.LeftMerged {
+	var before news.Membership
+	err := f.changeMember(l.Feed, l.Story, func(m *news.Membership) { before, m.Left = *m, l.Why })
+	if err = errors.Join(err, f.quit(before, l.Why)); err != nil || l.Why == news.LeftMerged {
 		return err
 	}
 	if err := f.stub(l); err != nil {
@@ -155,24 +180,27 @@ func (f *folder) leave(l news.Leaving) error {
 func (f *folder) touched(r news.Ruling) error {
 	var items []news.ItemID
 	for _, i := range r.Items {
-		if i.Class != news.First && i.Class != news.Reread {
+		if i.Class != news.First && i.Class != news.Reread || i.State != "" && i.Class == news.Reread {
 			items = append(items, i.Item)
 		}
+	}
+	for _, s := range r.States {
+		items = append(items, s.Item)
 	}
 	return f.mark(items)
 }
 
-// mark marks the feeds in which one of the items leads. Other carriers' texts
-// are in no document.
+// mark marks where one of the items leads. Other carriers' texts are in no
+// document.
 func (f *folder) mark(items []news.ItemID) error {
 	for _, id := range items {
 		item, _ := get[news.Item](f.root.Bucket(derivedItems), id[:])
 		s := f.story(item.Story)
-		for _, name := range s.Feeds {
-			if !f.leads(name, s, id) {
+		for _, m := range f.places(s, s.Feeds) {
+			if m.Left != "" || m.Lead != id {
 				continue
 			}
-			if err := f.changeFeed(name, func(*news.FeedState) {}); err != nil {
+			if err := f.touch(m); err != nil {
 				return err
 			}
 		}
@@ -211,19 +239,6 @@ func (f *folder) pin(p news.PinRuling) error {
 	if err != nil {
 		return err
 	}
-	return f.changeMember(p.Feed, p.Story, func(m *news.Membership) { m.Pinned = p.Until })
-}
-
-// leads reports whether a story is in a feed with that item's text, under its
-// own id or that of a story that was merged into it.
-func (f *folder) leads(name news.FeedName, s news.Story, item news.ItemID) bool {
-	b := f.root.Bucket(feedBucket(name, "story"))
-	if b == nil {
-		return false
-	}
-	in := func(id []byte) bool {
-		m, ok := get[news.Membership](b, id)
-		return ok && m.Left == "" && m.Lead == item
-	}
-	return in(s.ID[:]) || slices.ContainsFunc(s.Items, func(id news.ItemID) bool { return in(id[:]) })
+	_, err = f.amend(p.Feed, p.Story, func(m *news.Membership) { m.Pinned = p.Until })
+	return err
 }

@@ -23,8 +23,10 @@ func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
 	}
 	f := &folder{tx, root, r}
 	switch r.kind {
-	case kindMark, kindPrune: // what follows needs no text
+	case kindMark: // of the file, not of what is in it
 		return nil
+	case kindPrune:
+		return f.prune()
 	case kindConfig:
 		return f.config()
 	case kindBatch:
@@ -49,6 +51,9 @@ type folder struct {
 func (f *folder) config() error {
 	var p news.Publication
 	if err := json.Unmarshal(f.rec.Body, &p); err != nil {
+		return err
+	}
+	if err := f.reset(p); err != nil {
 		return err
 	}
 	for _, s := range p.Sources {
@@ -162,6 +167,7 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 			return err
 		}
 	}
+	from := i.Shown.URL
 	last := b.Last
 	if r.Unsure || r.Class == news.First {
 		last = time.Time{}
@@ -177,7 +183,10 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 	if err := f.keys(b.Source, e, r); err != nil {
 		return err
 	}
-	return putJSON(f.root.Bucket(derivedItems), r.Item[:], i)
+	if err := putJSON(f.root.Bucket(derivedItems), r.Item[:], i); err != nil || !known || i.Shown.URL == from {
+		return err
+	}
+	return f.mention(f.story(i.Story), i.ID) // documents name the addresses of carriers
 }
 
 // firstSeen makes a new item findable by its time and by its own key.

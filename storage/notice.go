@@ -16,13 +16,14 @@ import (
 const maxEvidence = 32
 
 // removals folds what looks have shown. It returns the items of which entries
-// say from now on that they are gone, or do so no longer.
+// say from now on that they are gone, or since when, or do so no longer.
 func (f *folder) removals(r news.Ruling) (crossed []news.ItemID, err error) {
 	for _, x := range r.Removal {
 		err := f.change(x.Item, func(i *news.Item) {
-			before := i.Presence
+			before, seen := i.Presence, f.seen(*i)
 			f.presence(i, x, r.Through)
-			if (before == news.Removed) != (i.Presence == news.Removed) {
+			is, was := i.Presence == news.Removed, before == news.Removed
+			if is != was || is && !f.seen(*i).Equal(seen) {
 				crossed = append(crossed, i.ID)
 			}
 		})
@@ -31,6 +32,19 @@ func (f *folder) removals(r news.Ruling) (crossed []news.ItemID, err error) {
 		}
 	}
 	return crossed, nil
+}
+
+// seen is when the last look that did not find an item says that it was found.
+func (f *folder) seen(i news.Item) time.Time {
+	n := len(i.Evidence)
+	if n == 0 || i.Presence != news.Removed || i.Evidence[n-1].Pos == 0 {
+		return time.Time{}
+	}
+	look, err := (&Ledger{tx: f.tx, derived: f.root}).Batch(i.Evidence[n-1].Pos)
+	if err != nil {
+		panic(fault{err})
+	}
+	return look.Last
 }
 
 // presence folds what a look has shown of an item.
@@ -74,7 +88,7 @@ func (f *folder) notice(n news.Notice) error {
 		if err := putJSON(all, posKey(n.Seq), n); err != nil {
 			return err
 		}
-		if err := f.changeFeed(name, func(s *news.FeedState) { s.News = n.Seq }); err != nil {
+		if err := f.changeFeed(name, func(s *news.FeedState) { s.News, s.Moved = n.Seq, n.Pos }); err != nil {
 			return err
 		}
 	}

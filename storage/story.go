@@ -45,12 +45,18 @@ func (f *folder) put(r news.StoryRuling) error {
 	if !before.IsZero() && before != r.Story {
 		old := f.story(before)
 		had := f.written(old)
+		if err := errors.Join(f.reprint(old, old.Feeds), f.reprint(s, s.Feeds)); err != nil {
+			return err
+		}
 		f.depart(&old, &s, r.Item)
 		if err := errors.Join(f.saveStory(old), f.rewritten(old, had)); err != nil {
 			return err
 		}
 	}
-	if r.Address != "" {
+	if r.Address != "" && r.Address != s.Address {
+		if err := f.reprint(s, s.Feeds); err != nil {
+			return err
+		}
 		s.Address = r.Address
 		if err := put(f.root.Bucket(derivedAddresses), []byte(r.Address), r.Story[:]); err != nil {
 			return err
@@ -59,7 +65,7 @@ func (f *folder) put(r news.StoryRuling) error {
 	if !slices.Contains(s.Items, r.Item) {
 		s.Items = append(s.Items, r.Item)
 	}
-	return errors.Join(f.saveStory(s), f.rewritten(s, was))
+	return errors.Join(f.saveStory(s), f.mention(s, r.Item), f.rewritten(s, was))
 }
 
 // join notes that an item is in another story from now on, and why.
@@ -89,7 +95,7 @@ func (f *folder) alias(r news.AliasRuling) error {
 		}
 	}
 	from.Items, from.Feeds, from.Alias = nil, nil, r.To
-	return errors.Join(f.saveStory(from), f.saveStory(to), f.rewritten(to, was))
+	return errors.Join(f.saveStory(from), f.saveStory(to), f.rewritten(to, was), f.reprint(to, to.Feeds))
 }
 
 // written is what documents show of an editor's words over a story, by feed.
@@ -103,14 +109,14 @@ func (f *folder) written(s news.Story) map[news.FeedName]string {
 	return words
 }
 
-// rewritten marks the feeds in which an editor's words came to a story, or
-// went, with its items.
+// rewritten marks where a story stands in the feeds in which an editor's words
+// came to it, or went, with its items.
 func (f *folder) rewritten(s news.Story, was map[news.FeedName]string) error {
 	for name, words := range f.written(s) {
 		if before, in := was[name]; !in || before == words {
 			continue
 		}
-		if err := f.changeFeed(name, func(*news.FeedState) {}); err != nil {
+		if err := f.reprint(s, []news.FeedName{name}); err != nil {
 			return err
 		}
 	}

@@ -19,6 +19,7 @@ var owners = map[string]string{
 	"codeberg.org/readeck/go-readability": "fetcher",
 	"github.com/microcosm-cc/bluemonday":  "fetcher",
 	"github.com/gorilla/feeds":            "feedout",
+	"github.com/andybalholm/brotli":       "feedout",
 	"github.com/goccy/go-yaml":            "config",
 	"github.com/expr-lang/expr":           "curator",
 	"github.com/alecthomas/kong":          "cmd",

@@ -151,8 +151,10 @@ func (p *press) put(doc feedout.Document) error {
 		if err != nil {
 			return err
 		}
-		path := "/feeds/" + doc.Feed.ID + "." + string(format)
-		p.shelf.Put(path, body, format.ContentType(), doc.Updated, fmt.Sprintf("<%s%s>; rel=\"self\"", doc.Site.BaseURL, path))
+		p.shelf.Put("/feeds/"+doc.Feed.ID+"."+string(format), feedout.Sheet{
+			Body: body, ContentType: format.ContentType(), Cache: feedout.KeepFeed, Link: doc.Link(format),
+			Page: doc.Page(), Modified: doc.Updated,
+		})
 	}
 	return nil
 }
@@ -163,7 +165,7 @@ func (p *press) putOPML() error {
 	if err != nil {
 		return err
 	}
-	p.shelf.Put("/opml.xml", body, "text/x-opml; charset=utf-8", time.Time{}, "")
+	p.shelf.Put("/opml.xml", feedout.Sheet{Body: body, ContentType: "text/x-opml; charset=utf-8", Cache: feedout.KeepAsset})
 	return nil
 }
 

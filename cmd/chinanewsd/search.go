@@ -84,9 +84,7 @@ func searchFormat(path string) (feedout.Format, bool) {
 // serveSearch answers with what a search finds, newest first, as a feed. A
 // browser is sent to the page.
 func (l *library) serveSearch(w http.ResponseWriter, r *http.Request, f feedout.Format) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "Feeds can only be read.", http.StatusMethodNotAllowed)
+	if !feedout.ReadOnly(w, r) {
 		return
 	}
 	asked := r.URL.Query()
@@ -96,10 +94,7 @@ func (l *library) serveSearch(w http.ResponseWriter, r *http.Request, f feedout.
 		return
 	}
 	doc := l.searchDocument(asked)
-	if r.Header.Get("Sec-Fetch-Dest") == "document" {
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Vary", "Sec-Fetch-Dest")
-		http.Redirect(w, r, "/search?"+doc.Search, http.StatusFound)
+	if feedout.Opened(w, r, doc.Page()) {
 		return
 	}
 	q.Newest, q.After = true, news.Place{}
@@ -107,13 +102,16 @@ func (l *library) serveSearch(w http.ResponseWriter, r *http.Request, f feedout.
 	for _, i := range found.Items {
 		doc.Releases = append(doc.Releases, i.Release)
 	}
+	var body []byte
 	if err == nil && !found.Cut {
-		err = feedout.Serve(w, r, doc, f)
+		body, err = feedout.Render(doc, f)
 	}
 	if err != nil || found.Cut {
 		w.Header().Set("Retry-After", "300")
 		http.Error(w, "There was no time to look at everything. Narrow it down: more words, a source, or days.", http.StatusServiceUnavailable)
+		return
 	}
+	feedout.Serve(w, r, feedout.Sheet{Body: body, ContentType: f.ContentType(), Cache: feedout.KeepPage, Link: doc.Link(f), Page: doc.Page()})
 }
 
 // searchDocument is an empty document for a search. It has the settings of the

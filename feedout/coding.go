@@ -1,0 +1,85 @@
+package feedout
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+)
+
+// compressed is a body in a content coding (RFC 9110, section 8.4.1; RFC 7932).
+func compressed(coding string, body []byte) []byte {
+	var b bytes.Buffer
+	var z io.WriteCloser
+	switch coding {
+	case "br":
+		z = brotli.NewWriterLevel(&b, brotliLevel)
+	default:
+		z, _ = gzip.NewWriterLevel(&b, gzip.BestCompression) // a level that there is
+	}
+	z.Write(body) // a bytes.Buffer takes everything
+	z.Close()
+	return b.Bytes()
+}
+
+// brotliLevel is smaller than gzip at its best, and costs less; the levels
+// above cost a multiple for a few percent.
+const brotliLevel = 5
+
+// choose finds the form that a reader prefers by Accept-Encoding, of equals the
+// first (RFC 9110, section 12.5.3); -1: every one is excluded.
+func choose(accept []string, forms []form) int {
+	best, most := -1, 0.0
+	for i := range forms {
+		if q := weight(accept, forms[i].coding); q > most {
+			best, most = i, q
+		}
+	}
+	return best
+}
+
+// unnamed is less than any weight that can be written: the body as it is does,
+// where nothing is said of it and nothing better is taken.
+const unnamed = 0.0001
+
+// weight is how much a reader wants a coding; 0: not at all. That anything is
+// taken (*) is not believed of Brotli, which many cannot read.
+func weight(accept []string, coding string) float64 {
+	any := 0.0
+	if coding == "identity" {
+		any = unnamed
+	}
+	for _, list := range accept {
+		for list != "" {
+			var one string
+			one, list, _ = strings.Cut(list, ",")
+			name, parameter, _ := strings.Cut(one, ";")
+			name = strings.Trim(name, " \t")
+			switch {
+			case strings.EqualFold(name, coding), coding == "gzip" && strings.EqualFold(name, "x-gzip"):
+				return quality(parameter)
+			case name == "*" && coding != "br":
+				any = quality(parameter)
+			}
+		}
+	}
+	return any
+}
+
+// quality is the weight in a parameter (RFC 9110, section 12.4.2), 1 where
+// there is none that can be read.
+func quality(parameter string) float64 {
+	parameter = strings.Trim(parameter, " \t")
+	if len(parameter) < 2 || parameter[0]|0x20 != 'q' {
+		return 1
+	}
+	value, ok := strings.CutPrefix(strings.TrimLeft(parameter[1:], " \t"), "=")
+	q, err := strconv.ParseFloat(strings.Trim(value, " \t"), 64)
+	if !ok || err != nil || !(q >= 0 && q <= 1) {
+		return 1
+	}
+	return q
+}

@@ -1,0 +1,107 @@
+package feedout
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"chinanews/news"
+)
+
+// historyNamespace is that of RFC 5005.
+const historyNamespace = "http://purl.org/syndication/history/1.0"
+
+// archived reports whether a document is one of the archive.
+func (d Document) archived() bool { return d.Archive.Name != "" }
+
+// ownLinks are a document's links to itself, to where changes of it can be
+// subscribed to (WebSub, section 4), and to the others of its feed.
+func (d Document) ownLinks(f Format) []atomLink {
+	out := []atomLink{{Href: d.self(f), Rel: "self", Type: f.mediaType()}}
+	if d.Hub != "" {
+		out = append(out, atomLink{Href: d.Hub, Rel: "hub"})
+	}
+	return append(out, d.history(f)...)
+}
+
+// history links a document with the others of its feed (RFC 5005, section 4.1):
+// whoever goes from prev-archive to prev-archive has read all of it.
+func (d Document) history(f Format) []atomLink {
+	link := func(rel, address string) atomLink {
+		return atomLink{Href: address, Rel: rel, Type: f.mediaType()}
+	}
+	var out []atomLink
+	if d.archived() {
+		out = append(out, link("current", d.current(f)))
+	}
+	if d.Older != "" {
+		out = append(out, link("prev-archive", d.archive(d.Older, f)))
+	}
+	if d.archived() && d.Archive.Newer != "" {
+		out = append(out, link("next-archive", d.archive(d.Archive.Newer, f)))
+	}
+	return out
+}
+
+// archive is the address of a document of the archive.
+func (d Document) archive(name string, f Format) string {
+	return d.home() + "archive/" + name + "." + string(f)
+}
+
+// archiveMark stands in a document of the archive (section 4).
+func (d Document) archiveMark() *struct{} {
+	if d.archived() {
+		return &struct{}{}
+	}
+	return nil
+}
+
+// historyPrefix is declared where the mark stands.
+func (d Document) historyPrefix() string {
+	if d.archived() {
+		return historyNamespace
+	}
+	return ""
+}
+
+// lasting is a document of the archive without what changes with other stories
+// or stands in the subscription document only.
+func (d Document) lasting() Document {
+	d.Hub, d.Releases = "", slices.Clone(d.Releases)
+	for n := range d.Releases {
+		d.Releases[n].Siblings, d.Releases[n].Membership.Pinned = nil, time.Time{}
+	}
+	return d
+}
+
+// renderArchive renders a document that leaves out no entry: where it would be
+// larger than 4 MiB, the largest texts give way to their summaries.
+func renderArchive(d Document, f Format) ([]byte, error) {
+	d = d.lasting()
+	for {
+		body, err := d.render(f)
+		excess := len(body) - maxDocument
+		if err != nil || excess <= 0 || !d.summarise(excess) {
+			return body, err
+		}
+	}
+}
+
+// summarise puts summaries in place of the largest texts, of at least so many
+// bytes together, and reports whether there were any.
+func (d Document) summarise(excess int) bool {
+	largest := make([]*news.Release, len(d.Releases))
+	for n := range d.Releases {
+		largest[n] = &d.Releases[n]
+	}
+	slices.SortStableFunc(largest, func(a, b *news.Release) int { return cmp.Compare(len(b.HTML), len(a.HTML)) })
+	any := false
+	for _, r := range largest {
+		if excess <= 0 || r.HTML == "" {
+			break
+		}
+		excess -= len(r.HTML)
+		r.Summary, r.HTML, any = d.ownSummary(*r), "", true
+	}
+	return any
+}

@@ -1,0 +1,129 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"iter"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// Subscribe keeps a subscription in the place of the one of the same topic and
+// callback, if there is one. A lease that is renewed keeps its From: what the
+// callback is still to be told of is not forgotten.
+func (s *Store) Subscribe(ctx context.Context, sub news.Subscription) error {
+	return s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+		hub, err := tx.CreateBucketIfNotExists(bucketHub)
+		if err != nil {
+			return err
+		}
+		key := subscriptionKey(sub.Topic, sub.Callback)
+		if before, ok := get[news.Subscription](hub, key); ok && before.Until.After(at) {
+			sub.From = before.From
+		}
+		return putJSON(hub, key, sub)
+	})
+}
+
+// Unsubscribe ends a subscription, if there is one.
+func (s *Store) Unsubscribe(ctx context.Context, t news.Topic, callback string) error {
+	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error {
+		if hub := tx.Bucket(bucketHub); hub != nil {
+			return hub.Delete(subscriptionKey(t, callback))
+		}
+		return nil
+	})
+}
+
+// Expire takes away the subscriptions whose leases are over, and says how
+// many. It writes nothing when there are none.
+func (s *Store) Expire(ctx context.Context) (n int, err error) {
+	over := false
+	err = s.View(ctx, func(l *Ledger) error {
+		for _, sub := range l.subscriptions() {
+			over = over || !sub.Until.After(l.at)
+		}
+		return nil
+	})
+	if err != nil || !over {
+		return 0, err
+	}
+	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+		l := &Ledger{tx: tx}
+		var keys [][]byte
+		for key, sub := range l.subscriptions() {
+			if !sub.Until.After(at) {
+				keys = append(keys, bytes.Clone(key))
+			}
+		}
+		for _, key := range keys {
+			if err := tx.Bucket(bucketHub).Delete(key); err != nil {
+				return err
+			}
+		}
+		n = len(keys)
+		return nil
+	})
+	return n, err
+}
+
+// Subscriptions yields the subscriptions whose leases run, topic by topic.
+func (l *Ledger) Subscriptions() iter.Seq[news.Subscription] {
+	return func(yield func(news.Subscription) bool) {
+		for _, sub := range l.subscriptions() {
+			if sub.Until.After(l.at) && !yield(sub) {
+				return
+			}
+		}
+	}
+}
+
+// Subscription is a callback's to a topic, while its lease runs.
+func (l *Ledger) Subscription(t news.Topic, callback string) (sub news.Subscription, ok bool) {
+	hub := l.tx.Bucket(bucketHub)
+	if hub == nil {
+		return sub, false
+	}
+	sub, ok = get[news.Subscription](hub, subscriptionKey(t, callback))
+	return sub, ok && sub.Until.After(l.at)
+}
+
+// SubscriptionCount counts the subscriptions to a topic at a callback's host,
+// and all. Those that ended and were not taken away yet count too.
+func (l *Ledger) SubscriptionCount(t news.Topic, host string) (there, all int) {
+	hub := l.tx.Bucket(bucketHub)
+	if hub == nil {
+		return 0, 0
+	}
+	c := hub.Cursor()
+	prefix := joined(string(t.Feed), t.Format, host, "")
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		there++
+	}
+	return there, hub.Stats().KeyN
+}
+
+// subscriptions are all that there are, under their keys.
+func (l *Ledger) subscriptions() iter.Seq2[[]byte, news.Subscription] {
+	return func(yield func([]byte, news.Subscription) bool) {
+		hub := l.tx.Bucket(bucketHub)
+		if hub == nil {
+			return
+		}
+		c := hub.Cursor()
+		for k, _ := c.First(); k != nil; k, _ = c.Next() {
+			if sub, _ := get[news.Subscription](hub, k); !yield(k, sub) {
+				return
+			}
+		}
+	}
+}
+
+// subscriptionKey has the callback's host, so that those of one host stand
+// together. No part of it has a NUL.
+func subscriptionKey(t news.Topic, callback string) []byte {
+	return joined(string(t.Feed), t.Format, news.Host(callback), callback)
+}
