@@ -21,6 +21,8 @@ type press struct {
 	stand stand
 	dirty chan struct{}
 	done  map[news.FeedName]states // as last rendered; owned by print
+	lists *lists
+	after func() // is told when documents were put; nil: nobody
 }
 
 // states are those of the feeds that a document depends on: its own, and those
@@ -34,7 +36,7 @@ func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]n
 	pub.Feeds = publicFeeds(pub.Feeds)
 	return &press{
 		store: store, shelf: feedout.NewShelf(), pub: pub, stand: newStand(pub.Feeds, rows),
-		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states),
+		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states), lists: new(lists),
 	}
 }
 
@@ -76,7 +78,13 @@ func (p *press) print(ctx context.Context) error {
 			return fmt.Errorf("rendering feed %s: %w", f.ID, err)
 		}
 	}
-	return p.putOPML()
+	if err := p.putOPML(); err != nil {
+		return err
+	}
+	if p.after != nil {
+		p.after()
+	}
+	return nil
 }
 
 // renew renders a feed when the states that its document depends on are not
