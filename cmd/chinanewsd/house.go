@@ -22,6 +22,7 @@ type house struct {
 	press *press
 	keep  *keeper
 	words *indexer
+	files *publisher // nil: none are kept
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
 

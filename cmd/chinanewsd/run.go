@@ -70,6 +70,9 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if listeners.control, err = listenControl(cfg.Data); err != nil {
 		s.log.Warn("commands such as `chinanewsd status` cannot talk to this daemon", "err", err)
 	}
+	if h.files, err = h.openFiles(); err != nil {
+		return err
+	}
 	h.began(paused)
 	addr := listeners.public.Addr().String()
 	if err := h.publish(ctx, "http://"+addr); err != nil {
@@ -125,6 +128,10 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	})
 	if !paused {
 		g.Go(func() error { return h.flow.run(ctx) })
+	}
+	if h.files != nil {
+		h.press.after = h.files.changed
+		g.Go(func() error { return h.files.run(ctx) })
 	}
 	g.Go(func() error { return h.flow.fillLate(ctx) })
 	g.Go(func() error { return h.keep.run(ctx) })

@@ -54,6 +54,14 @@ func ours(link, base string) string {
 	return u.Path
 }
 
+// leadsTo is the path of ours that a Location of an answer means.
+func leadsTo(at, location, base string) string {
+	if u, err := url.Parse(location); err == nil && u.Scheme == "" && u.Host == "" && !strings.HasPrefix(u.Path, "/") {
+		return path.Join(path.Dir(at), u.Path)
+	}
+	return ours(location, base)
+}
+
 // links are the paths that an answer leads to.
 func links(body []byte, kind, base string) []string {
 	switch {

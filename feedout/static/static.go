@@ -213,7 +213,7 @@ func (w *walk) ask(ctx context.Context, at string) (a answer, err error) {
 	}
 	a = answer{status: resp.StatusCode, kind: resp.Header.Get("Content-Type"), body: body}
 	if a.status/100 == 3 {
-		a.to = ours(resp.Header.Get("Location"), w.Base)
+		a.to = leadsTo(at, resp.Header.Get("Location"), w.Base)
 	}
 	return a, nil
 }

@@ -152,14 +152,7 @@ func (t *Tree) Close() error {
 }
 
 // Files are the names of the files that are ours, in order.
-func (t *Tree) Files() []string {
-	names := make([]string, 0, len(t.names))
-	for name := range t.names {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+func (t *Tree) Files() []string { return t.Below("") }
 
 // Has reports whether a file is there and ours.
 func (t *Tree) Has(name string) bool { return t.names[name] }
@@ -209,4 +202,16 @@ func (t *Tree) sync(dir string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
+}
+
+// Below are the files whose names begin with a prefix, in order.
+func (t *Tree) Below(prefix string) []string {
+	var names []string
+	for name := range t.names {
+		if strings.HasPrefix(name, prefix) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
