@@ -50,14 +50,27 @@ func Open(dir, site string) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tree{root: root, site: fmt.Sprintf("chinanewsd %x", sha256.Sum256([]byte(site)))[:27], names: make(map[string]bool)}
+	t := &Tree{root: root, site: heading(site), names: make(map[string]bool)}
+	opened := false
+	defer func() {
+		if !opened {
+			t.Close()
+		}
+	}()
 	if t.lock, err = root.Open("."); err == nil {
 		err = t.begin()
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", dir, err), t.Close())
+		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
+	opened = true
 	return t, nil
+}
+
+// heading is the first line of the list of a site.
+func heading(site string) string {
+	sum := sha256.Sum256([]byte(site))
+	return fmt.Sprintf("chinanewsd %x", sum[:8])
 }
 
 // begin takes the directory into possession.
