@@ -92,6 +92,9 @@ func (d Document) atom() ([]byte, error) {
 	for _, t := range d.Notices {
 		root.Entries = append(root.Entries, d.atomNotice(t))
 	}
+	for _, g := range d.Digests {
+		root.Entries = append(root.Entries, d.atomDigest(g))
+	}
 	var b bytes.Buffer
 	err := feeds.WriteXML(root, &b)
 	return append(b.Bytes(), '\n'), err

@@ -78,6 +78,7 @@ type Digest struct {
 const (
 	maxEntries  = 500
 	maxDocument = 4 << 20 // bytes
+	hugeText    = maxDocument / 8
 )
 
 // Limit takes what stands in a subscription document from entries, newest
@@ -95,25 +96,68 @@ func Limit(entries iter.Seq[news.Membership], feed news.Feed) []news.Membership 
 	return out
 }
 
-// Render renders a document. One that would be larger than 4 MiB leaves out
-// its oldest entries; one of the archive has summaries in place of its largest
-// texts.
+// Render renders a document. One that would be larger than 4 MiB has summaries
+// in place of huge texts and, if that is not enough, leaves out its oldest
+// entries; one of the archive leaves out none.
 func Render(d Document, f Format) ([]byte, error) {
 	if d.archived() {
-		return renderArchive(d, f)
+		d = d.lasting()
 	}
 	for {
 		body, err := d.render(f)
-		if err != nil || len(body) <= maxDocument || len(d.Releases)+len(d.Notices) <= 1 {
+		if err != nil || len(body) <= maxDocument {
 			return body, err
 		}
-		d.Releases = d.Releases[:fitting(len(d.Releases), len(body))]
-		d.Notices = d.Notices[:fitting(len(d.Notices), len(body))]
+		smaller, ok := d.smaller(len(body))
+		if !ok {
+			return body, nil
+		}
+		d = smaller
 	}
+}
+
+// smaller is a document that was of so many bytes with less in it, if anything
+// can go.
+func (d Document) smaller(size int) (Document, bool) {
+	n := max(len(d.Releases), len(d.Notices), len(d.Digests))
+	least := hugeText
+	if d.archived() || n <= 1 {
+		least = 1
+	}
+	if smaller, ok := d.summarised(size-maxDocument, least); ok {
+		return smaller, true
+	}
+	if d.archived() || n <= 1 {
+		return d, false
+	}
+	d.Releases = d.Releases[:fitting(len(d.Releases), size)]
+	d.Notices = d.Notices[:fitting(len(d.Notices), size)]
+	d.Digests = d.Digests[:fitting(len(d.Digests), size)]
+	return d, true
 }
 
 // fitting is how many of n entries that made so many bytes may stay.
 func fitting(n, size int) int { return min(n, max(1, n*maxDocument/size*9/10)) }
+
+// summarised has summaries in place of the largest texts, of at least so many
+// bytes together; none that is smaller than least. False when there is none.
+func (d Document) summarised(excess, least int) (Document, bool) {
+	d.Releases = slices.Clone(d.Releases)
+	largest := make([]*news.Release, len(d.Releases))
+	for n := range d.Releases {
+		largest[n] = &d.Releases[n]
+	}
+	slices.SortStableFunc(largest, func(a, b *news.Release) int { return cmp.Compare(len(b.HTML), len(a.HTML)) })
+	some := false
+	for _, r := range largest {
+		if excess <= 0 || len(r.HTML) < least {
+			break
+		}
+		excess -= len(r.HTML)
+		r.Summary, r.HTML, some = d.ownSummary(*r), "", true
+	}
+	return d, some
+}
 
 func (d Document) render(f Format) ([]byte, error) {
 	switch f {
@@ -130,23 +174,20 @@ func (d Document) render(f Format) ([]byte, error) {
 // updated is when the feed last changed: never before any of its entries. A
 // feed that never had one says 1970, since Atom demands a date.
 func (d Document) updated() time.Time {
-	latest := latest(d.Updated, time.Unix(0, 0))
+	at := latest(d.Updated, time.Unix(0, 0))
 	for _, r := range d.Releases {
-		if u := updated(r); u.After(latest) {
-			latest = u
-		}
+		at = latest(at, updated(r))
 	}
 	for _, s := range d.Stubs {
-		if s.Withdrawal.At.After(latest) {
-			latest = s.Withdrawal.At
-		}
+		at = latest(at, s.Withdrawal.At)
 	}
 	for _, t := range d.Notices {
-		if t.At.After(latest) {
-			latest = t.At
-		}
+		at = latest(at, t.At)
 	}
-	return latest.UTC()
+	for _, g := range d.Digests {
+		at = latest(at, g.At)
+	}
+	return at.UTC()
 }
 
 // updated is when an entry last changed for its readers.

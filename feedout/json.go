@@ -45,7 +45,7 @@ type jsonItem struct {
 	Authors     []*feeds.JSONAuthor `json:"authors,omitempty"`
 	Tags        []string            `json:"tags,omitempty"`
 	Attachments []jsonAttachment    `json:"attachments,omitempty"`
-	Ours        any                 `json:"_chinanews"` // jsonExtension, jsonNotice or jsonWithdrawn
+	Ours        any                 `json:"_chinanews"` // jsonExtension, jsonNotice, jsonDigest or jsonWithdrawn
 }
 
 type jsonAttachment struct {
@@ -111,6 +111,9 @@ func (d Document) json() ([]byte, error) {
 	}
 	for _, t := range d.Notices {
 		f.Items = append(f.Items, d.jsonNotice(t))
+	}
+	for _, g := range d.Digests {
+		f.Items = append(f.Items, d.jsonDigest(g))
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -79,6 +79,9 @@ func (d Document) rss() ([]byte, error) {
 	for _, t := range d.Notices {
 		channel.Items = append(channel.Items, d.rssNotice(t))
 	}
+	for _, g := range d.Digests {
+		channel.Items = append(channel.Items, d.rssDigest(g))
+	}
 	root := rssRoot{Version: "2.0", Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
 		Atom: atomNamespace, History: d.historyPrefix(), Channel: channel}
 	var b bytes.Buffer

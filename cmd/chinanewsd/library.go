@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"time"
 
@@ -13,8 +14,12 @@ import (
 	"chinanews/storage"
 )
 
-// library shows the record to the reading site: public stories only.
-type library struct{ *house }
+// library shows the record to the reading site: what the feeds of a press carry,
+// and no other story.
+type library struct {
+	*house
+	press *press
+}
 
 var _ site.Searcher = (*library)(nil)
 
@@ -22,10 +27,20 @@ func (l *library) Site() news.Site { return l.press.pub.Site }
 
 func (l *library) Feeds() []news.Feed { return l.press.pub.Feeds }
 
-// view reads the record for a page, for a while.
+// errBusy says that too many pages are being read.
+var errBusy = errors.New("too many look into the record at once")
+
+// view reads the record for a page, for a while. One view must not be called
+// within another.
 func (l *library) view(f func(*storage.Ledger) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
+	select {
+	case readings <- struct{}{}:
+		defer func() { <-readings }()
+	case <-ctx.Done():
+		return errBusy
+	}
 	return l.store.View(ctx, f)
 }
 

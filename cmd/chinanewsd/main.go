@@ -156,7 +156,7 @@ func configError(err error) error {
 }
 
 func checks() config.Checks {
-	return config.Checks{Selector: fetcher.CheckSelector, Layout: fetcher.CheckLayout, Address: fetcher.CheckAddress, Rule: curator.CheckRule}
+	return config.Checks{Selector: fetcher.CheckSelector, Layout: fetcher.CheckLayout, Address: fetcher.CheckAddress, Outgoing: fetcher.CheckOutgoing, Rule: curator.CheckRule}
 }
 
 type versionCmd struct{}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -13,11 +12,11 @@ import (
 
 // publisher keeps a directory the public site as files.
 type publisher struct {
-	lib  *library
-	tree *static.Tree
-	site http.Handler
-	log  *slog.Logger
-	dir  string
+	house *house
+	lib   *library
+	site  http.Handler
+	tree  *static.Tree // nil: it could not be opened
+	dir   string
 
 	dirty  chan struct{}
 	pos    uint64 // of the last record that the files have
@@ -34,7 +33,7 @@ func (h *house) openFiles() (*publisher, error) {
 		return nil, nil
 	}
 	tree, err := openTree(h.cfg.Publish, h.cfg.Data, h.store.Site())
-	p := &publisher{lib: &library{h}, tree: tree, log: h.log, dir: h.cfg.Publish, dirty: make(chan struct{}, 1)}
+	p := &publisher{house: h, tree: tree, dir: h.cfg.Publish, dirty: make(chan struct{}, 1)}
 	switch {
 	case errors.Is(err, static.ErrTaken):
 		return nil, usageError{errors.Join(errors.New("publish.dir"), err)}
@@ -62,7 +61,7 @@ const (
 
 // run keeps the files until ctx ends.
 func (p *publisher) run(ctx context.Context) error {
-	p.site = p.lib.public()
+	p.begin()
 	for {
 		begin := time.Now()
 		err := p.renew(ctx)
@@ -75,7 +74,7 @@ func (p *publisher) run(ctx context.Context) error {
 			pause = max(pause, retryWrite)
 		case p.failed:
 			p.failed = false
-			p.log.Info("the site is written as files again", "dir", p.dir)
+			p.house.log.Info("the site is written as files again", "dir", p.dir)
 		}
 		if !waited(ctx, pause) {
 			return p.close()
@@ -92,6 +91,11 @@ func (p *publisher) run(ctx context.Context) error {
 	}
 }
 
+// begin is called when there is something to be kept.
+func (p *publisher) begin() {
+	p.lib, p.site = &library{p.house, p.house.press}, p.house.public()
+}
+
 func (p *publisher) close() error {
 	if p.tree == nil {
 		return nil
@@ -102,7 +106,7 @@ func (p *publisher) close() error {
 // fail says once that files cannot be written; the site is served on.
 func (p *publisher) fail(err error) {
 	if !p.failed {
-		p.log.Error("the site cannot be written as files; that is tried again and again, and the site is served on", "dir", p.dir, "err", err)
+		p.house.log.Error("the site cannot be written as files; that is tried again and again, and the site is served on", "dir", p.dir, "err", err)
 	}
 	p.failed = true
 }
@@ -110,11 +114,11 @@ func (p *publisher) fail(err error) {
 // renew makes anew what records since the last time touched, or everything.
 func (p *publisher) renew(ctx context.Context) (err error) {
 	if p.tree == nil {
-		if p.tree, err = openTree(p.dir, p.lib.cfg.Data, p.lib.store.Site()); err != nil {
+		if p.tree, err = openTree(p.dir, p.house.cfg.Data, p.house.store.Site()); err != nil {
 			return err
 		}
 	}
-	tip, err := p.lib.store.Tip()
+	tip, err := p.house.store.Tip()
 	if err != nil {
 		return err
 	}
@@ -133,7 +137,7 @@ func (p *publisher) renew(ctx context.Context) (err error) {
 	p.pos, p.states = tip.Pos, now
 	if r == nil {
 		p.full = begin
-		p.log.Info("the site is written as files", "dir", p.dir, "files", done.String())
+		p.house.log.Info("the site is written as files", "dir", p.dir, "files", done.String())
 	}
 	p.tell(done)
 	return nil
@@ -143,7 +147,7 @@ func (p *publisher) renew(ctx context.Context) (err error) {
 func (p *publisher) walk(ctx context.Context, r *renewal) (static.Outcome, error) {
 	ask := static.Within{Handler: p.site}
 	if r == nil {
-		about, err := p.lib.site(ctx)
+		about, err := p.house.site(ctx)
 		if err != nil {
 			return static.Outcome{}, err
 		}
@@ -159,6 +163,6 @@ func (p *publisher) walk(ctx context.Context, r *renewal) (static.Outcome, error
 func (p *publisher) tell(done static.Outcome) {
 	if left := strings.Join(done.Foreign, ", "); left != p.left {
 		p.left = left
-		p.log.Warn("some files of the site are not written: files of others stand in their places", "dir", p.dir, "files", left)
+		p.house.log.Warn("some files of the site are not written: files of others stand in their places", "dir", p.dir, "files", left)
 	}
 }

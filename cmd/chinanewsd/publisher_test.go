@@ -27,7 +27,7 @@ func (s *outsider) published(log io.Writer) *publisher {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	p.site = s.h.public()
+	p.begin()
 	s.t.Cleanup(func() { p.close() })
 	return p
 }

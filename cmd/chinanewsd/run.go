@@ -11,26 +11,15 @@ import (
 	"path"
 	"strings"
 	"syscall"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"chinanews/feedout/site"
 	"chinanews/news"
 )
 
 type runCmd struct {
 	Paused bool `help:"Serve, poll nothing."`
 }
-
-// Limits of the listeners: slow and flooding clients cost little.
-const (
-	headerTimeout = 5 * time.Second
-	writeTimeout  = 60 * time.Second
-	idleTimeout   = 60 * time.Second
-	maxHeader     = 32 << 10
-	stopWithin    = 5 * time.Second
-)
 
 // Run is the daemon. It ends when the context does, within ten seconds, and
 // says so.
@@ -111,7 +100,7 @@ func (h *house) publish(ctx context.Context, local string) error {
 // loops runs everything that runs until the end, in one group.
 func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serve(ctx, l.public, h.public()) })
+	g.Go(func() error { return serve(ctx, h.gated(l.public), h.paced(h.public())) })
 	if l.admin != nil {
 		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
 	}
@@ -137,23 +126,6 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g.Go(func() error { return h.keep.run(ctx) })
 	g.Go(func() error { return h.retain(ctx) })
 	return g.Wait()
-}
-
-// public routes feeds to the shelf and everything else to the reading site.
-func (h *house) public() http.Handler {
-	lib := &library{h}
-	pages := site.New(lib, site.Options{Version: version, Search: lib})
-	return moved(former(h.bound, h.cfg.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if document(r.URL.Path) {
-			h.press.shelf.ServeHTTP(w, r)
-			return
-		}
-		if f, ok := searchFormat(r.URL.Path); ok {
-			lib.serveSearch(w, r, f)
-			return
-		}
-		pages.ServeHTTP(w, r)
-	}))
 }
 
 // document reports whether an address is that of a rendered document.
@@ -222,28 +194,4 @@ func (l *listeners) close() {
 	if l.control != nil {
 		l.control.Close()
 	}
-}
-
-// serve serves until ctx ends, then lets requests on their way finish.
-func serve(ctx context.Context, l net.Listener, h http.Handler) error {
-	s := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
-	}
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.Background(), stopWithin)
-		defer cancel()
-		if s.Shutdown(grace) != nil {
-			s.Close()
-		}
-	}()
-	err := s.Serve(l)
-	if errors.Is(err, http.ErrServerClosed) {
-		<-stopped
-		return nil
-	}
-	return fmt.Errorf("serving on %s: %w", l.Addr(), err)
 }

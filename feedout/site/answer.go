@@ -29,7 +29,7 @@ func (s *site) page(look func(*http.Request) (view, error)) http.HandlerFunc {
 			w.Header().Set("Retry-After", "60")
 			http.Error(w, "The record cannot be read at the moment. Feeds are still served; please try again in a minute.", http.StatusServiceUnavailable)
 		case v.moved != "":
-			http.Redirect(w, r, v.moved, http.StatusMovedPermanently)
+			http.Redirect(w, r, s.at(v.moved), http.StatusMovedPermanently)
 		case v.raw.kind != "":
 			send(w, r, v.raw)
 		case v.status != 0:
@@ -54,7 +54,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, v view) {
 // render makes a page. Texts were made legal when they were read; names and
 // titles of the configuration were not.
 func (s *site) render(v view) ([]byte, error) {
-	v.Site, v.Feeds, v.Program, v.Searchable = s.Site(), s.Feeds(), s.options.Version, s.options.Search != nil
+	v.Site, v.Feeds, v.Program, v.Searchable, v.Private = s.Site(), s.Feeds(), s.options.Version, s.options.Search != nil, s.options.Private
 	var b bytes.Buffer
 	err := s.pages.ExecuteTemplate(&b, v.name+".html", v)
 	return []byte(news.Legal(b.String())), err
@@ -141,6 +141,16 @@ func asset(name, kind string) http.HandlerFunc {
 
 func fixed(body, kind string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { send(w, r, content{[]byte(body), kind, time.Hour}) }
+}
+
+// robots asks crawlers to leave alone what is made for each who asks, and what
+// is for those who have its address.
+func (s *site) robots(w http.ResponseWriter, r *http.Request) {
+	text := "User-agent: *\nDisallow: " + s.at("/search") + "\nDisallow: " + s.at("/t/") + "\n\nSitemap: " + s.Site().BaseURL + "/sitemap.xml\n"
+	if s.options.Private {
+		text = "User-agent: *\nDisallow: /\n"
+	}
+	fixed(text, "text/plain; charset=utf-8")(w, r)
 }
 
 // mark is the site's icon.

@@ -44,6 +44,7 @@ type view struct {
 	Polling     Polling
 	Search      *form
 	Searchable  bool   // there is a search page
+	Private     bool   // its address is not to be passed on
 	Program     string // its version
 }
 

@@ -2,7 +2,6 @@ package site
 
 import (
 	"encoding/xml"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -69,6 +68,9 @@ type alternateLink struct {
 
 // sitemaps names the parts: one of pages that stay, and those of each month.
 func (s *site) sitemaps(*http.Request) (view, error) {
+	if s.options.Private {
+		return view{}, ErrNotFound
+	}
 	months, err := s.Months()
 	if err != nil {
 		return view{}, err
@@ -95,6 +97,9 @@ func partName(month time.Time, n int) string {
 // sitemap is one part.
 func (s *site) sitemap(r *http.Request) (view, error) {
 	name := r.PathValue("part")
+	if s.options.Private {
+		return view{}, ErrNotFound
+	}
 	if name == "pages.xml" {
 		fronts, err := s.Fronts()
 		if err != nil {
@@ -158,10 +163,4 @@ func (s *site) listing(list []Listed) (view, error) {
 func written(v any) (view, error) {
 	body, err := xml.MarshalIndent(v, "", " ")
 	return view{raw: content{append([]byte(xml.Header), append(body, '\n')...), "application/xml; charset=utf-8", keepSitemap}}, err
-}
-
-// robots keeps robots from searches, and names the sitemap.
-func (s *site) robots(w http.ResponseWriter, r *http.Request) {
-	body := fmt.Sprintf("User-agent: *\nDisallow: /search\n\nSitemap: %s/sitemap.xml\n", s.Site().BaseURL)
-	send(w, r, content{[]byte(body), "text/plain; charset=utf-8", time.Hour})
 }

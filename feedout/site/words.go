@@ -22,6 +22,7 @@ func (s *site) functions() template.FuncMap {
 		"dated":    dated,
 		"tongueOf": func(f news.Feed) string { return interfaceOf(f.Language) },
 		"add":      func(a, b int) int { return a + b },
+		"base":     func() string { return s.at("") },
 		"absolute": func(path string) string { return s.Site().BaseURL + path },
 		"search":   func(lang string) string { return searchOf(lang, s.Site().Language) },
 		"home":     func(lang string) string { return homeOf(lang, s.Site().Language) },
