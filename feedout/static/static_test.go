@@ -29,7 +29,7 @@ func (p pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case body == "!":
 		panic("broken")
 	case body == "503":
-		http.Error(w, "later", 503)
+		http.Error(w, "later", http.StatusServiceUnavailable)
 	case strings.HasPrefix(body, "-> "):
 		w.Header().Set("Location", body[3:])
 		w.WriteHeader(301)
