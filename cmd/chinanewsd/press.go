@@ -25,7 +25,8 @@ type press struct {
 	since time.Time                // of the configuration; owned by print
 	// told is told, whenever documents were printed, of the states of feeds
 	// that those on the shelf show; nil: nobody is.
-	told func(map[news.FeedName]news.FeedState)
+	told  func(map[news.FeedName]news.FeedState)
+	lists *lists
 }
 
 // states are those of the feeds that a document depends on: its own, and those
@@ -39,7 +40,7 @@ func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]n
 	pub.Feeds = publicFeeds(pub.Feeds)
 	return &press{
 		store: store, shelf: feedout.NewShelf(), pub: pub, stand: newStand(pub.Feeds, rows),
-		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states),
+		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states), lists: new(lists),
 	}
 }
 

@@ -181,7 +181,7 @@ func (s *outsider) pages() (pages []string) {
 	for _, page := range history {
 		pages = append(pages, "/"+page)
 		for _, other := range []string{"main", "merged", "privatemerged", "floodmerged", "kept", "private", "hidden"} {
-			pages = append(pages, "/"+page+"?of="+s.story(other).Address(10))
+			pages = append(pages, "/"+page+"?of="+s.story(other).Address(10), "/of/"+s.story(other).Address(10)+"/"+page)
 		}
 	}
 	return pages
@@ -320,12 +320,16 @@ func TestStrangersAddresses(t *testing.T) {
 	}
 	for target, want := range map[string]int{
 		"kept/versions/2": 404, "kept/compare/1..2": 404, "kept/versions/2.json": 404, "keptelsewhere/versions/2": 404, "keptgone/versions/2": 404, "both/versions/2": 200, "both/compare/1..2": 200, "plain/compare/1..2": 200,
-		"hidden/compare/1..2": 404, "withdrawn/compare/1..2": 410, "main/versions/1?of=privatemerged": 404, "main/versions/1?of=floodmerged": 404, "main/versions/2?of=merged": 200,
+		"hidden/compare/1..2": 404, "withdrawn/compare/1..2": 410, "main/versions/1?of=privatemerged": 404, "main/versions/1?of=floodmerged": 404, "main/versions/2?of=merged": 301,
+		"main/of/privatemerged/versions/1": 404, "main/of/floodmerged/versions/1": 404, "main/of/merged/versions/2": 200,
 	} {
 		name, page, _ := strings.Cut(target, "/")
-		page, of, other := strings.Cut(page, "?of=")
-		if other {
-			page += "?of=" + s.story(of).Address(10)
+		if before, of, other := strings.Cut(page, "?of="); other {
+			page = before + "?of=" + s.story(of).Address(10)
+		}
+		if rest, other := strings.CutPrefix(page, "of/"); other {
+			of, there, _ := strings.Cut(rest, "/")
+			page = "of/" + s.story(of).Address(10) + "/" + there
 		}
 		if w := s.get("/stories/" + s.story(name).Address(10) + "/" + page); w.Code != want {
 			t.Errorf("%s: %d, want %d", target, w.Code, want)

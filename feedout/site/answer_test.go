@@ -25,7 +25,7 @@ func TestAddresses(t *testing.T) {
 		status         int
 		location       string
 	}{
-		{"GET", "/feeds/china-news/?page=1", 200, ""}, {"GET", "/feeds/china-news/?page=3", 200, ""}, {"GET", "/feeds/china-news/?page=4", 404, ""}, {"GET", "/feeds/china-news/?page=0", 404, ""},
+		{"GET", "/feeds/china-news/?page=1", 301, "/feeds/china-news/"}, {"GET", "/feeds/china-news/?page=3", 301, "/feeds/china-news/page/3/"}, {"GET", "/feeds/china-news/page/3/", 200, ""}, {"GET", "/feeds/china-news/page/3/?page=2", 200, ""}, {"GET", "/feeds/china-news/page/1/", 301, "/feeds/china-news/"}, {"GET", "/feeds/china-news/page/4/", 404, ""}, {"GET", "/feeds/china-news/page/02/", 404, ""}, {"GET", "/feeds/china-news/page/x/", 404, ""}, {"GET", "/feeds/china-news/page/", 404, ""}, {"GET", "/feeds/nobody/page/2/", 404, ""}, {"GET", "/feeds/china-news/?page=4", 404, ""}, {"GET", "/feeds/china-news/?page=0", 404, ""},
 		{"GET", "/feeds/china-news/?page=-1", 404, ""}, {"GET", "/feeds/china-news/?page=x", 404, ""}, {"GET", "/feeds/china-news/?page=02", 404, ""}, {"GET", "/feeds/china-news/?page=%2B2", 404, ""},
 		{"GET", "/feeds/china-news/?page=1001", 404, ""}, {"GET", "/feeds/china-news/?page=99999999999999999999", 404, ""}, {"GET", "/feeds/china-news/?page=２", 404, ""}, {"GET", "/feeds/china-news/?other=1", 200, ""}, {"GET", "/feeds/china-news/?%zz;", 200, ""},
 		{"GET", "/feeds/none/", 404, ""}, {"GET", "/stories/none", 404, ""}, {"GET", "/stories/" + strings.Repeat("a", 200), 404, ""}, {"GET", "/nothing", 404, ""}, {"GET", "/stories/", 404, ""},
@@ -75,9 +75,9 @@ func TestPaging(t *testing.T) {
 	}
 	h := New(lib, Options{})
 	for query, want := range map[string]struct{ has, hasNot string }{
-		"":        {`rel="next" href="?page=2"`, `rel="prev"`},
-		"?page=2": {`rel="prev" href="/feeds/china-news/"`, `>Release 30<`},
-		"?page=3": {`rel="prev" href="?page=2"`, `rel="next"`},
+		"":        {`rel="next" href="/feeds/china-news/page/2/"`, `rel="prev"`},
+		"page/2/": {`rel="prev" href="/feeds/china-news/"`, `>Release 30<`},
+		"page/3/": {`rel="prev" href="/feeds/china-news/page/2/"`, `rel="next"`},
 	} {
 		body := get(h, "GET", "/feeds/china-news/"+query).Body.String()
 		canonical := `<link rel="canonical" href="https://news.example.org/feeds/china-news/` + query + `">`
