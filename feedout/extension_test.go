@@ -1,6 +1,7 @@
 package feedout
 
 import (
+	"encoding/xml"
 	"reflect"
 	"slices"
 	"strings"
@@ -85,4 +86,32 @@ func TestMedia(t *testing.T) {
 
 func newsFiles() []news.File {
 	return []news.File{{URL: "https://moc.example/a.jpg", Type: "image/jpeg; q=1", Title: "The hall <1>", Size: 99}, {URL: "https://moc.example/b.mp4", Type: "video/mp4"}}
+}
+
+// node is an element with its children.
+type node struct {
+	XMLName  xml.Name
+	Attrs    []xml.Attr `xml:",any,attr"`
+	Children []node     `xml:",any"`
+}
+
+func parsed(t *testing.T, body []byte) (root node) {
+	t.Helper()
+	if err := xml.Unmarshal(body, &root); err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+func (n node) all(name string) []node {
+	return slices.DeleteFunc(slices.Clone(n.Children), func(c node) bool { return c.XMLName.Local != name })
+}
+
+func (n node) attr(name string) string {
+	for _, a := range n.Attrs {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
 }

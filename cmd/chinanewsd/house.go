@@ -26,6 +26,7 @@ type house struct {
 	words *indexer
 	hub   *hub.Hub // nil: there is none
 	tell  *teller
+	files *publisher // nil: none are kept
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
 

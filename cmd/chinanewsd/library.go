@@ -50,7 +50,7 @@ func (l *library) Newest(lang string, n int) (items []site.Item, err error) {
 		var all []news.Membership
 		for _, f := range l.Feeds() {
 			if lang == "" || news.Primary(f.Language) == lang {
-				all = append(all, members(led, f.Name)...)
+				all = append(all, l.members(led, f.Name)...)
 			}
 		}
 		sortByDate(all)
@@ -65,25 +65,6 @@ func (l *library) Newest(lang string, n int) (items []site.Item, err error) {
 		return err
 	})
 	return items, err
-}
-
-// reachable is how many of a feed's members pages look at, of news and of
-// history: a page must not cost more the longer a feed lives.
-const reachable = 2000
-
-// members are what is in a feed, news and history, the newest entered.
-func members(led *storage.Ledger, name news.FeedName) []news.Membership {
-	var all []news.Membership
-	for _, as := range []news.As{news.AsNews, news.AsHistory} {
-		n := 0
-		for m := range led.Entries(name, as) {
-			if n++; n > reachable {
-				break
-			}
-			all = append(all, m)
-		}
-	}
-	return all
 }
 
 // sortByDate is the order of pages: date, entered, id.
@@ -120,8 +101,7 @@ func (l *library) Page(id string, number, size int) (page site.Listing, err erro
 	}
 	page.Feed = l.Feeds()[i]
 	err = l.view(func(led *storage.Ledger) error {
-		all := members(led, page.Feed.Name)
-		sortByDate(all)
+		all := l.members(led, page.Feed.Name)
 		page.Total = len(all)
 		page.Items, err = l.items(led, all[min((number-1)*size, len(all)):min(number*size, len(all))])
 		return err

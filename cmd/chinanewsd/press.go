@@ -22,9 +22,11 @@ type press struct {
 	hub   string // where changes of what it prints can be subscribed to; empty: nowhere
 	dirty chan struct{}
 	done  map[news.FeedName]states // as last rendered; owned by print
+	since time.Time                // of the configuration; owned by print
 	// told is told, whenever documents were printed, of the states of feeds
 	// that those on the shelf show; nil: nobody is.
-	told func(map[news.FeedName]news.FeedState)
+	told  func(map[news.FeedName]news.FeedState)
+	lists *lists
 }
 
 // states are those of the feeds that a document depends on: its own, and those
@@ -38,7 +40,7 @@ func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]n
 	pub.Feeds = publicFeeds(pub.Feeds)
 	return &press{
 		store: store, shelf: feedout.NewShelf(), pub: pub, stand: newStand(pub.Feeds, rows),
-		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states),
+		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states), lists: new(lists),
 	}
 }
 
@@ -83,6 +85,11 @@ func (p *press) print(ctx context.Context) error {
 }
 
 func (p *press) printAll(ctx context.Context) error {
+	if p.since.IsZero() {
+		if err := p.store.View(ctx, func(l *storage.Ledger) error { p.since = l.Configured(); return nil }); err != nil {
+			return err
+		}
+	}
 	for _, f := range p.pub.Feeds {
 		if err := p.renew(ctx, f, p.document); err != nil {
 			return fmt.Errorf("rendering feed %s: %w", f.ID, err)
@@ -102,6 +109,7 @@ func (p *press) printAll(ctx context.Context) error {
 func (p *press) renew(ctx context.Context, f news.Feed, assemble func(*storage.Ledger, news.Feed, news.FeedState) (feedout.Document, error)) error {
 	var doc feedout.Document
 	var now states
+	var modified time.Time
 	old := p.done[f.Name]
 	err := p.store.View(ctx, func(l *storage.Ledger) (err error) {
 		if old.stand(l) {
@@ -115,12 +123,13 @@ func (p *press) renew(ctx context.Context, f news.Feed, assemble func(*storage.L
 				now[b.Feed] = l.Feed(b.Feed)
 			}
 		}
+		modified = p.modified(l, doc)
 		return err
 	})
 	if err != nil || doc.Feed.ID == "" {
 		return err
 	}
-	if err := p.put(doc); err != nil {
+	if err := p.put(doc, modified); err != nil {
 		return err
 	}
 	p.done[f.Name] = now
@@ -166,7 +175,18 @@ func without(entries iter.Seq[news.Membership], some []news.Membership) iter.Seq
 	}
 }
 
-func (p *press) put(doc feedout.Document) error {
+// modified is when a document last changed, at the latest. Any public feed may
+// have had a sibling of what is in it; that of all is taken, so that it does
+// not go back when one is taken away, whenever the program was started.
+func (p *press) modified(l *storage.Ledger, doc feedout.Document) time.Time {
+	at := []time.Time{p.since, doc.Updated}
+	for _, f := range p.pub.Feeds {
+		at = append(at, l.Feed(f.Name).Changed)
+	}
+	return slices.MaxFunc(at, time.Time.Compare)
+}
+
+func (p *press) put(doc feedout.Document, modified time.Time) error {
 	for _, format := range []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON} {
 		body, err := feedout.Render(doc, format)
 		if err != nil {
@@ -174,7 +194,7 @@ func (p *press) put(doc feedout.Document) error {
 		}
 		p.shelf.Put("/feeds/"+doc.Feed.ID+"."+string(format), feedout.Sheet{
 			Body: body, ContentType: format.ContentType(), Cache: feedout.KeepFeed, Link: doc.Link(format),
-			Page: doc.Page(), Modified: doc.Updated,
+			Page: doc.Page(), Modified: modified,
 		})
 	}
 	return nil
@@ -186,7 +206,7 @@ func (p *press) putOPML() error {
 	if err != nil {
 		return err
 	}
-	p.shelf.Put("/opml.xml", feedout.Sheet{Body: body, ContentType: "text/x-opml; charset=utf-8", Cache: feedout.KeepAsset})
+	p.shelf.Put("/opml.xml", feedout.Sheet{Body: body, ContentType: "text/x-opml; charset=utf-8", Cache: feedout.KeepAsset, Modified: p.since})
 	return nil
 }
 

@@ -59,6 +59,9 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if listeners.control, err = listenControl(cfg.Data); err != nil {
 		s.log.Warn("commands such as `chinanewsd status` cannot talk to this daemon", "err", err)
 	}
+	if h.files, err = h.openFiles(); err != nil {
+		return err
+	}
 	h.began(paused)
 	addr := listeners.public.Addr().String()
 	if err := h.publish(ctx, "http://"+addr); err != nil {
@@ -83,7 +86,7 @@ func (h *house) publish(ctx context.Context, local string) error {
 	h.hub = h.newHub()
 	h.words = newIndexer(h.store)
 	h.tell = newTeller(h)
-	h.press.told = h.tell.printed
+	h.press.told = h.printed
 	observed := h.flow.observe
 	h.flow.observe = func(o outcome) {
 		if o.receipt.RulingPos > 0 {
@@ -98,10 +101,18 @@ func (h *house) publish(ctx context.Context, local string) error {
 	return h.press.print(ctx)
 }
 
+// printed has others told, and files made, of what the press has printed.
+func (h *house) printed(shown map[news.FeedName]news.FeedState) {
+	h.tell.printed(shown)
+	if h.files != nil {
+		h.files.changed()
+	}
+}
+
 // loops runs everything that runs until the end, in one group.
 func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serve(ctx, h.gated(l.public), h.paced(h.public())) })
+	g.Go(func() error { return serve(ctx, h.gated(l.public), h.entrance()) })
 	if l.admin != nil {
 		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
 	}
@@ -123,6 +134,9 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 		g.Go(func() error { return h.hub.Run(ctx) })
 	}
 	g.Go(func() error { return h.tell.run(ctx) })
+	if h.files != nil {
+		g.Go(func() error { return h.files.run(ctx) })
+	}
 	g.Go(func() error { return h.flow.fillLate(ctx) })
 	g.Go(func() error { return h.keep.run(ctx) })
 	g.Go(func() error { return h.retain(ctx) })

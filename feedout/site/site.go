@@ -33,6 +33,7 @@ func (e *GoneError) Error() string { return "withdrawn: " + e.Words }
 type Library interface {
 	Reading
 	History
+	Calendar
 }
 
 // Reading is what there is to read now.
@@ -114,7 +115,12 @@ func New(l Library, o Options) http.Handler {
 		"/feeds/{feed}/{$}": s.feed, "/stories/{story}": s.story, "/polling": s.polling, "/about": s.about,
 		"/feeds/edits/{$}": s.notices(news.FeedEdits), "/feeds/removals/{$}": s.notices(news.FeedRemovals),
 		"/feeds/{feed}/edits/{$}": s.notices(news.FeedEdits), "/feeds/{feed}/removals/{$}": s.notices(news.FeedRemovals),
+		"/feeds/{feed}/page/{page}/{$}": s.feed, "/feeds/{feed}/{year}/{month}/{day}/{$}": s.day,
+		"/feeds/edits/page/{page}/{$}": s.notices(news.FeedEdits), "/feeds/removals/page/{page}/{$}": s.notices(news.FeedRemovals),
+		"/feeds/{feed}/edits/page/{page}/{$}": s.notices(news.FeedEdits), "/feeds/{feed}/removals/page/{page}/{$}": s.notices(news.FeedRemovals),
 		"/stories/{story}/versions/{version}": s.version, "/stories/{story}/compare/{versions}": s.comparison,
+		"/stories/{story}/of/{item}/versions/{version}": s.version, "/stories/{story}/of/{item}/compare/{versions}": s.comparison,
+		"/sitemap.xml": s.sitemaps, "/sitemap/{part}": s.sitemap,
 	} {
 		mux.HandleFunc("GET "+path, s.page(page))
 	}

@@ -26,6 +26,8 @@ func (s *site) functions() template.FuncMap {
 		"search":    func(lang string) string { return searchOf(lang, s.Site().Language) },
 		"home":      func(lang string) string { return homeOf(lang, s.Site().Language) },
 		"extension": extension,
+		"dated":     dated,
+		"tongueOf":  func(f news.Feed) string { return interfaceOf(f.Language) },
 	}
 }
 
@@ -117,7 +119,7 @@ func condition(lang string, l SourceLine) string {
 var chinese = map[string]string{
 	"Home": "首页", "Feeds": "订阅源", "Newest": "最新消息", "Stories": "消息", "Subscribe": "订阅", "Original": "原文", "First seen": "首次收录",
 	"Carried by": "收录来源", "Suggest to a friend": "推荐给朋友", "Send by mail": "用邮件发送", "Or by ": "或通过", "Weibo": "微博", "Path": "位置",
-	"Attachments": "附件", "Older": "较早", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到", "Withdrawn": "本站已撤下",
+	"Attachments": "附件", "Days": "日期", "%s: releases of %s": "%s：%s发布的消息", "Older": "较早", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到", "Withdrawn": "本站已撤下",
 	"All feeds at once (OPML)": "一次订阅全部（OPML）",
 	"How we poll":              "我们如何抓取", "About": "关于", "Skip to content": "跳到正文", "Published": "发布日期", "Publisher": "发布部门",
 	"Last edited": "最后修改", "%s, by the source": "%s，由来源修改", "First seen %s": "首次收录：%s", "Subscribe: ": "订阅：", "Contact: ": "联系方式：", "day only": "仅日期", "Beijing time": "北京时间", "no date stated": "未注明日期", "date unclear: “%s”": "日期不明：“%s”", "robots.txt not asked": "未查询robots.txt", "picture": "图片", "Sources": "来源列表",
