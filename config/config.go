@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,9 @@ type Checks struct {
 	Selector func(selector string) error // CSS, css@attribute, meta:Name
 	Layout   func(layout string) error   // of dates
 	Address  func(address string) error  // of listings, with {2006-01-02} for the day
+	// Outgoing says why an address may not be told of anything, where hub.allow
+	// is what is allowed beside public https addresses.
+	Outgoing func(allow []string, u *url.URL) error
 	// Rule checks a feed's `where`. An error that has Column() int, counted
 	// in characters from 1 within the rule, is placed there; one that has
 	// Hint() string says what to do.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -37,6 +38,12 @@ func testChecks() Checks {
 		Address: func(a string) error {
 			if strings.Count(a, "{") != strings.Count(a, "}") {
 				return errors.New("a brace without its pair")
+			}
+			return nil
+		},
+		Outgoing: func(allow []string, u *url.URL) error {
+			if u.Scheme != "https" && !slices.Contains(allow, u.Host) {
+				return errors.New("plain http")
 			}
 			return nil
 		},
@@ -286,10 +293,10 @@ func TestHostBeforeThePatternThatCoversIt(t *testing.T) {
 // What this version does anyway is silent; what it leaves out is told.
 func TestKeysOfOtherVersions(t *testing.T) {
 	text := strings.NewReplacer("tags: [x]", "profile: auto\n    cookies: false\n    versions: revisions\n    stale_after: \"\"",
-		"sources: [a]", "on_removal: mark\n    same_release: once\n    images: source\n    webhooks: []",
-		"words:", "trusted_proxies: [127.0.0.1/32]\nretention: {items: all}\nwords:").Replace(good)
+		"sources: [a]", "on_removal: mark\n    same_release: once\n    images: source",
+		"words:", "retention: {items: all}\nwords:").Replace(good)
 	cfg, err := Parse("c.yaml", []byte(text), testChecks())
-	want := []string{"c.yaml:6:1: trusted_proxies has no effect in this version", `c.yaml:10:5: source a has no publisher: readers see "a" in its place`, "c.yaml:20:5: images has no effect in this version", "c.yaml:21:5: webhooks has no effect in this version"}
+	want := []string{`c.yaml:9:5: source a has no publisher: readers see "a" in its place`, "c.yaml:19:5: images has no effect in this version"}
 	if err != nil || !slices.Equal(cfg.Warnings, want) {
 		t.Errorf("warnings %q, %v; want %q", cfg.Warnings, err, want)
 	}
@@ -318,9 +325,24 @@ func TestFeedsOfEditors(t *testing.T) {
 		if !slices.Equal(f.Languages, want.Languages) || f.Dates != want.Dates || f.Hold != want.Hold || f.Access != want.Access || f.Prefer != want.Prefer {
 			t.Errorf("%s: %+v, want %+v", written, f, want)
 		}
-		warned := strings.Contains(strings.Join(cfg.Warnings, "\n"), "nobody can read a feed with access: token yet")
+		warned := strings.Contains(strings.Join(cfg.Warnings, "\n"), "nobody can read feed f, which has access: token and no tokens")
 		if private := want.Access == news.AccessToken; warned != private || f.Public() == private {
 			t.Errorf("%s: warned %v, public %v", written, warned, f.Public())
+		}
+	}
+}
+
+func TestDigestOfAFeed(t *testing.T) {
+	for written, want := range map[string]string{`digest: "07:00"`: "07:00", "digest: 07:00": "07:00", `digest: ""`: "", "limit: 10": ""} {
+		cfg, err := Parse("c.yaml", []byte(strings.Replace(good, "sources: [a]", written, 1)), testChecks())
+		if err != nil || cfg.Feeds[0].Digest != want || slices.ContainsFunc(cfg.Warnings, func(w string) bool { return strings.Contains(w, "digest") }) {
+			t.Errorf("%s: %q, %v %q; want %q", written, cfg.Feeds[0].Digest, err, cfg.Warnings, want)
+		}
+	}
+	for _, written := range []string{"digest: 7am", "digest: 24:00", "digest: 7:00", "digest: 700", "digest: yes", "digest: [07:00]"} {
+		_, err := Parse("c.yaml", []byte(strings.Replace(good, "sources: [a]", written, 1)), testChecks())
+		if err == nil || !strings.Contains(err.Error(), "c.yaml:13:13:") {
+			t.Errorf("%s: %v, want a problem at its place", written, err)
 		}
 	}
 }

@@ -16,7 +16,9 @@ import (
 // document takes the whole file: first what others build on.
 func (d *decoder) document(v value) {
 	d.config.Data, d.config.Listen, d.config.Admin = "data", "127.0.0.1:8080", "127.0.0.1:8081"
+	d.config.Proxies = loopback()
 	d.config.Backup = news.BackupPlan{At: "03:30", Keep: 7}
+	d.config.Hub = hubUnset()
 	d.config.Retention.Captures = 90 * 24 * news.Duration(time.Hour)
 	d.config.Site, d.config.Fetch = news.Site{Title: "China News", Language: "en"}, fetching()
 	rows := newRow()
@@ -26,10 +28,12 @@ func (d *decoder) document(v value) {
 		"listen": takes(func(v value) { v.address(&d.config.Listen, false) }),
 		"admin":  takes(func(v value) { v.mapping(keys{"listen": takes(func(v value) { v.address(&d.config.Admin, true) })}) }),
 		"fetch":  takes(d.fetch), "words": takes(d.words),
+		"hub":      takes(d.hub),
 		"defaults": takes(func(v value) { v.mapping(rows.shared()); rows.trace(v, "defaults, ") }),
 		"sources":  takes(func(v value) { sources = v }), "include": takes(func(v value) { included = v }),
 		"feeds":           takes(func(v value) { feeds = v }),
-		"trusted_proxies": {}, "desk": {}, "retention": takes(d.retention), "backup": takes(d.backup),
+		"trusted_proxies": takes(d.proxies), "desk": {}, "retention": takes(d.retention), "backup": takes(d.backup),
+		"publish": takes(d.publish),
 		"cluster": {later: "run one node"},
 	})
 	if !read {
@@ -57,16 +61,19 @@ func (d *decoder) document(v value) {
 func (d *decoder) backup(v value) {
 	b := &d.config.Backup
 	v.mapping(keys{
-		"at": takes(func(v value) {
-			s, ok := v.text()
-			if ok && s != "" && !clockExpr.MatchString(s) {
-				v.bad(fmt.Sprintf("%q is no time of day", s), `write "03:30", or "" for no backups`)
-				return
-			}
-			b.At = s
-		}),
+		"at":   takes(func(v value) { v.clock(&b.At, "03:30", "no backups") }),
 		"keep": takes(func(v value) { v.int(&b.Keep, 1, 1000) }),
 	})
+}
+
+// clock takes a time of day; empty is none.
+func (v value) clock(into *string, example, none string) {
+	s, ok := v.text()
+	if ok && s != "" && !clockExpr.MatchString(s) {
+		v.bad(fmt.Sprintf("%q is no time of day", s), fmt.Sprintf(`write %q, or "" for %s`, example, none))
+		return
+	}
+	*into = s
 }
 
 var clockExpr = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)
@@ -127,8 +134,8 @@ func (d *decoder) site(v value) {
 			}
 		}),
 		"title":    takes(func(v value) { v.string(&s.Title) }),
-		"base_url": takes(func(v value) { v.baseURL(&s.BaseURL) }),
-		"was":      takes(func(v value) { v.earlier(&s.Was) }),
+		"base_url": takes(func(v value) { v.baseURL(&s.BaseURL, true) }),
+		"was":      takes(d.earlier),
 		"language": takes(func(v value) { v.language(&s.Language, false) }),
 		"contact":  takes(func(v value) { v.string(&s.Contact) }), "publisher": takes(func(v value) { v.string(&s.Publisher) }),
 		"links": takes(d.links), "icon": takes(func(v value) { v.string(&s.Icon) }), "show_health": {},
@@ -136,20 +143,43 @@ func (d *decoder) site(v value) {
 }
 
 // earlier takes addresses that the site had.
-func (v value) earlier(into *[]string) {
-	v.urls(into)
-	if len(*into) > 0 {
-		v.warn(v.node, "site.was has no effect in this version: let your web server redirect them")
+func (d *decoder) earlier(v value) {
+	s := &d.config.Site
+	for _, item := range v.items() {
+		var was string
+		item.baseURL(&was, false)
+		s.Was = append(s.Was, was)
+		d.later = append(d.later, func() {
+			if was != "" && was == s.BaseURL {
+				item.bad(fmt.Sprintf("%s is today's address", was), "write in was what base_url was before")
+			}
+		})
 	}
 }
 
-func (v value) baseURL(into *string) {
-	v.url(into, true)
-	if strings.ContainsAny(*into, "?#") {
-		v.bad(fmt.Sprintf("%q has a query or fragment", *into), "write the address under which the site is seen, no more")
-	}
+// basePath is what stands behind the host of a site's address: nothing that has
+// to be encoded.
+var basePath = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$`)
+
+// baseURL takes the address of a site. empty says that it may be.
+func (v value) baseURL(into *string, empty bool) {
+	v.url(into, empty)
 	*into = strings.TrimRight(*into, "/")
+	path := news.Site{BaseURL: *into}.Path()
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case strings.ContainsAny(*into, "?#"):
+		v.bad(fmt.Sprintf("%q has a query or fragment", *into), "write the address under which the site is seen, no more")
+	case !basePath.MatchString(path):
+		v.bad(fmt.Sprintf("the path %s has signs that addresses encode", path), "letters, digits, hyphens and dots will do")
+	case slices.Contains(ownPaths, first):
+		v.bad(fmt.Sprintf("the path %s begins like addresses of the site's own", path), "choose another")
+	}
 }
+
+// ownPaths are first parts of the site's paths: behind a web server that takes
+// the base's path off, a base that begins so could not be told from them.
+var ownPaths = []string{"feeds", "stories", "search", "t", "hub", "desk", "en", "zh"}
 
 func (d *decoder) links(v value) {
 	for _, item := range v.items() {
@@ -168,21 +198,9 @@ func (d *decoder) fetch(v value) {
 		"max_body":    takes(func(v value) { v.size(&f.MaxBody) }),
 		"max_items":   takes(func(v value) { v.int(&f.MaxItems, 1, 100_000) }),
 		"robots":      takes(func(v value) { v.bool(&f.Robots) }),
-		"allow":       takes(d.allow),
+		"allow":       takes(func(v value) { v.allowed(&f.Allow) }),
 		"proxy":       takes(func(v value) { v.proxy(&f.Proxy) }),
 	})
-}
-
-// allow takes prefixes and host:port; what else is wrong with them the fetcher
-// says.
-func (d *decoder) allow(v value) {
-	v.strings(&d.config.Fetch.Allow)
-	for i, item := range v.items() {
-		a := d.config.Fetch.Allow[i]
-		if _, err := netip.ParsePrefix(a); err != nil && a != "" && !hostPort(a) {
-			item.bad(fmt.Sprintf("%q is neither a prefix nor host:port", a), "write 127.0.0.0/8, 127.0.0.1:8080 or *:8080")
-		}
-	}
 }
 
 // hosts takes the rules of hosts. What a rule leaves out is as for "*".

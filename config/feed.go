@@ -19,16 +19,18 @@ func (d *decoder) feeds(v value, fresh news.Duration) {
 	for _, item := range v.rows() {
 		f := news.Feed{Language: d.config.Site.Language, Limit: 100, Window: hours(48), Fresh: fresh, Content: news.Full,
 			Link: news.LinkOriginal, Provenance: true}
-		if item.mapping(d.feedKeys(ids, &f)) && f.ID == "" {
+		var g grant
+		if item.mapping(d.feedKeys(ids, &f, &g)) && f.ID == "" {
 			item.bad("a feed has no id", "write id: lower-case-name")
 		}
 		d.complete(&f)
+		d.grant(item, f, g)
 		d.config.Feeds = append(d.config.Feeds, f)
 	}
 	ids.check()
 }
 
-func (d *decoder) feedKeys(ids *roster, f *news.Feed) keys {
+func (d *decoder) feedKeys(ids *roster, f *news.Feed, g *grant) keys {
 	return keys{
 		"id": takes(func(v value) { ids.feedID(v, &f.ID) }), "was": takes(func(v value) { ids.earlier(v, &f.Was) }),
 		"title": takes(func(v value) { v.string(&f.Title) }), "description": takes(func(v value) { v.string(&f.Description) }),
@@ -44,9 +46,12 @@ func (d *decoder) feedKeys(ids *roster, f *news.Feed) keys {
 		"provenance":   takes(func(v value) { v.bool(&f.Provenance) }),
 		"copyright":    takes(func(v value) { v.string(&f.Copyright) }),
 		"hold":         takes(func(v value) { v.bool(&f.Hold) }),
-		"access":       takes(func(v value) { v.access(&f.Access) }),
+		"access":       takes(func(v value) { g.access = v; enum(v, &f.Access, news.AccessPublic, news.AccessToken) }),
+		"tokens":       takes(func(v value) { g.tokens = v }),
 		"on_removal":   takes(func(v value) { enum(v, &f.OnRemoval, news.RemovalMark, news.RemovalDrop) }),
-		"same_release": {only: "once"}, "images": {only: "caption"}, "webhooks": {}, "digest": {},
+		"same_release": {only: "once"}, "images": {only: "caption"},
+		"digest":   takes(func(v value) { v.clock(&f.Digest, "07:00", "no digest") }),
+		"webhooks": takes(func(v value) { d.webhooks(v, f) }),
 	}
 }
 
@@ -73,18 +78,10 @@ func (v value) languages(f *news.Feed) {
 	}
 }
 
-// access takes who may read a feed.
-func (v value) access(into *news.Access) {
-	enum(v, into, news.AccessPublic, news.AccessToken)
-	if *into == news.AccessToken {
-		v.warn(v.node, "nobody can read a feed with access: token yet: addresses with tokens come with a later version")
-	}
-}
-
 // complete fills in what a feed leaves out.
 func (d *decoder) complete(f *news.Feed) {
 	f.Name = news.FeedName(f.ID)
-	if f.Title == "" {
+	if news.Line(f.Title) == "" {
 		f.Title = f.ID
 	}
 	switch {

@@ -16,7 +16,7 @@ func compressed(coding string, body []byte) []byte {
 	var z io.WriteCloser
 	switch coding {
 	case "br":
-		z = brotli.NewWriterLevel(&b, brotliLevel)
+		z = brotli.NewWriterV2(&b, brotliLevel)
 	default:
 		z, _ = gzip.NewWriterLevel(&b, gzip.BestCompression) // a level that there is
 	}
@@ -25,9 +25,9 @@ func compressed(coding string, body []byte) []byte {
 	return b.Bytes()
 }
 
-// brotliLevel is smaller than gzip at its best, and costs less; the levels
-// above cost a multiple for a few percent.
-const brotliLevel = 5
+// brotliLevel makes a tenth less than gzip at its best, in less time: a change
+// of a feed is compressed six times.
+const brotliLevel = 4
 
 // choose finds the form that a reader prefers by Accept-Encoding, of equals the
 // first (RFC 9110, section 12.5.3); -1: every one is excluded.

@@ -21,7 +21,7 @@ import (
 
 // Renderer is the version of the rendering: the same record and the same
 // renderer give the same bytes.
-const Renderer = 1
+const Renderer = 2
 
 // Format is a feed format, named like its file.
 type Format string
@@ -78,6 +78,7 @@ type Digest struct {
 const (
 	maxEntries  = 500
 	maxDocument = 4 << 20 // bytes
+	hugeText    = maxDocument / 8
 )
 
 // Limit takes what stands in a subscription document from entries, newest
@@ -95,25 +96,68 @@ func Limit(entries iter.Seq[news.Membership], feed news.Feed) []news.Membership 
 	return out
 }
 
-// Render renders a document. One that would be larger than 4 MiB leaves out
-// its oldest entries; one of the archive has summaries in place of its largest
-// texts.
+// Render renders a document. One that would be larger than 4 MiB has summaries
+// in place of huge texts and, if that is not enough, leaves out its oldest
+// entries; one of the archive leaves out none.
 func Render(d Document, f Format) ([]byte, error) {
 	if d.archived() {
-		return renderArchive(d, f)
+		d = d.lasting()
 	}
 	for {
 		body, err := d.render(f)
-		if err != nil || len(body) <= maxDocument || len(d.Releases)+len(d.Notices) <= 1 {
+		if err != nil || len(body) <= maxDocument {
 			return body, err
 		}
-		d.Releases = d.Releases[:fitting(len(d.Releases), len(body))]
-		d.Notices = d.Notices[:fitting(len(d.Notices), len(body))]
+		smaller, ok := d.smaller(len(body))
+		if !ok {
+			return body, nil
+		}
+		d = smaller
 	}
+}
+
+// smaller is a document that was of so many bytes with less in it, if anything
+// can go.
+func (d Document) smaller(size int) (Document, bool) {
+	n := max(len(d.Releases), len(d.Notices), len(d.Digests))
+	least := hugeText
+	if d.archived() || n <= 1 {
+		least = 1
+	}
+	if smaller, ok := d.summarised(size-maxDocument, least); ok {
+		return smaller, true
+	}
+	if d.archived() || n <= 1 {
+		return d, false
+	}
+	d.Releases = d.Releases[:fitting(len(d.Releases), size)]
+	d.Notices = d.Notices[:fitting(len(d.Notices), size)]
+	d.Digests = d.Digests[:fitting(len(d.Digests), size)]
+	return d, true
 }
 
 // fitting is how many of n entries that made so many bytes may stay.
 func fitting(n, size int) int { return min(n, max(1, n*maxDocument/size*9/10)) }
+
+// summarised has summaries in place of the largest texts, of at least so many
+// bytes together; none that is smaller than least. False when there is none.
+func (d Document) summarised(excess, least int) (Document, bool) {
+	d.Releases = slices.Clone(d.Releases)
+	largest := make([]*news.Release, len(d.Releases))
+	for n := range d.Releases {
+		largest[n] = &d.Releases[n]
+	}
+	slices.SortStableFunc(largest, func(a, b *news.Release) int { return cmp.Compare(len(b.HTML), len(a.HTML)) })
+	some := false
+	for _, r := range largest {
+		if excess <= 0 || len(r.HTML) < least {
+			break
+		}
+		excess -= len(r.HTML)
+		r.Summary, r.HTML, some = d.ownSummary(*r), "", true
+	}
+	return d, some
+}
 
 func (d Document) render(f Format) ([]byte, error) {
 	switch f {
@@ -130,23 +174,20 @@ func (d Document) render(f Format) ([]byte, error) {
 // updated is when the feed last changed: never before any of its entries. A
 // feed that never had one says 1970, since Atom demands a date.
 func (d Document) updated() time.Time {
-	latest := latest(d.Updated, time.Unix(0, 0))
+	at := latest(d.Updated, time.Unix(0, 0))
 	for _, r := range d.Releases {
-		if u := updated(r); u.After(latest) {
-			latest = u
-		}
+		at = latest(at, updated(r))
 	}
 	for _, s := range d.Stubs {
-		if s.Withdrawal.At.After(latest) {
-			latest = s.Withdrawal.At
-		}
+		at = latest(at, s.Withdrawal.At)
 	}
 	for _, t := range d.Notices {
-		if t.At.After(latest) {
-			latest = t.At
-		}
+		at = latest(at, t.At)
 	}
-	return latest.UTC()
+	for _, g := range d.Digests {
+		at = latest(at, g.At)
+	}
+	return at.UTC()
 }
 
 // updated is when an entry last changed for its readers.
@@ -216,12 +257,12 @@ func publisherIn(s news.Source, lang string) string {
 	tags := slices.Sorted(maps.Keys(s.Publisher))
 	for _, want := range []string{lang, news.Primary(lang), "en"} {
 		for _, tag := range tags {
-			if tag == want || news.Primary(tag) == want {
-				return news.Line(s.Publisher[tag])
+			if name := news.Line(s.Publisher[tag]); name != "" && (tag == want || news.Primary(tag) == want) {
+				return name
 			}
 		}
 	}
-	return news.Line(s.PublisherIn(lang))
+	return cmp.Or(news.Line(s.PublisherIn(lang)), news.Line(s.ID))
 }
 
 func entryTitle(r news.Release) string {
@@ -241,15 +282,16 @@ func tags(r news.Release) []string {
 }
 
 // files are what comes with a release, where its rights allow the full text,
-// each with an address and a type.
+// each with an address and a type, and none twice.
 func (d Document) files(r news.Release) []news.File {
 	if d.shown(r) != news.Full {
 		return nil
 	}
 	var out []news.File
 	for _, f := range r.Lead.Shown.Files {
-		f.URL, f.Type, f.Title = address(f.URL), mediaType(f.Type), news.Line(f.Title)
-		if f.URL != "" {
+		f.URL, f.Type, f.Title, f.Size = address(f.URL), mediaType(f.Type), news.Line(f.Title), max(0, f.Size)
+		before := func(o news.File) bool { return o.URL == f.URL }
+		if f.URL != "" && !slices.ContainsFunc(out, before) {
 			out = append(out, f)
 		}
 	}
@@ -264,11 +306,23 @@ func mediaType(s string) string {
 	return "application/octet-stream"
 }
 
+// language is the feed's; empty when it is no language tag (RFC 5646, section
+// 2.1).
+func (d Document) language() string {
+	if languageTag.MatchString(d.Feed.Language) {
+		return d.Feed.Language
+	}
+	return ""
+}
+
 // otherLanguage is an entry's language where it is not the feed's. What is no
-// language tag (RFC 5646, section 2.1) is not repeated.
-func (d Document) otherLanguage(r news.Release) string {
-	tag := r.Lead.Shown.Locale
-	if news.Primary(tag) == news.Primary(d.Feed.Language) || !languageTag.MatchString(tag) {
+// language tag is not repeated.
+func (d Document) otherLanguage(r news.Release) string { return d.besides(r.Lead.Shown.Locale) }
+
+// besides is a language tag that says more than the feed's own does.
+func (d Document) besides(tag string) string {
+	own := d.Feed.Language
+	if strings.EqualFold(tag, own) || strings.EqualFold(tag, news.Primary(own)) || !languageTag.MatchString(tag) {
 		return ""
 	}
 	return tag
@@ -279,6 +333,10 @@ var languageTag = regexp.MustCompile(`^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$`)
 // notInAddress are the visible ASCII characters that RFC 3986 allows nowhere.
 const notInAddress = "\"<>\\^`{|}"
 
+// escapeExpr is an escaped byte; a percent sign before anything else is escaped
+// itself.
+var escapeExpr = regexp.MustCompile(`^%[0-9A-Fa-f]{2}`)
+
 // address is an absolute http address in ASCII (RFC 3986), without userinfo;
 // empty for anything else: no reader is sent to another scheme.
 func address(raw string) string {
@@ -288,8 +346,9 @@ func address(raw string) string {
 	}
 	u.User = nil
 	var b strings.Builder
-	for _, c := range []byte(u.String()) {
-		if c <= ' ' || c >= 0x7f || strings.IndexByte(notInAddress, c) >= 0 {
+	text := u.String()
+	for n, c := range []byte(text) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(notInAddress, c) >= 0 || c == '%' && !escapeExpr.MatchString(text[n:]) {
 			fmt.Fprintf(&b, "%%%02X", c)
 			continue
 		}

@@ -1,11 +1,8 @@
 package feedout
 
 import (
-	"cmp"
 	"slices"
 	"time"
-
-	"chinanews/news"
 )
 
 // historyNamespace is that of RFC 5005.
@@ -34,13 +31,22 @@ func (d Document) history(f Format) []atomLink {
 	if d.archived() {
 		out = append(out, link("current", d.current(f)))
 	}
-	if d.Older != "" {
-		out = append(out, link("prev-archive", d.archive(d.Older, f)))
+	if older := d.older(f); older != "" {
+		out = append(out, link("prev-archive", older))
 	}
 	if d.archived() && d.Archive.Newer != "" {
 		out = append(out, link("next-archive", d.archive(d.Archive.Newer, f)))
 	}
 	return out
+}
+
+// older is the address of the document of the archive that comes before; empty:
+// none. Digests have no archive: what is in them is older news, not entries.
+func (d Document) older(f Format) string {
+	if d.Older == "" || d.Feed.Digest != "" && !d.archived() {
+		return ""
+	}
+	return d.archive(d.Older, f)
 }
 
 // archive is the address of a document of the archive.
@@ -72,36 +78,4 @@ func (d Document) lasting() Document {
 		d.Releases[n].Siblings, d.Releases[n].Membership.Pinned = nil, time.Time{}
 	}
 	return d
-}
-
-// renderArchive renders a document that leaves out no entry: where it would be
-// larger than 4 MiB, the largest texts give way to their summaries.
-func renderArchive(d Document, f Format) ([]byte, error) {
-	d = d.lasting()
-	for {
-		body, err := d.render(f)
-		excess := len(body) - maxDocument
-		if err != nil || excess <= 0 || !d.summarise(excess) {
-			return body, err
-		}
-	}
-}
-
-// summarise puts summaries in place of the largest texts, of at least so many
-// bytes together, and reports whether there were any.
-func (d Document) summarise(excess int) bool {
-	largest := make([]*news.Release, len(d.Releases))
-	for n := range d.Releases {
-		largest[n] = &d.Releases[n]
-	}
-	slices.SortStableFunc(largest, func(a, b *news.Release) int { return cmp.Compare(len(b.HTML), len(a.HTML)) })
-	any := false
-	for _, r := range largest {
-		if excess <= 0 || r.HTML == "" {
-			break
-		}
-		excess -= len(r.HTML)
-		r.Summary, r.HTML, any = d.ownSummary(*r), "", true
-	}
-	return any
 }

@@ -17,6 +17,8 @@ type words struct {
 	zoned, dayOnly, unread, none string // dates: with zone; day and zone; unreadable; none
 	beijing, and, space          string
 	note, sibling                string            // the editor's words; a language
+	release, releases            string            // titles of digests: feed, day, how many
+	listed, theDay               string            // between titles; a link to the page of a day
 	languages                    map[string]string // their names, by primary subtag
 }
 
@@ -36,6 +38,7 @@ var english = words{
 	zoned: "%s (%s)", dayOnly: "%s (day only, %s)", unread: "date unclear: “%s”", none: "no date stated",
 	beijing: "Beijing time", and: ", ", space: " ",
 	note: "Editor's note: %s", sibling: "Also in %s: ",
+	release: "%s, %s: %d release", releases: "%s, %s: %d releases", listed: "; ", theDay: "This day here",
 	languages: map[string]string{"ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "ja": "Japanese", "ko": "Korean", "ru": "Russian", "zh": "Chinese"},
 }
 
@@ -47,6 +50,7 @@ var chinese = words{
 	zoned: "%s（%s）", dayOnly: "%s（%s，仅日期）", unread: "日期不明：“%s”", none: "未注明日期",
 	beijing: "北京时间", and: "、", space: "",
 	note: "编者注：%s", sibling: "另有%s版：",
+	release: "%s，%s：%d条", releases: "%s，%s：%d条", listed: "；", theDay: "当日内容",
 	languages: map[string]string{"ar": "阿拉伯文", "de": "德文", "en": "英文", "es": "西班牙文", "fr": "法文", "ja": "日文", "ko": "韩文", "ru": "俄文", "zh": "中文"},
 }
 

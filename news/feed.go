@@ -1,6 +1,9 @@
 package news
 
-import "net/netip"
+import (
+	"net/netip"
+	"strings"
+)
 
 // Feed is one published feed, as the configuration has it. Every key is
 // described in config.yaml.
@@ -81,6 +84,16 @@ type Site struct {
 	Publisher string   `json:"publisher,omitempty"`
 	Links     []Link   `json:"links,omitempty"`
 	Icon      string   `json:"icon,omitempty"`
+}
+
+// Path is what stands before the path of every address of the site: that of
+// BaseURL, empty where it has none.
+func (s Site) Path() string {
+	_, host, _ := strings.Cut(s.BaseURL, "://")
+	if n := strings.IndexByte(host, '/'); n >= 0 {
+		return strings.TrimRight(host[n:], "/")
+	}
+	return ""
 }
 
 // Link is a titled address.

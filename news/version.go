@@ -28,11 +28,11 @@ func (i Item) Version(rev int) int {
 // "versions/2", under the address of a story that has it. The item after which
 // a story is named needs no name of its own.
 func HistoryPath(address string, item ItemID, page string) string {
-	path := "/stories/" + address + "/" + page
+	path := "/stories/" + address + "/"
 	if name := StoryID(item).Address(min(len(address), maxAddress)); name != address {
-		path += "?of=" + StoryID(item).Address(AddressLength)
+		path += "of/" + StoryID(item).Address(AddressLength) + "/"
 	}
-	return path
+	return path + page
 }
 
 // maxAddress is the length of the longest address.

@@ -29,7 +29,7 @@ func TestHistoryPath(t *testing.T) {
 		want    string
 	}{
 		{short, one, "/stories/" + short + "/versions/1"}, {long, one, "/stories/" + long + "/versions/1"},
-		{short, other, "/stories/" + short + "/versions/1?of=" + StoryID(other).Address(AddressLength)},
+		{short, other, "/stories/" + short + "/of/" + StoryID(other).Address(AddressLength) + "/versions/1"},
 	} {
 		if got := HistoryPath(tt.address, tt.item, "versions/1"); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.address, got, tt.want)

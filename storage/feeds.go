@@ -107,7 +107,7 @@ func (f *folder) enter(e news.Entering) error {
 		return err
 	}
 	before, again := get[news.Membership](members, e.Story[:])
-	m := news.Membership{Entering: e, Entered: f.rec.At, Updated: e.Published, Pos: f.rec.Pos}
+	m := news.Membership{Entering: e, Entered: f.rec.At, Updated: e.Published, Pos: f.rec.Pos, Digest: before.Digest}
 	if m.First = before.First; again && m.First.IsZero() {
 		m.First = before.Entered
 	}

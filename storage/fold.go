@@ -67,6 +67,9 @@ func (f *folder) config() error {
 			return err
 		}
 		access[feed.Name] = !feed.Public()
+		if err := f.digesting(feed); err != nil {
+			return err
+		}
 	}
 	return errors.Join(putJSON(f.root.Bucket(derivedConfig), keyPos, f.rec.Pos), putJSON(f.root.Bucket(derivedConfig), keyPrivate, access))
 }
@@ -126,6 +129,9 @@ func (f *folder) ruling() error {
 		return err
 	}
 	if err := f.waits(r.Waits); err != nil {
+		return err
+	}
+	if err := f.digests(r.Digests); err != nil {
 		return err
 	}
 	return f.notices(r.Notices)

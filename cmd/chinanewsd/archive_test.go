@@ -323,7 +323,7 @@ func TestArchivesMoveWithTheirFeed(t *testing.T) {
 	v := newVault(t, 60)
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, strings.Replace(v.address(1), "open", "once", 1), nil)
-	moved(map[string]string{"once": "open"}, v.site).ServeHTTP(w, r)
+	moved("", map[string]string{"once": "open"}, v.site).ServeHTTP(w, r)
 	if w.Code != http.StatusMovedPermanently || w.Header().Get("Location") != v.address(1) {
 		t.Errorf("under the id that the feed had: %d %s", w.Code, w.Header().Get("Location"))
 	}

@@ -93,6 +93,7 @@ func TestEditorsPollsAndPressAtOnce(t *testing.T) {
 			t.Errorf("it is at revision %d with %d acts, want %d", d.Rev, len(d.Acts), rounds)
 		}
 	})
+	m.documents()                // what the press was stopped before
 	m.now = m.now.Add(time.Hour) // nothing is printed again for its youth
 	live := &turmoil{month: m}
 	docs := m.documents()

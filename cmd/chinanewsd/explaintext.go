@@ -157,6 +157,9 @@ func (p *sheet) feed(f feedSaid, s storySaid) {
 	if words := waitSaid[f.Wait]; words != "" && f.In {
 		p.paragraph("    ", words)
 	}
+	if f.Digest != "" {
+		p.paragraph("    ", f.Digest)
+	}
 	if until := f.Pinned; !until.IsZero() {
 		p.paragraph("    ", "it stands first until "+p.stamp(until))
 	}

@@ -42,18 +42,21 @@ func former(bound news.Bindings, feeds []news.Feed) map[string]string {
 }
 
 // moved answers for feeds that had another id, and for those that are no more,
-// and leaves all else to next.
-func moved(former map[string]string, next http.Handler) http.Handler {
+// and leaves all else to next. base is the path of the site's address.
+func moved(base string, former map[string]string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id, rest := feedPath(r.URL.Path)
+		id, rest := feedPath(r.URL.EscapedPath())
 		now, known := former[id]
+		if r.URL.RawQuery != "" { // the number of a page
+			rest += "?" + r.URL.RawQuery
+		}
 		switch {
-		case !known:
+		case !known || r.Method != http.MethodGet && r.Method != http.MethodHead:
 			next.ServeHTTP(w, r)
 		case now == "":
 			http.Error(w, fmt.Sprintf("The feed %s is no longer published.", id), http.StatusGone)
 		default:
-			http.Redirect(w, r, "/feeds/"+now+rest, http.StatusMovedPermanently)
+			http.Redirect(w, r, base+"/feeds/"+now+rest, http.StatusMovedPermanently)
 		}
 	})
 }

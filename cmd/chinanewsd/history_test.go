@@ -59,19 +59,22 @@ func (s *toldSite) accept(r news.Ruling, n int, keys ...string) {
 func TestHistoryIsOfOneItem(t *testing.T) {
 	s, x, y, z := carried(t)
 	story := "/stories/" + news.StoryID(x).Address(10)
-	ofY, ofZ := "?of="+news.StoryID(y).Address(10), "?of="+news.StoryID(z).Address(10)
+	ofY, ofZ := "/of/"+news.StoryID(y).Address(10), "/of/"+news.StoryID(z).Address(10)
 	for path, want := range map[string]string{
-		story: "xxx said", story + "/versions/1": "xxx said", story + "/versions/1.txt" + ofY: "yyy said again\n", story + "/versions/2.json" + ofY: "yyy said againagain<",
-		story + "/compare/1..2" + ofY: "<ins>", story + "/versions/2" + ofZ: "zzz said againagain",
+		story: "xxx said", story + "/versions/1": "xxx said", story + ofY + "/versions/1.txt": "yyy said again\n", story + ofY + "/versions/2.json": "yyy said againagain<",
+		story + ofY + "/compare/1..2": "<ins>", story + ofZ + "/versions/2": "zzz said againagain",
 	} {
 		if w := s.get(path); w.Code != 200 || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: %d, want %q:\n%s", path, w.Code, want, w.Body)
 		}
 	}
 	for path, to := range map[string]string{
-		"/stories/" + news.StoryID(z).Address(10) + "/versions/2.json": story + "/versions/2.json" + ofZ,
+		"/stories/" + news.StoryID(z).Address(10) + "/versions/2.json": story + ofZ + "/versions/2.json",
 		"/stories/" + news.StoryID(z).Address(10):                      story,
 		story + "/versions/1?of=" + news.StoryID(x).Address(10):        story + "/versions/1",
+		story + "/of/" + news.StoryID(x).Address(10) + "/versions/1":   story + "/versions/1",
+		story + "/versions/1.txt?of=" + news.StoryID(y).Address(10):    story + ofY + "/versions/1.txt",
+		story + "/compare/1..2?of=" + news.StoryID(y).Address(10):      story + ofY + "/compare/1..2",
 	} {
 		if w := s.get(path); w.Code != 301 || w.Header().Get("Location") != to {
 			t.Errorf("%s: %d %s, want %s", path, w.Code, w.Header().Get("Location"), to)
@@ -82,7 +85,7 @@ func TestHistoryIsOfOneItem(t *testing.T) {
 	}
 	n := news.Notice{Of: news.FeedEdits, Item: y, Rev: 2, Story: news.StoryID(x), Feeds: []news.FeedName{"other"}, Words: news.Telling{Title: "Release y", Lang: "en"}}
 	s.rule(news.Ruling{Notices: []news.Notice{n}})
-	if doc := s.get("/feeds/edits.atom").Body.String(); !strings.Contains(doc, story+"/compare/1..2"+ofY) {
+	if doc := s.get("/feeds/edits.atom").Body.String(); !strings.Contains(doc, story+ofY+"/compare/1..2") {
 		t.Errorf("the notice does not lead to its own item's versions:\n%s", doc)
 	}
 	if own := s.entries("/feeds/all/edits.atom"); len(own) != 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"time"
 
@@ -13,8 +14,12 @@ import (
 	"chinanews/storage"
 )
 
-// library shows the record to the reading site: public stories only.
-type library struct{ *house }
+// library shows the record to the reading site: what the feeds of a press carry,
+// and no other story.
+type library struct {
+	*house
+	press *press
+}
 
 var _ site.Searcher = (*library)(nil)
 
@@ -22,10 +27,20 @@ func (l *library) Site() news.Site { return l.press.pub.Site }
 
 func (l *library) Feeds() []news.Feed { return l.press.pub.Feeds }
 
-// view reads the record for a page, for a while.
+// errBusy says that too many pages are being read.
+var errBusy = errors.New("too many look into the record at once")
+
+// view reads the record for a page, for a while. One view must not be called
+// within another.
 func (l *library) view(f func(*storage.Ledger) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
+	select {
+	case readings <- struct{}{}:
+		defer func() { <-readings }()
+	case <-ctx.Done():
+		return errBusy
+	}
 	return l.store.View(ctx, f)
 }
 
@@ -35,7 +50,7 @@ func (l *library) Newest(lang string, n int) (items []site.Item, err error) {
 		var all []news.Membership
 		for _, f := range l.Feeds() {
 			if lang == "" || news.Primary(f.Language) == lang {
-				all = append(all, members(led, f.Name)...)
+				all = append(all, l.members(led, f.Name)...)
 			}
 		}
 		sortByDate(all)
@@ -50,25 +65,6 @@ func (l *library) Newest(lang string, n int) (items []site.Item, err error) {
 		return err
 	})
 	return items, err
-}
-
-// reachable is how many of a feed's members pages look at, of news and of
-// history: a page must not cost more the longer a feed lives.
-const reachable = 2000
-
-// members are what is in a feed, news and history, the newest entered.
-func members(led *storage.Ledger, name news.FeedName) []news.Membership {
-	var all []news.Membership
-	for _, as := range []news.As{news.AsNews, news.AsHistory} {
-		n := 0
-		for m := range led.Entries(name, as) {
-			if n++; n > reachable {
-				break
-			}
-			all = append(all, m)
-		}
-	}
-	return all
 }
 
 // sortByDate is the order of pages: date, entered, id.
@@ -105,8 +101,7 @@ func (l *library) Page(id string, number, size int) (page site.Listing, err erro
 	}
 	page.Feed = l.Feeds()[i]
 	err = l.view(func(led *storage.Ledger) error {
-		all := members(led, page.Feed.Name)
-		sortByDate(all)
+		all := l.members(led, page.Feed.Name)
 		page.Total = len(all)
 		page.Items, err = l.items(led, all[min((number-1)*size, len(all)):min(number*size, len(all))])
 		return err

@@ -52,11 +52,13 @@ type cli struct {
 	Edit     editCmd     `cmd:"" help:"What an editor does to a story: hide, pin, hold, approve, retitle and more, and undo; to take it back for good is withdraw."`
 	Withdraw withdrawCmd `cmd:"" help:"Take a story back: it leaves every feed; with --erase its texts and captures are destroyed."`
 	Export   exportCmd   `cmd:"" help:"Write the record's items as JSON lines."`
+	Render   renderCmd   `cmd:"" help:"Write the public site as static files, also while the daemon runs."`
 	Backup   backupCmd   `cmd:"" help:"Copy the record into a new file, also while the daemon runs."`
 	Restore  restoreCmd  `cmd:"" help:"Put the record of a backup into place, never over another."`
 	Verify   verifyCmd   `cmd:"" help:"Check the record: chain, digests, indexes, pages; or a backup."`
 	Compact  compactCmd  `cmd:"" help:"Write the record's file anew without its free pages."`
 	Rebuild  rebuildCmd  `cmd:"" help:"Fold everything that follows from the record anew."`
+	Token    tokenCmd    `cmd:"" help:"Make a token for feeds that are not public, and say where to put it."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
@@ -155,7 +157,7 @@ func configError(err error) error {
 }
 
 func checks() config.Checks {
-	return config.Checks{Selector: fetcher.CheckSelector, Layout: fetcher.CheckLayout, Address: fetcher.CheckAddress, Rule: curator.CheckRule}
+	return config.Checks{Selector: fetcher.CheckSelector, Layout: fetcher.CheckLayout, Address: fetcher.CheckAddress, Outgoing: fetcher.CheckOutgoing, Rule: curator.CheckRule}
 }
 
 type versionCmd struct{}

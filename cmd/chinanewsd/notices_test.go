@@ -211,7 +211,7 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%s: %d, must have %q and not %q:\n%s", path, w.Code, want[0], want[1], body)
 		}
 	}
-	for _, path := range []string{"/versions/3", "/compare/1..3", "/versions/1?of=" + news.StoryID(s.same.ID).Address(10)} {
+	for _, path := range []string{"/versions/3", "/compare/1..3", "/versions/1?of=" + news.StoryID(s.same.ID).Address(10), "/of/" + news.StoryID(s.same.ID).Address(10) + "/versions/1"} {
 		if w := s.get(story + path); w.Code != 404 {
 			t.Errorf("%s: %d, want 404", path, w.Code)
 		}

@@ -119,13 +119,16 @@ func TestRedesignIsRemembered(t *testing.T) {
 func TestFormerFeeds(t *testing.T) {
 	bound := news.Bindings{Feeds: map[news.FeedName][]string{"f": {"f", "g"}, "gone": {"gone"}, "old": {"old", "taken"}, "h": {"h", "f2"}}}
 	feeds := []news.Feed{{ID: "g", Name: "f"}, {ID: "taken", Name: "taken~2"}, {ID: "new", Name: "h", Was: []string{"f2"}}}
-	h := moved(former(bound, feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	h := moved("", former(bound, feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot) }))
 	for _, tt := range []struct {
 		path, to string
 		status   int
 	}{
 		{"/feeds/f.atom", "/feeds/g.atom", 301}, {"/feeds/f/", "/feeds/g/", 301}, {"/feeds/f2.rss", "/feeds/new.rss", 301},
-		{"/feeds/gone.json", "", 410}, {"/feeds/old/", "", 410},
+		{"/feeds/f/archive/12-345.atom", "/feeds/g/archive/12-345.atom", 301}, {"/feeds/f/edits.json", "/feeds/g/edits.json", 301}, {"/feeds/f/removals/", "/feeds/g/removals/", 301}, {"/feeds/f/2026/11/23/", "/feeds/g/2026/11/23/", 301},
+		{"/feeds/f/?page=2", "/feeds/g/?page=2", 301}, {"/feeds/f", "/feeds/g", 301}, {"/feeds/f/page/2/", "/feeds/g/page/2/", 301}, {"/feeds/f.atom?x=%0d%0aA:b", "/feeds/g.atom?x=%0d%0aA:b", 301}, {"/feeds/f/%0d%0aA:b", "/feeds/g/%0d%0aA:b", 301},
+		{"/feeds/f//evil.example", "/feeds/g/evil.example", 301}, {"/feeds/f/..//..//evil.example", "/evil.example", 301},
+		{"/feeds/gone/archive/1-2.atom", "", 410}, {"/feeds/gone.json", "", 410}, {"/feeds/old/", "", 410},
 		{"/feeds/g.atom", "", 418}, {"/feeds/taken.atom", "", 418}, {"/feeds/never.atom", "", 418}, {"/", "", 418}, {"/feeds/", "", 418},
 	} {
 		w := httptest.NewRecorder()

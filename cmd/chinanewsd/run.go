@@ -11,26 +11,15 @@ import (
 	"path"
 	"strings"
 	"syscall"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"chinanews/feedout/site"
 	"chinanews/news"
 )
 
 type runCmd struct {
 	Paused bool `help:"Serve, poll nothing."`
 }
-
-// Limits of the listeners: slow and flooding clients cost little.
-const (
-	headerTimeout = 5 * time.Second
-	writeTimeout  = 60 * time.Second
-	idleTimeout   = 60 * time.Second
-	maxHeader     = 32 << 10
-	stopWithin    = 5 * time.Second
-)
 
 // Run is the daemon. It ends when the context does, within ten seconds, and
 // says so.
@@ -70,6 +59,9 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if listeners.control, err = listenControl(cfg.Data); err != nil {
 		s.log.Warn("commands such as `chinanewsd status` cannot talk to this daemon", "err", err)
 	}
+	if h.files, err = h.openFiles(); err != nil {
+		return err
+	}
 	h.began(paused)
 	addr := listeners.public.Addr().String()
 	if err := h.publish(ctx, "http://"+addr); err != nil {
@@ -90,7 +82,11 @@ func (h *house) publish(ctx context.Context, local string) error {
 		pub.Site.BaseURL = local
 	}
 	h.press = newPress(h.store, pub, h.flow.rows)
+	h.press.hub = hubAddress(h.cfg.Hub, pub.Site.BaseURL)
+	h.hub = h.newHub()
 	h.words = newIndexer(h.store)
+	h.tell = newTeller(h)
+	h.press.told = h.printed
 	observed := h.flow.observe
 	h.flow.observe = func(o outcome) {
 		if o.receipt.RulingPos > 0 {
@@ -105,10 +101,18 @@ func (h *house) publish(ctx context.Context, local string) error {
 	return h.press.print(ctx)
 }
 
+// printed has others told, and files made, of what the press has printed.
+func (h *house) printed(shown map[news.FeedName]news.FeedState) {
+	h.tell.printed(shown)
+	if h.files != nil {
+		h.files.changed()
+	}
+}
+
 // loops runs everything that runs until the end, in one group.
 func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serve(ctx, l.public, h.public()) })
+	g.Go(func() error { return serve(ctx, h.gated(l.public), h.entrance()) })
 	if l.admin != nil {
 		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
 	}
@@ -126,31 +130,17 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	if !paused {
 		g.Go(func() error { return h.flow.run(ctx) })
 	}
+	if h.hub != nil {
+		g.Go(func() error { return h.hub.Run(ctx) })
+	}
+	g.Go(func() error { return h.tell.run(ctx) })
+	if h.files != nil {
+		g.Go(func() error { return h.files.run(ctx) })
+	}
 	g.Go(func() error { return h.flow.fillLate(ctx) })
 	g.Go(func() error { return h.keep.run(ctx) })
 	g.Go(func() error { return h.retain(ctx) })
 	return g.Wait()
-}
-
-// public routes feeds to the shelf and everything else to the reading site.
-func (h *house) public() http.Handler {
-	lib := &library{h}
-	pages := site.New(lib, site.Options{Version: version, Search: lib})
-	return moved(former(h.bound, h.cfg.Feeds), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if document(r.URL.Path) {
-			h.press.shelf.ServeHTTP(w, r)
-			return
-		}
-		if m, ok := archiveAt(r.URL.Path); ok {
-			h.press.serveArchive(w, r, m)
-			return
-		}
-		if f, ok := searchFormat(r.URL.Path); ok {
-			lib.serveSearch(w, r, f)
-			return
-		}
-		pages.ServeHTTP(w, r)
-	}))
 }
 
 // document reports whether an address is that of a rendered document.
@@ -219,28 +209,4 @@ func (l *listeners) close() {
 	if l.control != nil {
 		l.control.Close()
 	}
-}
-
-// serve serves until ctx ends, then lets requests on their way finish.
-func serve(ctx context.Context, l net.Listener, h http.Handler) error {
-	s := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
-	}
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.Background(), stopWithin)
-		defer cancel()
-		if s.Shutdown(grace) != nil {
-			s.Close()
-		}
-	}()
-	err := s.Serve(l)
-	if errors.Is(err, http.ErrServerClosed) {
-		<-stopped
-		return nil
-	}
-	return fmt.Errorf("serving on %s: %w", l.Addr(), err)
 }

@@ -14,8 +14,8 @@ import (
 const lostTasks = 31 * 24 * time.Hour
 
 // load fills the timetable: every listing when its state says, now when it was
-// never asked; every task in the store; and the tasks that items should have
-// and the store lost. all makes every listing due now.
+// never asked; every task in the store; the tasks that items should have and
+// the store lost; and the moments of digests. all makes every listing due now.
 func (f *flow) load(ctx context.Context, all bool) error {
 	f.first, f.asked = make(map[string]bool), false
 	return f.store.View(ctx, func(l *storage.Ledger) error {
@@ -23,11 +23,12 @@ func (f *flow) load(ctx context.Context, all bool) error {
 		f.hold(l.Hosts())
 		known := make(map[string]bool)
 		for t := range l.Tasks() {
-			if row, ok := f.rows[t.Source]; ok && (!row.Paused || t.Kind == news.TaskDecide) {
+			if row, ok := f.rows[t.Source]; ok && (!row.Paused || t.Kind == news.TaskDecide) || t.Feed != "" {
 				known[t.Name()] = true
 				f.table.put(t)
 			}
 		}
+		f.table.put(f.curator.Digests(l)...) // by this configuration: its hour may be another
 		for _, src := range f.rows {
 			if !src.Paused {
 				f.loadSource(l, src, known, all)

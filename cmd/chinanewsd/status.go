@@ -124,6 +124,8 @@ type feedStatus struct {
 	News    uint64    `json:"news"`    // stories that entered as news
 	History uint64    `json:"history"` // that entered pages only
 	Changed time.Time `json:"changed,omitzero"`
+	Digest  string    `json:"digest,omitempty"`  // when its entry of a day is made, Beijing time
+	Digests uint64    `json:"digests,omitempty"` // that were made
 }
 
 // overview says how the house is. source narrows it to one and says more of it.
@@ -142,7 +144,7 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 		}
 		for _, f := range h.cfg.Feeds {
 			s := l.Feed(f.Name)
-			o.Feeds = append(o.Feeds, feedStatus{f.ID, f.Title, s.News, s.History, s.Changed})
+			o.Feeds = append(o.Feeds, feedStatus{f.ID, f.Title, s.News, s.History, s.Changed, f.Digest, s.Digests})
 		}
 		o.Queue = append(o.Queue, queueOf(l, h.cfg.Sources)...)
 		o.Waits = len(l.Queue())

@@ -190,6 +190,9 @@ func (p *sheet) feeds(feeds []feedStatus) {
 	p.line("\n%s", p.ink.bold(count(len(feeds), "feed")))
 	for _, f := range feeds {
 		p.line("  %-26s %d entries, %d more in its pages, last change %s", f.ID, f.News, f.History, p.ago(f.Changed))
+		if f.Digest != "" {
+			p.line("  %-26s %s so far; the next closes at %s, Beijing time", "", count(int(f.Digests), "digest"), f.Digest)
+		}
 	}
 }
 

@@ -34,7 +34,8 @@ func shown(now time.Time) overview {
 		Queue:   []queueStatus{{news.TaskListing, 4, 1, now}, {news.TaskArticle, 1, 0, now.Add(3 * time.Minute)}, {news.TaskLook, 120, 0, now.Add(time.Hour)}},
 		Sources: []sourceStatus{{ID: "moc-feed", listingStatus: well}, {ID: "harbour", listingStatus: ill, Listings: []listingStatus{ill}}, {ID: "bureau-of-rivers-and-lakes-remarks", listingStatus: quiet}, {ID: "paper", listingStatus: listingStatus{Health: news.Health{State: news.Paused}}}},
 		Retired: []news.Origin{"old-embassy"},
-		Feeds:   []feedStatus{{"china-news", "China News", 120, 340, now.Add(-12 * time.Minute)}, {"empty", "Empty", 0, 0, time.Time{}}},
+		Feeds: []feedStatus{{ID: "china-news", Title: "China News", News: 120, History: 340, Changed: now.Add(-12 * time.Minute)}, {ID: "empty", Title: "Empty"},
+			{ID: "daily", Title: "Daily", News: 31, History: 9, Changed: now.Add(-3 * time.Hour), Digest: "07:00", Digests: 2}},
 	}
 }
 

@@ -69,6 +69,7 @@ type feedSaid struct {
 	curator.Standing
 	Has    bool   `json:"has"`              // the feed has it now
 	Beside string `json:"beside,omitempty"` // address of the version that the feed has in its place
+	Digest string `json:"digest,omitempty"` // of a feed that has one entry a day: which one has the story, in words
 }
 
 func (h *house) storySaid(l *storage.Ledger, c *curator.Curator, s news.Story, feed string) *storySaid {
@@ -91,7 +92,8 @@ func (h *house) storySaid(l *storage.Ledger, c *curator.Curator, s news.Story, f
 		}
 	}
 	for _, standing := range c.Explain(l, s, feed).Feeds {
-		out.Feeds = append(out.Feeds, feedSaid{standing, standing.Place.Seq > 0 && standing.Place.Left == "", l.Address(standing.Sibling)})
+		has := standing.Place.Seq > 0 && standing.Place.Left == ""
+		out.Feeds = append(out.Feeds, feedSaid{standing, has, l.Address(standing.Sibling), h.digestSaid(l, standing.Place)})
 	}
 	return out
 }

@@ -25,7 +25,7 @@ func TestAddresses(t *testing.T) {
 		status         int
 		location       string
 	}{
-		{"GET", "/feeds/china-news/?page=1", 200, ""}, {"GET", "/feeds/china-news/?page=3", 200, ""}, {"GET", "/feeds/china-news/?page=4", 404, ""}, {"GET", "/feeds/china-news/?page=0", 404, ""},
+		{"GET", "/feeds/china-news/?page=1", 301, "/feeds/china-news/"}, {"GET", "/feeds/china-news/?page=3", 301, "/feeds/china-news/page/3/"}, {"GET", "/feeds/china-news/page/3/", 200, ""}, {"GET", "/feeds/china-news/page/3/?page=2", 200, ""}, {"GET", "/feeds/china-news/page/1/", 301, "/feeds/china-news/"}, {"GET", "/feeds/china-news/page/4/", 404, ""}, {"GET", "/feeds/china-news/page/02/", 404, ""}, {"GET", "/feeds/china-news/page/x/", 404, ""}, {"GET", "/feeds/china-news/page/", 404, ""}, {"GET", "/feeds/nobody/page/2/", 404, ""}, {"GET", "/feeds/china-news/?page=4", 404, ""}, {"GET", "/feeds/china-news/?page=0", 404, ""},
 		{"GET", "/feeds/china-news/?page=-1", 404, ""}, {"GET", "/feeds/china-news/?page=x", 404, ""}, {"GET", "/feeds/china-news/?page=02", 404, ""}, {"GET", "/feeds/china-news/?page=%2B2", 404, ""},
 		{"GET", "/feeds/china-news/?page=1001", 404, ""}, {"GET", "/feeds/china-news/?page=99999999999999999999", 404, ""}, {"GET", "/feeds/china-news/?page=２", 404, ""}, {"GET", "/feeds/china-news/?other=1", 200, ""}, {"GET", "/feeds/china-news/?%zz;", 200, ""},
 		{"GET", "/feeds/none/", 404, ""}, {"GET", "/stories/none", 404, ""}, {"GET", "/stories/" + strings.Repeat("a", 200), 404, ""}, {"GET", "/nothing", 404, ""}, {"GET", "/stories/", 404, ""},
@@ -75,9 +75,9 @@ func TestPaging(t *testing.T) {
 	}
 	h := New(lib, Options{})
 	for query, want := range map[string]struct{ has, hasNot string }{
-		"":        {`rel="next" href="?page=2"`, `rel="prev"`},
-		"?page=2": {`rel="prev" href="/feeds/china-news/"`, `>Release 30<`},
-		"?page=3": {`rel="prev" href="?page=2"`, `rel="next"`},
+		"":        {`rel="next" href="/feeds/china-news/page/2/"`, `rel="prev"`},
+		"page/2/": {`rel="prev" href="/feeds/china-news/"`, `>Release 30<`},
+		"page/3/": {`rel="prev" href="/feeds/china-news/page/2/"`, `rel="next"`},
 	} {
 		body := get(h, "GET", "/feeds/china-news/"+query).Body.String()
 		canonical := `<link rel="canonical" href="https://news.example.org/feeds/china-news/` + query + `">`
@@ -140,7 +140,7 @@ func TestConditional(t *testing.T) {
 	lib := library()
 	h := New(lib, Options{})
 	for _, target := range []string{"/", "/feeds/zh/", "/stories/" + lib.items[0].Address, "/site.css", "/robots.txt"} {
-		plain, packed := get(h, "GET", target), get(h, "GET", target, "Accept-Encoding", "br, gzip;q=0.5")
+		plain, packed := get(h, "GET", target), get(h, "GET", target, "Accept-Encoding", "deflate, gzip;q=0.5")
 		tag, packedTag := plain.Header().Get("ETag"), packed.Header().Get("ETag")
 		if tag == "" || tag == packedTag || packed.Header().Get("Vary") != "Accept-Encoding" || !strings.HasPrefix(plain.Header().Get("Cache-Control"), "public, max-age=") {
 			t.Errorf("%s: headers %v, compressed %v", target, plain.Header(), packed.Header())
@@ -160,14 +160,6 @@ func TestConditional(t *testing.T) {
 		}
 		if w := get(h, "GET", target, "If-None-Match", `"other"`); w.Code != 200 {
 			t.Errorf("%s with another tag: %d", target, w.Code)
-		}
-	}
-}
-
-func TestTakesGzip(t *testing.T) {
-	for accept, want := range map[string]bool{"": false, "gzip": true, "GZIP": true, "br, gzip": true, "gzip;q=0": false, "gzip; q=0.0": false, "gzip;q=0.1": true, "gzip;q=x": false, "br": false, "gzipped": false, "gzip;x=1": true} {
-		if got := takesGzip([]string{accept}); got != want {
-			t.Errorf("%q: %v, want %v", accept, got, want)
 		}
 	}
 }

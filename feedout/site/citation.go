@@ -23,7 +23,10 @@ func (s *site) citation(lang string, v Version) string {
 	if u := web(v.Lead.Shown.URL); u != "" {
 		parts = append(parts, u)
 	}
-	return strings.Join(append(parts, s.Site().BaseURL+v.Form("")), ". ")
+	if !s.options.Private {
+		parts = append(parts, s.Site().BaseURL+v.Form(""))
+	}
+	return strings.Join(parts, ". ")
 }
 
 // versionText is a version as plain text.

@@ -101,7 +101,7 @@ func (v Version) Asked() string {
 
 func (s *site) notices(of news.FeedName) func(*http.Request) (view, error) {
 	return func(r *http.Request) (view, error) {
-		n, ok := pageNumber(r.URL.Query().Get("page"))
+		n, ok := pageAsked(r)
 		if !ok {
 			return view{}, ErrNotFound
 		}
@@ -112,15 +112,12 @@ func (s *site) notices(of news.FeedName) func(*http.Request) (view, error) {
 		if n > 1 && len(b.Notices) == 0 {
 			return view{}, ErrNotFound
 		}
-		v := view{name: "notices", Lang: interfaceOf(b.Feed.Language), Title: b.Feed.Title, Description: b.Feed.Description, Path: "/feeds/" + b.Feed.ID + "/",
+		v := view{name: "notices", Lang: interfaceOf(b.Feed.Language), Title: b.Feed.Title, Description: b.Feed.Description,
 			Feed: b.Feed, Notices: b.Notices, Page: n, Pages: min(maxPages, (b.Total+perPage-1)/perPage)}
 		if b.On.ID != "" {
 			v.Above = []news.Link{{Title: b.On.Title, URL: "/feeds/" + b.On.ID + "/"}}
 		}
-		if n > 1 {
-			v.Path += "?page=" + strconv.Itoa(n)
-		}
-		return v, nil
+		return turned(r, v), nil
 	}
 }
 
@@ -129,12 +126,14 @@ func storyAddress(name string) (string, bool) {
 	return strings.ToLower(name), len(name) >= news.AddressLength && len(name) <= maxAddress
 }
 
-// asked is the path of a request with the one parameter that history has.
-func asked(r *http.Request) string {
-	if of := r.URL.Query().Get("of"); of != "" {
-		return r.URL.Path + "?of=" + of
+// itemAsked is whose history is asked for: as its path says, or as it was
+// written before, in the query.
+func itemAsked(r *http.Request) (of string, queried bool) {
+	if of = r.PathValue("item"); of == "" {
+		of = r.URL.Query().Get("of")
+		queried = of != ""
 	}
-	return r.URL.Path
+	return of, queried
 }
 
 func (s *site) version(r *http.Request) (view, error) {
@@ -144,14 +143,15 @@ func (s *site) version(r *http.Request) (view, error) {
 	if !ok || !number || digits == "" || dotted && form != "json" && form != "txt" {
 		return view{}, ErrNotFound
 	}
-	v, err := s.Version(address, r.URL.Query().Get("of"), n)
+	of, queried := itemAsked(r)
+	v, err := s.Version(address, of, n)
 	if err != nil {
 		return view{}, err
 	}
 	if dotted {
 		form = "." + form
 	}
-	if path := v.Form(form); path != asked(r) {
+	if path := v.Form(form); path != r.URL.Path || queried {
 		return view{moved: path}, nil
 	}
 	lang := interfaceOf(v.Lead.Shown.Lang)
@@ -178,12 +178,13 @@ func (s *site) comparison(r *http.Request) (view, error) {
 	if !ok || !first || !second || from == "" || to == "" || n >= m {
 		return view{}, ErrNotFound
 	}
-	c, err := s.Comparison(address, r.URL.Query().Get("of"), n, m)
+	of, queried := itemAsked(r)
+	c, err := s.Comparison(address, of, n, m)
 	if err != nil {
 		return view{}, err
 	}
 	path := comparePath(c.After.Item, n, m)
-	if path != asked(r) {
+	if path != r.URL.Path || queried {
 		return view{moved: path}, nil
 	}
 	lang := interfaceOf(c.After.Lead.Shown.Lang)

@@ -137,7 +137,7 @@ func TestHistoryAddresses(t *testing.T) {
 		{story + "/versions/1?of=" + a, 301, story + "/versions/1"}, {story + "/versions/1?of=zzzzzzzzzz", 404, ""}, {story + "/versions/1?utm=1", 200, ""},
 		{"/stories/none/versions/1", 404, ""}, {"/stories/" + strings.Repeat("a", 12) + "/versions/1", 404, ""}, {"/stories/" + strings.Repeat("a", 12) + ".json", 404, ""}, {"/stories/.json", 404, ""},
 		{"/feeds/edits/", 200, ""}, {"/feeds/removals/", 200, ""}, {"/feeds/zh/edits/", 200, ""}, {"/feeds/china-news/removals/", 200, ""}, {"/feeds/none/edits/", 404, ""}, {"/feeds/edits/edits/", 404, ""},
-		{"/feeds/edits/?page=2", 404, ""}, {"/feeds/edits", 301, "/feeds/edits/"}, {"/feeds/removals", 301, "/feeds/removals/"},
+		{"/feeds/edits/?page=2", 404, ""}, {"/feeds/edits/page/2/", 404, ""}, {"/feeds/edits/page/1/", 301, "/feeds/edits/"}, {"/feeds/zh/edits/page/1/", 301, "/feeds/zh/edits/"}, {"/feeds/zh/removals/?page=1", 301, "/feeds/zh/removals/"}, {"/feeds/edits", 301, "/feeds/edits/"}, {"/feeds/removals", 301, "/feeds/removals/"},
 	} {
 		w := get(h, "GET", tt.target)
 		if w.Code != tt.status || w.Header().Get("Location") != tt.location {

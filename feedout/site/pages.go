@@ -34,6 +34,7 @@ type view struct {
 	Days        []day
 	Items       []Item
 	Item        Item
+	Daily       Daily
 	Above       []news.Link // pages between the feed, or Home, and this one
 	Notices     []Notice
 	Version     Version
@@ -43,13 +44,8 @@ type view struct {
 	Polling     Polling
 	Search      *form
 	Searchable  bool   // there is a search page
+	Private     bool   // its address is not to be passed on
 	Program     string // its version
-}
-
-// day is the releases of one day.
-type day struct {
-	Date  news.Date
-	Items []Item
 }
 
 // home makes Home in a language; "" is the site's own, with all releases.
@@ -89,7 +85,7 @@ func byDay(items []Item) []day {
 		}
 		days[n].Items = append(days[n].Items, i)
 	}
-	slices.SortStableFunc(days, func(a, b day) int { return strings.Compare(b.Date.Day(), a.Date.Day()) })
+	newestFirst(days)
 	return days
 }
 
@@ -97,7 +93,7 @@ func byDay(items []Item) []day {
 func dayOf(i Item) news.Date { return i.Lead.Dated() }
 
 func (s *site) feed(r *http.Request) (view, error) {
-	n, ok := pageNumber(r.URL.Query().Get("page"))
+	n, ok := pageAsked(r)
 	if !ok {
 		return view{}, ErrNotFound
 	}
@@ -108,12 +104,8 @@ func (s *site) feed(r *http.Request) (view, error) {
 	if n > 1 && len(l.Items) == 0 {
 		return view{}, ErrNotFound
 	}
-	v := view{name: "feed", Lang: interfaceOf(l.Feed.Language), Title: l.Feed.Title, Description: l.Feed.Description, Path: "/feeds/" + l.Feed.ID + "/",
-		Feed: l.Feed, Items: l.Items, Page: n, Pages: min(maxPages, (l.Total+perPage-1)/perPage)}
-	if n > 1 {
-		v.Path += "?page=" + strconv.Itoa(n)
-	}
-	return v, nil
+	return turned(r, view{name: "feed", Lang: interfaceOf(l.Feed.Language), Title: l.Feed.Title, Description: l.Feed.Description,
+		Feed: l.Feed, Days: byEntry(l.Feed, l.Items), Page: n, Pages: min(maxPages, (l.Total+perPage-1)/perPage)}), nil
 }
 
 // pageNumber reads a page's number: in one form only, so that no page has two

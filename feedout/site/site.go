@@ -8,6 +8,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,7 @@ func (e *GoneError) Error() string { return "withdrawn: " + e.Words }
 type Library interface {
 	Reading
 	History
+	Calendar
 }
 
 // Reading is what there is to read now.
@@ -84,6 +86,9 @@ type SourceLine struct {
 type Options struct {
 	Version string
 	Search  Searcher // nil: there is no search
+	// Private says that the address of the site is for those who have it: pages
+	// offer no way to pass it on, and crawlers are asked to leave.
+	Private bool
 }
 
 //go:embed templates/*.html templates/site.css
@@ -95,7 +100,12 @@ type site struct {
 	pages   *template.Template
 }
 
-// New makes the handler of all pages. It answers only GET and HEAD.
+// at is where a path of the site stands for a reader: below that of the site's
+// address. All links that are not whole addresses go through it.
+func (s *site) at(path string) string { return s.Site().Path() + path }
+
+// New makes the handler of all pages. It answers only GET and HEAD. Requests
+// have paths without that of the site's address.
 func New(l Library, o Options) http.Handler {
 	s := &site{Library: l, options: o}
 	s.pages = template.Must(template.New("").Funcs(s.functions()).ParseFS(files, "templates/*.html"))
@@ -105,7 +115,12 @@ func New(l Library, o Options) http.Handler {
 		"/feeds/{feed}/{$}": s.feed, "/stories/{story}": s.story, "/polling": s.polling, "/about": s.about,
 		"/feeds/edits/{$}": s.notices(news.FeedEdits), "/feeds/removals/{$}": s.notices(news.FeedRemovals),
 		"/feeds/{feed}/edits/{$}": s.notices(news.FeedEdits), "/feeds/{feed}/removals/{$}": s.notices(news.FeedRemovals),
+		"/feeds/{feed}/page/{page}/{$}": s.feed, "/feeds/{feed}/{year}/{month}/{day}/{$}": s.day,
+		"/feeds/edits/page/{page}/{$}": s.notices(news.FeedEdits), "/feeds/removals/page/{page}/{$}": s.notices(news.FeedRemovals),
+		"/feeds/{feed}/edits/page/{page}/{$}": s.notices(news.FeedEdits), "/feeds/{feed}/removals/page/{page}/{$}": s.notices(news.FeedRemovals),
 		"/stories/{story}/versions/{version}": s.version, "/stories/{story}/compare/{versions}": s.comparison,
+		"/stories/{story}/of/{item}/versions/{version}": s.version, "/stories/{story}/of/{item}/compare/{versions}": s.comparison,
+		"/sitemap.xml": s.sitemaps, "/sitemap/{part}": s.sitemap,
 	} {
 		mux.HandleFunc("GET "+path, s.page(page))
 	}
@@ -113,11 +128,9 @@ func New(l Library, o Options) http.Handler {
 		mux.HandleFunc("GET /search", s.page(s.search))
 	}
 	mux.HandleFunc("GET /site.css", asset("templates/site.css", "text/css; charset=utf-8"))
-	mux.HandleFunc("GET /robots.txt", fixed("User-agent: *\nDisallow: /search\n", "text/plain; charset=utf-8"))
+	mux.HandleFunc("GET /robots.txt", s.robots)
 	mux.HandleFunc("GET /favicon.ico", fixed(mark, "image/svg+xml"))
-	for _, path := range []string{"/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml", "/feeds", "/feeds/{feed}"} {
-		mux.HandleFunc("GET "+path, s.guess)
-	}
+	s.guesses(mux)
 	mux.HandleFunc("/", s.missing)
 	return s.guarded(mux)
 }
@@ -136,7 +149,7 @@ func (s *site) guarded(next http.Handler) http.Handler {
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			h.Set("Allow", "GET, HEAD")
 			http.Error(w, "This site can only be read.", http.StatusMethodNotAllowed)
-		case crooked(r.URL.EscapedPath()):
+		case Crooked(r.URL):
 			s.missing(w, r)
 		default:
 			next.ServeHTTP(w, r)
@@ -144,29 +157,14 @@ func (s *site) guarded(next http.Handler) http.Handler {
 	})
 }
 
-// crooked reports a path that tries to be another one.
-func crooked(escaped string) bool {
-	path := strings.ToLower(escaped)
-	if slices.Contains(strings.Split(path, "/"), "..") {
+// Crooked reports an address whose path tries to be another one. Nothing may be
+// served under it; the site answers that there is no such page.
+func Crooked(u *url.URL) bool {
+	path := strings.ToLower(u.EscapedPath())
+	if strings.HasSuffix(path, "/.") || strings.HasSuffix(path, "/..") {
 		return true
 	}
-	return slices.ContainsFunc([]string{"%2e", "%2f", "%5c", `\`, "%00", "//"}, func(s string) bool { return strings.Contains(path, s) })
+	return slices.ContainsFunc(crookedParts, func(s string) bool { return strings.Contains(path, s) })
 }
 
-// guess leads the addresses that people type to what they mean.
-func (s *site) guess(w http.ResponseWriter, r *http.Request) {
-	feeds := s.Feeds()
-	name := r.PathValue("feed")
-	switch {
-	case r.URL.Path == "/feeds":
-		http.Redirect(w, r, "/", http.StatusMovedPermanently)
-	case name == string(news.FeedEdits), name == string(news.FeedRemovals), name != "" && slices.ContainsFunc(feeds, func(f news.Feed) bool { return f.ID == name }):
-		http.Redirect(w, r, "/feeds/"+name+"/", http.StatusMovedPermanently)
-	case name != "" || len(feeds) == 0:
-		s.missing(w, r)
-	case strings.HasPrefix(r.URL.Path, "/rss"):
-		http.Redirect(w, r, "/feeds/"+feeds[0].ID+".rss", http.StatusMovedPermanently)
-	default:
-		http.Redirect(w, r, "/feeds/"+feeds[0].ID+".atom", http.StatusMovedPermanently)
-	}
-}
+var crookedParts = []string{"/./", "/../", "%2e", "%2f", "%5c", `\`, "%00", "//"}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,7 @@ type shelf struct {
 
 	told, gone []Notice
 	difference string
+	places     int // of its newest month, in the sitemap
 }
 
 func (s *shelf) Site() news.Site {
@@ -55,8 +57,10 @@ func (s *shelf) Page(feed string, number, size int) (Listing, error) {
 			if len(s.items) > 0 && s.items[0].Feed.ID == f.ID {
 				f = s.items[0].Feed
 			}
-			from := min((number-1)*size, len(s.items))
-			return Listing{f, s.items[from:min(from+size, len(s.items))], len(s.items)}, s.err
+			items := slices.Clone(s.items)
+			slices.SortStableFunc(items, func(a, b Item) int { return b.Membership.Published.Compare(a.Membership.Published) })
+			from := min((number-1)*size, len(items))
+			return Listing{f, items[from:min(from+size, len(items))], len(items)}, s.err
 		}
 	}
 	return Listing{}, ErrNotFound
@@ -101,6 +105,9 @@ func item(n byte, lang string, change func(*Item)) Item {
 	i.HTML = `<p>Text of the release.</p><img src="https://moc.example/p.jpg" alt="The port"/>`
 	if change != nil {
 		change(&i)
+	}
+	if i.Membership.Published = i.Lead.Shown.Date.Time; i.Membership.Published.IsZero() {
+		i.Membership.Published = i.Lead.FirstSeen
 	}
 	if i.Carriers == nil {
 		i.Carriers = []news.Carrier{{Item: i.Lead, Source: ministry}}
@@ -187,7 +194,7 @@ func TestGolden(t *testing.T) {
 		name, target string
 		handler      http.Handler
 	}{
-		{"home", "/", h}, {"home-en", "/en/", h}, {"home-zh", "/zh/", h}, {"feed-en", "/feeds/china-news/", h}, {"feed-zh", "/feeds/zh/", h},
+		{"home", "/", h}, {"home-en", "/en/", h}, {"home-zh", "/zh/", h}, {"feed-en", "/feeds/china-news/", h}, {"feed-zh", "/feeds/zh/", h}, {"day-en", "/feeds/china-news/2026/11/24/", h}, {"day-zh", "/feeds/zh/2017/12/11/", h},
 		{"story-en", story(0), h}, {"story-zh", story(1), h}, {"story-missing", story(2), h}, {"story-summary-zh", story(3), h}, {"story-unreadable", story(4), h}, {"story-removed-zh", story(5), h},
 		{"version", story(0) + "/versions/1", h}, {"version-zh", story(5) + "/versions/2", h}, {"version-text", story(5) + "/versions/2.txt", h}, {"version-json", story(0) + "/versions/2.json", h},
 		{"story-json", story(0) + ".json", h}, {"comparison", story(0) + "/compare/1..2", h}, {"comparison-zh", story(5) + "/compare/1..2", h},
@@ -218,7 +225,7 @@ func TestGolden(t *testing.T) {
 func TestEveryPage(t *testing.T) {
 	lib := library()
 	h := New(lib, Options{Version: "1.0"})
-	targets := []string{"/", "/en/", "/zh/", "/feeds/china-news/", "/feeds/zh/", "/polling", "/about", "/nothing", "/feeds/edits/", "/feeds/zh/removals/", "/stories/" + lib.items[0].Address + "/compare/1..2"}
+	targets := []string{"/", "/en/", "/zh/", "/feeds/china-news/", "/feeds/zh/", "/feeds/zh/2017/12/11/", "/polling", "/about", "/nothing", "/feeds/edits/", "/feeds/zh/removals/", "/stories/" + lib.items[0].Address + "/compare/1..2"}
 	for _, i := range lib.items {
 		targets = append(targets, "/stories/"+i.Address+"/versions/1")
 		targets = append(targets, "/stories/"+i.Address)

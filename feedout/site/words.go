@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 
+	"chinanews/feedout"
 	"chinanews/news"
 )
 
@@ -16,13 +17,17 @@ func (s *site) functions() template.FuncMap {
 		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "marked": marked, "around": around, "tongueName": languageName, "tongueIn": tongueIn, "spoken": spoken, "tagOf": tagOf, "presence": presence, "brief": brief, "looks": looks, "loss": loss, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
 		"condition": condition, "interval": interval,
 		"web": web, "host": news.Host, "bare": bare, "reach": reach, "mail": s.mail, "share": s.share,
-		"in":       func(lang string, i Item) line { return line{lang, i} },
-		"version":  func(i Item, n int) Version { return Version{Item: i, Number: n} },
-		"body":     body,
-		"add":      func(a, b int) int { return a + b },
-		"absolute": func(path string) string { return s.Site().BaseURL + path },
-		"search":   func(lang string) string { return searchOf(lang, s.Site().Language) },
-		"home":     func(lang string) string { return homeOf(lang, s.Site().Language) },
+		"in":        func(lang string, i Item) line { return line{lang, i} },
+		"version":   func(i Item, n int) Version { return Version{Item: i, Number: n} },
+		"body":      body,
+		"add":       func(a, b int) int { return a + b },
+		"base":      func() string { return s.at("") },
+		"absolute":  func(path string) string { return s.Site().BaseURL + path },
+		"search":    func(lang string) string { return searchOf(lang, s.Site().Language) },
+		"home":      func(lang string) string { return homeOf(lang, s.Site().Language) },
+		"extension": extension,
+		"dated":     dated,
+		"tongueOf":  func(f news.Feed) string { return interfaceOf(f.Language) },
 	}
 }
 
@@ -87,6 +92,21 @@ func interval(lang string, l SourceLine) string {
 	return text
 }
 
+// key is a key of the extension of our JSON Feeds.
+type key struct{ Name, Text string }
+
+// extension documents them.
+func extension(lang string) (keys []key) {
+	for _, k := range feedout.Extension {
+		text := k.English
+		if lang == "zh" {
+			text = k.Chinese
+		}
+		keys = append(keys, key{k.Name, text})
+	}
+	return keys
+}
+
 // condition says for the public how a source is.
 func condition(lang string, l SourceLine) string {
 	if l.Source.Paused {
@@ -99,7 +119,7 @@ func condition(lang string, l SourceLine) string {
 var chinese = map[string]string{
 	"Home": "首页", "Feeds": "订阅源", "Newest": "最新消息", "Stories": "消息", "Subscribe": "订阅", "Original": "原文", "First seen": "首次收录",
 	"Carried by": "收录来源", "Suggest to a friend": "推荐给朋友", "Send by mail": "用邮件发送", "Or by ": "或通过", "Weibo": "微博", "Path": "位置",
-	"Attachments": "附件", "Older": "较早", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到", "Withdrawn": "本站已撤下",
+	"Attachments": "附件", "Days": "日期", "%s: releases of %s": "%s：%s发布的消息", "Older": "较早", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到", "Withdrawn": "本站已撤下",
 	"All feeds at once (OPML)": "一次订阅全部（OPML）",
 	"How we poll":              "我们如何抓取", "About": "关于", "Skip to content": "跳到正文", "Published": "发布日期", "Publisher": "发布部门",
 	"Last edited": "最后修改", "%s, by the source": "%s，由来源修改", "First seen %s": "首次收录：%s", "Subscribe: ": "订阅：", "Contact: ": "联系方式：", "day only": "仅日期", "Beijing time": "北京时间", "no date stated": "未注明日期", "date unclear: “%s”": "日期不明：“%s”", "robots.txt not asked": "未查询robots.txt", "picture": "图片", "Sources": "来源列表",
@@ -131,7 +151,9 @@ var chinese = map[string]string{
 	"We follow robots.txt unless the list says otherwise, ask only for what has changed since the last time, wait as long as a server tells us to, and name ourselves in every request.":  "除列表另有说明外，我们遵守robots.txt；只查询上次以来的变化，按服务器的要求等待，并在每个请求中注明我们的名称。",
 	"Ministries publish releases on their own pages, often without a feed. This site reads those pages, and republishes the releases as feeds that any feed reader can subscribe to.":     "各部委在自己的网页上发布消息，往往没有订阅源。本站阅读这些网页，并将消息以订阅源的形式转载，任何阅读器都可订阅。",
 	"Each version of a release that we saw is kept, with its time and the digest of what was received, in a record that is only ever appended to. Dates are as precise as their sources.": "我们所见的每个版本都连同时间和所收内容的摘要值保存在只增不改的记录中。日期的精度与来源一致。",
-	"This site uses no script, no cookie and no picture of others, and sends nothing to anybody.":                                                                                         "本站不使用脚本、Cookie和他站图片，也不向任何人发送任何内容。",
+	"For programs": "供程序使用",
+	"Our JSON Feeds have an object _chinanews, of the feed and of each item, with what the format has no place for. What is not known is left out; more may come.": "本站的JSON Feed在订阅源及各条目中另有_chinanews对象，载有该格式未设字段的内容。未知者从略，今后可能增加。",
+	"This site uses no script, no cookie and no picture of others, and sends nothing to anybody.":                                                                  "本站不使用脚本、Cookie和他站图片，也不向任何人发送任何内容。",
 
 	"%s to %s": "%s至%s", "%s, with %s between requests to its host": "%s，对其主机的请求间隔%s", "The record": "记录", ".": "。",
 	"What we see is appended to a record in which each entry holds the digest of the one before. It now ends with entry %d, whose digest is": "我们所见的内容追加到一份记录中，每一条都包含前一条的摘要值。目前最后一条为第%d条，其摘要值为",

@@ -41,9 +41,26 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 // Chinese pages indent them gone. It is well-formed as XML too, and cleaning
 // it again changes nothing.
 func HTML(markup string, base *url.URL) string {
-	nodes := fragment(policy().Sanitize(news.Legal(markup)))
+	out := pass(policy().Sanitize(news.Legal(markup)), base)
+	for range mostPasses {
+		again := pass(out, base)
+		if again == out {
+			break
+		}
+		out = again
+	}
+	return out
+}
+
+// mostPasses bounds how often markup is parsed again: a link that a table
+// moved into another link, or a paragraph into a paragraph, is moved out by the
+// next reader (HTML, section 13.2.6.1), whose tree would be another than ours.
+const mostPasses = 4
+
+// pass parses what the policy let through, tidies it and writes it down.
+func pass(markup string, base *url.URL) string {
 	root := &html.Node{Type: html.ElementNode, DataAtom: atom.Div, Data: "div"}
-	for _, n := range nodes {
+	for _, n := range fragment(markup) {
 		root.AppendChild(n)
 	}
 	tidy(root, base)

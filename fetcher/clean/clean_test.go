@@ -132,6 +132,10 @@ func TestNothingActiveSurvives(t *testing.T) {
 
 func TestCleaningAgainChangesNothing(t *testing.T) {
 	piece := rapid.OneOf(rapid.SampledFrom(vectors), rapid.SampledFrom([]string{"<p>", "</p>", "<b>", "</i>", "<ul><li>", "text", "\u3000", "<a href=x>", "&lt;", "<table>", "<td>"}), rapid.String())
+	moved := HTML("<a href=x><table><a href=y>text", base)
+	if again := HTML(moved, base); again != moved {
+		t.Errorf("a link in a table in a link: %q, and cleaned again %q", moved, again)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		in := strings.Join(rapid.SliceOfN(piece, 1, 8).Draw(t, "pieces"), "")
 		once := HTML(in, base)

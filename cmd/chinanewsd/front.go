@@ -1,0 +1,70 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+
+	"chinanews/feedout/site"
+)
+
+// front serves what a press prints and the pages and searches of the same
+// feeds: nothing of any other feed.
+func (h *house) front(p *press, was map[string]string, private bool) http.Handler {
+	lib := &library{h, p}
+	pages := site.New(lib, site.Options{Version: version, Search: lib, Private: private})
+	return straight(pages, moved(p.pub.Site.Path(), was, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if document(r.URL.Path) {
+			p.shelf.ServeHTTP(w, r)
+			return
+		}
+		if m, ok := archiveAt(r.URL.Path); ok {
+			p.serveArchive(w, r, m)
+			return
+		}
+		if f, ok := searchFormat(r.URL.Path); ok {
+			lib.serveSearch(w, r, f)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})))
+}
+
+// public serves everybody: the public feeds, and below a token's path those
+// that it opens.
+func (h *house) public() http.Handler {
+	site := h.press.pub.Site
+	all := h.besideHub(h.front(h.press, former(h.bound, h.cfg.Feeds), false))
+	return rehosted(site, under(site.Path(), h.private(site, all)))
+}
+
+// under takes the path of the site's address off that of a request. A web server
+// before this one may have done so already: what lacks it is served as it is.
+func under(base string, next http.Handler) http.Handler {
+	if base == "" {
+		return next
+	}
+	stripped := http.StripPrefix(base, next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rest, below := strings.CutPrefix(r.URL.Path, base)
+		switch {
+		case below && rest == "":
+			http.Redirect(w, r, base+"/", http.StatusMovedPermanently)
+		case below && rest[0] == '/':
+			stripped.ServeHTTP(w, r)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// straight leaves it to the site to refuse addresses that try to be others,
+// wherever they would lead.
+func straight(pages, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if site.Crooked(r.URL) {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

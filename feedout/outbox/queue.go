@@ -1,0 +1,155 @@
+package outbox
+
+import (
+	"container/heap"
+	"container/list"
+	"time"
+)
+
+// queue is who is to be told. It is part of an Outbox, whose lock guards it.
+type queue struct {
+	perHost int
+	jobs    map[string]*job
+	hosts   map[string]*host
+	ready   *list.List // hosts with a job that may begin, in turn
+	waiting pauses
+	left    map[string]uint64 // who left, told up to where, while somebody reads what is remembered; else nil
+}
+
+// job is a recipient to whom something is owed. It is queued at its host, under
+// way, or waits for the end of a pause.
+type job struct {
+	Owed
+	host *host
+}
+
+// host has the jobs that are queued, in turn.
+type host struct {
+	name   string
+	queued *list.List
+	flying int  // posts under way
+	jobs   int  // all of them
+	listed bool // in ready
+}
+
+func newQueue() queue {
+	return queue{jobs: make(map[string]*job), hosts: make(map[string]*host), ready: list.New()}
+}
+
+// add has a recipient told, when something is owed.
+func (q *queue) add(o Owed, now time.Time) {
+	to := o.To()
+	if j := q.jobs[to]; j != nil {
+		j.Recipient, j.Upto = o.Recipient, max(j.Upto, o.Upto)
+		return
+	}
+	if o.Was.Sent = max(o.Was.Sent, q.left[to]); o.Upto <= o.Was.Sent {
+		return
+	}
+	j := &job{Owed: o, host: q.host(o.Host())}
+	j.Was.To = to
+	if longest := now.Add(maxAsked); j.Was.Next.After(longest) { // by another clock
+		j.Was.Next = longest
+	}
+	j.host.jobs++
+	q.jobs[to] = j
+	q.put(j, now)
+}
+
+func (q *queue) host(name string) *host {
+	h := q.hosts[name]
+	if h == nil {
+		h = &host{name: name, queued: list.New()}
+		q.hosts[name] = h
+	}
+	return h
+}
+
+// put has a job wait for the end of its pause, or queues it.
+func (q *queue) put(j *job, now time.Time) {
+	if j.Was.Next.After(now) {
+		heap.Push(&q.waiting, j)
+		return
+	}
+	j.host.queued.PushBack(j)
+	q.list(j.host)
+}
+
+// list has a host take its turn when one of its jobs may begin.
+func (q *queue) list(h *host) {
+	if h.listed || h.flying >= q.perHost || h.queued.Len() == 0 {
+		return
+	}
+	h.listed = true
+	q.ready.PushBack(h)
+}
+
+// take is the next job that may begin, nil for none.
+func (q *queue) take() *job {
+	if q.ready.Len() == 0 {
+		return nil
+	}
+	h := q.ready.Remove(q.ready.Front()).(*host)
+	h.listed = false
+	j := h.queued.Remove(h.queued.Front()).(*job)
+	h.flying++
+	q.list(h)
+	return j
+}
+
+// landed ends the post of a job.
+func (q *queue) landed(j *job) {
+	j.host.flying--
+	q.list(j.host)
+}
+
+// settle goes on with a job whose last attempt is remembered.
+func (q *queue) settle(j *job, now time.Time) {
+	if j.Upto > j.Was.Sent {
+		q.put(j, now)
+		return
+	}
+	q.drop(j, j.Was.Sent)
+}
+
+// drop forgets a job that is neither queued nor waits.
+func (q *queue) drop(j *job, sent uint64) {
+	delete(q.jobs, j.To())
+	if q.left != nil {
+		q.left[j.To()] = sent
+	}
+	if j.host.jobs--; j.host.jobs == 0 {
+		delete(q.hosts, j.host.name)
+	}
+}
+
+// next is when the first pause ends.
+func (q *queue) next() (at time.Time, ok bool) {
+	if len(q.waiting) == 0 {
+		return at, false
+	}
+	return q.waiting[0].Was.Next, true
+}
+
+// wake queues those whose pauses are over.
+func (q *queue) wake(now time.Time) {
+	for len(q.waiting) > 0 && !q.waiting[0].Was.Next.After(now) {
+		q.put(heap.Pop(&q.waiting).(*job), now)
+	}
+}
+
+// pauses are jobs that wait, a heap by when their pauses end.
+type pauses []*job
+
+func (p pauses) Len() int           { return len(p) }
+func (p pauses) Less(a, b int) bool { return p[a].Was.Next.Before(p[b].Was.Next) }
+func (p pauses) Swap(a, b int)      { p[a], p[b] = p[b], p[a] }
+func (p *pauses) Push(j any)        { *p = append(*p, j.(*job)) }
+
+func (p *pauses) Pop() any {
+	last := len(*p) - 1
+	j := (*p)[last]
+	(*p)[last] = nil
+	*p = (*p)[:last]
+	return j
+}
