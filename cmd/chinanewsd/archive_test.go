@@ -160,72 +160,83 @@ func (v *vault) request(method, path string, headers ...string) *httptest.Respon
 	return w
 }
 
+// configured puts a changed configuration into force.
+func (v *vault) configured(change func(*news.Publication)) func() {
+	return func() {
+		v.t.Helper()
+		pub := v.h.cfg.Publication
+		pub.Feeds, pub.Sources = slices.Clone(pub.Feeds), slices.Clone(pub.Sources)
+		change(&pub)
+		if _, err := v.h.store.Configure(v.t.Context(), pub, "test", nil); err != nil {
+			v.t.Fatal(err)
+		}
+		v.h.cfg.Publication = pub
+		pub.Site.BaseURL = "http://news.example"
+		rows := make(map[news.Origin]news.Source)
+		for _, s := range pub.Sources {
+			rows[s.Origin] = s
+		}
+		v.h.press = newPress(v.h.store, pub, rows)
+	}
+}
+
+// pruned throws the text of one entry away.
+func (v *vault) pruned(name string) func() {
+	return func() {
+		v.t.Helper()
+		all := make(map[news.ItemID]bool)
+		for other, id := range v.items {
+			all[id] = other != name
+		}
+		n, err := v.h.store.PruneTexts(v.t.Context(), time.Now().Add(time.Hour), func(*storage.Ledger) map[news.ItemID]bool { return all }, "test")
+		if n == 0 || err != nil {
+			v.t.Fatalf("%d texts were thrown away, %v", n, err)
+		}
+	}
+}
+
+// befalling is something that befalls an entry, and the first page of the
+// archive that has another address since; 0: none has.
+type befalling struct {
+	what string
+	do   func()
+	from int
+}
+
+// befallings are of entries, and of what the configuration says of them.
+func (v *vault) befallings() []befalling {
+	act := func(name string, feed news.FeedName, act news.Act, args news.Args, r news.Ruling) func() {
+		return func() { v.acts(name, feed, act, args, r) }
+	}
+	ruling := func(r news.Ruling) func() { return func() { v.decide(r) } }
+	erase := news.Args{Reason: "A mistake.", Erase: true}
+	return []befalling{
+		{"a retitling", act("n60", "", news.ActRetitle, news.Args{Text: "Ours"}, news.Ruling{}), 2},
+		{"a note in another feed", act("n60", "held", news.ActNote, news.Args{Text: "Ours"}, news.Ruling{}), 0},
+		{"an edit of the source", func() { v.reads("n61", 2, news.AsNews) }, 2},
+		{"a withdrawal", act("n62", "", news.ActWithdraw, news.Args{Reason: "A mistake."}, v.leaves("n62", news.LeftWithdrawn, "open")), 2},
+		{"its erasure", act("n62", "", news.ActWithdraw, erase, news.Ruling{}), 2},
+		{"the end of its stub", ruling(v.leaves("n62", news.LeftForGood, "open")), 2},
+		{"a removal", ruling(news.Ruling{Removal: []news.Removal{{Item: v.items["n63"], State: news.Removed, Looks: 3}}}), 2},
+		{"a text that is thrown away", v.pruned("n64"), 2},
+		{"an update", ruling(news.Ruling{Updated: []news.Update{{Feed: "open", Story: v.story("n105")}}}), 3},
+		{"a text that never came", ruling(news.Ruling{States: []news.StateRuling{{Item: v.items["n5"], State: news.Unreadable}}}), 1},
+		{"a new title of the feed", v.configured(func(p *news.Publication) { p.Feeds[0].Title = "Another" }), 1},
+		{"a new publisher", v.configured(func(p *news.Publication) { p.Sources[0].Publisher = map[string]string{"en": "Another"} }), 1},
+		{"another rhythm", v.configured(func(p *news.Publication) { p.Sources[0].Interval++ }), 0},
+		{"another rule", v.configured(func(p *news.Publication) { p.Feeds[0].Where = `has(title, "x")` }), 0},
+		{"a new row", v.configured(func(p *news.Publication) {
+			p.Sources = append(p.Sources, news.Source{ID: "new", Origin: "new", URLs: []string{"http://new.example/"}})
+		}), 0},
+		{"a row that is gone", v.configured(func(p *news.Publication) { p.Sources = p.Sources[:len(p.Sources)-1] }), 1},
+	}
+}
+
 // Whatever befalls an entry deep in the archive changes the ETag of the
 // subscription document and the addresses of its page and of those after it.
 func TestWhatChangesDeepInAnArchiveShows(t *testing.T) {
 	v := newVault(t, 190)
-	configured := func(change func(*news.Publication)) func() {
-		return func() {
-			v.t.Helper()
-			pub := v.h.cfg.Publication
-			pub.Feeds, pub.Sources = slices.Clone(pub.Feeds), slices.Clone(pub.Sources)
-			change(&pub)
-			if _, err := v.h.store.Configure(t.Context(), pub, "test", nil); err != nil {
-				t.Fatal(err)
-			}
-			v.h.cfg.Publication = pub
-			pub.Site.BaseURL = "http://news.example"
-			rows := make(map[news.Origin]news.Source)
-			for _, s := range pub.Sources {
-				rows[s.Origin] = s
-			}
-			v.h.press = newPress(v.h.store, pub, rows)
-		}
-	}
-	prune := func(name string) func() {
-		return func() {
-			all := make(map[news.ItemID]bool)
-			for other, id := range v.items {
-				all[id] = other != name
-			}
-			n, err := v.h.store.PruneTexts(t.Context(), time.Now().Add(time.Hour), func(*storage.Ledger) map[news.ItemID]bool { return all }, "test")
-			if n == 0 || err != nil {
-				t.Fatalf("%d texts were thrown away, %v", n, err)
-			}
-		}
-	}
-	for _, c := range []struct {
-		what string
-		do   func()
-		from int // the first page that has another address; 0: none has
-	}{
-		{"a retitling", func() { v.acts("n60", "", news.ActRetitle, news.Args{Text: "Ours"}, news.Ruling{}) }, 2},
-		{"a note in another feed", func() { v.acts("n60", "held", news.ActNote, news.Args{Text: "Ours"}, news.Ruling{}) }, 0},
-		{"an edit of the source", func() { v.reads("n61", 2, news.AsNews) }, 2},
-		{"a withdrawal", func() {
-			v.acts("n62", "", news.ActWithdraw, news.Args{Reason: "A mistake."}, v.leaves("n62", news.LeftWithdrawn, "open"))
-		}, 2},
-		{"its erasure", func() {
-			v.acts("n62", "", news.ActWithdraw, news.Args{Reason: "A mistake.", Erase: true}, news.Ruling{})
-		}, 2},
-		{"the end of its stub", func() { v.decide(v.leaves("n62", news.LeftForGood, "open")) }, 2},
-		{"a removal", func() {
-			v.decide(news.Ruling{Removal: []news.Removal{{Item: v.items["n63"], State: news.Removed, Looks: 3}}})
-		}, 2},
-		{"a text that is thrown away", prune("n64"), 2},
-		{"an update", func() { v.decide(news.Ruling{Updated: []news.Update{{Feed: "open", Story: v.story("n105")}}}) }, 3},
-		{"a text that never came", func() {
-			v.decide(news.Ruling{States: []news.StateRuling{{Item: v.items["n5"], State: news.Unreadable}}})
-		}, 1},
-		{"a new title of the feed", configured(func(p *news.Publication) { p.Feeds[0].Title = "Another" }), 1},
-		{"a new publisher", configured(func(p *news.Publication) { p.Sources[0].Publisher = map[string]string{"en": "Another"} }), 1},
-		{"another rhythm", configured(func(p *news.Publication) { p.Sources[0].Interval++ }), 0},
-		{"another rule", configured(func(p *news.Publication) { p.Feeds[0].Where = `has(title, "x")` }), 0},
-		{"a new row", configured(func(p *news.Publication) {
-			p.Sources = append(p.Sources, news.Source{ID: "new", Origin: "new", URLs: []string{"http://new.example/"}})
-		}), 0},
-		{"a row that is gone", configured(func(p *news.Publication) { p.Sources = p.Sources[:len(p.Sources)-1] }), 1},
-	} {
+	for _, c := range v.befallings() {
 		var before []string
 		for n := 1; n <= 4; n++ {
 			before = append(before, v.address(n))
@@ -306,10 +317,15 @@ func TestServingArchives(t *testing.T) {
 	if a, b := v.request("GET", "/feeds/zqoffice/archive/1.atom"), v.request("GET", "/feeds/none/archive/1.atom"); a.Body.String() != b.Body.String() {
 		t.Error("a feed that is not public answers otherwise than one that is not there")
 	}
-	r, moving := httptest.NewRecorder(), httptest.NewRequest("GET", strings.Replace(today, "open", "once", 1), nil)
-	moved("", map[string]string{"once": "open"}, v.site).ServeHTTP(r, moving)
-	if r.Code != http.StatusMovedPermanently || r.Header().Get("Location") != today {
-		t.Errorf("under the id that the feed had: %d %s", r.Code, r.Header().Get("Location"))
+}
+
+func TestArchivesMoveWithTheirFeed(t *testing.T) {
+	v := newVault(t, 60)
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodGet, strings.Replace(v.address(1), "open", "once", 1), nil)
+	moved("", map[string]string{"once": "open"}, v.site).ServeHTTP(w, r)
+	if w.Code != http.StatusMovedPermanently || w.Header().Get("Location") != v.address(1) {
+		t.Errorf("under the id that the feed had: %d %s", w.Code, w.Header().Get("Location"))
 	}
 }
 
