@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"fmt"
-	"math"
 	"time"
 
 	"chinanews/news"
@@ -13,33 +12,6 @@ import (
 type mark struct {
 	job *job
 	news.Delivery
-}
-
-// landed ends an attempt: how the recipient stands now is to be remembered,
-// and it is under way until it is. One that is told no more is forgotten.
-func (b *Outbox) landed(j *job, d news.Delivery, ended bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.queue.landed(j)
-	if ended {
-		b.queue.drop(j, math.MaxUint64)
-	} else {
-		b.marks = append(b.marks, mark{j, d})
-		b.signal()
-	}
-	b.free.Signal()
-}
-
-// pass ends what was no attempt: nothing is owed up to a position, or it is to
-// be asked again after a pause.
-func (b *Outbox) pass(j *job, upto uint64, pause time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.queue.landed(j)
-	now := time.Now()
-	j.Was.Sent, j.Was.Next = max(j.Was.Sent, upto), now.Add(pause)
-	b.queue.settle(j, now)
-	b.rouse()
 }
 
 // remember saves marks until no more will be.
