@@ -36,8 +36,7 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
-// save saves the marks that there are, and those that come a little later, at
-// most a group; false: none, or they are lost with the end of ctx, and what
+// save saves the marks that there are, and those that come a little later; false: none, or they are lost with the end of ctx, and what
 // they say is done again. A disk that is full is tried again: what was
 // delivered stays under way until then, and is not delivered twice.
 func (b *Outbox) save(ctx context.Context) bool {
@@ -45,7 +44,7 @@ func (b *Outbox) save(ctx context.Context) bool {
 		wait(ctx, markWait)
 	}
 	b.mu.Lock()
-	group := b.marks[:min(len(b.marks), markGroup)]
+	group := b.marks
 	b.mu.Unlock()
 	if len(group) == 0 {
 		return false

@@ -75,12 +75,13 @@ type Options struct {
 	Grace    time.Duration // for posts under way when Run is to end: 3 s
 }
 
-// The marks of deliveries wait for others a little, and are saved together. The
-// bound on those that are not saved yet is one on what a crash makes twice.
+// The marks of deliveries wait for others a little, unless there are many, and
+// are saved together. The bound on those that are not saved yet is one on what
+// a crash makes twice.
 const (
-	markWait    = 20 * time.Millisecond
+	markWait    = 50 * time.Millisecond
 	markGroup   = 256
-	maxUnmarked = 512
+	maxUnmarked = 1024
 )
 
 func (o Options) complete() Options {
