@@ -79,7 +79,7 @@ type Options struct {
 // are saved together. The bound on those that are not saved yet is one on what
 // a crash makes twice.
 const (
-	markWait    = 50 * time.Millisecond
+	markWait    = 20 * time.Millisecond
 	markGroup   = 256
 	maxUnmarked = 1024
 )
