@@ -93,7 +93,7 @@ func (d Document) atom() ([]byte, error) {
 			root.At, root.Deleted = tombstones, append(root.Deleted, d.atomStub(*l.stub))
 			continue
 		}
-		root.Entries = append(root.Entries, d.atomEntry(l.release))
+		root.Entries = append(root.Entries, d.atomEntry(l.release, l.said))
 	}
 	for _, t := range d.Notices {
 		root.Entries = append(root.Entries, d.atomNotice(t))
@@ -111,7 +111,7 @@ func (d Document) siteName() string {
 	return cmp.Or(news.Line(d.Site.Publisher), news.Line(d.Site.Title), "chinanewsd")
 }
 
-func (d Document) atomEntry(r news.Release) atomEntry {
+func (d Document) atomEntry(r news.Release, s said) atomEntry {
 	own, related := d.links(r)
 	e := atomEntry{
 		Language: d.otherLanguage(r), Title: atomText{"text", entryTitle(r)}, ID: d.entryID(r),
@@ -132,11 +132,11 @@ func (d Document) atomEntry(r news.Release) atomEntry {
 	for _, t := range tags(r) {
 		e.Categories = append(e.Categories, atomCategory{t})
 	}
-	if s := d.summary(r); s != "" {
-		e.Summary = &feeds.AtomSummary{Content: s, Type: "text"}
+	if s.summary != "" {
+		e.Summary = &feeds.AtomSummary{Content: s.summary, Type: "text"}
 	}
-	if body := d.content(r); body != "" {
-		e.Content = &feeds.AtomContent{Content: body, Type: "html"}
+	if s.content != "" {
+		e.Content = &feeds.AtomContent{Content: s.content, Type: "html"}
 	}
 	e.Source = d.atomSource(r)
 	return e

@@ -15,6 +15,25 @@ import (
 	"chinanews/news"
 )
 
+// said is what an entry says in every format.
+type said struct{ summary, content string }
+
+// Ready is a document of which is worked out what its entries say. It is for
+// those who render one in several formats: that is most of the work.
+func (d Document) Ready() Document {
+	if d.said != nil {
+		return d
+	}
+	if d.archived() {
+		d = d.lasting()
+	}
+	d.said = make([]said, len(d.Releases))
+	for n, r := range d.Releases {
+		d.said[n] = said{d.summary(r), d.content(r)}
+	}
+	return d
+}
+
 // shown is how much of a release is carried: what the feed wants, as far as
 // the source's rights go.
 func (d Document) shown(r news.Release) news.Content {

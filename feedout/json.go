@@ -71,7 +71,7 @@ func (d Document) json() ([]byte, error) {
 			f.Items = append(f.Items, d.jsonStub(*l.stub))
 			continue
 		}
-		f.Items = append(f.Items, d.jsonItem(l.release))
+		f.Items = append(f.Items, d.jsonItem(l.release, l.said))
 	}
 	for _, t := range d.Notices {
 		f.Items = append(f.Items, d.jsonNotice(t))
@@ -87,10 +87,10 @@ func (d Document) json() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func (d Document) jsonItem(r news.Release) jsonItem {
+func (d Document) jsonItem(r news.Release, s said) jsonItem {
 	own, _ := d.links(r)
 	item := jsonItem{
-		ID: d.entryID(r), URL: own, Title: entryTitle(r), Summary: d.summary(r), ContentHTML: d.content(r),
+		ID: d.entryID(r), URL: own, Title: entryTitle(r), Summary: s.summary, ContentHTML: s.content,
 		Published: rfc3339(r.Membership.Published), Modified: rfc3339(updated(r)), Language: d.otherLanguage(r),
 		Authors: []*feeds.JSONAuthor{{Name: cmp.Or(d.publisher(r), d.siteName())}}, Tags: tags(r), Ours: d.extension(r),
 	}

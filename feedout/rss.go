@@ -77,7 +77,7 @@ func (d Document) rss() ([]byte, error) {
 			channel.Items = append(channel.Items, d.rssStub(*l.stub))
 			continue
 		}
-		channel.Items = append(channel.Items, d.rssItem(l.release))
+		channel.Items = append(channel.Items, d.rssItem(l.release, l.said))
 	}
 	for _, t := range d.Notices {
 		channel.Items = append(channel.Items, d.rssNotice(t))
@@ -100,17 +100,17 @@ func (d Document) description() string {
 	return news.Line(d.Feed.Title)
 }
 
-func (d Document) rssItem(r news.Release) rssItem {
+func (d Document) rssItem(r news.Release, s said) rssItem {
 	own, _ := d.links(r)
 	item := rssItem{
 		RssItem: &feeds.RssItem{
-			Title: entryTitle(r), Link: own, Description: markup.Replace(d.summary(r)), PubDate: rfc822(r.Membership.Published),
+			Title: entryTitle(r), Link: own, Description: markup.Replace(s.summary), PubDate: rfc822(r.Membership.Published),
 			Guid: &feeds.RssGuid{Id: d.entryID(r), IsPermaLink: "false"},
 		},
 		Creator: d.publisher(r), Others: d.others(r), Categories: tags(r), Language: d.otherLanguage(r), Siblings: d.siblingLinks(r),
 	}
-	if body := d.content(r); body != "" {
-		item.Content = &feeds.RssContent{Content: body}
+	if s.content != "" {
+		item.Content = &feeds.RssContent{Content: s.content}
 	}
 	if u := listing(r); u != "" {
 		item.Source = &rssSource{u, d.publisher(r)}

@@ -149,6 +149,7 @@ func without(entries iter.Seq[news.Membership], some []news.Membership) iter.Seq
 }
 
 func (p *press) put(doc feedout.Document) error {
+	doc = doc.Ready()
 	for _, format := range []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON} {
 		body, err := feedout.Render(doc, format)
 		if err != nil {
