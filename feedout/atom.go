@@ -93,7 +93,7 @@ func (d Document) atom() ([]byte, error) {
 			root.At, root.Deleted = tombstones, append(root.Deleted, d.atomStub(*l.stub))
 			continue
 		}
-		root.Entries = append(root.Entries, d.atomEntry(l.release, l.said))
+		root.Entries = append(root.Entries, d.atomEntry(l.release))
 	}
 	for _, t := range d.Notices {
 		root.Entries = append(root.Entries, d.atomNotice(t))
@@ -111,8 +111,9 @@ func (d Document) siteName() string {
 	return cmp.Or(news.Line(d.Site.Publisher), news.Line(d.Site.Title), "chinanewsd")
 }
 
-func (d Document) atomEntry(r news.Release, s said) atomEntry {
+func (d Document) atomEntry(r news.Release) atomEntry {
 	own, related := d.links(r)
+	s := d.says(r)
 	e := atomEntry{
 		Language: d.otherLanguage(r), Title: atomText{"text", entryTitle(r)}, ID: d.entryID(r),
 		Published: rfc3339(r.Membership.Published), Updated: rfc3339(updated(r)),

@@ -27,11 +27,19 @@ func (d Document) Ready() Document {
 	if d.archived() {
 		d = d.lasting()
 	}
-	d.said = make([]said, len(d.Releases))
-	for n, r := range d.Releases {
-		d.said[n] = said{d.summary(r), d.content(r)}
+	d.said = make(map[news.StoryID]said, len(d.Releases))
+	for _, r := range d.Releases {
+		d.said[r.Membership.Story] = said{d.summary(r), d.content(r)}
 	}
 	return d
+}
+
+// says is what a release says, of a document that is ready or not.
+func (d Document) says(r news.Release) said {
+	if s, ok := d.said[r.Membership.Story]; ok {
+		return s
+	}
+	return said{d.summary(r), d.content(r)}
 }
 
 // shown is how much of a release is carried: what the feed wants, as far as

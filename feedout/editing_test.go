@@ -87,7 +87,7 @@ func TestSiblings(t *testing.T) {
 	first := d.Releases[1]
 	own, _ := d.links(first)
 	var got []string
-	for _, l := range d.atomEntry(first, said{}).Links {
+	for _, l := range d.atomEntry(first).Links {
 		if l.Rel == "alternate" {
 			got = append(got, l.Language+" "+l.Href)
 		}

@@ -61,7 +61,7 @@ type Document struct {
 	Archive  Archive        // set in a document of the archive (RFC 5005, section 4)
 	Digests  []Digest       // of a feed that has one entry a day: instead of releases
 
-	said []said // by Releases; nil: it is not ready
+	said map[news.StoryID]said // what its Releases say; nil: it is not ready
 }
 
 // Archive places a document in a feed's archive. Names are G-N, as in

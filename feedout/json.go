@@ -71,7 +71,7 @@ func (d Document) json() ([]byte, error) {
 			f.Items = append(f.Items, d.jsonStub(*l.stub))
 			continue
 		}
-		f.Items = append(f.Items, d.jsonItem(l.release, l.said))
+		f.Items = append(f.Items, d.jsonItem(l.release))
 	}
 	for _, t := range d.Notices {
 		f.Items = append(f.Items, d.jsonNotice(t))
@@ -87,8 +87,9 @@ func (d Document) json() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func (d Document) jsonItem(r news.Release, s said) jsonItem {
+func (d Document) jsonItem(r news.Release) jsonItem {
 	own, _ := d.links(r)
+	s := d.says(r)
 	item := jsonItem{
 		ID: d.entryID(r), URL: own, Title: entryTitle(r), Summary: s.summary, ContentHTML: s.content,
 		Published: rfc3339(r.Membership.Published), Modified: rfc3339(updated(r)), Language: d.otherLanguage(r),

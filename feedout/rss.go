@@ -40,7 +40,6 @@ type rssItem struct {
 	Creator    string         `xml:"dc:creator,omitempty"`
 	Categories []string       `xml:"category"`
 	Source     *rssSource     `xml:"source"`
-	Others     []string       `xml:"dc:contributor"`
 	Enclosures []rssEnclosure `xml:"enclosure"`
 	Media      []mediaContent `xml:"media:content"`
 	Language   string         `xml:"dc:language,omitempty"`
@@ -77,7 +76,7 @@ func (d Document) rss() ([]byte, error) {
 			channel.Items = append(channel.Items, d.rssStub(*l.stub))
 			continue
 		}
-		channel.Items = append(channel.Items, d.rssItem(l.release, l.said))
+		channel.Items = append(channel.Items, d.rssItem(l.release))
 	}
 	for _, t := range d.Notices {
 		channel.Items = append(channel.Items, d.rssNotice(t))
@@ -100,14 +99,15 @@ func (d Document) description() string {
 	return news.Line(d.Feed.Title)
 }
 
-func (d Document) rssItem(r news.Release, s said) rssItem {
+func (d Document) rssItem(r news.Release) rssItem {
 	own, _ := d.links(r)
+	s := d.says(r)
 	item := rssItem{
 		RssItem: &feeds.RssItem{
 			Title: entryTitle(r), Link: own, Description: markup.Replace(s.summary), PubDate: rfc822(r.Membership.Published),
 			Guid: &feeds.RssGuid{Id: d.entryID(r), IsPermaLink: "false"},
 		},
-		Creator: d.publisher(r), Others: d.others(r), Categories: tags(r), Language: d.otherLanguage(r), Siblings: d.siblingLinks(r),
+		Creator: d.publisher(r), Categories: tags(r), Language: d.otherLanguage(r), Siblings: d.siblingLinks(r),
 	}
 	if s.content != "" {
 		item.Content = &feeds.RssContent{Content: s.content}

@@ -28,14 +28,12 @@ type atomDeleted struct {
 // that was withdrawn.
 type line struct {
 	release news.Release
-	said    said
 	stub    *news.Stub
 }
 
 // lines puts the newest stubs among the releases, each where its story was; not
 // among those that are pinned.
 func (d Document) lines() []line {
-	d = d.Ready()
 	stubs := slices.Clone(d.Stubs)
 	newest := func(a, b news.Stub) int {
 		return cmp.Or(cmp.Compare(d.place(b.Membership), d.place(a.Membership)), cmp.Compare(a.Address, b.Address))
@@ -43,12 +41,12 @@ func (d Document) lines() []line {
 	slices.SortFunc(stubs, newest)
 	stubs = stubs[:min(len(stubs), maxStubs)]
 	var out []line
-	for n, r := range d.Releases {
+	for _, r := range d.Releases {
 		for r.Membership.Pinned.IsZero() && len(stubs) > 0 && d.place(stubs[0].Membership) > d.place(r.Membership) {
 			out = append(out, line{stub: &stubs[0]})
 			stubs = stubs[1:]
 		}
-		out = append(out, line{release: r, said: d.said[n]})
+		out = append(out, line{release: r})
 	}
 	for n := range stubs {
 		out = append(out, line{stub: &stubs[n]})
