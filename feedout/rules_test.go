@@ -134,7 +134,7 @@ func (r *rules) rssRules(root node) {
 	r.date(time.RFC1123, r.text(channel, "lastBuildDate"))
 	ids := make(map[string]bool)
 	for _, i := range channel.all("item") {
-		r.known(i, "title link description encoded guid pubDate creator category source enclosure content language")
+		r.known(i, "title link description encoded guid pubDate creator contributor category source enclosure content language")
 		r.text(i, "title")
 		r.link(r.text(i, "link"))
 		r.date(time.RFC1123, r.text(i, "pubDate"))

@@ -133,7 +133,7 @@ func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (
 		}
 		doc.Releases = append(doc.Releases, r)
 	}
-	return doc, nil
+	return doc.Ready(), nil
 }
 
 // without are entries but for some.
@@ -149,7 +149,6 @@ func without(entries iter.Seq[news.Membership], some []news.Membership) iter.Seq
 }
 
 func (p *press) put(doc feedout.Document) error {
-	doc = doc.Ready()
 	for _, format := range []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON} {
 		body, err := feedout.Render(doc, format)
 		if err != nil {
