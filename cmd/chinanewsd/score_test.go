@@ -112,11 +112,11 @@ func TestScore(t *testing.T) {
 		w, stop := newWire(t, o)
 		l.set.network = w.network()
 		l.cfg = scoreConfig(t, dir, o.Subscriptions())
-		days := 10
+		days, restarts := 10, 60*time.Hour
 		if testing.Short() {
-			days = 4 // a permanent redirect is not yet believed
+			days, restarts = 3, 60*time.Hour // a permanent redirect is not yet believed
 		}
-		stopped := l.runDays(o, days)
+		stopped := l.runDays(o, days, restarts)
 		table := o.Score()
 		table.Add(88, stopped <= 10*time.Second, fmt.Sprintf("stopping while sites stall took %v, and nothing was lost", stopped))
 		l.stop()
@@ -131,11 +131,10 @@ func TestScore(t *testing.T) {
 	})
 }
 
-// runDays lives for some days, and is started five times in one minute of the
-// third.
-func (l *life) runDays(o *origintest.Origin, days int) (stopped time.Duration) {
+// runDays lives for some days, and is started five times in one minute of them.
+func (l *life) runDays(o *origintest.Origin, days int, restarts time.Duration) (stopped time.Duration) {
 	l.start()
-	time.Sleep(60 * time.Hour)
+	time.Sleep(restarts)
 	for !o.Busy() { // a stop that interrupts nothing shows nothing
 		time.Sleep(time.Second)
 	}
@@ -145,7 +144,7 @@ func (l *life) runDays(o *origintest.Origin, days int) (stopped time.Duration) {
 		l.start()
 		time.Sleep(10 * time.Second)
 	}
-	time.Sleep(time.Duration(days)*24*time.Hour - 60*time.Hour)
+	time.Sleep(time.Duration(days)*24*time.Hour - restarts)
 	return stopped
 }
 
