@@ -112,11 +112,11 @@ func TestScore(t *testing.T) {
 		w, stop := newWire(t, o)
 		l.set.network = w.network()
 		l.cfg = scoreConfig(t, dir, o.Subscriptions())
-		days, restarts := 10, 60*time.Hour
+		span := 240 * time.Hour
 		if testing.Short() {
-			days, restarts = 3, 60*time.Hour // a permanent redirect is not yet believed
+			span = 84 * time.Hour // a permanent redirect is not yet believed
 		}
-		stopped := l.runDays(o, days, restarts)
+		stopped := l.runDays(o, span)
 		table := o.Score()
 		table.Add(88, stopped <= 10*time.Second, fmt.Sprintf("stopping while sites stall took %v, and nothing was lost", stopped))
 		l.stop()
@@ -131,8 +131,10 @@ func TestScore(t *testing.T) {
 	})
 }
 
-// runDays lives for some days, and is started five times in one minute of them.
-func (l *life) runDays(o *origintest.Origin, days int, restarts time.Duration) (stopped time.Duration) {
+// runDays lives for some days, and is started five times in one minute of the
+// third.
+func (l *life) runDays(o *origintest.Origin, span time.Duration) (stopped time.Duration) {
+	const restarts = 60 * time.Hour
 	l.start()
 	time.Sleep(restarts)
 	for !o.Busy() { // a stop that interrupts nothing shows nothing
@@ -144,7 +146,7 @@ func (l *life) runDays(o *origintest.Origin, days int, restarts time.Duration) (
 		l.start()
 		time.Sleep(10 * time.Second)
 	}
-	time.Sleep(time.Duration(days)*24*time.Hour - restarts)
+	time.Sleep(span - restarts)
 	return stopped
 }
 
