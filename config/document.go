@@ -18,6 +18,7 @@ func (d *decoder) document(v value) {
 	d.config.Data, d.config.Listen, d.config.Admin = "data", "127.0.0.1:8080", "127.0.0.1:8081"
 	d.config.Proxies = loopback()
 	d.config.Backup = news.BackupPlan{At: "03:30", Keep: 7}
+	d.config.Hub = hubUnset()
 	d.config.Retention.Captures = 90 * 24 * news.Duration(time.Hour)
 	d.config.Site, d.config.Fetch = news.Site{Title: "China News", Language: "en"}, fetching()
 	rows := newRow()
@@ -27,6 +28,7 @@ func (d *decoder) document(v value) {
 		"listen": takes(func(v value) { v.address(&d.config.Listen, false) }),
 		"admin":  takes(func(v value) { v.mapping(keys{"listen": takes(func(v value) { v.address(&d.config.Admin, true) })}) }),
 		"fetch":  takes(d.fetch), "words": takes(d.words),
+		"hub":      takes(d.hub),
 		"defaults": takes(func(v value) { v.mapping(rows.shared()); rows.trace(v, "defaults, ") }),
 		"sources":  takes(func(v value) { sources = v }), "include": takes(func(v value) { included = v }),
 		"feeds":           takes(func(v value) { feeds = v }),
@@ -196,21 +198,9 @@ func (d *decoder) fetch(v value) {
 		"max_body":    takes(func(v value) { v.size(&f.MaxBody) }),
 		"max_items":   takes(func(v value) { v.int(&f.MaxItems, 1, 100_000) }),
 		"robots":      takes(func(v value) { v.bool(&f.Robots) }),
-		"allow":       takes(d.allow),
+		"allow":       takes(func(v value) { v.allowed(&f.Allow) }),
 		"proxy":       takes(func(v value) { v.proxy(&f.Proxy) }),
 	})
-}
-
-// allow takes prefixes and host:port; what else is wrong with them the fetcher
-// says.
-func (d *decoder) allow(v value) {
-	v.strings(&d.config.Fetch.Allow)
-	for i, item := range v.items() {
-		a := d.config.Fetch.Allow[i]
-		if _, err := netip.ParsePrefix(a); err != nil && a != "" && !hostPort(a) {
-			item.bad(fmt.Sprintf("%q is neither a prefix nor host:port", a), "write 127.0.0.0/8, 127.0.0.1:8080 or *:8080")
-		}
-	}
 }
 
 // hosts takes the rules of hosts. What a rule leaves out is as for "*".

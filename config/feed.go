@@ -81,7 +81,7 @@ func (v value) languages(f *news.Feed) {
 // complete fills in what a feed leaves out.
 func (d *decoder) complete(f *news.Feed) {
 	f.Name = news.FeedName(f.ID)
-	if f.Title == "" {
+	if news.Line(f.Title) == "" {
 		f.Title = f.ID
 	}
 	switch {

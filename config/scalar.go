@@ -184,15 +184,6 @@ func (v value) layouts(into *[]string) {
 	}
 }
 
-func (v value) urls(into *[]string) {
-	*into = nil
-	for _, item := range v.items() {
-		var u string
-		item.url(&u, false)
-		*into = append(*into, strings.TrimRight(u, "/"))
-	}
-}
-
 // proxy takes the address of a proxy; empty for none.
 func (v value) proxy(into *string) {
 	s, ok := v.text()

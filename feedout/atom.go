@@ -44,10 +44,15 @@ type atomEntry struct {
 	Updated    string           `xml:"updated"`
 	Links      []atomLink       `xml:"link"`
 	Author     feeds.AtomPerson `xml:"author"`
+	Others     []atomPerson     `xml:"contributor"`
 	Categories []atomCategory   `xml:"category"`
 	Source     *atomSource      `xml:"source"`
 	Summary    *feeds.AtomSummary
 	Content    *feeds.AtomContent
+}
+
+type atomPerson struct {
+	Name string `xml:"name"`
 }
 
 type atomText struct {
@@ -60,6 +65,7 @@ type atomLink struct {
 	Rel      string `xml:"rel,attr,omitempty"`
 	Type     string `xml:"type,attr,omitempty"`
 	Language string `xml:"hreflang,attr,omitempty"`
+	Title    string `xml:"title,attr,omitempty"`
 	Length   string `xml:"length,attr,omitempty"`
 }
 
@@ -77,7 +83,7 @@ type atomSource struct {
 
 func (d Document) atom() ([]byte, error) {
 	root := atomRoot{
-		Xmlns: atomNamespace, Language: d.Feed.Language, Title: news.Line(d.Feed.Title), Subtitle: news.Line(d.Feed.Description),
+		Xmlns: atomNamespace, Language: d.language(), Title: news.Line(d.Feed.Title), Subtitle: news.Line(d.Feed.Description),
 		ID: news.FeedURN(d.Site.ID, d.Feed.Name), Updated: rfc3339(d.updated()), Rights: news.Line(d.Feed.Copyright), Tool: "chinanewsd",
 		Author: feeds.AtomPerson{Name: d.siteName()}, History: d.historyPrefix(), Archive: d.archiveMark(),
 		Links: append(d.ownLinks(Atom), atomLink{Href: d.home(), Rel: "alternate", Type: "text/html"}),
@@ -118,7 +124,10 @@ func (d Document) atomEntry(r news.Release) atomEntry {
 	}
 	e.Links = append(e.Links, d.siblingLinks(r)...)
 	for _, f := range d.files(r) {
-		e.Links = append(e.Links, atomLink{Href: f.URL, Rel: "enclosure", Type: f.Type, Length: size(f.Size)})
+		e.Links = append(e.Links, atomLink{Href: f.URL, Rel: "enclosure", Type: f.Type, Title: f.Title, Length: size(f.Size)})
+	}
+	for _, name := range d.others(r) {
+		e.Others = append(e.Others, atomPerson{name})
 	}
 	for _, t := range tags(r) {
 		e.Categories = append(e.Categories, atomCategory{t})
@@ -152,7 +161,11 @@ func (d Document) atomSource(r news.Release) *atomSource {
 	if u == "" {
 		return nil
 	}
-	return &atomSource{Title: d.publisher(r), ID: u, Updated: rfc3339(r.Lead.FirstSeen), Link: atomLink{Href: u, Rel: "alternate"}}
+	rel := "alternate"
+	if lead(r).Kind == news.KindFeed {
+		rel = "self"
+	}
+	return &atomSource{Title: d.publisher(r), ID: u, Updated: rfc3339(r.Lead.FirstSeen), Link: atomLink{Href: u, Rel: rel}}
 }
 
 // listing is where the lead's source lists its releases.

@@ -21,7 +21,7 @@ import (
 
 // Renderer is the version of the rendering: the same record and the same
 // renderer give the same bytes.
-const Renderer = 1
+const Renderer = 2
 
 // Format is a feed format, named like its file.
 type Format string
@@ -257,12 +257,12 @@ func publisherIn(s news.Source, lang string) string {
 	tags := slices.Sorted(maps.Keys(s.Publisher))
 	for _, want := range []string{lang, news.Primary(lang), "en"} {
 		for _, tag := range tags {
-			if tag == want || news.Primary(tag) == want {
-				return news.Line(s.Publisher[tag])
+			if name := news.Line(s.Publisher[tag]); name != "" && (tag == want || news.Primary(tag) == want) {
+				return name
 			}
 		}
 	}
-	return news.Line(s.PublisherIn(lang))
+	return cmp.Or(news.Line(s.PublisherIn(lang)), news.Line(s.ID))
 }
 
 func entryTitle(r news.Release) string {
@@ -282,15 +282,16 @@ func tags(r news.Release) []string {
 }
 
 // files are what comes with a release, where its rights allow the full text,
-// each with an address and a type.
+// each with an address and a type, and none twice.
 func (d Document) files(r news.Release) []news.File {
 	if d.shown(r) != news.Full {
 		return nil
 	}
 	var out []news.File
 	for _, f := range r.Lead.Shown.Files {
-		f.URL, f.Type, f.Title = address(f.URL), mediaType(f.Type), news.Line(f.Title)
-		if f.URL != "" {
+		f.URL, f.Type, f.Title, f.Size = address(f.URL), mediaType(f.Type), news.Line(f.Title), max(0, f.Size)
+		before := func(o news.File) bool { return o.URL == f.URL }
+		if f.URL != "" && !slices.ContainsFunc(out, before) {
 			out = append(out, f)
 		}
 	}
@@ -305,11 +306,23 @@ func mediaType(s string) string {
 	return "application/octet-stream"
 }
 
+// language is the feed's; empty when it is no language tag (RFC 5646, section
+// 2.1).
+func (d Document) language() string {
+	if languageTag.MatchString(d.Feed.Language) {
+		return d.Feed.Language
+	}
+	return ""
+}
+
 // otherLanguage is an entry's language where it is not the feed's. What is no
-// language tag (RFC 5646, section 2.1) is not repeated.
-func (d Document) otherLanguage(r news.Release) string {
-	tag := r.Lead.Shown.Locale
-	if news.Primary(tag) == news.Primary(d.Feed.Language) || !languageTag.MatchString(tag) {
+// language tag is not repeated.
+func (d Document) otherLanguage(r news.Release) string { return d.besides(r.Lead.Shown.Locale) }
+
+// besides is a language tag that says more than the feed's own does.
+func (d Document) besides(tag string) string {
+	own := d.Feed.Language
+	if strings.EqualFold(tag, own) || strings.EqualFold(tag, news.Primary(own)) || !languageTag.MatchString(tag) {
 		return ""
 	}
 	return tag
@@ -320,6 +333,10 @@ var languageTag = regexp.MustCompile(`^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$`)
 // notInAddress are the visible ASCII characters that RFC 3986 allows nowhere.
 const notInAddress = "\"<>\\^`{|}"
 
+// escapeExpr is an escaped byte; a percent sign before anything else is escaped
+// itself.
+var escapeExpr = regexp.MustCompile(`^%[0-9A-Fa-f]{2}`)
+
 // address is an absolute http address in ASCII (RFC 3986), without userinfo;
 // empty for anything else: no reader is sent to another scheme.
 func address(raw string) string {
@@ -329,8 +346,9 @@ func address(raw string) string {
 	}
 	u.User = nil
 	var b strings.Builder
-	for _, c := range []byte(u.String()) {
-		if c <= ' ' || c >= 0x7f || strings.IndexByte(notInAddress, c) >= 0 {
+	text := u.String()
+	for n, c := range []byte(text) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(notInAddress, c) >= 0 || c == '%' && !escapeExpr.MatchString(text[n:]) {
 			fmt.Fprintf(&b, "%%%02X", c)
 			continue
 		}

@@ -31,13 +31,22 @@ func (d Document) history(f Format) []atomLink {
 	if d.archived() {
 		out = append(out, link("current", d.current(f)))
 	}
-	if d.Older != "" {
-		out = append(out, link("prev-archive", d.archive(d.Older, f)))
+	if older := d.older(f); older != "" {
+		out = append(out, link("prev-archive", older))
 	}
 	if d.archived() && d.Archive.Newer != "" {
 		out = append(out, link("next-archive", d.archive(d.Archive.Newer, f)))
 	}
 	return out
+}
+
+// older is the address of the document of the archive that comes before; empty:
+// none. Digests have no archive: what is in them is older news, not entries.
+func (d Document) older(f Format) string {
+	if d.Older == "" || d.Feed.Digest != "" && !d.archived() {
+		return ""
+	}
+	return d.archive(d.Older, f)
 }
 
 // archive is the address of a document of the archive.

@@ -2,6 +2,7 @@ package feedout
 
 import (
 	"bytes"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,14 @@ func TestArchiveLeavesOutNothing(t *testing.T) {
 	}
 	if len(d.Releases[3].HTML) < 1000 || d.Releases[0].Siblings == nil {
 		t.Error("rendering changed its document")
+	}
+}
+
+func TestGoldenArchive(t *testing.T) {
+	d := page("en")
+	d.Releases[0].Lead.Shown.Files = append(d.Releases[0].Lead.Shown.Files, newsFiles()...)
+	for _, f := range formats {
+		golden(t, filepath.Join("testdata", "archive-en."+string(f)+".golden"), render(t, d, f))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"time"
 
 	"github.com/gorilla/feeds"
 
@@ -23,6 +22,7 @@ type jsonFeed struct {
 	Language    string              `json:"language,omitempty"`
 	Authors     []*feeds.JSONAuthor `json:"authors,omitempty"`
 	Hubs        []jsonHub           `json:"hubs,omitempty"`
+	Ours        jsonDocument        `json:"_chinanews"`
 	Items       []jsonItem          `json:"items"`
 }
 
@@ -39,13 +39,14 @@ type jsonItem struct {
 	Summary     string              `json:"summary,omitempty"`
 	ContentHTML string              `json:"content_html,omitempty"`
 	ContentText *string             `json:"content_text,omitempty"`
+	Image       string              `json:"image,omitempty"`
 	Published   string              `json:"date_published"`
 	Modified    string              `json:"date_modified"`
 	Language    string              `json:"language,omitempty"`
 	Authors     []*feeds.JSONAuthor `json:"authors,omitempty"`
 	Tags        []string            `json:"tags,omitempty"`
 	Attachments []jsonAttachment    `json:"attachments,omitempty"`
-	Ours        any                 `json:"_chinanews"` // jsonExtension, jsonNotice, jsonDigest or jsonWithdrawn
+	Ours        any                 `json:"_chinanews"` // jsonExtension, jsonNotice, jsonDigest or jsonWithdrawn, see Extension
 }
 
 type jsonAttachment struct {
@@ -55,50 +56,13 @@ type jsonAttachment struct {
 	Size  int64  `json:"size_in_bytes,omitempty"`
 }
 
-// jsonExtension is what we know and the format has no place for.
-type jsonExtension struct {
-	Story         string         `json:"story"` // our page
-	Carriers      []jsonCarrier  `json:"carriers"`
-	DatePrecision news.Precision `json:"date_precision"` // "": the source states no date
-	Revision      int            `json:"revision"`
-	Removed       string         `json:"removed,omitempty"`      // since when it is not at its address, confirmed by looks
-	SourceTitle   string         `json:"source_title,omitempty"` // where the editor gave another
-	Note          string         `json:"note,omitempty"`         // the editor's
-	Siblings      []jsonSibling  `json:"siblings,omitempty"`     // versions in other languages
-}
-
-// jsonNotice is what a notice says, for programs.
-type jsonNotice struct {
-	Story       string            `json:"story"`  // our page
-	Notice      string            `json:"notice"` // changed, removed or returned
-	Version     int               `json:"version,omitempty"`
-	LastSeen    string            `json:"last_seen,omitempty"` // as it was before
-	Since       string            `json:"since,omitempty"`
-	Classes     []news.EditClass  `json:"classes,omitempty"`
-	Differences []news.Difference `json:"differences,omitempty"`
-	Looks       []jsonLook        `json:"looks,omitempty"`
-}
-
-type jsonLook struct {
-	At  string        `json:"at"`
-	Saw news.Sighting `json:"saw"`
-}
-
-type jsonCarrier struct {
-	Publisher string `json:"publisher"`
-	URL       string `json:"url"`
-	FirstSeen string `json:"first_seen"`
-}
-
 func (d Document) json() ([]byte, error) {
 	f := jsonFeed{
 		Version: "https://jsonfeed.org/version/1.1", Title: news.Line(d.Feed.Title), HomePageURL: d.home(), FeedURL: d.self(JSON),
-		Description: news.Line(d.Feed.Description), Language: d.Feed.Language,
+		Description: news.Line(d.Feed.Description), Language: d.language(), Ours: d.documentExtension(),
 		Authors: []*feeds.JSONAuthor{{Name: d.siteName(), Url: d.Site.BaseURL + "/"}}, Items: []jsonItem{},
 	}
-	if d.Older != "" {
-		f.NextURL = d.archive(d.Older, JSON)
-	}
+	f.NextURL = d.older(JSON)
 	if d.Hub != "" {
 		f.Hubs = []jsonHub{{"WebSub", d.Hub}}
 	}
@@ -138,6 +102,9 @@ func (d Document) jsonItem(r news.Release) jsonItem {
 		item.ContentText = &text
 	}
 	for _, f := range d.files(r) {
+		if medium(f) == "image" && item.Image == "" {
+			item.Image = f.URL
+		}
 		item.Attachments = append(item.Attachments, jsonAttachment{f.URL, f.Type, f.Title, f.Size})
 	}
 	return item
@@ -149,41 +116,4 @@ func (d Document) jsonNotice(t Told) jsonItem {
 		Published: rfc3339(t.At), Modified: rfc3339(t.At), Language: d.noticeLanguage(t),
 		Authors: []*feeds.JSONAuthor{{Name: cmp.Or(d.noticePublisher(t), d.siteName())}}, Ours: d.noticeExtension(t),
 	}
-}
-
-func (d Document) noticeExtension(t Told) jsonNotice {
-	e := jsonNotice{Story: d.Site.BaseURL + "/stories/" + t.Address, Notice: "returned", Version: t.Version, LastSeen: jsonTime(t.Words.Seen), Since: jsonTime(t.Words.Since)}
-	switch {
-	case t.Of == news.FeedEdits:
-		e.Notice, e.Classes = "changed", classes(t.Words)
-		e.Differences, _ = d.quotes(t)
-	case t.State == news.Removed:
-		e.Notice = "removed"
-	}
-	for _, l := range t.Words.Looks {
-		e.Looks = append(e.Looks, jsonLook{rfc3339(l.At), l.Saw})
-	}
-	return e
-}
-
-// jsonTime is a moment; empty when it is not known.
-func jsonTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return rfc3339(t)
-}
-
-// extension lists carriers and siblings as of the entry's last update, as the
-// provenance line does.
-func (d Document) extension(r news.Release) jsonExtension {
-	e := jsonExtension{Story: d.storyURL(r), Carriers: []jsonCarrier{}, DatePrecision: r.Lead.Shown.Date.Precision, Revision: r.Lead.ShownRev,
-		SourceTitle: r.Own(), Note: r.Note(), Siblings: d.jsonSiblings(r)}
-	if r.Lead.Presence == news.Removed {
-		e.Removed = jsonTime(r.Lead.Missed)
-	}
-	for _, c := range carriers(r) {
-		e.Carriers = append(e.Carriers, jsonCarrier{publisherIn(c.Source, d.Feed.Language), address(c.Item.Shown.URL), rfc3339(c.Item.FirstSeen)})
-	}
-	return e
 }

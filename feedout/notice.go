@@ -95,12 +95,7 @@ func (d Document) noticeTitle(t Told) string {
 }
 
 // noticeLanguage is an entry's language where it is not the feed's.
-func (d Document) noticeLanguage(t Told) string {
-	if news.Primary(t.Words.Lang) == news.Primary(d.Feed.Language) || !languageTag.MatchString(t.Words.Lang) {
-		return ""
-	}
-	return t.Words.Lang
-}
+func (d Document) noticeLanguage(t Told) string { return d.besides(t.Words.Lang) }
 
 // amount is how much of a notice's release is carried.
 func (d Document) amount(t Told) news.Content {

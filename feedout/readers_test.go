@@ -2,23 +2,15 @@ package feedout
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/mmcdole/gofeed"
-)
 
-// seen is an entry as another program read it.
-type seen struct {
-	ID, Title, Link string
-	Time            int64
-}
+	"chinanews/feedout/validity"
+)
 
 // need skips when a tool is missing, and fails where CI has promised it.
 func need(t *testing.T, what string, there bool) {
@@ -26,20 +18,10 @@ func need(t *testing.T, what string, there bool) {
 	if there {
 		return
 	}
-	if strings.Contains(os.Getenv("CHINANEWS_REQUIRE"), "readers") {
+	if validity.Promised() {
 		t.Fatalf("%s is required here and missing", what)
 	}
 	t.Skipf("needs %s, which is not installed", what)
-}
-
-// python is an interpreter that knows feedparser, Debian's if need be.
-func python() string {
-	for _, name := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(name, "-c", "import feedparser").Run() == nil {
-			return name
-		}
-	}
-	return ""
 }
 
 func have(name string) bool {
@@ -47,100 +29,102 @@ func have(name string) bool {
 	return err == nil
 }
 
-// readBy runs another program on a document and returns what it saw.
-func readBy(t *testing.T, name string, args ...string) []seen {
-	t.Helper()
-	cmd := exec.Command(name, args...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s %v: %v\n%s", name, args, err, stderr.String())
-	}
-	var entries []seen
-	for line := range strings.Lines(string(out)) {
-		var s seen
-		if err := json.Unmarshal([]byte(line), &s); err != nil {
-			t.Fatalf("%s says %q: %v", name, line, err)
+// read are the documents that readers must agree on.
+func read(t *testing.T) (list []validity.Document) {
+	for name, d := range map[string]Document{
+		"releases": example("en"), "releases in Chinese": example("zh-CN"), "edits": edited("en"), "removals": gone("zh-CN"),
+		"curated": curated("en"), "withdrawn": withdrawn("en"), "archive": page("en"), "digests": digests("zh-CN"),
+	} {
+		for _, f := range formats {
+			list = append(list, validity.Document{Format: validity.Format(f), Address: name, Body: render(t, d, f)})
 		}
-		entries = append(entries, s)
 	}
-	return sorted(entries)
-}
-
-func sorted(list []seen) []seen {
-	slices.SortFunc(list, func(a, b seen) int { return strings.Compare(a.ID, b.ID) })
 	return list
 }
 
-// expected is what every reader must see.
-func expected(d Document) []seen {
-	var out []seen
-	for _, r := range d.Releases {
-		own, _ := d.links(r)
-		out = append(out, seen{d.entryID(r), entryTitle(r), own, r.Membership.Published.Unix()})
+// TestReadersAgree reads our feeds with other people's programs: equal ids,
+// titles, links and dates, and, as far as they tell, texts, categories and
+// files, in every format that they know.
+func TestReadersAgree(t *testing.T) {
+	documents := read(t)
+	modules := os.Getenv("CHINANEWS_NPM")
+	for _, r := range validity.Readers {
+		t.Run(r.Name, func(t *testing.T) {
+			need(t, r.Name, r.There(modules))
+			own := slices.DeleteFunc(slices.Clone(documents), func(d validity.Document) bool { return !r.Reads(d.Format) })
+			said, err := r.Read("testdata/readers", modules, t.TempDir(), own)
+			if err != nil {
+				t.Fatal(err)
+			}
+			agree(t, r, own, said)
+		})
 	}
-	for _, told := range d.Notices {
-		out = append(out, seen{d.noticeID(told), d.noticeTitle(told), d.noticeURL(told), told.At.Unix()})
-	}
-	return sorted(out)
+	t.Run("gofeed", func(t *testing.T) {
+		agree(t, validity.Reader{Name: "gofeed"}, documents, byGofeed(t, documents))
+	})
 }
 
-// TestOtherReaders reads our feeds with other people's parsers: equal titles,
-// links, ids and dates, in every format that they know.
-func TestOtherReaders(t *testing.T) {
-	for name, d := range map[string]Document{"releases": example("en"), "edits": edited("en"), "removals": gone("zh-CN"), "curated": curated("en")} {
-		t.Run(name, func(t *testing.T) { otherReaders(t, d) })
+func agree(t *testing.T, r validity.Reader, documents []validity.Document, said []validity.Said) {
+	t.Helper()
+	list, err := r.Disagreements(documents, said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, what := range list {
+		t.Error(what)
 	}
 }
 
-func otherReaders(t *testing.T, d Document) {
-	npm := os.Getenv("CHINANEWS_NPM")
-	python := python()
-	for _, f := range formats {
-		file, err := filepath.Abs(filepath.Join(t.TempDir(), "feed."+string(f)))
+func byGofeed(t *testing.T, documents []validity.Document) (said []validity.Said) {
+	t.Helper()
+	for n, d := range documents {
+		feed, err := gofeed.NewParser().Parse(bytes.NewReader(d.Body))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, render(t, d, f), 0o600); err != nil {
-			t.Fatal(err)
+		for _, i := range feed.Items {
+			s := validity.Said{File: n, ID: i.GUID, Title: i.Title, Link: i.Link, Time: i.PublishedParsed.Unix(), Content: &i.Content, Categories: &i.Categories}
+			if i.Content == "" {
+				s.Content = &i.Description
+			}
+			var files []string
+			for _, e := range i.Enclosures {
+				files = append(files, e.URL)
+			}
+			s.Enclosures = &files
+			said = append(said, s)
 		}
-		compare := func(reader string, there bool, read func(t *testing.T) []seen) {
-			t.Run(string(f)+" by "+reader, func(t *testing.T) {
-				need(t, reader, there)
-				if got, want := read(t), expected(d); !slices.Equal(got, want) {
-					t.Errorf("%s sees\n%v, want\n%v", reader, got, want)
-				}
-			})
-		}
-		compare("gofeed", true, func(t *testing.T) []seen { return byGofeed(t, file) })
-		npmReader := "rss-parser"
-		if f == JSON {
-			npmReader = "feedsmith"
-		}
-		compare(npmReader, npm != "" && have("node"), func(t *testing.T) []seen { return readBy(t, "node", "testdata/readers/read.mjs", file, npm) })
-		if f == JSON {
-			continue
-		}
-		compare("feedparser", python != "", func(t *testing.T) []seen { return readBy(t, python, "testdata/readers/read.py", "feedparser", file) })
-		compare("newsboat", have("newsboat") && python != "", func(t *testing.T) []seen { return readBy(t, python, "testdata/readers/read.py", "newsboat", file) })
-		compare("sfeed", have("sfeed") && python != "", func(t *testing.T) []seen { return readBy(t, python, "testdata/readers/read.py", "sfeed", file) })
 	}
+	return said
 }
 
-func byGofeed(t *testing.T, file string) []seen {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+// TestEntriesAreThoseOfTheDocument holds what readers are compared with against
+// what was rendered.
+func TestEntriesAreThoseOfTheDocument(t *testing.T) {
+	for _, d := range []Document{example("en"), curated("zh-CN"), edited("en")} {
+		for _, f := range formats {
+			entries, err := validity.Entries(validity.Format(f), render(t, d, f))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want []validity.Entry
+			for _, r := range d.Releases {
+				own, _ := d.links(r)
+				e := validity.Entry{ID: d.entryID(r), Title: entryTitle(r), Link: own, Published: r.Membership.Published, Content: validity.Words(d.content(r)), Categories: tags(r)}
+				for _, file := range d.files(r) {
+					e.Files = append(e.Files, file.URL)
+				}
+				want = append(want, e)
+			}
+			for _, told := range d.Notices {
+				want = append(want, validity.Entry{ID: d.noticeID(told), Title: d.noticeTitle(told), Link: d.noticeURL(told), Published: told.At, Content: validity.Words(d.noticeContent(told))})
+			}
+			for n := range entries {
+				entries[n].Updated = want[min(n, len(want)-1)].Updated
+			}
+			if !slices.EqualFunc(entries, want, func(a, b validity.Entry) bool { return a.String() == b.String() }) {
+				t.Errorf("%s has\n%v, want\n%v", f, entries, want)
+			}
+		}
 	}
-	feed, err := gofeed.NewParser().Parse(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []seen
-	for _, i := range feed.Items {
-		out = append(out, seen{i.GUID, i.Title, i.Link, i.PublishedParsed.In(time.UTC).Unix()})
-	}
-	return sorted(out)
 }

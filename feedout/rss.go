@@ -18,6 +18,7 @@ type rssRoot struct {
 	Content string     `xml:"xmlns:content,attr"`
 	DC      string     `xml:"xmlns:dc,attr"`
 	Atom    string     `xml:"xmlns:atom,attr"`
+	Media   string     `xml:"xmlns:media,attr,omitempty"`
 	History string     `xml:"xmlns:fh,attr,omitempty"`
 	Channel rssChannel `xml:"channel"`
 }
@@ -39,7 +40,9 @@ type rssItem struct {
 	Creator    string         `xml:"dc:creator,omitempty"`
 	Categories []string       `xml:"category"`
 	Source     *rssSource     `xml:"source"`
+	Others     []string       `xml:"dc:contributor"`
 	Enclosures []rssEnclosure `xml:"enclosure"`
+	Media      []mediaContent `xml:"media:content"`
 	Language   string         `xml:"dc:language,omitempty"`
 	Siblings   []atomLink     `xml:"atom:link"`
 }
@@ -64,7 +67,7 @@ const ttl = 15
 func (d Document) rss() ([]byte, error) {
 	channel := rssChannel{
 		RssFeed: &feeds.RssFeed{
-			Title: news.Line(d.Feed.Title), Link: d.home(), Description: d.description(), Language: strings.ToLower(d.Feed.Language),
+			Title: news.Line(d.Feed.Title), Link: d.home(), Description: d.description(), Language: strings.ToLower(d.language()),
 			Copyright: news.Line(d.Feed.Copyright), Generator: "chinanewsd", Ttl: ttl, LastBuildDate: rfc822(d.updated()),
 		},
 		Links: d.ownLinks(RSS), Archive: d.archiveMark(),
@@ -82,7 +85,7 @@ func (d Document) rss() ([]byte, error) {
 	for _, g := range d.Digests {
 		channel.Items = append(channel.Items, d.rssDigest(g))
 	}
-	root := rssRoot{Version: "2.0", Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
+	root := rssRoot{Version: "2.0", Media: mediaPrefix(channel.Items), Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
 		Atom: atomNamespace, History: d.historyPrefix(), Channel: channel}
 	var b bytes.Buffer
 	err := feeds.WriteXML(root, &b)
@@ -104,7 +107,7 @@ func (d Document) rssItem(r news.Release) rssItem {
 			Title: entryTitle(r), Link: own, Description: markup.Replace(d.summary(r)), PubDate: rfc822(r.Membership.Published),
 			Guid: &feeds.RssGuid{Id: d.entryID(r), IsPermaLink: "false"},
 		},
-		Creator: d.publisher(r), Categories: tags(r), Language: d.otherLanguage(r), Siblings: d.siblingLinks(r),
+		Creator: d.publisher(r), Others: d.others(r), Categories: tags(r), Language: d.otherLanguage(r), Siblings: d.siblingLinks(r),
 	}
 	if body := d.content(r); body != "" {
 		item.Content = &feeds.RssContent{Content: body}
@@ -115,6 +118,9 @@ func (d Document) rssItem(r news.Release) rssItem {
 	for _, f := range d.files(r) {
 		if f.Size > 0 { // required of an enclosure
 			item.Enclosures = append(item.Enclosures, rssEnclosure{f.URL, f.Size, f.Type})
+		}
+		if medium(f) != "" {
+			item.Media = append(item.Media, newMedia(f))
 		}
 	}
 	return item

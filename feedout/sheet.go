@@ -31,9 +31,14 @@ const (
 // Serve answers with a sheet that is on no shelf, made for this request: as a
 // shelf would, but that its bytes are compressed only now.
 func Serve(w http.ResponseWriter, r *http.Request, s Sheet) {
-	if ReadOnly(w, r) {
-		prepare(s, "gzip").serve(w, r)
-	}
+	prepare(s, "gzip").ServeHTTP(w, r)
+}
+
+// Fixed always answers with the same sheet, as a shelf would.
+func Fixed(s Sheet) http.Handler {
+	p := prepare(s, "br", "gzip")
+	p.finish()
+	return p
 }
 
 // ReadOnly refuses what does not ask for a document, and reports whether the
@@ -126,6 +131,13 @@ func (p *printed) date(at time.Time) {
 	}
 }
 
+// finish makes every form's bytes.
+func (p *printed) finish() {
+	for i := range p.forms {
+		p.compress(&p.forms[i])
+	}
+}
+
 // compress makes a form's bytes unless they are there.
 func (p *printed) compress(f *form) {
 	if f.body == nil {
@@ -134,8 +146,9 @@ func (p *printed) compress(f *form) {
 	}
 }
 
-func (p *printed) serve(w http.ResponseWriter, r *http.Request) {
-	if p.Page != "" && Opened(w, r, p.Page) {
+// ServeHTTP answers with the document, in the form that the reader prefers.
+func (p *printed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !ReadOnly(w, r) || p.Page != "" && Opened(w, r, p.Page) {
 		return
 	}
 	h := w.Header()

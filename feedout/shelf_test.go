@@ -4,12 +4,17 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/andybalholm/brotli"
 )
 
 const path = "/feeds/f.atom"
@@ -30,12 +35,16 @@ func put(s *Shelf, body string, at time.Time) {
 }
 
 func ask(s *Shelf, method, target string, headers ...string) *http.Response {
+	return answer(s, method, target, headers...)
+}
+
+func answer(h http.Handler, method, target string, headers ...string) *http.Response {
 	r := httptest.NewRequest(method, target, nil)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Add(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
+	h.ServeHTTP(w, r)
 	return w.Result()
 }
 
@@ -76,6 +85,10 @@ func TestServe(t *testing.T) {
 		{"since earlier", "GET", path, []string{"If-Modified-Since", "Mon, 23 Nov 2020 03:59:59 GMT"}, 200, nil},
 		{"since nonsense", "GET", path, []string{"If-Modified-Since", "yesterday"}, 200, nil},
 		{"range", "GET", path, []string{"Range", "bytes=0-3"}, 200, map[string]string{"Content-Length": "16"}},
+		{"brotli", "GET", path, []string{"Accept-Encoding", "gzip, deflate, br, zstd"}, 200, map[string]string{"Content-Encoding": "br", "ETag": strings.TrimSuffix(tag, `"`) + `-br"`}},
+		{"nothing that there is", "GET", path, []string{"Accept-Encoding", "identity;q=0, zstd"}, 406, map[string]string{"Vary": "Accept-Encoding, Sec-Fetch-Dest", "ETag": ""}},
+		{"known, and a range", "GET", path, []string{"If-None-Match", tag, "Range", "bytes=0-3"}, 304, nil},
+		{"range if", "GET", path, []string{"If-Range", tag, "Range", "bytes=0-3"}, 200, map[string]string{"Content-Range": "", "Accept-Ranges": "none"}},
 		{"browser", "GET", path, []string{"Sec-Fetch-Dest", "document"}, 302, map[string]string{"Location": "/feeds/f/", "Cache-Control": "no-store", "Vary": "Accept-Encoding, Sec-Fetch-Dest"}},
 		{"post", "POST", path, nil, 405, map[string]string{"Allow": "GET, HEAD"}},
 		{"unknown", "GET", "/feeds/g.atom", nil, 404, nil},
@@ -95,14 +108,40 @@ func TestServe(t *testing.T) {
 	}
 }
 
-func TestGzipIsTheSameDocument(t *testing.T) {
-	z, err := gzip.NewReader(ask(shelf(), "GET", path, "Accept-Encoding", "gzip").Body)
-	if err != nil {
-		t.Fatal(err)
+// In every coding it is the same document, with a length and an ETag of its own.
+func TestCodingsAreTheSameDocument(t *testing.T) {
+	for _, body := range []string{"", "x", strings.Repeat("<entry>国务院新闻办</entry>", 20_000), string(noise(1 << 20))} {
+		s := NewShelf()
+		put(s, body, then)
+		tags := make(map[string]bool)
+		for coding, open := range map[string]func(io.Reader) (io.Reader, error){
+			"gzip": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+			"br":   func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
+			"":     func(r io.Reader) (io.Reader, error) { return r, nil },
+		} {
+			resp := ask(s, "GET", path, "Accept-Encoding", coding)
+			sent, _ := io.ReadAll(resp.Body)
+			r, err := open(bytes.NewReader(sent))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(r)
+			if err != nil || string(got) != body || resp.Header.Get("Content-Encoding") != coding || resp.Header.Get("Content-Length") != strconv.Itoa(len(sent)) {
+				t.Errorf("%d bytes as %q: %d bytes, %v, %v", len(body), coding, len(got), err, resp.Header)
+			}
+			tags[resp.Header.Get("ETag")] = true
+		}
+		if len(tags) != 3 {
+			t.Errorf("ETags %v, want three", tags)
+		}
 	}
-	if body, err := io.ReadAll(z); err != nil || string(body) != "<feed>one</feed>" {
-		t.Errorf("unzipped to %q, %v", body, err)
-	}
+}
+
+// noise does not compress.
+func noise(n int) []byte {
+	b := make([]byte, n)
+	rand.NewChaCha8([32]byte{7}).Read(b)
+	return b
 }
 
 func TestPutKeepsWhatIsEqual(t *testing.T) {
@@ -121,10 +160,103 @@ func TestPutKeepsWhatIsEqual(t *testing.T) {
 		t.Error("Body is wrong")
 	}
 	s.Put("/ahead", Sheet{Body: []byte("x"), Modified: time.Now().Add(time.Hour)})
-	at, err := http.ParseTime(ask(s, "GET", "/ahead").Header.Get("Last-Modified"))
-	if err != nil || at.After(time.Now()) {
+	said := ask(s, "GET", "/ahead").Header.Get("Last-Modified")
+	if at, err := http.ParseTime(said); err != nil || at.After(time.Now()) {
 		t.Errorf("Last-Modified %v is ahead of the clock", at)
 	}
+	if resp := ask(s, "GET", "/ahead", "If-Modified-Since", said); resp.StatusCode != 200 {
+		t.Errorf("%d: what was said while the clock was behind is believed", resp.StatusCode)
+	}
+}
+
+// Two changes within a second: whoever got the first by its date gets the second.
+func TestModifiedNamesOneBody(t *testing.T) {
+	s := NewShelf()
+	for i, ms := range []int{100, 200, 900, 900, 1000, 1001} {
+		put(s, strings.Repeat("x", i), then.Add(time.Duration(ms)*time.Millisecond))
+		before := ask(s, "GET", path).Header.Get("Last-Modified")
+		put(s, strings.Repeat("y", i+1), then.Add(time.Duration(ms)*time.Millisecond))
+		if resp := ask(s, "GET", path, "If-Modified-Since", before); resp.StatusCode != 200 || resp.Header.Get("Last-Modified") <= before {
+			t.Errorf("change %d: %d, %s after %s", i, resp.StatusCode, resp.Header.Get("Last-Modified"), before)
+		}
+	}
+}
+
+func TestRemove(t *testing.T) {
+	s := shelf()
+	s.Remove(path)
+	s.Remove("/none")
+	if resp := ask(s, "GET", path); resp.StatusCode != 404 || s.Body(path) != nil {
+		t.Errorf("%d after it was removed", resp.StatusCode)
+	}
+}
+
+// What is on the shelf is served before all else; next has the rest, and
+// addresses that are written in another way.
+func TestBefore(t *testing.T) {
+	h := shelf().Before(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	for target, want := range map[string]int{path: 200, path + "?a=%2f": 200, "/opml.xml": 200, "/": 418, "/feeds/g.atom": 418, "/feeds%2Ff.atom": 418, "/feeds/%66.atom": 418, "/feeds/../feeds/f.atom": 418} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+		if w.Code != want {
+			t.Errorf("%s: %d, want %d", target, w.Code, want)
+		}
+	}
+}
+
+// What is on no shelf is served alike, but as Brotli.
+func TestServeAlone(t *testing.T) {
+	sheet := Sheet{Body: []byte("<feed>one</feed>"), ContentType: Atom.ContentType(), Cache: KeepEver, Link: "<a>; rel=current", Page: "/feeds/f/", Modified: then}
+	s := NewShelf()
+	s.Put(path, sheet)
+	for _, headers := range [][]string{nil, {"Accept-Encoding", "gzip"}, {"If-None-Match", "*"}, {"Sec-Fetch-Dest", "document"}, {"Accept-Encoding", "*;q=0"}, {"Range", "bytes=0-1"}} {
+		for _, method := range []string{"GET", "HEAD", "POST"} {
+			want := ask(s, method, path, headers...)
+			for name, h := range map[string]http.Handler{"alone": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { Serve(w, r, sheet) }), "fixed": Fixed(sheet)} {
+				got := answer(h, method, path, headers...)
+				a, _ := io.ReadAll(got.Body)
+				b, _ := io.ReadAll(ask(s, method, path, headers...).Body)
+				if got.StatusCode != want.StatusCode || !reflect.DeepEqual(got.Header, want.Header) || !bytes.Equal(a, b) {
+					t.Errorf("%s, %s %v: %d %v; a shelf says %d %v", name, method, headers, got.StatusCode, got.Header, want.StatusCode, want.Header)
+				}
+			}
+		}
+	}
+	if got := answer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { Serve(w, r, sheet) }), "GET", path, "Accept-Encoding", "br, gzip"); got.Header.Get("Content-Encoding") != "gzip" {
+		t.Errorf("compressed for one request as %q", got.Header.Get("Content-Encoding"))
+	}
+}
+
+// Entity tags, however they are written (RFC 9110, section 8.8.3).
+func TestNamed(t *testing.T) {
+	p := &printed{forms: []form{{etag: []string{`"a-br"`}}, {etag: []string{`"a"`}}}}
+	for list, want := range map[string]bool{
+		`"a"`: true, `W/"a"`: true, `"a-br"`: true, `*`: true, ` * `: true, `"x", "a"`: true, `"x","a"`: true, `"x",, ,W/"a"`: true, "\t\"a\" ,": true,
+		`"x,y", "a"`: true, `"x, \"", "a"`: false, `"x"; "a"`: false, `a`: false, `"a`: false, `'a'`: false, `"A"`: false, `w/"a"`: false, `"b"`: false, `""`: false, ``: false, `,`: false,
+		`"a,b"`: false, `"b,"a""`: false, `**`: false, `"*"`: false, `*, "b"`: false, `"x" "a"`: true,
+	} {
+		if got := p.named(list); got != want {
+			t.Errorf("If-None-Match: %s: %v, want %v", list, got, want)
+		}
+	}
+}
+
+func FuzzHeaders(f *testing.F) {
+	for _, s := range []string{"", `"`, `W/`, `"a","b"`, "*", "gzip;q=", ";q=0", "br;q=1e-9", "Mon, 23 Nov 2020 04:00:00 GMT"} {
+		f.Add(s, s, s)
+	}
+	s := shelf()
+	tag := ask(s, "GET", path).Header.Get("ETag")
+	f.Fuzz(func(t *testing.T, match, accept, since string) {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header = http.Header{"If-None-Match": {match}, "Accept-Encoding": {accept}, "If-Modified-Since": {since}}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		known := strings.Contains(match, strings.Trim(tag, `"`)) || strings.Contains(match, "*")
+		if w.Code != 200 && w.Code != 406 && (w.Code != 304 || !known) {
+			t.Errorf("%d for If-None-Match: %q, Accept-Encoding: %q", w.Code, match, accept)
+		}
+	})
 }
 
 // TestReadersMeetWholeDocuments swaps documents under readers: each must get a
@@ -152,19 +284,60 @@ func TestReadersMeetWholeDocuments(t *testing.T) {
 	readers.Wait()
 }
 
-func BenchmarkServe(b *testing.B) {
+// nowhere is where answers of benchmarks go: it makes nothing itself.
+type nowhere struct{ header http.Header }
+
+func (n nowhere) Header() http.Header         { return n.header }
+func (n nowhere) Write(p []byte) (int, error) { return len(p), nil }
+func (n nowhere) WriteHeader(int)             {}
+
+// serving are requests for a document of 190 kB.
+func serving() (*Shelf, map[string]*http.Request) {
 	s := NewShelf()
 	put(s, strings.Repeat("<entry>text</entry>", 10_000), then)
-	tag := ask(s, "GET", path).Header.Get("ETag")
-	for name, header := range map[string]string{"200": "Accept", "304": "If-None-Match"} {
+	requests := make(map[string]*http.Request)
+	for name, headers := range map[string][2]string{
+		"gzip": {"gzip, deflate"}, "br": {"gzip, deflate, br, zstd"}, "identity": {"identity"}, "304": {"gzip", `W/"other", ` + ask(s, "GET", path).Header.Get("ETag")},
+	} {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header.Set("Accept-Encoding", headers[0])
+		if headers[1] != "" {
+			r.Header.Set("If-None-Match", headers[1])
+		}
+		requests[name] = r
+	}
+	return s, requests
+}
+
+// A request allocates nothing: all that its answer says was made before.
+func TestServingAllocatesNothing(t *testing.T) {
+	s, requests := serving()
+	w := nowhere{make(http.Header)}
+	for name, r := range requests {
+		if n := testing.AllocsPerRun(100, func() { s.ServeHTTP(w, r) }); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
+func BenchmarkServe(b *testing.B) {
+	s, requests := serving()
+	for name, r := range requests {
 		b.Run(name, func(b *testing.B) {
-			r := httptest.NewRequest("GET", path, nil)
-			r.Header.Set("Accept-Encoding", "gzip")
-			r.Header.Set(header, tag)
 			b.ReportAllocs()
+			w := nowhere{make(http.Header)}
 			for b.Loop() {
-				s.ServeHTTP(httptest.NewRecorder(), r)
+				clear(w.header)
+				s.ServeHTTP(w, r)
 			}
 		})
+	}
+}
+
+// BenchmarkPut is what a change of one format of a feed costs after rendering.
+func BenchmarkPut(b *testing.B) {
+	s := NewShelf()
+	for n := 0; b.Loop(); n++ {
+		put(s, strings.Repeat("<entry>text of a release</entry>\n", 6_000)+strconv.Itoa(n), then)
 	}
 }

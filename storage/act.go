@@ -175,7 +175,8 @@ func (f *folder) sluice(of news.Scope) error {
 		if i.As != news.AsWaiting || i.FirstSeen.UTC().Format(time.DateOnly) != of.Day {
 			continue
 		}
-		if err := f.mention(f.story(i.Story), i.ID); err != nil {
+		s := f.story(i.Story)
+		if err := f.mention(f.places(s, s.Feeds), i.ID); err != nil {
 			return err
 		}
 	}

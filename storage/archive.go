@@ -115,19 +115,18 @@ func (f *folder) reprint(s news.Story, feeds []news.FeedName) error {
 	return nil
 }
 
-// mention marks where an item stands among those who carry a story that it has
-// just come to, or is about to leave.
-func (f *folder) mention(s news.Story, id news.ItemID) error {
-	item, ok := get[news.Item](f.root.Bucket(derivedItems), id[:])
-	if !ok {
-		return nil
-	}
-	for _, m := range f.places(s, s.Feeds) {
-		if !f.named(m, item) {
-			continue
-		}
-		if err := f.touch(m); err != nil {
-			return err
+// mention marks the entries that name one of some items among their carriers:
+// those have just come to their stories, or are about to leave.
+func (f *folder) mention(list []news.Membership, items ...news.ItemID) error {
+	for _, id := range items {
+		item, _ := get[news.Item](f.root.Bucket(derivedItems), id[:])
+		for _, m := range list {
+			if !f.named(m, item) {
+				continue
+			}
+			if err := f.touch(m); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -192,7 +192,8 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 	if err := putJSON(f.root.Bucket(derivedItems), r.Item[:], i); err != nil || !known || i.Shown.URL == from {
 		return err
 	}
-	return f.mention(f.story(i.Story), i.ID) // documents name the addresses of carriers
+	s := f.story(i.Story)
+	return f.mention(f.places(s, s.Feeds), i.ID) // documents name the addresses of carriers
 }
 
 // firstSeen makes a new item findable by its time and by its own key.

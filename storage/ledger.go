@@ -286,18 +286,32 @@ func (l *Ledger) Texts(pos uint64, e news.Entry) (summary, html string, err erro
 
 // Publication is what the last config record says is published.
 func (l *Ledger) Publication() (p news.Publication, ok bool) {
-	pos, ok := get[uint64](l.derived.Bucket(derivedConfig), keyPos)
+	r, ok := l.configuration()
 	if !ok {
 		return p, false
 	}
-	r, err := readRecord(l.tx, pos)
-	if err == nil {
-		err = json.Unmarshal(r.Body, &p)
-	}
-	if err != nil {
+	if err := json.Unmarshal(r.Body, &p); err != nil {
 		panic(fault{err})
 	}
 	return p, true
+}
+
+// Configured is the time of the last config record; zero: there is none.
+func (l *Ledger) Configured() time.Time {
+	r, _ := l.configuration()
+	return r.At
+}
+
+func (l *Ledger) configuration() (r Record, ok bool) {
+	pos, ok := get[uint64](l.derived.Bucket(derivedConfig), keyPos)
+	if !ok {
+		return r, false
+	}
+	r, err := readRecord(l.tx, pos)
+	if err != nil {
+		panic(fault{err})
+	}
+	return r, true
 }
 
 // Bindings are the ids that rows and feeds had under each permanent name.

@@ -45,7 +45,8 @@ func (f *folder) put(r news.StoryRuling) error {
 	if !before.IsZero() && before != r.Story {
 		old := f.story(before)
 		had := f.written(old)
-		if err := errors.Join(f.reprint(old, old.Feeds), f.reprint(s, s.Feeds)); err != nil {
+		own := news.Story{ID: news.StoryID(r.Item)}
+		if err := errors.Join(f.mention(f.places(old, old.Feeds), r.Item), f.reprint(own, old.Feeds)); err != nil {
 			return err
 		}
 		f.depart(&old, &s, r.Item)
@@ -65,7 +66,7 @@ func (f *folder) put(r news.StoryRuling) error {
 	if !slices.Contains(s.Items, r.Item) {
 		s.Items = append(s.Items, r.Item)
 	}
-	return errors.Join(f.saveStory(s), f.mention(s, r.Item), f.rewritten(s, was))
+	return errors.Join(f.saveStory(s), f.mention(f.places(s, s.Feeds), r.Item), f.rewritten(s, was))
 }
 
 // join notes that an item is in another story from now on, and why.
@@ -80,7 +81,8 @@ func (f *folder) join(i *news.Item, s news.StoryID, evidence string) {
 // the other's; its id and address lead there for ever.
 func (f *folder) alias(r news.AliasRuling) error {
 	from, to := f.story(r.From), f.story(r.To)
-	was := f.written(to)
+	was, had := f.written(to), f.written(from)
+	theirs, ours, guests := f.places(from, from.Feeds), f.places(to, to.Feeds), slices.Clone(to.Items)
 	for _, id := range from.Items {
 		if err := f.change(id, func(i *news.Item) { f.join(i, r.To, "") }); err != nil {
 			return err
@@ -94,8 +96,9 @@ func (f *folder) alias(r news.AliasRuling) error {
 			to.Feeds = append(to.Feeds, name)
 		}
 	}
+	err := errors.Join(f.mention(ours, from.Items...), f.mention(theirs, guests...))
 	from.Items, from.Feeds, from.Alias = nil, nil, r.To
-	return errors.Join(f.saveStory(from), f.saveStory(to), f.rewritten(to, was), f.reprint(to, to.Feeds))
+	return errors.Join(err, f.saveStory(from), f.saveStory(to), f.rewritten(to, was), f.rewritten(to, had))
 }
 
 // written is what documents show of an editor's words over a story, by feed.

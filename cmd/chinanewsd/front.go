@@ -17,6 +17,10 @@ func (h *house) front(p *press, was map[string]string, private bool) http.Handle
 			p.shelf.ServeHTTP(w, r)
 			return
 		}
+		if m, ok := archiveAt(r.URL.Path); ok {
+			p.serveArchive(w, r, m)
+			return
+		}
 		if f, ok := searchFormat(r.URL.Path); ok {
 			lib.serveSearch(w, r, f)
 			return
@@ -29,7 +33,7 @@ func (h *house) front(p *press, was map[string]string, private bool) http.Handle
 // that it opens.
 func (h *house) public() http.Handler {
 	site := h.press.pub.Site
-	all := h.front(h.press, former(h.bound, h.cfg.Feeds), false)
+	all := h.besideHub(h.front(h.press, former(h.bound, h.cfg.Feeds), false))
 	return rehosted(site, under(site.Path(), h.private(site, all)))
 }
 

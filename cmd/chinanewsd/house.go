@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 
 	"chinanews/curator"
+	"chinanews/feedout/hub"
 	"chinanews/fetcher"
 	"chinanews/news"
 	"chinanews/storage"
@@ -22,9 +24,14 @@ type house struct {
 	press *press
 	keep  *keeper
 	words *indexer
+	hub   *hub.Hub // nil: there is none
+	tell  *teller
 	files *publisher // nil: none are kept
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
+
+	outgoing *http.Client // for requests that are no polls: to those who are told
+	agent    string       // the User-Agent
 
 	daemon *daemonStatus // nil: a command that ends by itself
 }
@@ -92,6 +99,10 @@ func (h *house) join(ctx context.Context, s settings) error {
 	}
 	if err := h.remember(ctx, ask); err != nil {
 		return err
+	}
+	h.agent = ask.Agent()
+	if h.outgoing, err = fetcher.Outgoing(h.cfg.Hub.Allow, s.network, h.agent); err != nil {
+		return usageError{err}
 	}
 	rows := make(map[news.Origin]news.Source)
 	for i, row := range pub.Sources {

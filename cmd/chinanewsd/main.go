@@ -58,6 +58,7 @@ type cli struct {
 	Verify   verifyCmd   `cmd:"" help:"Check the record: chain, digests, indexes, pages; or a backup."`
 	Compact  compactCmd  `cmd:"" help:"Write the record's file anew without its free pages."`
 	Rebuild  rebuildCmd  `cmd:"" help:"Fold everything that follows from the record anew."`
+	Token    tokenCmd    `cmd:"" help:"Make a token for feeds that are not public, and say where to put it."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 

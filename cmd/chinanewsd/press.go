@@ -19,10 +19,14 @@ type press struct {
 	shelf *feedout.Shelf
 	pub   news.Publication // site with its address filled in, and of the feeds the public ones
 	stand stand
+	hub   string // where changes of what it prints can be subscribed to; empty: nowhere
 	dirty chan struct{}
 	done  map[news.FeedName]states // as last rendered; owned by print
+	since time.Time                // of the configuration; owned by print
+	// told is told, whenever documents were printed, of the states of feeds
+	// that those on the shelf show; nil: nobody is.
+	told  func(map[news.FeedName]news.FeedState)
 	lists *lists
-	after func() // is told when documents were put; nil: nobody
 }
 
 // states are those of the feeds that a document depends on: its own, and those
@@ -66,8 +70,26 @@ func (p *press) run(ctx context.Context, failed func(error)) error {
 	}
 }
 
-// print renders every feed whose state is not the one last rendered.
+// print renders every feed whose state is not the one last rendered, and has
+// others told, also when one of them could not be rendered.
 func (p *press) print(ctx context.Context) error {
+	err := p.printAll(ctx)
+	if p.told != nil {
+		shown := make(map[news.FeedName]news.FeedState)
+		for name, states := range p.done {
+			shown[name] = states[name]
+		}
+		p.told(shown)
+	}
+	return err
+}
+
+func (p *press) printAll(ctx context.Context) error {
+	if p.since.IsZero() {
+		if err := p.store.View(ctx, func(l *storage.Ledger) error { p.since = l.Configured(); return nil }); err != nil {
+			return err
+		}
+	}
 	for _, f := range p.pub.Feeds {
 		if err := p.renew(ctx, f, p.document); err != nil {
 			return fmt.Errorf("rendering feed %s: %w", f.ID, err)
@@ -78,13 +100,7 @@ func (p *press) print(ctx context.Context) error {
 			return fmt.Errorf("rendering feed %s: %w", f.ID, err)
 		}
 	}
-	if err := p.putOPML(); err != nil {
-		return err
-	}
-	if p.after != nil {
-		p.after()
-	}
-	return nil
+	return p.putOPML()
 }
 
 // renew renders a feed when the states that its document depends on are not
@@ -93,6 +109,7 @@ func (p *press) print(ctx context.Context) error {
 func (p *press) renew(ctx context.Context, f news.Feed, assemble func(*storage.Ledger, news.Feed, news.FeedState) (feedout.Document, error)) error {
 	var doc feedout.Document
 	var now states
+	var modified time.Time
 	old := p.done[f.Name]
 	err := p.store.View(ctx, func(l *storage.Ledger) (err error) {
 		if old.stand(l) {
@@ -100,17 +117,19 @@ func (p *press) renew(ctx context.Context, f news.Feed, assemble func(*storage.L
 		}
 		now = states{f.Name: l.Feed(f.Name)}
 		doc, err = assemble(l, f, now[f.Name])
+		doc.Hub = p.hub
 		for _, r := range doc.Releases {
 			for _, b := range r.Siblings {
 				now[b.Feed] = l.Feed(b.Feed)
 			}
 		}
+		modified = p.modified(l, doc)
 		return err
 	})
 	if err != nil || doc.Feed.ID == "" {
 		return err
 	}
-	if err := p.put(doc); err != nil {
+	if err := p.put(doc, modified); err != nil {
 		return err
 	}
 	p.done[f.Name] = now
@@ -132,7 +151,7 @@ func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (
 	if f.Digest != "" {
 		return p.digests(l, f, state)
 	}
-	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name)}
+	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name), Older: older(l, f)}
 	pinned := l.Pinned(f.Name)
 	for _, m := range append(pinned, feedout.Limit(without(l.Entries(f.Name, news.AsNews), pinned), f)...) {
 		r, err := p.stand.release(l, m)
@@ -156,7 +175,18 @@ func without(entries iter.Seq[news.Membership], some []news.Membership) iter.Seq
 	}
 }
 
-func (p *press) put(doc feedout.Document) error {
+// modified is when a document last changed, at the latest. Any public feed may
+// have had a sibling of what is in it; that of all is taken, so that it does
+// not go back when one is taken away, whenever the program was started.
+func (p *press) modified(l *storage.Ledger, doc feedout.Document) time.Time {
+	at := []time.Time{p.since, doc.Updated}
+	for _, f := range p.pub.Feeds {
+		at = append(at, l.Feed(f.Name).Changed)
+	}
+	return slices.MaxFunc(at, time.Time.Compare)
+}
+
+func (p *press) put(doc feedout.Document, modified time.Time) error {
 	for _, format := range []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON} {
 		body, err := feedout.Render(doc, format)
 		if err != nil {
@@ -164,7 +194,7 @@ func (p *press) put(doc feedout.Document) error {
 		}
 		p.shelf.Put("/feeds/"+doc.Feed.ID+"."+string(format), feedout.Sheet{
 			Body: body, ContentType: format.ContentType(), Cache: feedout.KeepFeed, Link: doc.Link(format),
-			Page: doc.Page(), Modified: doc.Updated,
+			Page: doc.Page(), Modified: modified,
 		})
 	}
 	return nil
@@ -176,7 +206,7 @@ func (p *press) putOPML() error {
 	if err != nil {
 		return err
 	}
-	p.shelf.Put("/opml.xml", feedout.Sheet{Body: body, ContentType: "text/x-opml; charset=utf-8", Cache: feedout.KeepAsset})
+	p.shelf.Put("/opml.xml", feedout.Sheet{Body: body, ContentType: "text/x-opml; charset=utf-8", Cache: feedout.KeepAsset, Modified: p.since})
 	return nil
 }
 

@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"chinanews/feedout"
 	"chinanews/news"
+	"chinanews/storage"
 )
 
 // What is pinned stands first, once, until it is not.
@@ -69,5 +71,44 @@ func TestSiblingsInOtherFeeds(t *testing.T) {
 		if body := s.get(path).Body.String(); strings.Contains(body, mark("pairzh", 1)) {
 			t.Errorf("%s names a sibling that was hidden", path)
 		}
+	}
+}
+
+// A document's date does not go back, nor stay where its bytes change: not when
+// the sibling that it named last is taken away, and not when the program is
+// started anew.
+func TestModifiedNeverGoesBack(t *testing.T) {
+	s := newOutsider(t)
+	var last time.Time
+	var before string
+	for _, step := range []struct {
+		name string
+		does func()
+	}{
+		{"empty", func() {}},
+		{"one", func() { s.reads("pair", 1, news.AsNews, "open") }},
+		{"its sibling", func() {
+			s.reads("pairzh", 1, news.AsNews, "held")
+			s.rule(news.Ruling{Siblings: []news.SiblingRuling{{Item: s.items["pair"], Of: s.items["pairzh"]}}, Updated: []news.Update{{Feed: "open", Story: s.story("pair")}}})
+		}},
+		{"no sibling", func() { s.acts("pairzh", "", news.ActHide, news.Args{}, s.leaves("pairzh", news.LeftHidden, "held")) }},
+		{"start", func() {}},
+	} {
+		step.does()
+		time.Sleep(2 * time.Millisecond) // a record's time is in whole ones
+		p := newPress(s.h.store, s.h.press.pub, s.h.press.stand.rows)
+		if err := p.print(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var modified time.Time
+		s.view(func(l *storage.Ledger) { modified = p.modified(l, feedout.Document{Updated: l.Feed("open").Changed}) })
+		body := string(p.shelf.Body("/feeds/open.atom"))
+		if modified.Before(last) || body != before && !modified.After(last) {
+			t.Errorf("%s: modified %v after %v", step.name, modified, last)
+		}
+		if step.name == "no sibling" && body == before {
+			t.Error("the document still names the sibling")
+		}
+		last, before = modified, body
 	}
 }

@@ -31,9 +31,9 @@ func (h *house) private(s news.Site, next http.Handler) http.Handler {
 		case !below || d == nil:
 			next.ServeHTTP(w, r)
 		case !slash:
-			http.Redirect(&discreet{ResponseWriter: w}, r, s.Path()+"/t/"+token+"/", http.StatusMovedPermanently)
+			discreetly(http.RedirectHandler(s.Path()+"/t/"+token+"/", http.StatusMovedPermanently)).ServeHTTP(w, r)
 		default:
-			http.StripPrefix("/t/"+token, d.open()).ServeHTTP(&discreet{ResponseWriter: w}, r)
+			discreetly(http.StripPrefix("/t/"+token, d.open())).ServeHTTP(w, r)
 		}
 	})
 }
@@ -108,10 +108,21 @@ func (h *house) asked(p *press, next http.Handler) http.Handler {
 	})
 }
 
-// discreet keeps answers out of caches that others use (RFC 9111, section
+// discreetly keeps answers out of caches that others use (RFC 9111, section
 // 5.2.2.7) and of search engines, and their addresses from those that they lead
 // to. Readers ask again each time, so that a token that is taken out opens
 // nothing from then on.
+func discreetly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d := &discreet{ResponseWriter: w}
+		next.ServeHTTP(d, r)
+		if !d.begun { // an answer without a body
+			d.WriteHeader(http.StatusOK)
+		}
+	})
+}
+
+// discreet is an answer that is given discreetly.
 type discreet struct {
 	http.ResponseWriter
 	begun bool

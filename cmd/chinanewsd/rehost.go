@@ -12,6 +12,9 @@ import (
 // subscriber may not follow a redirect with what it posts. Nobody is led
 // anywhere but to the site, and all other names of hosts count for nothing.
 func rehosted(s news.Site, next http.Handler) http.Handler {
+	if len(s.Was) == 0 {
+		return next
+	}
 	today, was := seatOf(s.BaseURL), make([]seat, len(s.Was))
 	for n, base := range s.Was {
 		was[n] = seatOf(base)
@@ -25,14 +28,15 @@ func rehosted(s news.Site, next http.Handler) http.Handler {
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			http.StripPrefix(off, next).ServeHTTP(w, r)
 		default:
-			to := strings.TrimPrefix(path, off)
-			if strings.HasPrefix(to, "/t/") {
-				w = &discreet{ResponseWriter: w}
-			}
+			to := s.BaseURL + strings.TrimPrefix(path, off)
 			if r.URL.RawQuery != "" {
 				to += "?" + r.URL.RawQuery
 			}
-			http.Redirect(w, r, s.BaseURL+to, http.StatusMovedPermanently)
+			sent := http.RedirectHandler(to, http.StatusMovedPermanently)
+			if strings.HasPrefix(strings.TrimPrefix(path, off), "/t/") {
+				sent = discreetly(sent)
+			}
+			sent.ServeHTTP(w, r)
 		}
 	})
 }

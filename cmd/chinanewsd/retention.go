@@ -37,6 +37,7 @@ func (h *house) prune(ctx context.Context) {
 	n, err := h.store.PruneTexts(ctx, h.flow.now().Add(-keep.Std()), h.standing, "chinanewsd")
 	if n > 0 {
 		h.log.Info("texts of old items were thrown away", "texts", n, "kept", keep.String())
+		h.press.changed() // archives had them
 	}
 	if err != nil && ctx.Err() == nil {
 		h.log.Error("texts of old items could not be thrown away; trying again tomorrow", "err", err)

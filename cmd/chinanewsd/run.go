@@ -82,7 +82,11 @@ func (h *house) publish(ctx context.Context, local string) error {
 		pub.Site.BaseURL = local
 	}
 	h.press = newPress(h.store, pub, h.flow.rows)
+	h.press.hub = hubAddress(h.cfg.Hub, pub.Site.BaseURL)
+	h.hub = h.newHub()
 	h.words = newIndexer(h.store)
+	h.tell = newTeller(h)
+	h.press.told = h.printed
 	observed := h.flow.observe
 	h.flow.observe = func(o outcome) {
 		if o.receipt.RulingPos > 0 {
@@ -97,10 +101,18 @@ func (h *house) publish(ctx context.Context, local string) error {
 	return h.press.print(ctx)
 }
 
+// printed has others told, and files made, of what the press has printed.
+func (h *house) printed(shown map[news.FeedName]news.FeedState) {
+	h.tell.printed(shown)
+	if h.files != nil {
+		h.files.changed()
+	}
+}
+
 // loops runs everything that runs until the end, in one group.
 func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serve(ctx, h.gated(l.public), h.paced(h.public())) })
+	g.Go(func() error { return serve(ctx, h.gated(l.public), h.entrance()) })
 	if l.admin != nil {
 		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
 	}
@@ -118,8 +130,11 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	if !paused {
 		g.Go(func() error { return h.flow.run(ctx) })
 	}
+	if h.hub != nil {
+		g.Go(func() error { return h.hub.Run(ctx) })
+	}
+	g.Go(func() error { return h.tell.run(ctx) })
 	if h.files != nil {
-		h.press.after = h.files.changed
 		g.Go(func() error { return h.files.run(ctx) })
 	}
 	g.Go(func() error { return h.flow.fillLate(ctx) })

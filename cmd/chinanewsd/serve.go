@@ -17,7 +17,7 @@ import (
 // Limits of the listeners: slow and flooding clients cost little.
 const (
 	headerTimeout = 5 * time.Second
-	writeTimeout  = 60 * time.Second // of a reader of the site, without progress
+	stallTimeout  = 60 * time.Second // of a reader, without progress
 	idleTimeout   = 60 * time.Second
 	maxHeader     = 32 << 10
 	stopWithin    = 5 * time.Second
@@ -36,11 +36,16 @@ var (
 // gated is a listener of the public's.
 func (h *house) gated(l net.Listener) net.Listener {
 	return gate.Listen(l, gate.Limits{
-		Connections: mostConnections, PerClient: mostOfClient, Stall: writeTimeout, Proxies: h.cfg.Proxies,
+		Connections: mostConnections, PerClient: mostOfClient, Stall: stallTimeout, Proxies: h.cfg.Proxies,
 		Full: func(connections int) {
 			h.log.Warn("some are answered that there are too many connections", "connections", connections, "most", mostConnections, "most_of_one_address", mostOfClient)
 		},
 	})
+}
+
+// entrance answers the public: from the shelf at once, all else within limits.
+func (h *house) entrance() http.Handler {
+	return rehosted(h.press.pub.Site, h.press.shelf.Before(h.paced(h.public())))
 }
 
 // paced keeps a client from having the record read for it all the time.
@@ -65,7 +70,7 @@ var readings = make(chan struct{}, max(4, 2*runtime.GOMAXPROCS(0)))
 // serve serves until ctx ends, then lets requests on their way finish.
 func serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	s := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout, WriteTimeout: writeTimeout,
+		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout, WriteTimeout: stallTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 	stopped := make(chan struct{})

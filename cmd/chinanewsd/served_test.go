@@ -38,7 +38,7 @@ func TestServed(t *testing.T) {
 		Link: `<http://news.example/feeds/open.rss>; rel="self", <http://news.example/hub>; rel="hub"`,
 	})
 	boundMemory()
-	if err := serve(t.Context(), s.h.gated(l), s.h.paced(s.h.public())); err != nil {
+	if err := serve(t.Context(), s.h.gated(l), s.h.entrance()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -189,11 +189,10 @@ func (p *sheet) why(h news.Health, indent string) {
 func (p *sheet) feeds(feeds []feedStatus) {
 	p.line("\n%s", p.ink.bold(count(len(feeds), "feed")))
 	for _, f := range feeds {
-		entries := fmt.Sprintf("%d entries", f.News)
+		p.line("  %-26s %d entries, %d more in its pages, last change %s", f.ID, f.News, f.History, p.ago(f.Changed))
 		if f.Digest != "" {
-			entries = fmt.Sprintf("%d entries in %s, the next at %s Beijing time", f.News, count(int(f.Digests), "digest"), f.Digest)
+			p.line("  %-26s %s so far; the next closes at %s, Beijing time", "", count(int(f.Digests), "digest"), f.Digest)
 		}
-		p.line("  %-26s %s, %d more in its pages, last change %s", f.ID, entries, f.History, p.ago(f.Changed))
 	}
 }
 

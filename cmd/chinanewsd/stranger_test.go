@@ -24,13 +24,15 @@ import (
 type outsider struct {
 	*toldSite
 	site  http.Handler
+	below string                 // path of the token that it has; empty: none
 	items map[string]news.ItemID // by what the test calls them
 	seen  map[string]string      // bodies and addresses led to, by what was asked
 	code  map[string]int
 }
 
 const outsiderFeeds = "  - {id: open, title: Open, languages: all}\n  - {id: held, title: Held, languages: all, hold: true, limit: 100}\n" +
-	"  - {id: zqoffice, was: [zqhush], title: ZqOfficeTitle, description: ZqOfficeWords, languages: all, access: token}\n"
+	"  - {id: zqoffice, was: [zqhush], title: ZqOfficeTitle, description: ZqOfficeWords, languages: all, access: token, tokens: [{name: ZqReader, token: " + officeToken + "}, {name: ZqEditor, token: " + bothToken + "}]}\n" +
+	"  - {id: zqcellar, title: ZqCellarTitle, languages: all, access: token, tokens: [{name: ZqEditor, token: " + bothToken + "}]}\n"
 
 func newOutsider(t *testing.T) *outsider {
 	row := "  - {id: %[1]s, url: \"http://%[1]s.example/feed.xml\", kind: feed, language: en, rights: government, publisher: Ministry %[1]s}\n"
@@ -147,25 +149,25 @@ var linked = regexp.MustCompile(`(http://news\.example/[^\s"'<>\\]*?(?:&amp;[^\s
 func (s *outsider) rummage() {
 	for _, path := range []string{"/", "/en/", "/zh/", "/opml.xml", "/sitemap.xml", "/robots.txt", "/polling", "/about", "/search", "/hub", "/t/", "/desk/", "/desk/queue.atom", "/desk/events",
 		"/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml", "/feeds", "/status.json", "/metrics", "/readyz"} {
-		s.ask(path)
+		s.ask(s.below + path)
 	}
-	for _, f := range []string{"open", "held", "zqoffice", "zqhush"} {
+	for _, f := range []string{"open", "held", "zqoffice", "zqhush", "zqcellar"} {
 		for _, path := range []string{"", "/", ".rss", ".atom", ".json", "/?page=2", "/edits", "/edits/", "/edits.atom", "/edits.rss", "/edits.json", "/removals/", "/removals.atom", "/removals.rss", "/removals.json", "/archive/1-1.atom", "/2026/11/26/", "/health.atom"} {
-			s.ask("/feeds/" + f + path)
+			s.ask(s.below + "/feeds/" + f + path)
 		}
 	}
 	for name, id := range s.items {
 		for _, length := range []int{10, 25} {
 			for _, page := range s.pages() {
-				s.ask("/stories/" + news.StoryID(id).Address(length) + page)
+				s.ask(s.below + "/stories/" + news.StoryID(id).Address(length) + page)
 			}
 		}
 		for n := 1; n <= 3; n++ {
 			for _, part := range []string{"", "title", "text", "summary", "tag", "url", "told", "note"} {
 				q := url.QueryEscape(strings.ToUpper(mark(name, n) + part)) // what is found is told from what was asked by its case
-				s.ask("/search?q=" + q)
-				s.ask("/search.atom?q=" + q)
-				s.ask("/search.json?q=" + q + "&lang=en")
+				s.ask(s.below + "/search?q=" + q)
+				s.ask(s.below + "/search.atom?q=" + q)
+				s.ask(s.below + "/search.json?q=" + q + "&lang=en")
 			}
 		}
 	}
@@ -187,9 +189,12 @@ func (s *outsider) pages() (pages []string) {
 
 // scene is a record with all that can be public or not.
 func (s *outsider) scene() {
-	for _, name := range []string{"plain", "withdrawn", "hidden", "stopped", "retitled", "both", "pair", "merged", "main", "dropped", "noted", "prefer"} {
+	for _, name := range []string{"plain", "withdrawn", "hidden", "stopped", "retitled", "both", "pair", "merged", "main", "dropped", "prefer"} {
 		s.reads(name, 1, news.AsNews, "open")
 	}
+	s.reads("noted", 1, news.AsNews, "open", "zqoffice")
+	s.reads("cellar", 1, news.AsNews, "zqcellar")
+	s.reads("shared", 1, news.AsHistory, "zqcellar", "zqoffice")
 	s.reads("pairzh", 1, news.AsNews, "open")
 	s.reads("old", 1, news.AsHistory, "open")
 	for _, name := range []string{"unapproved", "unapprovedzh", "embargoed", "kept", "keptelsewhere", "keptgone"} {
@@ -266,10 +271,10 @@ func TestStranger(t *testing.T) {
 		t.Errorf("only %d addresses were asked for", len(s.code))
 	}
 	all := strings.Join(slices.Collect(maps.Values(s.seen)), "\n")
-	for _, word := range []string{"ZqOfficeTitle", "ZqOfficeWords", "ZqofficeNote", "ZqofficeRetitled", "ZqunapprovedNote", "ZqprivateReason"} {
+	for _, word := range []string{"ZqOfficeTitle", "ZqOfficeWords", "ZqofficeNote", "ZqofficeRetitled", "ZqunapprovedNote", "ZqprivateReason", "ZqCellarTitle", "ZqReader", "ZqEditor", officeToken, bothToken} {
 		s.nowhere(word)
 	}
-	for _, name := range []string{"hidden", "stopped", "unapproved", "unapprovedzh", "embargoed", "private", "privatewithdrawn", "privatezh", "flood", "floodmerged", "withdrawn", "prefer"} {
+	for _, name := range []string{"hidden", "stopped", "unapproved", "unapprovedzh", "embargoed", "private", "privatewithdrawn", "privatezh", "flood", "floodmerged", "withdrawn", "prefer", "cellar", "shared"} {
 		s.nowhere(mark(name, 1))
 		s.nowhere(mark(name, 2))
 	}
@@ -304,7 +309,7 @@ func TestStrangersAddresses(t *testing.T) {
 	s.scene()
 	for name, want := range map[string]int{
 		"plain": 200, "retitled": 200, "old": 200, "kept": 200, "keptelsewhere": 200, "keptgone": 200, "both": 200, "pairzh": 200, "main": 200, "merged": 301, "privatemerged": 301, "floodmerged": 301, "dropped": 200,
-		"hidden": 404, "stopped": 404, "unapproved": 404, "embargoed": 404, "private": 404, "privatewithdrawn": 404, "flood": 404, "prefer": 404, "withdrawn": 410,
+		"hidden": 404, "stopped": 404, "unapproved": 404, "embargoed": 404, "private": 404, "privatewithdrawn": 404, "cellar": 404, "shared": 404, "flood": 404, "prefer": 404, "withdrawn": 410,
 	} {
 		for _, page := range []string{"", ".json", "/versions/1", "/versions/1.txt", "/versions/1.json"} {
 			w := s.get("/stories/" + s.story(name).Address(10) + page)
@@ -333,7 +338,7 @@ func TestStrangersAddresses(t *testing.T) {
 	if was := former(news.Bindings{Feeds: map[news.FeedName][]string{"zqoffice": {"zqolder", "zqoffice"}, "gone": {"gone"}}}, s.h.cfg.Feeds); len(was) != 1 {
 		t.Errorf("ids that feeds had before lead to %v, want only the one of a feed that is gone", was)
 	}
-	for _, id := range []string{"zqoffice", "zqhush"} {
+	for _, id := range []string{"zqoffice", "zqhush", "zqcellar"} {
 		for _, page := range []string{"", "/", ".atom", ".rss", ".json", "/edits/", "/edits.atom", "/removals.json", "/removals/"} {
 			if w := s.get("/feeds/" + id + page); w.Code != 404 {
 				t.Errorf("/feeds/%s%s: %d %s, want 404", id, page, w.Code, w.Header().Get("Location"))

@@ -22,6 +22,8 @@ type turmoil struct {
 	*month
 	done   []*promise
 	copies int
+
+	archive *archivist
 }
 
 // promise is an act that was acknowledged.
@@ -36,17 +38,20 @@ type promise struct {
 // was acknowledged is lost, nothing is there twice, and the record alone gives
 // the same again.
 func TestTurmoil(t *testing.T) {
-	seeds, steps := 2, 30
+	seeds, steps, more := 2, 30, 0
 	if os.Getenv("CHINANEWS_LONG") != "" {
-		seeds, steps = 12, 200
+		seeds, steps, more = 12, 200, 60 // so that archives have several pages
 	}
 	if testing.Short() {
 		seeds, steps = 1, 12
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			m := &turmoil{month: newMonth(t, uint64(100+seed))}
+			m := &turmoil{month: newMonth(t, uint64(100+seed)), archive: newArchivist()}
 			m.feeds()
+			for range more {
+				m.carry(m.desks[m.rng.IntN(len(m.desks))], m.compose())
+			}
 			m.begin()
 			for n := range steps {
 				m.now = m.now.Add(time.Duration(2+m.rng.IntN(90)) * time.Minute)
@@ -54,6 +59,7 @@ func TestTurmoil(t *testing.T) {
 				m.due()
 				m.fill()
 				m.check()
+				m.archive.visit(t, m.press, feedout.Atom, feedout.RSS)
 				if t.Failed() {
 					t.Fatalf("after step %d", n)
 				}
@@ -105,10 +111,26 @@ func (m *turmoil) step() {
 		m.lose()
 	case draw == 18:
 		m.rebuild()
+	case draw == 19 && m.rng.IntN(2) == 0:
+		m.reword()
 	default:
 		m.pub.Feeds[0].Where = []string{"", `has(title, "notice") or has(title, "editor")`, `not has(title, "ba*")`}[m.rng.IntN(3)]
 		m.configure()
 	}
+}
+
+// reword gives a source or a feed another name, or only another rhythm.
+func (m *turmoil) reword() {
+	o := m.desks[m.rng.IntN(len(m.desks))]
+	switch m.rng.IntN(3) {
+	case 0:
+		o.row.Publisher = map[string]string{"en": "Office of " + m.words(1)}
+	case 1:
+		m.pub.Feeds[2].Title = m.words(2)
+	case 2:
+		o.row.Interval++
+	}
+	m.configure()
 }
 
 // hourly is news, reposts, corrections and migrations, and a poll of all.
@@ -314,8 +336,10 @@ func (m *turmoil) same(what string, got, want map[string]string) {
 // again checks what is left at the end.
 func (m *turmoil) again() {
 	m.rebuild()
+	m.archive.visit(m.t, m.press, feedout.Atom, feedout.RSS)
 	m.restart()
 	m.check()
+	m.archive.visit(m.t, m.press, feedout.Atom, feedout.RSS)
 	acts := make(map[news.Act]int)
 	for _, p := range m.done {
 		acts[p.e.Act]++
@@ -323,5 +347,5 @@ func (m *turmoil) again() {
 			acts["undo"]++
 		}
 	}
-	m.t.Logf("%d releases, %d stories, acts %v", len(m.made), len(m.stories()), acts)
+	m.t.Logf("%d releases, %d stories, acts %v, %s", len(m.made), len(m.stories()), acts, m.archive)
 }

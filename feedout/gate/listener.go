@@ -13,7 +13,7 @@ import (
 type Limits struct {
 	Connections int           // at once, in all
 	PerClient   int           // at once, of a client that is no proxy
-	Stall       time.Duration // that a client may take for 128 kB; its connection is then closed
+	Stall       time.Duration // that a client may take for 256 kB; its connection is then closed
 	Proxies     Proxies
 	Full        func(connections int) // is told, at most once a minute, that somebody was refused; may be nil
 }
@@ -129,7 +129,7 @@ type conn struct {
 }
 
 // stride is what a client must take within the limit's time.
-const stride = 128 << 10
+const stride = 256 << 10
 
 // Write gives a client time as long as it takes what it is given: who reads a
 // large document slowly is served, who stops reading is not waited for.

@@ -2,15 +2,13 @@ package site
 
 import (
 	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
+	"chinanews/feedout"
 	"chinanews/news"
 )
 
@@ -91,44 +89,9 @@ type content struct {
 	keep time.Duration
 }
 
-// send answers with content: compressed when the client takes it, and with 304
-// when it has it already (RFC 9110, section 13.1.2; ServeContent sees to it).
+// send answers with content.
 func send(w http.ResponseWriter, r *http.Request, c content) {
-	sum := sha256.Sum256(c.body)
-	tag := hex.EncodeToString(sum[:16])
-	h := w.Header()
-	h.Set("Content-Type", c.kind)
-	h.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(c.keep.Seconds())))
-	h.Set("Vary", "Accept-Encoding")
-	if takesGzip(r.Header.Values("Accept-Encoding")) {
-		h.Set("Content-Encoding", "gzip")
-		c.body, tag = zipped(c.body), tag+"-gz"
-	}
-	h.Set("ETag", `"`+tag+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(c.body))
-}
-
-// takesGzip reads Accept-Encoding (RFC 9110, section 12.5.3): gzip counts when
-// it is named and not refused by a weight of zero.
-func takesGzip(accept []string) bool {
-	for coding := range strings.SplitSeq(strings.Join(accept, ","), ",") {
-		name, parameter, _ := strings.Cut(coding, ";")
-		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			continue
-		}
-		q, weighted := strings.CutPrefix(strings.ToLower(strings.TrimSpace(parameter)), "q=")
-		weight, err := strconv.ParseFloat(q, 64)
-		return !weighted || err == nil && weight > 0
-	}
-	return false
-}
-
-func zipped(body []byte) []byte {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	z.Write(body) // a bytes.Buffer takes everything
-	z.Close()
-	return b.Bytes()
+	feedout.Serve(w, r, feedout.Sheet{Body: c.body, ContentType: c.kind, Cache: "public, max-age=" + strconv.Itoa(int(c.keep.Seconds()))})
 }
 
 func asset(name, kind string) http.HandlerFunc {
@@ -140,7 +103,7 @@ func asset(name, kind string) http.HandlerFunc {
 }
 
 func fixed(body, kind string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) { send(w, r, content{[]byte(body), kind, time.Hour}) }
+	return feedout.Fixed(feedout.Sheet{Body: []byte(body), ContentType: kind, Cache: feedout.KeepAsset}).ServeHTTP
 }
 
 // robots asks crawlers to leave alone what is made for each who asks, and what

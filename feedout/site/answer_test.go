@@ -140,7 +140,7 @@ func TestConditional(t *testing.T) {
 	lib := library()
 	h := New(lib, Options{})
 	for _, target := range []string{"/", "/feeds/zh/", "/stories/" + lib.items[0].Address, "/site.css", "/robots.txt"} {
-		plain, packed := get(h, "GET", target), get(h, "GET", target, "Accept-Encoding", "br, gzip;q=0.5")
+		plain, packed := get(h, "GET", target), get(h, "GET", target, "Accept-Encoding", "deflate, gzip;q=0.5")
 		tag, packedTag := plain.Header().Get("ETag"), packed.Header().Get("ETag")
 		if tag == "" || tag == packedTag || packed.Header().Get("Vary") != "Accept-Encoding" || !strings.HasPrefix(plain.Header().Get("Cache-Control"), "public, max-age=") {
 			t.Errorf("%s: headers %v, compressed %v", target, plain.Header(), packed.Header())
@@ -160,14 +160,6 @@ func TestConditional(t *testing.T) {
 		}
 		if w := get(h, "GET", target, "If-None-Match", `"other"`); w.Code != 200 {
 			t.Errorf("%s with another tag: %d", target, w.Code)
-		}
-	}
-}
-
-func TestTakesGzip(t *testing.T) {
-	for accept, want := range map[string]bool{"": false, "gzip": true, "GZIP": true, "br, gzip": true, "gzip;q=0": false, "gzip; q=0.0": false, "gzip;q=0.1": true, "gzip;q=x": false, "br": false, "gzipped": false, "gzip;x=1": true} {
-		if got := takesGzip([]string{accept}); got != want {
-			t.Errorf("%q: %v, want %v", accept, got, want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 
+	"chinanews/feedout"
 	"chinanews/news"
 )
 
@@ -16,16 +17,17 @@ func (s *site) functions() template.FuncMap {
 		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "marked": marked, "around": around, "tongueName": languageName, "tongueIn": tongueIn, "spoken": spoken, "tagOf": tagOf, "presence": presence, "brief": brief, "looks": looks, "loss": loss, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
 		"condition": condition, "interval": interval,
 		"web": web, "host": news.Host, "bare": bare, "reach": reach, "mail": s.mail, "share": s.share,
-		"in":       func(lang string, i Item) line { return line{lang, i} },
-		"version":  func(i Item, n int) Version { return Version{Item: i, Number: n} },
-		"body":     body,
-		"dated":    dated,
-		"tongueOf": func(f news.Feed) string { return interfaceOf(f.Language) },
-		"add":      func(a, b int) int { return a + b },
-		"base":     func() string { return s.at("") },
-		"absolute": func(path string) string { return s.Site().BaseURL + path },
-		"search":   func(lang string) string { return searchOf(lang, s.Site().Language) },
-		"home":     func(lang string) string { return homeOf(lang, s.Site().Language) },
+		"in":        func(lang string, i Item) line { return line{lang, i} },
+		"version":   func(i Item, n int) Version { return Version{Item: i, Number: n} },
+		"body":      body,
+		"add":       func(a, b int) int { return a + b },
+		"base":      func() string { return s.at("") },
+		"absolute":  func(path string) string { return s.Site().BaseURL + path },
+		"search":    func(lang string) string { return searchOf(lang, s.Site().Language) },
+		"home":      func(lang string) string { return homeOf(lang, s.Site().Language) },
+		"extension": extension,
+		"dated":     dated,
+		"tongueOf":  func(f news.Feed) string { return interfaceOf(f.Language) },
 	}
 }
 
@@ -90,6 +92,21 @@ func interval(lang string, l SourceLine) string {
 	return text
 }
 
+// key is a key of the extension of our JSON Feeds.
+type key struct{ Name, Text string }
+
+// extension documents them.
+func extension(lang string) (keys []key) {
+	for _, k := range feedout.Extension {
+		text := k.English
+		if lang == "zh" {
+			text = k.Chinese
+		}
+		keys = append(keys, key{k.Name, text})
+	}
+	return keys
+}
+
 // condition says for the public how a source is.
 func condition(lang string, l SourceLine) string {
 	if l.Source.Paused {
@@ -134,7 +151,9 @@ var chinese = map[string]string{
 	"We follow robots.txt unless the list says otherwise, ask only for what has changed since the last time, wait as long as a server tells us to, and name ourselves in every request.":  "除列表另有说明外，我们遵守robots.txt；只查询上次以来的变化，按服务器的要求等待，并在每个请求中注明我们的名称。",
 	"Ministries publish releases on their own pages, often without a feed. This site reads those pages, and republishes the releases as feeds that any feed reader can subscribe to.":     "各部委在自己的网页上发布消息，往往没有订阅源。本站阅读这些网页，并将消息以订阅源的形式转载，任何阅读器都可订阅。",
 	"Each version of a release that we saw is kept, with its time and the digest of what was received, in a record that is only ever appended to. Dates are as precise as their sources.": "我们所见的每个版本都连同时间和所收内容的摘要值保存在只增不改的记录中。日期的精度与来源一致。",
-	"This site uses no script, no cookie and no picture of others, and sends nothing to anybody.":                                                                                         "本站不使用脚本、Cookie和他站图片，也不向任何人发送任何内容。",
+	"For programs": "供程序使用",
+	"Our JSON Feeds have an object _chinanews, of the feed and of each item, with what the format has no place for. What is not known is left out; more may come.": "本站的JSON Feed在订阅源及各条目中另有_chinanews对象，载有该格式未设字段的内容。未知者从略，今后可能增加。",
+	"This site uses no script, no cookie and no picture of others, and sends nothing to anybody.":                                                                  "本站不使用脚本、Cookie和他站图片，也不向任何人发送任何内容。",
 
 	"%s to %s": "%s至%s", "%s, with %s between requests to its host": "%s，对其主机的请求间隔%s", "The record": "记录", ".": "。",
 	"What we see is appended to a record in which each entry holds the digest of the one before. It now ends with entry %d, whose digest is": "我们所见的内容追加到一份记录中，每一条都包含前一条的摘要值。目前最后一条为第%d条，其摘要值为",

@@ -69,7 +69,7 @@ var broken = []struct {
 	{RSS, "<p>Ships", `<p onclick="a()">Ships`, "danger"},
 	{RSS, "<p>Ships", `<p style="position:fixed">Ships`, "danger"},
 	{RSS, `<a href="https://harbour.example/sizes"`, `<a href="javascript:a()"`, "danger"},
-	{RSS, `<a href="https://harbour.example/sizes"`, `<a href="https://harbour.example/a b"`, "address"},
+	{RSS, `<a href="https://harbour.example/sizes"`, `<a href="https://harbour.example/a b"`, "markup"},
 	{RSS, `<a href="https://harbour.example/sizes"`, `<a href="/sizes"`, "relative"},
 	{RSS, "<p>Ships", `<img srcset="a.jpg 2x"><p>Ships`, "relative"},
 	{RSS, `rel="current"`, `rel="alternate"`, "archive"},

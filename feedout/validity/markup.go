@@ -83,7 +83,7 @@ func (c *checker) target(where, tag, address string) {
 	case scheme == "javascript" || scheme == "vbscript" || scheme == "data" || scheme == "file" || scheme == "blob":
 		c.report("danger", where, "%s leads to %.60q", tag, address)
 	case scheme == "http" || scheme == "https":
-		c.must(!strings.ContainsAny(address, " \t\n\"<>\\"), "address", where, "%s leads to %.60q", tag, address)
+		c.must(!strings.ContainsAny(address, " \t\n\"<>\\"), "markup", where, "%s leads to %.60q", tag, address)
 	}
 }
 

@@ -8,14 +8,14 @@ var rss = shapes{
 	"rss": {children: "channel!", attrs: "version!"},
 	"channel": {children: "title! link! description! language? copyright? managingEditor? webMaster? pubDate? lastBuildDate? category* generator? docs? ttl? image? " +
 		"skipHours? skipDays? atom:link+ fh:archive? fh:complete? dc:creator* item*"},
-	"item": {children: "title! link? description? content:encoded? guid! pubDate! author? dc:creator* category* comments? source? enclosure* dc:language? " +
+	"item": {children: "title! link? description? content:encoded? guid! pubDate! author? dc:creator* dc:contributor* category* comments? source? enclosure* dc:language? " +
 		"atom:link* atom:contributor* media:content* media:group* media:thumbnail* media:credit*"},
-	"title": {children: "##"}, "description": {children: "#", check: isMarkup}, "content:encoded": {children: "##", check: isMarkup},
+	"title": {children: "##"}, "description": {children: "#"}, "content:encoded": {children: "##", check: isMarkup},
 	"link": {children: "##", check: isAddress}, "docs": {children: "##", check: isAddress}, "comments": {children: "##", check: isAddress},
 	"language": {children: "##", check: isLanguage}, "dc:language": {children: "##", check: isLanguage},
 	"pubDate": {children: "##", check: isRFC822}, "lastBuildDate": {children: "##", check: isRFC822},
 	"author": {children: "##", check: isMail}, "managingEditor": {children: "##", check: isMail}, "webMaster": {children: "##", check: isMail},
-	"dc:creator": {children: "##"}, "copyright": {children: "##"}, "generator": {children: "##"},
+	"dc:creator": {children: "##"}, "dc:contributor": {children: "##"}, "copyright": {children: "##"}, "generator": {children: "##"},
 	"category": {children: "##", attrs: "domain?"},
 	"ttl":      {children: "##", check: isNumber},
 	"guid":     {children: "##", attrs: "isPermaLink?", check: guid},
@@ -81,6 +81,9 @@ func (c *checker) rss(root *element) {
 			c.once(seen, "guid", c.item)
 			c.must(len(i.all("author")) == 0 || len(i.all("dc:creator")) == 0, "person", "item", "it has both author and dc:creator")
 			c.must(len(i.all("description")) > 0 || len(i.all("content:encoded")) == 0, "semantics", "item", "it has content:encoded and no description")
+			for _, d := range i.all("description") { // that of a channel is text
+				isMarkup(c, d)
+			}
 			c.saysOnce(i)
 			c.item = ""
 		}
@@ -93,7 +96,7 @@ func (c *checker) saysOnce(i *element) {
 	seen := make(ids)
 	for _, e := range i.children {
 		switch e.tag {
-		case "category", "dc:creator":
+		case "category", "dc:creator", "dc:contributor":
 			c.once(seen, e.tag, e.tag+" "+e.attrs["domain"]+" "+e.text)
 		case "enclosure":
 			c.once(seen, e.tag, e.tag+" "+e.attrs["url"])

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"chinanews/feedout"
+	"chinanews/feedout/hub"
+	"chinanews/fetcher"
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// hubAddress is where changes can be subscribed to; empty: nowhere. Without a
+// hub of our own it is another's, which is told of them.
+func hubAddress(h news.Hub, base string) string {
+	switch {
+	case !h.Off:
+		return base + "/hub"
+	case len(h.Outside) > 0:
+		return h.Outside[0]
+	}
+	return ""
+}
+
+// newHub makes the hub of what the press prints; nil when there is to be none.
+func (h *house) newHub() *hub.Hub {
+	if h.cfg.Hub.Off {
+		return nil
+	}
+	allow := h.cfg.Hub.Allow
+	return hub.New(hub.Options{
+		Book: subscriptions{h.store}, Topics: topics(h.press.pub, former(h.bound, h.cfg.Feeds)), Client: h.outgoing,
+		Check: func(callback *url.URL) error { return fetcher.CheckOutgoing(allow, callback) },
+		Site:  h.press.pub.Site.BaseURL, Lease: h.cfg.Hub.Lease.Std(), Log: h.log,
+	})
+}
+
+// besideHub has the hub answer at its address, and next everywhere else.
+func (h *house) besideHub(next http.Handler) http.Handler {
+	if h.hub == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/hub" {
+			h.hub.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// topics finds the public feeds, and those that the program makes of them, by
+// the addresses that they have and had.
+func topics(pub news.Publication, former map[string]string) func(string) (news.Topic, bool) {
+	known := make(map[string]news.Topic)
+	for _, f := range slices.Concat(publicFeeds(pub.Feeds), noticeFeeds(pub)) {
+		for _, format := range []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON} {
+			known["/feeds/"+f.ID+"."+string(format)] = news.Topic{Feed: f.Name, Format: string(format)}
+		}
+	}
+	bases := append([]string{pub.Site.BaseURL}, pub.Site.Was...)
+	return func(address string) (news.Topic, bool) {
+		for _, base := range bases {
+			path, ours := strings.CutPrefix(address, base)
+			if !ours {
+				continue
+			}
+			if id, rest := feedPath(path); former[id] != "" {
+				path = "/feeds/" + former[id] + rest
+			}
+			if t, ok := known[path]; ok {
+				return t, true
+			}
+		}
+		return news.Topic{}, false
+	}
+}
+
+// subscriptions are those that the record has, for the hub.
+type subscriptions struct{ *storage.Store }
+
+var _ hub.Book = subscriptions{}
+
+// Standing is part of hub.Book.
+func (s subscriptions) Standing(ctx context.Context, t news.Topic, callback string) (is hub.Standing, err error) {
+	err = s.View(ctx, func(l *storage.Ledger) error {
+		_, is.Subscribed = l.Subscription(t, callback)
+		is.AtHost, is.All = l.SubscriptionCount(t, news.Host(callback))
+		is.Tip = l.Next() - 1
+		return nil
+	})
+	return is, err
+}

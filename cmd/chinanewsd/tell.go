@@ -1,0 +1,271 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"iter"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"chinanews/feedout"
+	"chinanews/feedout/outbox"
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// teller tells others of what moved in public feeds: subscribers of our hub,
+// hubs of others, and webhooks. What is owed to whom follows from the record
+// and from what was remembered of deliveries, so that a crash loses nothing.
+type teller struct {
+	store *storage.Store
+	press *press
+	hub   news.Hub
+	hooks []news.Webhook
+	agent string // the User-Agent
+	box   *outbox.Outbox
+	log   *slog.Logger
+	dirty chan struct{}
+
+	mu     sync.Mutex
+	issues map[news.Topic]*issue
+	states map[news.FeedName]news.FeedState // that the documents last printed show
+}
+
+// issue is a document as it is told to others.
+type issue struct {
+	pos    uint64 // up to which it tells what moved
+	seen   uint64 // up to which nothing moved that it shows
+	body   []byte
+	header http.Header
+	url    string
+}
+
+// formats are those of topics.
+var formats = []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON}
+
+func newTeller(h *house) *teller {
+	t := &teller{store: h.store, press: h.press, hub: h.cfg.Hub, hooks: h.cfg.Webhooks, agent: h.agent, log: h.log,
+		dirty: make(chan struct{}, 1), issues: make(map[news.Topic]*issue), states: make(map[news.FeedName]news.FeedState)}
+	t.box = outbox.New(outbox.Options{Transport: h.outgoing.Transport, Save: t.store.SaveDeliveries,
+		Failed: func(err error) { t.log.Error("others could not be told", "err", err) }})
+	return t
+}
+
+// printed notes the documents that the press has printed, and the states of
+// their feeds that they show.
+func (t *teller) printed(shown map[news.FeedName]news.FeedState) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	further := false
+	for f := range t.press.feeds() {
+		now, there := shown[f.Name]
+		if !there {
+			continue
+		}
+		before, known := t.states[f.Name]
+		further = further || !known || now.Moved > before.Moved
+		t.states[f.Name] = now
+		for _, format := range formats {
+			t.reprinted(f, format, now.Moved)
+		}
+	}
+	if further {
+		t.again()
+	}
+}
+
+// reprinted notes one document. One whose bytes are as they were tells nobody
+// anything, whatever moved.
+func (t *teller) reprinted(f news.Feed, format feedout.Format, pos uint64) {
+	topic := news.Topic{Feed: f.Name, Format: string(format)}
+	path := "/feeds/" + f.ID + "." + string(format)
+	body := t.press.shelf.Body(path)
+	i := t.issues[topic]
+	switch {
+	case i == nil:
+		doc := feedout.Document{Site: t.press.pub.Site, Feed: f, Hub: t.press.pub.Site.BaseURL + "/hub"}
+		i = &issue{pos: pos, url: doc.Site.BaseURL + path, header: http.Header{
+			"Content-Type": {format.ContentType()}, "Link": {doc.Link(format)}, "User-Agent": {t.agent}}}
+		t.issues[topic] = i
+	case pos > i.seen && !bytes.Equal(body, i.body):
+		i.pos = pos
+	}
+	i.seen, i.body = max(i.seen, pos), body
+}
+
+// feeds are those of which there are documents.
+func (p *press) feeds() iter.Seq[news.Feed] {
+	return func(yield func(news.Feed) bool) {
+		for _, list := range [][]news.Feed{p.pub.Feeds, noticeFeeds(p.pub)} {
+			for _, f := range list {
+				if !yield(f) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// issue is what is told of a topic now.
+func (t *teller) issue(topic news.Topic) (issue, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	i := t.issues[topic]
+	if i == nil {
+		return issue{}, false
+	}
+	return *i, true
+}
+
+// shown is the state of a feed that its documents show.
+func (t *teller) shown(name news.FeedName) news.FeedState {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.states[name]
+}
+
+// run tells until ctx ends.
+func (t *teller) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return t.box.Run(ctx) })
+	g.Go(func() error {
+		for enrolled := false; ; {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-t.dirty:
+			}
+			err := t.read(ctx, &enrolled)
+			if err == nil || ctx.Err() != nil {
+				continue
+			}
+			t.log.Error("it could not be read who is to be told; it is tried again", "err", err)
+			if waited(ctx, retryWrite) {
+				t.again()
+			}
+		}
+	})
+	return g.Wait()
+}
+
+// read has those told to whom something is owed.
+func (t *teller) read(ctx context.Context, enrolled *bool) error {
+	if !*enrolled {
+		if err := t.enrol(ctx); err != nil {
+			return err
+		}
+		*enrolled = true
+	}
+	return t.box.Tell(func() ([]outbox.Owed, error) { return t.owed(ctx) })
+}
+
+// again has it read anew who is to be told.
+func (t *teller) again() {
+	select {
+	case t.dirty <- struct{}{}:
+	default:
+	}
+}
+
+// enrol has webhooks and hubs of others that are new begin with what comes
+// next, and forgets those who are told no more.
+func (t *teller) enrol(ctx context.Context) error {
+	var fresh []news.Delivery
+	known := make(map[string]bool)
+	var gone []string
+	err := t.store.View(ctx, func(l *storage.Ledger) error {
+		for r := range t.others() {
+			known[r.To()] = true
+			if _, ok := l.Delivery(r.To()); !ok {
+				fresh = append(fresh, news.Delivery{To: r.To(), Sent: r.upto()})
+			}
+		}
+		for sub := range l.Subscriptions() {
+			known[subscriberName(sub)] = true
+		}
+		for d := range l.Deliveries() {
+			if !known[d.To] {
+				gone = append(gone, d.To)
+			}
+		}
+		return nil
+	})
+	if err == nil && len(fresh) > 0 {
+		err = t.store.SaveDeliveries(ctx, fresh)
+	}
+	if err == nil && len(gone) > 0 {
+		err = t.store.DropDeliveries(ctx, gone)
+	}
+	return err
+}
+
+// other is a recipient that the configuration names.
+type other interface {
+	outbox.Recipient
+	upto() uint64 // what moved and documents show
+}
+
+// others are the webhooks, and hubs of others with each topic.
+func (t *teller) others() iter.Seq[other] {
+	return func(yield func(other) bool) {
+		for _, hook := range t.hooks {
+			i := slices.IndexFunc(t.press.pub.Feeds, func(f news.Feed) bool { return f.ID == hook.Feed })
+			if i >= 0 && !yield(&webhook{t, hook, t.press.pub.Feeds[i]}) {
+				return
+			}
+		}
+		for _, address := range t.hub.Outside {
+			for f := range t.press.feeds() {
+				for _, format := range formats {
+					if !yield(&outsideHub{t, address, news.Topic{Feed: f.Name, Format: string(format)}}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// owed are those to whom something is owed, by the record as it is.
+func (t *teller) owed(ctx context.Context) (list []outbox.Owed, err error) {
+	err = t.store.View(ctx, func(l *storage.Ledger) error {
+		for r := range t.others() {
+			was, ok := l.Delivery(r.To())
+			if upto := r.upto(); ok && upto > was.Sent {
+				list = append(list, outbox.Owed{Recipient: r, Upto: upto, Was: was})
+			}
+		}
+		if t.hub.Off {
+			return nil
+		}
+		for sub := range l.Subscriptions() {
+			i, ok := t.issue(sub.Topic)
+			if !ok || i.pos <= sub.From {
+				continue
+			}
+			s := newSubscriber(t, sub, l.At())
+			was, _ := l.Delivery(s.to)
+			if was.Sent < sub.From { // an earlier subscription's
+				was = news.Delivery{Sent: sub.From}
+			}
+			if i.pos > was.Sent {
+				list = append(list, outbox.Owed{Recipient: s, Upto: i.pos, Was: was})
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// tells says in the log that one whom the configuration names cannot be told,
+// once: `chinanewsd status` shows for how long.
+func (t *teller) tells(who, what, host string, d news.Delivery) {
+	if d.Tries == 1 {
+		t.log.Warn(who+" cannot be told; it is tried again until it can", "feed", what, "host", host, "err", d.Error, "next", d.Next.Format(time.RFC3339))
+	}
+}
