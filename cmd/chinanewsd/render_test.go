@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"chinanews/feedout/static"
+	"chinanews/feedout/validity"
 	"chinanews/news"
 )
 
@@ -113,6 +115,33 @@ func TestFilesAreTheSite(t *testing.T) {
 		}
 	}
 	s.crawl(dir, bodies)
+	s.valid(bodies)
+}
+
+// valid has every document among the files judged by the rules of its format.
+func (s *outsider) valid(bodies map[string]string) {
+	s.t.Helper()
+	formats := map[string]validity.Format{".rss": validity.RSS, ".atom": validity.Atom, ".xml": validity.Sitemap}
+	judged := 0
+	for name, body := range bodies {
+		format := formats[path.Ext(name)]
+		switch {
+		case name == "opml.xml":
+			format = validity.OPML
+		case strings.HasPrefix(name, "feeds/") && path.Ext(name) == ".json":
+			format = validity.JSON
+		}
+		if format == "" {
+			continue
+		}
+		judged++
+		for _, p := range validity.Check(validity.Document{Format: format, Body: []byte(body)}) {
+			s.t.Errorf("%s: %s", name, p)
+		}
+	}
+	if judged < 20 {
+		s.t.Errorf("only %d documents were judged", judged)
+	}
 }
 
 // crawl follows every address of ours in every file, as a reader of a plain web
