@@ -46,13 +46,13 @@ func (c *client) SetDeadline(time.Time) error      { return nil }
 func (c *client) SetReadDeadline(time.Time) error  { return nil }
 func (c *client) SetWriteDeadline(time.Time) error { return nil }
 
-// door lets one client in.
-type door struct {
+// lobby lets one client in.
+type lobby struct {
 	client net.Conn
 	ctx    context.Context
 }
 
-func (d *door) Accept() (net.Conn, error) {
+func (d *lobby) Accept() (net.Conn, error) {
 	if c := d.client; c != nil {
 		d.client = nil
 		return c, nil
@@ -61,8 +61,8 @@ func (d *door) Accept() (net.Conn, error) {
 	return nil, net.ErrClosed
 }
 
-func (d *door) Close() error   { return nil }
-func (d *door) Addr() net.Addr { return d.client.LocalAddr() }
+func (d *lobby) Close() error   { return nil }
+func (d *lobby) Addr() net.Addr { return d.client.LocalAddr() }
 
 // BenchmarkAnswer compares what an answer costs beside the kernel's work: by a
 // handler that writes prepared bytes and headers, on a server without limits,
@@ -100,7 +100,7 @@ func BenchmarkAnswer(b *testing.B) {
 				b.ReportAllocs()
 				ctx, cancel := context.WithCancel(b.Context())
 				c := &client{request: []byte("GET /feeds/open.rss HTTP/1.1\r\nHost: n.example\r\nAccept-Encoding: gzip\r\n" + header + "\r\n"), left: b.N, over: cancel}
-				var l net.Listener = &door{c, ctx}
+				var l net.Listener = &lobby{c, ctx}
 				if name == "ours" {
 					l = h.gated(l)
 				}
