@@ -177,6 +177,7 @@ func (v *vault) configured(change func(*news.Publication)) func() {
 			rows[s.Origin] = s
 		}
 		v.h.press = newPress(v.h.store, pub, rows)
+		v.site = v.h.public()
 	}
 }
 
