@@ -113,6 +113,7 @@ func (d Document) siteName() string {
 
 func (d Document) atomEntry(r news.Release) atomEntry {
 	own, related := d.links(r)
+	s := d.says(r)
 	e := atomEntry{
 		Language: d.otherLanguage(r), Title: atomText{"text", entryTitle(r)}, ID: d.entryID(r),
 		Published: rfc3339(r.Membership.Published), Updated: rfc3339(updated(r)),
@@ -132,11 +133,11 @@ func (d Document) atomEntry(r news.Release) atomEntry {
 	for _, t := range tags(r) {
 		e.Categories = append(e.Categories, atomCategory{t})
 	}
-	if s := d.summary(r); s != "" {
-		e.Summary = &feeds.AtomSummary{Content: s, Type: "text"}
+	if s.summary != "" {
+		e.Summary = &feeds.AtomSummary{Content: s.summary, Type: "text"}
 	}
-	if body := d.content(r); body != "" {
-		e.Content = &feeds.AtomContent{Content: body, Type: "html"}
+	if s.content != "" {
+		e.Content = &feeds.AtomContent{Content: s.content, Type: "html"}
 	}
 	e.Source = d.atomSource(r)
 	return e

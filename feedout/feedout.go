@@ -60,6 +60,8 @@ type Document struct {
 	Older    string         // name of the archive document that comes before; empty: none
 	Archive  Archive        // set in a document of the archive (RFC 5005, section 4)
 	Digests  []Digest       // of a feed that has one entry a day: instead of releases
+
+	said map[news.StoryID]said // what its Releases say; nil: it is not ready
 }
 
 // Archive places a document in a feed's archive. Names are G-N, as in
@@ -100,9 +102,6 @@ func Limit(entries iter.Seq[news.Membership], feed news.Feed) []news.Membership 
 // in place of huge texts and, if that is not enough, leaves out its oldest
 // entries; one of the archive leaves out none.
 func Render(d Document, f Format) ([]byte, error) {
-	if d.archived() {
-		d = d.lasting()
-	}
 	for {
 		body, err := d.render(f)
 		if err != nil || len(body) <= maxDocument {
@@ -130,7 +129,7 @@ func (d Document) smaller(size int) (Document, bool) {
 	if d.archived() || n <= 1 {
 		return d, false
 	}
-	d.Releases = d.Releases[:fitting(len(d.Releases), size)]
+	d.said, d.Releases = nil, d.Releases[:fitting(len(d.Releases), size)]
 	d.Notices = d.Notices[:fitting(len(d.Notices), size)]
 	d.Digests = d.Digests[:fitting(len(d.Digests), size)]
 	return d, true
@@ -142,7 +141,7 @@ func fitting(n, size int) int { return min(n, max(1, n*maxDocument/size*9/10)) }
 // summarised has summaries in place of the largest texts, of at least so many
 // bytes together; none that is smaller than least. False when there is none.
 func (d Document) summarised(excess, least int) (Document, bool) {
-	d.Releases = slices.Clone(d.Releases)
+	d.said, d.Releases = nil, slices.Clone(d.Releases)
 	largest := make([]*news.Release, len(d.Releases))
 	for n := range d.Releases {
 		largest[n] = &d.Releases[n]
@@ -160,6 +159,7 @@ func (d Document) summarised(excess, least int) (Document, bool) {
 }
 
 func (d Document) render(f Format) ([]byte, error) {
+	d = d.Ready()
 	switch f {
 	case RSS:
 		return d.rss()

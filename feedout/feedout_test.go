@@ -336,6 +336,22 @@ func BenchmarkRender(b *testing.B) {
 			}
 		})
 	}
+	b.Run("long texts in all formats", func(b *testing.B) {
+		long := d
+		long.Releases = slices.Clone(d.Releases)
+		for n := range long.Releases {
+			long.Releases[n].HTML = strings.Repeat("<p>Trade in <b>goods</b> grew by 6.1 percent, 货物贸易增长百分之六点一。</p>", 90)
+		}
+		b.ReportAllocs()
+		for b.Loop() {
+			ready := long.Ready()
+			for _, f := range formats {
+				if _, err := Render(ready, f); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
 	told := edited("en")
 	for len(told.Notices) < maxEntries {
 		told.Notices = append(told.Notices, told.Notices[2])

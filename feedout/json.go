@@ -89,8 +89,9 @@ func (d Document) json() ([]byte, error) {
 
 func (d Document) jsonItem(r news.Release) jsonItem {
 	own, _ := d.links(r)
+	s := d.says(r)
 	item := jsonItem{
-		ID: d.entryID(r), URL: own, Title: entryTitle(r), Summary: d.summary(r), ContentHTML: d.content(r),
+		ID: d.entryID(r), URL: own, Title: entryTitle(r), Summary: s.summary, ContentHTML: s.content,
 		Published: rfc3339(r.Membership.Published), Modified: rfc3339(updated(r)), Language: d.otherLanguage(r),
 		Authors: []*feeds.JSONAuthor{{Name: cmp.Or(d.publisher(r), d.siteName())}}, Tags: tags(r), Ours: d.extension(r),
 	}

@@ -40,7 +40,6 @@ type rssItem struct {
 	Creator    string         `xml:"dc:creator,omitempty"`
 	Categories []string       `xml:"category"`
 	Source     *rssSource     `xml:"source"`
-	Others     []string       `xml:"dc:contributor"`
 	Enclosures []rssEnclosure `xml:"enclosure"`
 	Media      []mediaContent `xml:"media:content"`
 	Language   string         `xml:"dc:language,omitempty"`
@@ -102,15 +101,16 @@ func (d Document) description() string {
 
 func (d Document) rssItem(r news.Release) rssItem {
 	own, _ := d.links(r)
+	s := d.says(r)
 	item := rssItem{
 		RssItem: &feeds.RssItem{
-			Title: entryTitle(r), Link: own, Description: markup.Replace(d.summary(r)), PubDate: rfc822(r.Membership.Published),
+			Title: entryTitle(r), Link: own, Description: markup.Replace(s.summary), PubDate: rfc822(r.Membership.Published),
 			Guid: &feeds.RssGuid{Id: d.entryID(r), IsPermaLink: "false"},
 		},
-		Creator: d.publisher(r), Others: d.others(r), Categories: tags(r), Language: d.otherLanguage(r), Siblings: d.siblingLinks(r),
+		Creator: d.publisher(r), Categories: tags(r), Language: d.otherLanguage(r), Siblings: d.siblingLinks(r),
 	}
-	if body := d.content(r); body != "" {
-		item.Content = &feeds.RssContent{Content: body}
+	if s.content != "" {
+		item.Content = &feeds.RssContent{Content: s.content}
 	}
 	if u := listing(r); u != "" {
 		item.Source = &rssSource{u, d.publisher(r)}

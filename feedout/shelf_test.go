@@ -62,7 +62,7 @@ func TestServe(t *testing.T) {
 		want                 map[string]string
 	}{
 		{"plain", "GET", path, nil, 200, map[string]string{"Content-Type": Atom.ContentType(), "ETag": tag, "Content-Encoding": "",
-			"Last-Modified": "Mon, 23 Nov 2020 04:00:00 GMT", "Set-Cookie": "", "Vary": "Accept-Encoding, Sec-Fetch-Dest", "X-Content-Type-Options": "nosniff", "Link": `<https://n.example/feeds/f.atom>; rel="self"`}},
+			"Last-Modified": "Mon, 23 Nov 2020 04:00:00 GMT", "Set-Cookie": "", "Vary": "Accept-Encoding, Sec-Fetch-Dest", "X-Content-Type-Options": "", "Accept-Ranges": "", "Link": `<https://n.example/feeds/f.atom>; rel="self"`}},
 		{"query", "GET", path + "?utm=1&x", nil, 200, map[string]string{"ETag": tag}},
 		{"gzip", "GET", path, []string{"Accept-Encoding", "deflate, gzip;q=0.8"}, 200, map[string]string{"Content-Encoding": "gzip", "ETag": zipped}},
 		{"no gzip", "GET", path, []string{"Accept-Encoding", "gzip;q=0"}, 200, map[string]string{"Content-Encoding": ""}},
@@ -84,7 +84,8 @@ func TestServe(t *testing.T) {
 		{"since", "GET", path, []string{"If-Modified-Since", "Mon, 23 Nov 2020 04:00:00 GMT"}, 304, nil},
 		{"since earlier", "GET", path, []string{"If-Modified-Since", "Mon, 23 Nov 2020 03:59:59 GMT"}, 200, nil},
 		{"since nonsense", "GET", path, []string{"If-Modified-Since", "yesterday"}, 200, nil},
-		{"range", "GET", path, []string{"Range", "bytes=0-3"}, 200, map[string]string{"Content-Length": "16"}},
+		{"range", "GET", path, []string{"Range", "bytes=0-3"}, 200, map[string]string{"Content-Length": "16", "Accept-Ranges": "none"}},
+		{"a browser's fetch", "GET", path, []string{"Sec-Fetch-Dest", "empty"}, 200, map[string]string{"X-Content-Type-Options": "nosniff"}},
 		{"brotli", "GET", path, []string{"Accept-Encoding", "gzip, deflate, br, zstd"}, 200, map[string]string{"Content-Encoding": "br", "ETag": strings.TrimSuffix(tag, `"`) + `-br"`}},
 		{"nothing that there is", "GET", path, []string{"Accept-Encoding", "identity;q=0, zstd"}, 406, map[string]string{"Vary": "Accept-Encoding, Sec-Fetch-Dest", "ETag": ""}},
 		{"known, and a range", "GET", path, []string{"If-None-Match", tag, "Range", "bytes=0-3"}, 304, nil},

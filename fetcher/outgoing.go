@@ -31,6 +31,7 @@ func Outgoing(allow []string, n Network, agent string) (*http.Client, error) {
 		DialContext: n.dialer(g), TLSClientConfig: config, ForceAttemptHTTP2: true,
 		TLSHandshakeTimeout: connectTimeout, ResponseHeaderTimeout: 20 * time.Second, MaxResponseHeaderBytes: maxHeaderBytes,
 		DisableCompression: true, MaxIdleConns: 1000, MaxIdleConnsPerHost: 16, IdleConnTimeout: 30 * time.Second,
+		WriteBufferSize: 8 << 10, // a small document goes out with its header
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &http.Client{Transport: &outgoing{t, g, agent}, CheckRedirect: stay}, nil

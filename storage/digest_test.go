@@ -123,3 +123,26 @@ func TestDigestsBeginAndEnd(t *testing.T) {
 		}
 	})
 }
+
+// In a feed that has digests nothing moves but by them.
+func TestOnlyDigestsMoveTheirFeed(t *testing.T) {
+	s, _ := create(t)
+	configured(t, s, "07:00")
+	moved := func() (pos uint64) {
+		view(t, s, func(l *Ledger) { pos = l.Feed("f").Moved })
+		return pos
+	}
+	accept(t, s, batch(1, 1, 2))
+	if moved() != 0 {
+		t.Errorf("what entered moved the feed at %d", moved())
+	}
+	digested(t, s, news.Digested{Seq: 1, Day: "2026-11-23", Through: 2})
+	made := moved()
+	must(t, s, news.Editing{Scope: news.Scope{Story: storyN(1)}, Act: news.ActNote, Args: news.Args{Text: "x"}},
+		news.Ruling{Updated: []news.Update{{Feed: "f", Story: storyN(1)}}})
+	must(t, s, news.Editing{Scope: news.Scope{Story: storyN(2)}, Act: news.ActHide},
+		news.Ruling{Leave: []news.Leaving{{Feed: "f", Story: storyN(2), Why: news.LeftHidden}}})
+	if made == 0 || moved() != made {
+		t.Errorf("the digest moved the feed at %d, then something at %d", made, moved())
+	}
+}

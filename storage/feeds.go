@@ -53,9 +53,15 @@ func (f *folder) feeds(r news.Ruling) error {
 	return f.touched(r)
 }
 
+// changeFeed changes what is folded of a feed. In one that has one entry a day
+// nothing moves but by a digest.
 func (f *folder) changeFeed(name news.FeedName, do func(*news.FeedState)) error {
 	s, _ := get[news.FeedState](f.root.Bucket(derivedFeeds), []byte(name))
+	before := s
 	do(&s)
+	if s.Digest && s.Digests == before.Digests {
+		s.Moved = before.Moved
+	}
 	s.Changed = f.rec.At
 	return putJSON(f.root.Bucket(derivedFeeds), []byte(name), s)
 }

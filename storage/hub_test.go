@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 
 	"chinanews/news"
@@ -212,4 +213,36 @@ func TestSubscriptionsAreAMap(t *testing.T) {
 			rt.Errorf("%d are there, want %d", len(got), live)
 		}
 	})
+}
+
+// What the hub asks for each request, beside as many as there may be.
+func BenchmarkStanding(b *testing.B) {
+	s, err := Create(b.TempDir(), Options{Now: func() time.Time { return lease }, Scratch: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	var group errgroup.Group
+	group.SetLimit(maxGroup)
+	for n := range 10_000 {
+		group.Go(func() error {
+			return s.Subscribe(b.Context(), subscription("a", fmt.Sprintf("r%d.example", n/10), n))
+		})
+	}
+	if err := group.Wait(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		err := s.View(b.Context(), func(l *Ledger) error {
+			sub := subscription("a", "r500.example", 5003)
+			_, ok := l.Subscription(sub.Topic, sub.Callback)
+			if there, all := l.SubscriptionCount(sub.Topic, "r500.example"); !ok || there != 10 || all != 10_000 {
+				b.Fatal(ok, there, all)
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
 }

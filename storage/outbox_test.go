@@ -136,7 +136,7 @@ func TestADamagedDeliveryIsFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		for what, read := range map[string]func(*Ledger){
-			"one": func(l *Ledger) { l.Delivery("x") }, "all": func(l *Ledger) { slices.Collect(l.Deliveries()) },
+			"one": func(l *Ledger) { l.Delivery("x") }, "all": func(l *Ledger) { _ = slices.Collect(l.Deliveries()) },
 		} {
 			err := s.View(t.Context(), func(l *Ledger) error { read(l); return nil })
 			if !errors.Is(err, ErrDamaged) {

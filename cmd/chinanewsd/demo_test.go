@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// The demo publishes, and tells what happens.
+// The demo publishes, and tells what happens. Its documents are valid, and all
+// readers see the same in them.
 func TestDemo(t *testing.T) {
 	var out, stderr lockedBuffer
 	ctx, cancel := context.WithCancel(context.Background())
@@ -49,6 +50,11 @@ func TestDemo(t *testing.T) {
 		served(t, base+"/feeds/china-news.atom", "Also in Chinese", "hreflang=\"zh-CN\"")
 		wait("removed, as ")
 	}
+	v := visitingBy(t)
+	documents := v.documents(base, "permit", "发布会")
+	judge(t, documents)
+	agreed(t, documents)
+	v.walked(base)
 	cancel()
 	if status := <-ended; status != 0 {
 		t.Errorf("the demo ended with %d: %s", status, stderr.String())

@@ -9,11 +9,15 @@ import (
 )
 
 // digests assembles a feed that has one entry a day. What left the feed since
-// is not in it, nor is a day of which nothing is left.
-func (p *press) digests(l *storage.Ledger, f news.Feed, state news.FeedState) (feedout.Document, error) {
-	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed}
+// is not in it, nor is a day of which nothing is left. It is of the time of its
+// newest digest: what enters the feed meanwhile changes nothing in it.
+func (p *press) digests(l *storage.Ledger, f news.Feed) (feedout.Document, error) {
+	doc := feedout.Document{Site: p.pub.Site, Feed: f}
 	releases := 0
 	for d := range l.Digests(f.Name) {
+		if doc.Updated.IsZero() {
+			doc.Updated = d.At
+		}
 		one := feedout.Digest{Digested: d}
 		for m := range l.Within(d) {
 			r, err := p.stand.release(l, m)

@@ -155,7 +155,11 @@ func TestAFeedWithADigest(t *testing.T) {
 	}
 	d.wait(72)
 	d.expect("after days in which nothing came", today)
+	before = d.get("/feeds/all.atom")
 	d.poll(3)
+	if d.get("/feeds/all.atom") != before {
+		t.Error("what entered the feed changed its document before the digest is made")
+	}
 	next := d.day(0, "1 release")
 	d.wait(24)
 	d.expect("then", next, today)

@@ -33,7 +33,7 @@ func (h *house) newHub() *hub.Hub {
 	}
 	allow := h.cfg.Hub.Allow
 	return hub.New(hub.Options{
-		Book: subscriptions{h.store}, Topics: topics(h.press.pub, former(h.bound, h.cfg.Feeds)), Client: h.outgoing,
+		Book: subscriptions{h.store, h}, Topics: topics(h.press.pub, former(h.bound, h.cfg.Feeds)), Client: h.outgoing,
 		Check: func(callback *url.URL) error { return fetcher.CheckOutgoing(allow, callback) },
 		Site:  h.press.pub.Site.BaseURL, Lease: h.cfg.Hub.Lease.Std(), Log: h.log,
 	})
@@ -81,16 +81,20 @@ func topics(pub news.Publication, former map[string]string) func(string) (news.T
 }
 
 // subscriptions are those that the record has, for the hub.
-type subscriptions struct{ *storage.Store }
+type subscriptions struct {
+	*storage.Store
+	house *house
+}
 
 var _ hub.Book = subscriptions{}
 
-// Standing is part of hub.Book.
+// Standing is part of hub.Book. A new subscriber is told of what moved after
+// what documents show: that may be less than what the record has.
 func (s subscriptions) Standing(ctx context.Context, t news.Topic, callback string) (is hub.Standing, err error) {
+	is.Tip = s.house.tell.shown(t.Feed).Moved
 	err = s.View(ctx, func(l *storage.Ledger) error {
 		_, is.Subscribed = l.Subscription(t, callback)
 		is.AtHost, is.All = l.SubscriptionCount(t, news.Host(callback))
-		is.Tip = l.Next() - 1
 		return nil
 	})
 	return is, err

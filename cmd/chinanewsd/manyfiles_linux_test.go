@@ -25,7 +25,8 @@ func TestManyFiles(t *testing.T) {
 	}
 	h := &house{cfg: news.Config{Publication: a.pub, Data: a.dir}, store: a.store, log: quiet,
 		flow: &flow{rows: map[news.Origin]news.Source{"a": a.pub.Sources[0]}, table: newTimetable(func(string) news.HostRule { return news.HostRule{} })}}
-	if err := h.publish(t.Context(), ""); err != nil {
+	h.press = newPress(a.store, a.pub, h.flow.rows)
+	if err := h.press.print(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	h.cfg.Publish = filepath.Join(t.TempDir(), "site")

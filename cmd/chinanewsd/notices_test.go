@@ -178,7 +178,7 @@ func TestNoticesAreFound(t *testing.T) {
 		if w.Code != 302 || w.Header().Get("Location") != page {
 			t.Errorf("a browser at %s: %d %s, want %s", path, w.Code, w.Header().Get("Location"), page)
 		}
-		if got := s.get(path).Header().Get("Link"); got != "<http://news.example"+path+`>; rel="self"` {
+		if got := s.get(path).Header().Get("Link"); got != "<http://news.example"+path+`>; rel="self", <http://news.example/hub>; rel="hub"` {
 			t.Errorf("%s: Link is %s", path, got)
 		}
 		if s.get(page).Code != 200 {

@@ -149,7 +149,7 @@ func (s states) stand(l *storage.Ledger) bool {
 // document assembles a feed: what an editor pinned, then the newest entered.
 func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (feedout.Document, error) {
 	if f.Digest != "" {
-		return p.digests(l, f, state)
+		return p.digests(l, f)
 	}
 	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name), Older: older(l, f)}
 	pinned := l.Pinned(f.Name)
@@ -160,7 +160,7 @@ func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (
 		}
 		doc.Releases = append(doc.Releases, r)
 	}
-	return doc, nil
+	return doc.Ready(), nil
 }
 
 // without are entries but for some.

@@ -3,12 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +115,14 @@ func TestPrivateAnswers(t *testing.T) {
 	if w := s.get(base+"/feeds/zqoffice.atom", "Sec-Fetch-Dest", "document"); w.Code != 302 || w.Header().Get("Location") != base+"/feeds/zqoffice/" || w.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("a browser at a private feed: %d, %v", w.Code, w.Header())
 	}
+	if older := regexp.MustCompile(`href="http://news.example(/t/[^"]*)" rel="prev-archive"`).FindStringSubmatch(s.get(base + "/feeds/zqoffice.atom").Body.String()); older != nil {
+		if w := s.get(older[1]); w.Code != 200 || w.Header().Get("Cache-Control") != "private, no-cache" || !strings.Contains(w.Body.String(), mark("private", 2)+"text") {
+			t.Errorf("the archive at %s: %d, %v\n%.300s", older[1], w.Code, w.Header(), w.Body)
+		}
+		if w := s.get(strings.TrimPrefix(older[1], base)); w.Code != 404 {
+			t.Errorf("the archive without the token: %d", w.Code)
+		}
+	}
 	if page := s.get(story).Body.String(); strings.Contains(page, "weibo") || strings.Contains(page, "mailto:?") {
 		t.Error("a private page offers to pass its address on")
 	}
@@ -155,6 +166,28 @@ func TestUnknownToken(t *testing.T) {
 			if w.Code != 404 || w.Body.String() != any.Body.String() || !maps.EqualFunc(w.Header(), any.Header(), slices.Equal) {
 				t.Errorf("/t/%.60s%s: %d, %v", token, rest, w.Code, w.Header())
 			}
+		}
+	}
+}
+
+// Nobody can subscribe to a private feed at the hub, also who has its token: it is
+// refused like a feed that is not there.
+func TestNoHubForPrivateFeeds(t *testing.T) {
+	s := newOutsider(t)
+	subscribe := func(topic string) string {
+		asked := url.Values{"hub.mode": {"subscribe"}, "hub.topic": {"http://news.example" + topic}, "hub.callback": {"https://reader.example/hook"}}
+		r, w := httptest.NewRequest(http.MethodPost, "http://news.example/hub", strings.NewReader(asked.Encode())), httptest.NewRecorder()
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		s.site.ServeHTTP(w, r)
+		return fmt.Sprint(w.Code, strings.ReplaceAll(w.Body.String(), topic, "TOPIC"))
+	}
+	none := subscribe("/feeds/none.atom")
+	for _, topic := range []string{"/feeds/zqoffice.atom", "/feeds/zqoffice/edits.rss", "/feeds/zqhush.json", "/t/" + officeToken + "/feeds/zqoffice.atom", "/t/" + officeToken + "/feeds/edits.atom"} {
+		if got := subscribe(topic); got != none || strings.HasPrefix(got, "2") {
+			t.Errorf("%s: %q; of a feed that is not there, %q", topic, got, none)
+		}
+		if w := s.get("/t/" + officeToken + "/hub"); w.Code != 404 {
+			t.Errorf("a hub below a token: %d", w.Code)
 		}
 	}
 }

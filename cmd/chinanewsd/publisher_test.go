@@ -100,7 +100,7 @@ func TestKeptFilesAreTheSite(t *testing.T) {
 			}
 		}},
 	}
-	for _, change := range changes {
+	for n, change := range changes {
 		change.do()
 		if err := s.h.press.print(t.Context()); err != nil {
 			t.Fatal(err)
@@ -111,6 +111,9 @@ func TestKeptFilesAreTheSite(t *testing.T) {
 		}
 		if p.full != full {
 			t.Fatalf("after %s everything was made anew", change.name)
+		}
+		if testing.Short() && n%4 != 3 && n != len(changes)-1 { // the others are seen then too
+			continue
 		}
 		if list := s.differs(p); len(list) > 0 {
 			t.Errorf("after %s the directory\n\t%s", change.name, strings.Join(list, "\n\t"))

@@ -18,7 +18,7 @@ const (
 	patience = 3 * 24 * time.Hour
 	// freshly is how long a subscription needs not be looked up again after it
 	// was read.
-	freshly = time.Second
+	freshly = 10 * time.Second
 )
 
 // hubSubscriber is told of a topic of our hub by fat pings: the newest document

@@ -77,9 +77,22 @@ func FuzzRehosted(f *testing.F) {
 func TestMovedSite(t *testing.T) {
 	s := newOutsider(t)
 	s.h.cfg.Site.Was = []string{"http://old.example"}
+	if err := s.h.publish(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
 	s.scene()
-	s.h.press.pub.Site.Was = s.h.cfg.Site.Was
 	site := s.h.public()
+	posted := make(map[string]int)
+	for _, host := range []string{"old.example", "news.example"} { // a hub's subscriber knows the old address
+		asked := strings.NewReader("hub.mode=subscribe&hub.topic=http%3A%2F%2F" + host + "%2Ffeeds%2Fopen.atom&hub.callback=https%3A%2F%2Freader.example%2Fhook")
+		r, w := httptest.NewRequest(http.MethodPost, "http://"+host+"/hub", asked), httptest.NewRecorder()
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		site.ServeHTTP(w, r)
+		posted[host] = w.Code
+	}
+	if posted["old.example"] != posted["news.example"] || posted["old.example"]/100 == 3 {
+		t.Errorf("what is posted to the hub is answered with %v", posted)
+	}
 	for _, path := range []string{"/", "/feeds/open.atom", "/feeds/open/edits.json", "/feeds/open/", "/stories/" + s.story("plain").Address(10), "/opml.xml", "/t/" + officeToken + "/feeds/zqoffice.rss"} {
 		r, w := httptest.NewRequest(http.MethodGet, "http://old.example"+path, nil), httptest.NewRecorder()
 		site.ServeHTTP(w, r)

@@ -146,13 +146,18 @@ func unwritten(path string) bool {
 // its JSON; of an archive document, the address without a generation that the
 // one before it names, and that of the one after it.
 func besidePage(path string) []string {
-	if a, ok := archived(path); ok && a.gen > 0 {
-		return []string{a.plain(a.n), a.plain(a.n + 1)}
+	if m, ok := archiveAt(path); ok && m.gen > 0 {
+		return []string{m.today(m.page), m.today(m.page + 1)}
 	}
 	if address, ok := strings.CutPrefix(path, "/stories/"); ok && !strings.ContainsAny(address, "/.") {
 		return []string{path + ".json"}
 	}
 	return nil
+}
+
+// today is where a page of the same archive is, whatever its generation.
+func (m shelfmark) today(page int) string {
+	return fmt.Sprintf("/feeds/%s/archive/%d.%s", m.feed, page, m.format)
 }
 
 // openTree opens a directory to write a site into, which has nothing to do with

@@ -16,13 +16,13 @@ type renewal struct {
 	seeds   []string        // paths
 	files   map[string]bool // that they are in
 	stories map[string]bool // addresses
-	newest  map[archivePath]uint64
+	newest  map[shelfmark]uint64
 }
 
 // renewal looks at the records after a position; nil: everything may have
 // changed.
 func (l *library) renewal(pos uint64, before feedStates, tree *static.Tree) (r *renewal, now feedStates, err error) {
-	r = &renewal{files: make(map[string]bool), stories: make(map[string]bool), newest: make(map[archivePath]uint64)}
+	r = &renewal{files: make(map[string]bool), stories: make(map[string]bool), newest: make(map[shelfmark]uint64)}
 	now = make(feedStates)
 	feeds := slices.Concat(l.Feeds(), noticeFeeds(l.press.pub))
 	all := false
@@ -115,9 +115,9 @@ func (r *renewal) own(tree *static.Tree, prefix string) {
 // renew: newer ones are found by their links. What is behind the newest page is
 // what the feed's document is now.
 func (r *renewal) archives(tree *static.Tree) {
-	var plain []archivePath
+	var plain []shelfmark
 	for _, file := range tree.Below("feeds/") {
-		a, ok := archived(file)
+		a, ok := archiveAt("/" + file)
 		switch {
 		case ok && a.gen > 0:
 			r.generation(a)
@@ -127,13 +127,13 @@ func (r *renewal) archives(tree *static.Tree) {
 	}
 	for _, a := range plain {
 		if r.newest[a] == 0 {
-			r.seed(a.plain(a.n))
+			r.seed(a.today(a.page))
 		}
 	}
 }
 
 // generation notes a generation of a page that there is.
-func (r *renewal) generation(a archivePath) {
+func (r *renewal) generation(a shelfmark) {
 	gen := a.gen
 	a.gen = 0
 	r.newest[a] = max(r.newest[a], gen)
@@ -141,7 +141,7 @@ func (r *renewal) generation(a archivePath) {
 
 // beside is besidePage, and notes what the page is.
 func (r *renewal) beside(path string) []string {
-	if a, ok := archived(path); ok && a.gen > 0 {
+	if a, ok := archiveAt(path); ok && a.gen > 0 {
 		r.generation(a)
 	}
 	return besidePage(path)
@@ -153,7 +153,7 @@ func (r *renewal) scope(file string) bool {
 		end := strings.IndexAny(rest, "/.")
 		return end > 0 && r.stories[rest[:end]]
 	}
-	if a, ok := archived(file); ok && a.gen > 0 {
+	if a, ok := archiveAt("/" + file); ok && a.gen > 0 {
 		gen := a.gen
 		a.gen = 0
 		return gen < r.newest[a]

@@ -221,7 +221,8 @@ func TestTry(t *testing.T) {
 }
 
 // Every captured feed is polled through the command: those that are feeds give
-// all their items, the others a named error, and a second poll records nothing.
+// all their items, the others a named error, a second poll records nothing, and
+// what is published of them is valid.
 func TestCapturedFeeds(t *testing.T) {
 	files, _ := filepath.Glob("../../../shared/corpus/feeds/*")
 	files = slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, ".tsv") })
@@ -262,4 +263,5 @@ func TestCapturedFeeds(t *testing.T) {
 		t.Errorf("a second poll recorded %d records", after.Pos-before.Pos)
 	}
 	s.do(0, "verify")
+	publishedAreValid(t, s, "China", "中国")
 }

@@ -112,11 +112,11 @@ func TestScore(t *testing.T) {
 		w, stop := newWire(t, o)
 		l.set.network = w.network()
 		l.cfg = scoreConfig(t, dir, o.Subscriptions())
-		days := 10
+		span := 240 * time.Hour
 		if testing.Short() {
-			days = 4 // a permanent redirect is not yet believed
+			span = 84 * time.Hour // a permanent redirect is not yet believed
 		}
-		stopped := l.runDays(o, days)
+		stopped := l.runDays(o, span)
 		table := o.Score()
 		table.Add(88, stopped <= 10*time.Second, fmt.Sprintf("stopping while sites stall took %v, and nothing was lost", stopped))
 		l.stop()
@@ -133,9 +133,10 @@ func TestScore(t *testing.T) {
 
 // runDays lives for some days, and is started five times in one minute of the
 // third.
-func (l *life) runDays(o *origintest.Origin, days int) (stopped time.Duration) {
+func (l *life) runDays(o *origintest.Origin, span time.Duration) (stopped time.Duration) {
+	const restarts = 60 * time.Hour
 	l.start()
-	time.Sleep(60 * time.Hour)
+	time.Sleep(restarts)
 	for !o.Busy() { // a stop that interrupts nothing shows nothing
 		time.Sleep(time.Second)
 	}
@@ -145,7 +146,7 @@ func (l *life) runDays(o *origintest.Origin, days int) (stopped time.Duration) {
 		l.start()
 		time.Sleep(10 * time.Second)
 	}
-	time.Sleep(time.Duration(days)*24*time.Hour - 60*time.Hour)
+	time.Sleep(span - restarts)
 	return stopped
 }
 

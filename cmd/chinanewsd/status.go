@@ -71,6 +71,7 @@ type overview struct {
 	Sources []sourceStatus `json:"sources"`
 	Retired []news.Origin  `json:"retired"` // sources with a history and no row
 	Feeds   []feedStatus   `json:"feeds"`
+	Told    toldStatus     `json:"told"`
 	Detail  *sourceDetail  `json:"detail,omitempty"` // of the source that was asked for; then Sources has it alone
 }
 
@@ -147,6 +148,7 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 			o.Feeds = append(o.Feeds, feedStatus{f.ID, f.Title, s.News, s.History, s.Changed, f.Digest, s.Digests})
 		}
 		o.Queue = append(o.Queue, queueOf(l, h.cfg.Sources)...)
+		o.Told = h.toldOf(l)
 		o.Waits = len(l.Queue())
 		o.Retired = append(o.Retired, retired(l, h.cfg.Sources)...)
 		return nil

@@ -75,6 +75,7 @@ func (p *sheet) house(o overview) {
 	if len(queue) > 0 {
 		p.field("Queue", strings.Join(queue, "; "))
 	}
+	p.told(o.Told)
 	if o.Waits > 0 {
 		p.field("Editor", fmt.Sprintf("%d waiting; `chinanewsd queue` lists what", o.Waits))
 	}

@@ -7,9 +7,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -113,7 +115,7 @@ func TestRefusalIsHeard(t *testing.T) {
 	}
 }
 
-// slowly takes what it is given only when it is given time anew for it.
+// slowly takes half a minute for what it is given, by a clock of the test's.
 type slowly struct {
 	net.Conn
 	taken    bytes.Buffer
@@ -124,27 +126,32 @@ type slowly struct {
 func (s *slowly) SetWriteDeadline(t time.Time) error { s.deadline = t; return nil }
 
 func (s *slowly) Write(p []byte) (int, error) {
-	if s.deadline.IsZero() {
-		return 0, io.ErrNoProgress
+	s.writes++
+	if time.Sleep(30 * time.Second); time.Now().After(s.deadline) {
+		return 0, os.ErrDeadlineExceeded
 	}
-	s.deadline, s.writes = time.Time{}, s.writes+1
 	return s.taken.Write(p)
 }
 
 // Every stride has a time of its own, and nothing is lost between them.
 func TestStrides(t *testing.T) {
-	for _, size := range []int{0, 1, stride, stride + 1, 3*stride + 7} {
+	synctest.Test(t, func(t *testing.T) {
 		s := new(slowly)
 		c := &conn{Conn: s, stall: time.Minute}
-		body := bytes.Repeat([]byte("0123456"), size/7+1)[:size]
-		n, err := c.Write(body)
-		if n != size || err != nil || !bytes.Equal(s.taken.Bytes(), body) {
-			t.Errorf("%d bytes: %d written, %v", size, n, err)
+		for _, size := range []int{0, 1, stride, stride + 1, 20*stride + 7} {
+			s.taken.Reset()
+			s.writes = 0
+			c.SetWriteDeadline(time.Now()) // of a server that has a limit for all of an answer
+			body := bytes.Repeat([]byte("0123456"), size/7+1)[:size]
+			n, err := c.Write(body)
+			if n != size || err != nil || !bytes.Equal(s.taken.Bytes(), body) {
+				t.Errorf("%d bytes: %d written, %v", size, n, err)
+			}
+			if want := max(1, (size+stride-1)/stride); s.writes != want {
+				t.Errorf("%d bytes: %d strides, want %d", size, s.writes, want)
+			}
 		}
-		if want := max(1, (size+stride-1)/stride); s.writes != want {
-			t.Errorf("%d bytes: %d strides, want %d", size, s.writes, want)
-		}
-	}
+	})
 }
 
 // A client that takes nothing any more loses its connection, and its place.

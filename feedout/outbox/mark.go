@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"fmt"
-	"math"
 	"time"
 
 	"chinanews/news"
@@ -13,33 +12,6 @@ import (
 type mark struct {
 	job *job
 	news.Delivery
-}
-
-// landed ends an attempt: how the recipient stands now is to be remembered,
-// and it is under way until it is. One that is told no more is forgotten.
-func (b *Outbox) landed(j *job, d news.Delivery, ended bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.queue.landed(j)
-	if ended {
-		b.queue.drop(j, math.MaxUint64)
-	} else {
-		b.marks = append(b.marks, mark{j, d})
-		b.signal()
-	}
-	b.free.Signal()
-}
-
-// pass ends what was no attempt: nothing is owed up to a position, or it is to
-// be asked again after a pause.
-func (b *Outbox) pass(j *job, upto uint64, pause time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.queue.landed(j)
-	now := time.Now()
-	j.Was.Sent, j.Was.Next = max(j.Was.Sent, upto), now.Add(pause)
-	b.queue.settle(j, now)
-	b.rouse()
 }
 
 // remember saves marks until no more will be.
@@ -64,8 +36,7 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
-// save saves the marks that there are, and those that come a little later, at
-// most a group; false: none, or they are lost with the end of ctx, and what
+// save saves the marks that there are, and those that come a little later; false: none, or they are lost with the end of ctx, and what
 // they say is done again. A disk that is full is tried again: what was
 // delivered stays under way until then, and is not delivered twice.
 func (b *Outbox) save(ctx context.Context) bool {
@@ -73,7 +44,7 @@ func (b *Outbox) save(ctx context.Context) bool {
 		wait(ctx, markWait)
 	}
 	b.mu.Lock()
-	group := b.marks[:min(len(b.marks), markGroup)]
+	group := b.marks
 	b.mu.Unlock()
 	if len(group) == 0 {
 		return false

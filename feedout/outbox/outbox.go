@@ -68,24 +68,25 @@ type Options struct {
 	Workers  int           // posts at once, apart from slow ones: 64
 	Slow     int           // slow posts beside them: 1024
 	PerHost  int           // posts at once to a host, slow ones among them: 4
-	Patience time.Duration // until a post is slow: 100 ms
+	Patience time.Duration // until a post is slow, at least: 50 ms
 	Timeout  time.Duration // of a post with its answer: 10 s
 	First    time.Duration // pause after the first failure, doubled with each: 15 s
 	Most     time.Duration // the longest pause: an hour
 	Grace    time.Duration // for posts under way when Run is to end: 3 s
 }
 
-// The marks of deliveries wait for others a little, and are saved together. The
-// bound on those that are not saved yet is one on what a crash makes twice.
+// The marks of deliveries wait for others a little, unless there are many, and
+// are saved together. The bound on those that are not saved yet is one on what
+// a crash makes twice.
 const (
 	markWait    = 20 * time.Millisecond
 	markGroup   = 256
-	maxUnmarked = 512
+	maxUnmarked = 1024
 )
 
 func (o Options) complete() Options {
 	o.Workers, o.Slow, o.PerHost = cmp.Or(o.Workers, 64), cmp.Or(o.Slow, 1024), cmp.Or(o.PerHost, 4)
-	o.Patience, o.Timeout = cmp.Or(o.Patience, 100*time.Millisecond), cmp.Or(o.Timeout, 10*time.Second)
+	o.Patience, o.Timeout = cmp.Or(o.Patience, 50*time.Millisecond), cmp.Or(o.Timeout, 10*time.Second)
 	o.First, o.Most, o.Grace = cmp.Or(o.First, 15*time.Second), cmp.Or(o.Most, time.Hour), cmp.Or(o.Grace, 3*time.Second)
 	if o.Failed == nil {
 		o.Failed = func(error) {}
@@ -103,6 +104,7 @@ type Outbox struct {
 	stopped bool
 	queue   queue
 	slow    int           // posts under way that are slow
+	usual   time.Duration // how long one takes
 	marks   []mark        // not saved yet; those being saved stand first
 	marked  chan struct{} // has room for one: there are marks, or no more will be
 	alarm   *time.Timer   // for the first of those that wait

@@ -180,7 +180,7 @@ func TestEveryoneIsToldOnce(t *testing.T) {
 		tell(b, w.stand(list, 3)...) // nothing new
 		time.Sleep(time.Minute)
 		b.mu.Lock()
-		if n := len(b.queue.jobs) + len(b.queue.hosts) + b.queue.ready.Len() + len(b.queue.waiting) + len(b.marks); n > 0 {
+		if n := len(b.queue.jobs) + len(b.queue.hosts) + b.queue.idle.Len() + b.queue.busy.Len() + len(b.queue.waiting) + len(b.marks); n > 0 {
 			t.Errorf("%d things are left over", n)
 		}
 		b.mu.Unlock()

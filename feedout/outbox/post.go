@@ -36,27 +36,27 @@ type answer struct {
 }
 
 // deliver makes one attempt, and has it remembered.
-func (b *Outbox) deliver(ctx context.Context, j *job, o Owed) {
+func (w *worker) deliver(ctx context.Context, j *job, o Owed) {
 	post, err := o.Post(o.Was.Sent)
 	switch {
 	case err != nil: // ours, not the recipient's
-		b.Failed(fmt.Errorf("what is to be told to %s cannot be said, and is tried again: %w", o.Host(), err))
-		b.pass(j, 0, b.pause(1))
+		w.Failed(fmt.Errorf("what is to be told to %s cannot be said, and is tried again: %w", o.Host(), err))
+		w.pass(j, 0, w.pause(1))
 		return
 	case post.Pos <= o.Was.Sent:
-		b.pass(j, o.Upto, 0)
+		w.pass(j, o.Upto, 0)
 		return
 	}
-	a := b.post(ctx, o.To(), post)
+	a := w.post(ctx, o.To(), post)
 	if a.err != nil && ctx.Err() != nil { // the end of Run is nobody's failure
-		b.pass(j, 0, 0)
+		w.pass(j, 0, 0)
 		return
 	}
 	d := news.Delivery{To: o.To(), Sent: post.Pos}
 	if a.err != nil {
-		d = o.failed(a, max(b.pause(o.Was.Tries+1), min(a.after, maxAsked)))
+		d = o.failed(a, max(w.pause(o.Was.Tries+1), min(a.after, maxAsked)))
 	}
-	b.landed(j, d, o.Heard(d, a.status))
+	w.landed(j, d, o.Heard(d, a.status))
 }
 
 // failed is how a recipient stands after another failure.

@@ -11,7 +11,11 @@ type queue struct {
 	perHost int
 	jobs    map[string]*job
 	hosts   map[string]*host
-	ready   *list.List // hosts with a job that may begin, in turn
+	// Hosts with a job that may begin, in turn: those that have nothing to do,
+	// and the others, which wait for these. So a host is told all over one
+	// connection while there are others, and over more when there are not.
+	idle, busy *list.List
+
 	waiting pauses
 	left    map[string]uint64 // who left, told up to where, while somebody reads what is remembered; else nil
 }
@@ -21,19 +25,22 @@ type queue struct {
 type job struct {
 	Owed
 	host *host
+	slow bool // its post, which is under way
 }
 
 // host has the jobs that are queued, in turn.
 type host struct {
 	name   string
 	queued *list.List
-	flying int  // posts under way
-	jobs   int  // all of them
-	listed bool // in ready
+	flying int // posts under way
+	slow   int // of them
+	jobs   int // all of them
+	in     *list.List
+	at     *list.Element // in idle or busy; nil: in neither
 }
 
 func newQueue() queue {
-	return queue{jobs: make(map[string]*job), hosts: make(map[string]*host), ready: list.New()}
+	return queue{jobs: make(map[string]*job), hosts: make(map[string]*host), idle: list.New(), busy: list.New()}
 }
 
 // add has a recipient told, when something is owed.
@@ -72,35 +79,63 @@ func (q *queue) put(j *job, now time.Time) {
 		return
 	}
 	j.host.queued.PushBack(j)
-	q.list(j.host)
+	if j.host.at == nil {
+		q.list(j.host, false)
+	}
 }
 
-// list has a host take its turn when one of its jobs may begin.
-func (q *queue) list(h *host) {
-	if h.listed || h.flying >= q.perHost || h.queued.Len() == 0 {
+// list has a host take its turn when one of its jobs may begin: before the
+// others, when it has just been asked.
+func (q *queue) list(h *host, first bool) {
+	if h.at != nil {
+		h.in.Remove(h.at)
+		h.at = nil
+	}
+	if h.flying >= q.perHost || h.queued.Len() == 0 {
 		return
 	}
-	h.listed = true
-	q.ready.PushBack(h)
+	if h.in = q.idle; h.flying > h.slow {
+		h.in = q.busy
+	}
+	if first {
+		h.at = h.in.PushFront(h)
+	} else {
+		h.at = h.in.PushBack(h)
+	}
 }
 
 // take is the next job that may begin, nil for none.
 func (q *queue) take() *job {
-	if q.ready.Len() == 0 {
+	first := q.idle.Front()
+	if first == nil {
+		first = q.busy.Front()
+	}
+	if first == nil {
 		return nil
 	}
-	h := q.ready.Remove(q.ready.Front()).(*host)
-	h.listed = false
+	h := first.Value.(*host)
 	j := h.queued.Remove(h.queued.Front()).(*job)
 	h.flying++
-	q.list(h)
+	q.list(h, false)
 	return j
+}
+
+// slows notes that the post of a job is slow, which keeps its host from nothing
+// but one of the posts that it may have at once.
+func (q *queue) slows(j *job) {
+	j.slow = true
+	j.host.slow++
+	q.list(j.host, true)
 }
 
 // landed ends the post of a job.
 func (q *queue) landed(j *job) {
 	j.host.flying--
-	q.list(j.host)
+	if j.slow {
+		j.host.slow--
+		j.slow = false
+	}
+	q.list(j.host, true)
 }
 
 // settle goes on with a job whose last attempt is remembered.

@@ -59,7 +59,7 @@ func dated(day time.Time) news.Date {
 // byEntry sorts a feed's releases into the days of its calendar. They come by
 // the time that their entries have.
 func byEntry(feed news.Feed, items []Item) (days []day) {
-	for _, i := range items {
+	for _, i := range inOneZone(items) {
 		date := dated(i.Membership.Published)
 		if n := len(days); n == 0 || days[n-1].Date.Day() != date.Day() {
 			days = append(days, day{Date: date, Path: dayPath(feed, date.Time)})
@@ -84,7 +84,7 @@ func (s *site) day(r *http.Request) (view, error) {
 	lang := interfaceOf(d.Feed.Language)
 	title := only(lang, dated(day))
 	return view{name: "day", Lang: lang, Title: title, Description: say(lang, "%s: releases of %s", d.Feed.Title, title), Path: dayPath(d.Feed, day),
-		Feed: d.Feed, Items: d.Items, Daily: d, Above: []news.Link{{Title: d.Feed.Title, URL: "/feeds/" + d.Feed.ID + "/"}}}, nil
+		Feed: d.Feed, Items: inOneZone(d.Items), Daily: d, Above: []news.Link{{Title: d.Feed.Title, URL: "/feeds/" + d.Feed.ID + "/"}}}, nil
 }
 
 // paged is where a page of a feed is.

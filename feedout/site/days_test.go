@@ -75,6 +75,12 @@ func TestDays(t *testing.T) {
 	if strings.Contains(newest, `rel="prev"`) || strings.Contains(newest, "Seasonal Closure") {
 		t.Error("the newest day leads on, or has what is of another")
 	}
+	lib.items[0].Lead.Shown.Date.Zone = "America/New_York"
+	for _, target := range []string{"/feeds/china-news/2026/11/24/", "/feeds/china-news/"} {
+		if page := get(h, "GET", target).Body.String(); !strings.Contains(page, "24 November 2026, 09:30 Beijing time") {
+			t.Errorf("%s says a moment in a zone in which it is not of that day", target)
+		}
+	}
 	if feed := get(h, "GET", "/feeds/china-news/").Body.String(); !strings.Contains(feed, `<h2><a href="/feeds/china-news/2026/11/24/">24 November 2026</a></h2>`) {
 		t.Error("the feed's page does not lead to its days")
 	}

@@ -104,7 +104,7 @@ func linksOfDocument(body []byte, base string) (paths []string) {
 		if end < 0 {
 			end = len(rest)
 		}
-		if end < len(rest) && (rest[end] == '?' || rest[end] == '#') {
+		if end < len(rest) && rest[end] == '?' {
 			continue
 		}
 		paths = append(paths, "/"+strings.TrimRight(string(rest[:end]), "."))

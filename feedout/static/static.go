@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -21,7 +20,7 @@ type Site struct {
 	Ask  http.RoundTripper
 	Base string                     // its public address, without trailing slash
 	Skip func(path string) bool     // what files cannot be: a search, a hub
-	More func(path string) []string // what belongs to a page and is not linked there
+	More func(path string) []string // what changes with a page, and may not be linked there
 }
 
 // missing is the file that hosts of static files show in place of a page that
@@ -102,7 +101,10 @@ func (w *walk) visit(ctx context.Context, path string) error {
 	if err != nil || body == nil {
 		return err
 	}
-	for _, next := range slices.Concat(links(body, kind, w.Base), w.More(path)) {
+	for _, next := range w.More(path) {
+		w.add(next)
+	}
+	for _, next := range links(body, kind, w.Base) {
 		if name := File(next); w.scope(name) || !w.tree.Has(name) {
 			w.add(next)
 		}

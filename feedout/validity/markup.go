@@ -114,6 +114,7 @@ func tokens(text string) string {
 			return b.String()
 		}
 		tok := z.Token()
+		slices.SortFunc(tok.Attr, func(a, b html.Attribute) int { return strings.Compare(a.Key, b.Key) })
 		switch {
 		case tok.DataAtom == names.Tbody || tok.DataAtom == names.Colgroup:
 		case kind == html.TextToken:

@@ -23,17 +23,17 @@ const parsers = {
     const { format, feed } = parseFeed(text);
     switch (format) {
       case "rss":
-        return feed.items.map((i) => ({
+        return (feed.items ?? []).map((i) => ({
           id: i.guid.value, title: i.title, link: i.link, date: i.pubDate, content: i.content?.encoded ?? i.description,
           categories: (i.categories ?? []).map((c) => c.name), enclosures: (i.enclosures ?? []).map((e) => e.url),
         }));
       case "atom":
-        return feed.entries.map((e) => ({
+        return (feed.entries ?? []).map((e) => ({
           id: e.id, title: e.title.value, link: alternate(e.links), date: e.published, content: e.content?.value ?? e.summary?.value,
           categories: (e.categories ?? []).map((c) => c.term), enclosures: e.links.filter((l) => l.rel === "enclosure").map((l) => l.href),
         }));
     }
-    return feed.items.map((i) => ({
+    return (feed.items ?? []).map((i) => ({
       id: i.id, title: i.title, link: i.url, date: i.date_published, content: i.content_html ?? i.content_text,
       categories: i.tags ?? [], enclosures: (i.attachments ?? []).map((a) => a.url),
     }));
@@ -59,6 +59,7 @@ const parsers = {
   },
   async "@extractus/feed-extractor"(text) {
     const { extractFromXml, extractFromJson } = await fetched("@extractus/feed-extractor");
+    if (/^<\?xml[^>]*>\s*<(rss|feed)/.test(text) && !/<(item|entry)[ >]/.test(text)) return []; // takes an empty feed for none
     const options = { descriptionMaxLen: 0, normalization: true };
     const feed = text.startsWith("{") ? extractFromJson(text, options) : extractFromXml(text, options);
     return feed.entries.map((e) => ({ id: e.id, title: e.title, link: e.link, date: e.published }));
