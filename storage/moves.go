@@ -41,7 +41,11 @@ func (f *folder) move(m news.Membership, what news.Motion) error {
 	if err := put(b, joined(string(posKey(f.rec.Pos))+string(m.Story[:])+string(what)), nil); err != nil {
 		return err
 	}
-	return f.changeFeed(m.Feed, func(s *news.FeedState) { s.Moved = f.rec.Pos })
+	return f.changeFeed(m.Feed, func(s *news.FeedState) {
+		if !s.Digest { // else its subscribers are told by the day
+			s.Moved = f.rec.Pos
+		}
+	})
 }
 
 // Moves yields what befell a feed's entries after a position, in the order of
