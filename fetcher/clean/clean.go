@@ -71,7 +71,7 @@ func pass(markup string, base *url.URL) string {
 			return ""
 		}
 	}
-	return strings.TrimSpace(b.String())
+	return strings.Trim(b.String(), blanks)
 }
 
 func fragment(markup string) []*html.Node {
@@ -100,6 +100,10 @@ func tidy(parent *html.Node, base *url.URL) {
 		tidy(n, base)
 		switch {
 		case n.Type == html.TextNode:
+			if p := n.PrevSibling; p != nil && p.Type == html.TextNode { // what stood between them is gone
+				n.Data = p.Data + n.Data
+				parent.RemoveChild(p)
+			}
 			n.Data = spaced(news.Legal(n.Data))
 			indent(n)
 		case n.Type != html.ElementNode:
