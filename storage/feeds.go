@@ -182,11 +182,12 @@ func (f *folder) leave(l news.Leaving) error {
 }
 
 // touched marks the feeds in which an item leads of which there is a new
-// reading.
+// reading. By another reader's, what is removed was seen once more.
 func (f *folder) touched(r news.Ruling) error {
 	var items []news.ItemID
 	for _, i := range r.Items {
-		if i.Class != news.First && i.Class != news.Reread || i.State != "" && i.Class == news.Reread {
+		known, _ := get[news.Item](f.root.Bucket(derivedItems), i.Item[:])
+		if i.Class != news.First && (i.Class != news.Reread || i.State != "" || known.Presence == news.Removed) {
 			items = append(items, i.Item)
 		}
 	}

@@ -135,6 +135,7 @@ func TestWhatTouchesPages(t *testing.T) {
 		{"a look that missed it", rule(removed(news.Missing)), 0},
 		{"its removal", rule(removed(news.Removed)), 2},
 		{"another look that missed it", rule(removed(news.Removed)), 0},
+		{"another reader's text of what is removed, which was seen then", func() { f.rereads(70, news.Reread, func(*news.Entry) {}) }, 2},
 		{"its return", rule(removed(news.Present)), 2},
 		{"another lead", rule(news.Ruling{Leads: []news.LeadRuling{{Feed: "f", Story: storyN(60), Lead: itemN(152)}}}), 2},
 		{"a merge of what is in no feed", rule(news.Ruling{Alias: []news.AliasRuling{{From: storyN(153), To: storyN(154)}}}), 0},
