@@ -47,8 +47,8 @@ func tellOn(file string) error {
 	return h.tell.run(ctx)
 }
 
-// crowd is many callbacks, which count each delivery that they had.
-type crowd struct {
+// throng is many callbacks, which count each delivery that they had.
+type throng struct {
 	mu    sync.Mutex
 	had   map[string]map[string]int // callback -> delivery -> times
 	all   int
@@ -56,7 +56,7 @@ type crowd struct {
 	at    int
 }
 
-func (c *crowd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (c *throng) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	buf := make([]byte, 32<<10)
 	for {
 		if _, err := r.Body.Read(buf); err != nil {
@@ -79,7 +79,7 @@ func (c *crowd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // until is closed when so many more came.
-func (c *crowd) until(more int) <-chan struct{} {
+func (c *throng) until(more int) <-chan struct{} {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.await, c.at = make(chan struct{}), c.all+more
@@ -98,7 +98,7 @@ func TestKilledWhileTelling(t *testing.T) {
 	h := tellers(t, s, nil)
 	h.released(20)
 	h.settled()
-	c := &crowd{had: make(map[string]map[string]int)}
+	c := &throng{had: make(map[string]map[string]int)}
 	callbacks := c.listen(t, hosts, subscribers)
 	var tasks sync.WaitGroup
 	for part := range 50 {
@@ -123,7 +123,7 @@ func TestKilledWhileTelling(t *testing.T) {
 	c.check(t, s, callbacks, kills, twice)
 }
 
-func (c *crowd) listen(t *testing.T, hosts, subscribers int) (callbacks []string) {
+func (c *throng) listen(t *testing.T, hosts, subscribers int) (callbacks []string) {
 	t.Helper()
 	var addresses []string
 	server := &http.Server{Handler: c}
@@ -144,7 +144,7 @@ func (c *crowd) listen(t *testing.T, hosts, subscribers int) (callbacks []string
 
 // life has a child tell until so many more posts came, and kills it. It returns
 // how many had heard of what the record does not remember: they were under way.
-func (c *crowd) life(t *testing.T, s *siteFile, posts int) (flying int) {
+func (c *throng) life(t *testing.T, s *siteFile, posts int) (flying int) {
 	t.Helper()
 	some := c.until(posts)
 	child := exec.Command(os.Args[0], "-test.run=^$")
@@ -198,7 +198,7 @@ func sentOf(t *testing.T, s *siteFile) map[string]bool {
 }
 
 // missing are the callbacks that heard nothing.
-func (c *crowd) missing(callbacks []string) (list []string) {
+func (c *throng) missing(callbacks []string) (list []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, callback := range callbacks {
@@ -211,7 +211,7 @@ func (c *crowd) missing(callbacks []string) (list []string) {
 
 // check wants everybody told under one id, and no more told again than were
 // under way at a kill or had said that they failed.
-func (c *crowd) check(t *testing.T, s *siteFile, callbacks []string, kills, flying int) {
+func (c *throng) check(t *testing.T, s *siteFile, callbacks []string, kills, flying int) {
 	t.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
