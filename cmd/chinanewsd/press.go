@@ -25,8 +25,9 @@ type press struct {
 	since time.Time                // of the configuration; owned by print
 	// told is told, whenever documents were printed, of the states of feeds
 	// that those on the shelf show; nil: nobody is.
-	told  func(map[news.FeedName]news.FeedState)
-	lists *lists
+	told   func(map[news.FeedName]news.FeedState)
+	lists  *lists
+	leaves *leaves // of archives
 }
 
 // states are those of the feeds that a document depends on: its own, and those
@@ -40,7 +41,7 @@ func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]n
 	pub.Feeds = publicFeeds(pub.Feeds)
 	return &press{
 		store: store, shelf: feedout.NewShelf(), pub: pub, stand: newStand(pub.Feeds, rows),
-		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states), lists: new(lists),
+		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states), lists: new(lists), leaves: newLeaves(),
 	}
 }
 
