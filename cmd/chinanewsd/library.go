@@ -50,7 +50,8 @@ func (l *library) Newest(lang string, n int) (items []site.Item, err error) {
 		var all []news.Membership
 		for _, f := range l.Feeds() {
 			if lang == "" || news.Primary(f.Language) == lang {
-				all = append(all, l.members(led, f.Name)...)
+				newest := l.members(led, f.Name)
+				all = append(all, newest[:min(n, len(newest))]...)
 			}
 		}
 		sortByDate(all)
