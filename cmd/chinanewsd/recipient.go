@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"chinanews/feedout/outbox"
@@ -53,6 +52,7 @@ func (s *hubSubscriber) Post(after uint64) (p outbox.Post, err error) {
 			return p, err
 		}
 	}
+	s.read = time.Time{} // to be tried again it is looked up
 	if !s.sub.Until.After(time.Now()) {
 		return p, nil
 	}
@@ -117,11 +117,4 @@ func (o *outsideHub) Post(after uint64) (p outbox.Post, err error) {
 func (o *outsideHub) Heard(d news.Delivery, _ int) bool {
 	o.tells("a hub of hub.outside", string(o.topic.Feed)+"."+o.topic.Format, o.Host(), d)
 	return false
-}
-
-// hostOf is what may be shown of an address, of which the rest may be a secret.
-func hostOf(address string) string {
-	scheme, rest, _ := strings.Cut(address, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	return scheme + "://" + host
 }

@@ -88,7 +88,7 @@ func (t *teller) reprinted(f news.Feed, format feedout.Format, pos uint64) {
 	i := t.issues[topic]
 	switch {
 	case i == nil:
-		doc := feedout.Document{Site: t.press.pub.Site, Feed: f, Hub: t.press.pub.Site.BaseURL + "/hub"}
+		doc := feedout.Document{Site: t.press.pub.Site, Feed: f, Hub: t.press.hub}
 		i = &issue{pos: pos, url: doc.Site.BaseURL + path, header: http.Header{
 			"Content-Type": {format.ContentType()}, "Link": {doc.Link(format)}, "User-Agent": {t.agent}}}
 		t.issues[topic] = i
@@ -161,7 +161,9 @@ func (t *teller) read(ctx context.Context, enrolled *bool) error {
 		}
 		*enrolled = true
 	}
-	return t.box.Tell(func() ([]outbox.Owed, error) { return t.owed(ctx) })
+	return t.box.Tell(func(yield func(outbox.Owed)) error {
+		return t.store.View(ctx, func(l *storage.Ledger) error { t.owed(l, yield); return nil })
+	})
 }
 
 // again has it read anew who is to be told.
@@ -231,35 +233,31 @@ func (t *teller) others() iter.Seq[other] {
 	}
 }
 
-// owed are those to whom something is owed, by the record as it is.
-func (t *teller) owed(ctx context.Context) (list []outbox.Owed, err error) {
-	err = t.store.View(ctx, func(l *storage.Ledger) error {
-		for r := range t.others() {
-			was, ok := l.Delivery(r.To())
-			if upto := r.upto(); ok && upto > was.Sent {
-				list = append(list, outbox.Owed{Recipient: r, Upto: upto, Was: was})
-			}
+// owed yields those to whom something is owed, by the record as it is.
+func (t *teller) owed(l *storage.Ledger, yield func(outbox.Owed)) {
+	for r := range t.others() {
+		was, ok := l.Delivery(r.To())
+		if upto := r.upto(); ok && upto > was.Sent {
+			yield(outbox.Owed{Recipient: r, Upto: upto, Was: was})
 		}
-		if t.hub.Off {
-			return nil
+	}
+	if t.hub.Off {
+		return
+	}
+	for sub := range l.Subscriptions() {
+		i, ok := t.issue(sub.Topic)
+		if !ok || i.pos <= sub.From {
+			continue
 		}
-		for sub := range l.Subscriptions() {
-			i, ok := t.issue(sub.Topic)
-			if !ok || i.pos <= sub.From {
-				continue
-			}
-			s := newSubscriber(t, sub, l.At())
-			was, _ := l.Delivery(s.to)
-			if was.Sent < sub.From { // an earlier subscription's
-				was = news.Delivery{Sent: sub.From}
-			}
-			if i.pos > was.Sent {
-				list = append(list, outbox.Owed{Recipient: s, Upto: i.pos, Was: was})
-			}
+		s := newSubscriber(t, sub, l.At())
+		was, _ := l.Delivery(s.to)
+		if was.Sent < sub.From { // an earlier subscription's
+			was = news.Delivery{Sent: sub.From}
 		}
-		return nil
-	})
-	return list, err
+		if i.pos > was.Sent {
+			yield(outbox.Owed{Recipient: s, Upto: i.pos, Was: was})
+		}
+	}
 }
 
 // tells says in the log that one whom the configuration names cannot be told,
