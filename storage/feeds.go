@@ -182,12 +182,11 @@ func (f *folder) leave(l news.Leaving) error {
 }
 
 // touched marks the feeds in which an item leads of which there is a new
-// reading. By another reader's, what is removed was seen once more.
+// reading.
 func (f *folder) touched(r news.Ruling) error {
 	var items []news.ItemID
 	for _, i := range r.Items {
-		known, _ := get[news.Item](f.root.Bucket(derivedItems), i.Item[:])
-		if i.Class != news.First && (i.Class != news.Reread || i.State != "" || known.Presence == news.Removed) {
+		if i.Class != news.First && i.Class != news.Reread {
 			items = append(items, i.Item)
 		}
 	}
