@@ -88,6 +88,38 @@ type subscriptions struct {
 
 var _ hub.Book = subscriptions{}
 
+// Subscribe is part of hub.Book. What was printed while the callback was asked
+// is told at once.
+func (s subscriptions) Subscribe(ctx context.Context, sub news.Subscription) error {
+	err := s.Store.Subscribe(ctx, sub)
+	s.house.tell.subscribed.Add(1)
+	if i, ok := s.house.tell.issue(sub.Topic); ok && i.pos > sub.From {
+		s.house.tell.again()
+	}
+	return err
+}
+
+// Unsubscribe is part of hub.Book.
+func (s subscriptions) Unsubscribe(ctx context.Context, t news.Topic, callback string) error {
+	err := s.Store.Unsubscribe(ctx, t, callback)
+	s.house.tell.subscribed.Add(1)
+	return err
+}
+
+// Expire is part of hub.Book. What is public no more ends too, and what
+// subscribers were told is forgotten with them.
+func (s subscriptions) Expire(ctx context.Context) (int, error) {
+	public := make(map[news.FeedName]bool)
+	for f := range s.house.press.feeds() {
+		public[f.Name] = true
+	}
+	n, err := s.Store.Expire(ctx, func(t news.Topic) bool { return public[t.Feed] })
+	if err != nil {
+		return n, err
+	}
+	return n, s.house.tell.forget(ctx)
+}
+
 // Standing is part of hub.Book. A new subscriber is told of what moved after
 // what documents show: that may be less than what the record has.
 func (s subscriptions) Standing(ctx context.Context, t news.Topic, callback string) (is hub.Standing, err error) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"chinanews/feedout/outbox"
@@ -13,13 +12,8 @@ import (
 	"chinanews/storage"
 )
 
-const (
-	// patience is how long a subscriber may fail.
-	patience = 3 * 24 * time.Hour
-	// freshly is how long a subscription needs not be looked up again after it
-	// was read.
-	freshly = 10 * time.Second
-)
+// patience is how long a subscriber may fail.
+const patience = 3 * 24 * time.Hour
 
 // hubSubscriber is told of a topic of our hub by fat pings: the newest document
 // alone (WebSub, section 7).
@@ -27,11 +21,11 @@ type hubSubscriber struct {
 	*teller
 	sub      news.Subscription
 	to, host string
-	read     time.Time
+	read     uint64 // how many changes of subscriptions there had been before it was
 }
 
-func newSubscriber(t *teller, sub news.Subscription, now time.Time) *hubSubscriber {
-	return &hubSubscriber{t, sub, subscriberName(sub), news.Host(sub.Callback), now}
+func newSubscriber(t *teller, sub news.Subscription, read uint64) *hubSubscriber {
+	return &hubSubscriber{t, sub, subscriberName(sub), news.Host(sub.Callback), read}
 }
 
 // subscriberName is who a subscription tells, and of what.
@@ -48,10 +42,11 @@ func (s *hubSubscriber) Post(after uint64) (p outbox.Post, err error) {
 	if !ok || i.pos <= after {
 		return p, nil
 	}
-	if time.Since(s.read) > freshly {
+	if now := s.subscribed.Load(); now != s.read {
 		if ok, err = s.renew(); !ok {
 			return p, err
 		}
+		s.read = now
 	}
 	if !s.sub.Until.After(time.Now()) {
 		return p, nil
@@ -59,12 +54,13 @@ func (s *hubSubscriber) Post(after uint64) (p outbox.Post, err error) {
 	return outbox.Post{Pos: i.pos, URL: s.sub.Callback, Header: i.header, Body: i.body, Secret: s.sub.Secret, Signed: "X-Hub-Signature"}, nil
 }
 
-// renew reads the subscription again; false: there is none.
+// renew reads the subscription again, which may have another secret; false:
+// there is none.
 func (s *hubSubscriber) renew() (ok bool, err error) {
 	err = s.store.View(context.Background(), func(l *storage.Ledger) error {
 		var sub news.Subscription
 		if sub, ok = l.Subscription(s.sub.Topic, s.sub.Callback); ok {
-			s.sub, s.read = sub, l.At()
+			s.sub = sub
 		}
 		return nil
 	})
@@ -77,7 +73,7 @@ func (s *hubSubscriber) Heard(d news.Delivery, status int) (ended bool) {
 		return false
 	}
 	ctx := context.Background()
-	err := errors.Join(s.store.Unsubscribe(ctx, s.sub.Topic, s.sub.Callback), s.store.DropDeliveries(ctx, []string{s.to}))
+	err := errors.Join(s.store.Unsubscribe(ctx, s.sub.Topic, s.sub.Callback), s.store.DropDeliveries(ctx, func(*storage.Ledger) []string { return []string{s.to} }))
 	if err != nil {
 		s.log.Error("a subscription that ended could not be taken out", "host", s.host, "err", err)
 	}
@@ -117,11 +113,4 @@ func (o *outsideHub) Post(after uint64) (p outbox.Post, err error) {
 func (o *outsideHub) Heard(d news.Delivery, _ int) bool {
 	o.tells("a hub of hub.outside", string(o.topic.Feed)+"."+o.topic.Format, o.Host(), d)
 	return false
-}
-
-// hostOf is what may be shown of an address, of which the rest may be a secret.
-func hostOf(address string) string {
-	scheme, rest, _ := strings.Cut(address, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	return scheme + "://" + host
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -30,6 +31,8 @@ type teller struct {
 	box   *outbox.Outbox
 	log   *slog.Logger
 	dirty chan struct{}
+
+	subscribed atomic.Uint64 // changes of subscriptions since the start
 
 	mu     sync.Mutex
 	issues map[news.Topic]*issue
@@ -176,21 +179,10 @@ func (t *teller) again() {
 // next, and forgets those who are told no more.
 func (t *teller) enrol(ctx context.Context) error {
 	var fresh []news.Delivery
-	known := make(map[string]bool)
-	var gone []string
 	err := t.store.View(ctx, func(l *storage.Ledger) error {
 		for r := range t.others() {
-			known[r.To()] = true
 			if _, ok := l.Delivery(r.To()); !ok {
 				fresh = append(fresh, news.Delivery{To: r.To(), Sent: r.upto()})
-			}
-		}
-		for sub := range l.Subscriptions() {
-			known[subscriberName(sub)] = true
-		}
-		for d := range l.Deliveries() {
-			if !known[d.To] {
-				gone = append(gone, d.To)
 			}
 		}
 		return nil
@@ -198,10 +190,40 @@ func (t *teller) enrol(ctx context.Context) error {
 	if err == nil && len(fresh) > 0 {
 		err = t.store.SaveDeliveries(ctx, fresh)
 	}
-	if err == nil && len(gone) > 0 {
-		err = t.store.DropDeliveries(ctx, gone)
+	if err != nil {
+		return err
 	}
-	return err
+	return t.forget(ctx)
+}
+
+// forget lets go of what those were told who are told no more.
+func (t *teller) forget(ctx context.Context) error {
+	var gone []string
+	err := t.store.View(ctx, func(l *storage.Ledger) error {
+		gone = t.gone(l)
+		return nil
+	})
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	return t.store.DropDeliveries(ctx, t.gone) // asked again: some may have come back
+}
+
+// gone are those who were told something, and are told no more.
+func (t *teller) gone(l *storage.Ledger) (list []string) {
+	known := make(map[string]bool)
+	for r := range t.others() {
+		known[r.To()] = true
+	}
+	for sub := range l.Subscriptions() {
+		known[subscriberName(sub)] = true
+	}
+	for d := range l.Deliveries() {
+		if !known[d.To] {
+			list = append(list, d.To)
+		}
+	}
+	return list
 }
 
 // other is a recipient that the configuration names.
@@ -233,6 +255,7 @@ func (t *teller) others() iter.Seq[other] {
 
 // owed are those to whom something is owed, by the record as it is.
 func (t *teller) owed(ctx context.Context) (list []outbox.Owed, err error) {
+	read := t.subscribed.Load()
 	err = t.store.View(ctx, func(l *storage.Ledger) error {
 		for r := range t.others() {
 			was, ok := l.Delivery(r.To())
@@ -248,7 +271,7 @@ func (t *teller) owed(ctx context.Context) (list []outbox.Owed, err error) {
 			if !ok || i.pos <= sub.From {
 				continue
 			}
-			s := newSubscriber(t, sub, l.At())
+			s := newSubscriber(t, sub, read)
 			was, _ := l.Delivery(s.to)
 			if was.Sent < sub.From { // an earlier subscription's
 				was = news.Delivery{Sent: sub.From}

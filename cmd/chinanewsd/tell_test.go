@@ -296,7 +296,7 @@ func TestSubscriptionsEnd(t *testing.T) {
 	}
 	h.released(1)
 	h.settled()
-	if err := h.store.Unsubscribe(t.Context(), long.Topic, a.URL+"/leaves"); err != nil {
+	if err := (subscriptions{h.store, h.house}).Unsubscribe(t.Context(), long.Topic, a.URL+"/leaves"); err != nil {
 		t.Fatal(err)
 	}
 	time.Sleep(500 * time.Millisecond)
