@@ -66,7 +66,7 @@ func (g *guard) checkOutgoing(u *url.URL) error {
 	if inside || g.exact[named] || g.named[port] {
 		return nil
 	}
-	return fmt.Errorf("%w: %s is plain http; use https, or have %q stand under %s", errBlocked, u.Redacted(), named, g.key)
+	return fmt.Errorf("%w: http://%s is plain http; use https, or have %q stand under %s", errBlocked, u.Host, named, g.key)
 }
 
 // outgoing is the transport of such requests.
