@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"chinanews/feedout"
 	"chinanews/feedout/hub"
 	"chinanews/fetcher"
 	"chinanews/news"
@@ -58,7 +57,7 @@ func (h *house) besideHub(next http.Handler) http.Handler {
 func topics(pub news.Publication, former map[string]string) func(string) (news.Topic, bool) {
 	known := make(map[string]news.Topic)
 	for _, f := range slices.Concat(publicFeeds(pub.Feeds), noticeFeeds(pub)) {
-		for _, format := range []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON} {
+		for _, format := range formats {
 			known["/feeds/"+f.ID+"."+string(format)] = news.Topic{Feed: f.Name, Format: string(format)}
 		}
 	}

@@ -33,6 +33,9 @@ type press struct {
 // that carry siblings of what is in it.
 type states map[news.FeedName]news.FeedState
 
+// formats are those of a feed's documents, each of which is a topic.
+var formats = []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON}
+
 // settle is how long the press waits for more to come before it prints.
 const settle = 50 * time.Millisecond
 
@@ -186,14 +189,18 @@ func (p *press) modified(l *storage.Ledger, doc feedout.Document) time.Time {
 	return slices.MaxFunc(at, time.Time.Compare)
 }
 
+// put places a feed in all formats, or in none.
 func (p *press) put(doc feedout.Document, modified time.Time) error {
-	for _, format := range []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON} {
-		body, err := feedout.Render(doc, format)
-		if err != nil {
+	bodies := make([][]byte, len(formats))
+	for n, format := range formats {
+		var err error
+		if bodies[n], err = feedout.Render(doc, format); err != nil {
 			return err
 		}
+	}
+	for n, format := range formats {
 		p.shelf.Put("/feeds/"+doc.Feed.ID+"."+string(format), feedout.Sheet{
-			Body: body, ContentType: format.ContentType(), Cache: feedout.KeepFeed, Link: doc.Link(format),
+			Body: bodies[n], ContentType: format.ContentType(), Cache: feedout.KeepFeed, Link: doc.Link(format),
 			Page: doc.Page(), Modified: modified,
 		})
 	}

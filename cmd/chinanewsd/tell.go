@@ -48,9 +48,6 @@ type issue struct {
 	url    string
 }
 
-// formats are those of topics.
-var formats = []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON}
-
 func newTeller(h *house) *teller {
 	t := &teller{store: h.store, press: h.press, hub: h.cfg.Hub, hooks: h.cfg.Webhooks, agent: h.agent, log: h.log,
 		dirty: make(chan struct{}, 1), issues: make(map[news.Topic]*issue), states: make(map[news.FeedName]news.FeedState)}
