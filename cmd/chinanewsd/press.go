@@ -47,6 +47,19 @@ func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]n
 	}
 }
 
+// feeds are those of which there are documents.
+func (p *press) feeds() iter.Seq[news.Feed] {
+	return func(yield func(news.Feed) bool) {
+		for _, list := range [][]news.Feed{p.pub.Feeds, noticeFeeds(p.pub)} {
+			for _, f := range list {
+				if !yield(f) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // changed tells the press that the record ruled on something.
 func (p *press) changed() {
 	select {

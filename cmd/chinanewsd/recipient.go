@@ -12,8 +12,12 @@ import (
 	"chinanews/storage"
 )
 
-// patience is how long a subscriber may fail.
-const patience = 3 * 24 * time.Hour
+// patience is how long a subscriber may fail, and how often at least: nobody
+// is given up because nobody was asked.
+const (
+	patience   = 3 * 24 * time.Hour
+	leastTries = 10
+)
 
 // hubSubscriber is told of a topic of our hub by fat pings: the newest document
 // alone (WebSub, section 7).
@@ -51,7 +55,7 @@ func (s *hubSubscriber) Post(after uint64) (p outbox.Post, err error) {
 	if !s.sub.Until.After(time.Now()) {
 		return p, nil
 	}
-	return outbox.Post{Pos: i.pos, URL: s.sub.Callback, Header: i.header, Body: i.body, Secret: s.sub.Secret, Signed: "X-Hub-Signature"}, nil
+	return outbox.Post{Pos: i.pos, What: i.digest, URL: s.sub.Callback, Header: i.header, Body: i.body, Secret: s.sub.Secret, Signed: "X-Hub-Signature"}, nil
 }
 
 // renew reads the subscription again, which may have another secret; false:
@@ -69,7 +73,7 @@ func (s *hubSubscriber) renew() (ok bool, err error) {
 
 // Heard ends the subscription of one that is gone, or failed for too long.
 func (s *hubSubscriber) Heard(d news.Delivery, status int) (ended bool) {
-	if status != http.StatusGone && (d.Tries == 0 || time.Since(d.Since) < patience) {
+	if status != http.StatusGone && (d.Tries < leastTries || time.Since(d.Since) < patience) {
 		return false
 	}
 	ctx := context.Background()

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -44,6 +46,7 @@ type issue struct {
 	pos    uint64 // up to which it tells what moved
 	seen   uint64 // up to which nothing moved that it shows
 	body   []byte
+	digest string // of body
 	header http.Header
 	url    string
 }
@@ -86,29 +89,20 @@ func (t *teller) reprinted(f news.Feed, format feedout.Format, pos uint64) {
 	path := "/feeds/" + f.ID + "." + string(format)
 	body := t.press.shelf.Body(path)
 	i := t.issues[topic]
-	switch {
-	case i == nil:
+	if i == nil {
 		doc := feedout.Document{Site: t.press.pub.Site, Feed: f, Hub: t.press.pub.Site.BaseURL + "/hub"}
 		i = &issue{pos: pos, url: doc.Site.BaseURL + path, header: http.Header{
 			"Content-Type": {format.ContentType()}, "Link": {doc.Link(format)}, "User-Agent": {t.agent}}}
 		t.issues[topic] = i
-	case pos > i.seen && !bytes.Equal(body, i.body):
-		i.pos = pos
 	}
-	i.seen, i.body = max(i.seen, pos), body
-}
-
-// feeds are those of which there are documents.
-func (p *press) feeds() iter.Seq[news.Feed] {
-	return func(yield func(news.Feed) bool) {
-		for _, list := range [][]news.Feed{p.pub.Feeds, noticeFeeds(p.pub)} {
-			for _, f := range list {
-				if !yield(f) {
-					return
-				}
-			}
+	if !bytes.Equal(body, i.body) {
+		if pos > i.seen {
+			i.pos = pos
 		}
+		sum := sha256.Sum256(body)
+		i.body, i.digest = body, hex.EncodeToString(sum[:8])
 	}
+	i.seen = max(i.seen, pos)
 }
 
 // issue is what is told of a topic now.
@@ -273,7 +267,7 @@ func (t *teller) owed(ctx context.Context) (list []outbox.Owed, err error) {
 			if was.Sent < sub.From { // an earlier subscription's
 				was = news.Delivery{Sent: sub.From}
 			}
-			if i.pos > was.Sent {
+			if i.pos > was.Sent && i.digest != was.What { // the same bytes: what moved is in none of them
 				list = append(list, outbox.Owed{Recipient: s, Upto: i.pos, Was: was})
 			}
 		}
