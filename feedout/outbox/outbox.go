@@ -42,6 +42,7 @@ type Recipient interface {
 // changed.
 type Post struct {
 	Pos    uint64 // the recipient is told up to here when it has it
+	What   string // is remembered with it
 	URL    string
 	Header http.Header
 	Body   []byte

@@ -52,7 +52,7 @@ func (w *worker) deliver(ctx context.Context, j *job, o Owed) {
 		w.pass(j, 0, 0)
 		return
 	}
-	d := news.Delivery{To: o.To(), Sent: post.Pos}
+	d := news.Delivery{To: o.To(), Sent: post.Pos, What: post.What}
 	if a.err != nil {
 		d = o.failed(a, max(w.pause(o.Was.Tries+1), min(a.after, maxAsked)))
 	}
