@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"chinanews/news"
 )
@@ -52,6 +53,31 @@ func TestFewDocumentsOfArchivesAreHeld(t *testing.T) {
 		l.keep(shelfmark{page: n}, http.NotFoundHandler(), mostLeaves/10)
 		if len(l.made) > 10 || l.held(shelfmark{page: n}) == nil {
 			t.Fatalf("after %d documents %d are held", n+1, len(l.made))
+		}
+	}
+}
+
+// Days and parts of the sitemap wait for one another; pages do not wait for them.
+func TestDaysAreReadOneAtATime(t *testing.T) {
+	v := newVault(t, 3)
+	lib := newLibrary(v.h, v.h.press)
+	today := dayOf(time.Now())
+	reads := make(chan error, 2)
+	lib.bulk <- struct{}{}
+	go func() { _, err := lib.Day("open", today); reads <- err }()
+	go func() { _, err := lib.Dated(monthOf(today), 0, 10); reads <- err }()
+	if _, err := lib.Page("open", 1, 10); err != nil {
+		t.Error(err)
+	}
+	select {
+	case err := <-reads:
+		t.Errorf("it was read while another one was: %v", err)
+	case <-time.After(settle):
+	}
+	<-lib.bulk
+	for range 2 {
+		if err := <-reads; err != nil {
+			t.Error(err)
 		}
 	}
 }
