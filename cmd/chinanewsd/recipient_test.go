@@ -23,7 +23,7 @@ func TestTheSameBytesAreToldOnce(t *testing.T) {
 	a.heard(t, "/in", 1)
 	h.settled()
 	owed := func(moved uint64) int {
-		restarted := newTeller(h.house)
+		restarted := newTeller(h.house, "")
 		restarted.printed(map[news.FeedName]news.FeedState{"all": {Moved: moved}})
 		list, err := restarted.owed(t.Context())
 		if err != nil {
