@@ -72,13 +72,17 @@ func (v value) outsideHub(hub string) {
 }
 
 // allowed takes prefixes and host:port; what else is wrong with them the
-// fetcher says.
+// fetcher says. One that is neither is left out, so that it is said once.
 func (v value) allowed(into *[]string) {
 	v.strings(into)
+	var good []string
 	for i, item := range v.items() {
 		a := (*into)[i]
 		if _, err := netip.ParsePrefix(a); err != nil && a != "" && !hostPort(a) {
 			item.bad(fmt.Sprintf("%q is neither a prefix nor host:port", a), "write 127.0.0.0/8, 127.0.0.1:8080 or *:8080")
+			continue
 		}
+		good = append(good, a)
 	}
+	*into = good
 }

@@ -32,7 +32,7 @@ var Extension = []Key{
 	{"since", "Of a removal: the first look that did not find the release.", "首次未能找到该消息的时间。"},
 	{"classes", "Of an edit: what was touched, headline, number, name, date, passage removed, passage added, moved (the order of passages), typography.", "改动所涉：headline（标题）、number（数字）、name（名称）、date（日期）、passage removed（删去）、passage added（新增）、moved（次序）、typography（书写）。"},
 	{"differences", "Of an edit: class, was and now of each place, as far as its rights allow.", "各处改动：class（种类）、was（原文）、now（现文），以来源许可为限。"},
-	{"looks", "Of a removal: the looks that confirm it, each with at (when) and saw (what was found).", "确认移除的各次查看：at（时间）、saw（所见）。"},
+	{"looks", "Of a removal: the looks that confirm it, each with at (when) and saw (what was found; not found, soft 404 and home, a front page in its place, say that it is gone).", "确认移除的各次查看：at（时间）、saw（所见；not found（无此页）、soft 404（页面称其不存在）、home（代之以首页）均表示已无）。"},
 	{"withdrawn", "Of what this site took back: when. The text says why. A source's own removal is never called so.", "本站撤下此条的时间，原因见正文。来源自行移除的从不如此标示。"},
 	{"day", "Of a digest: the day that it is of, in Beijing.", "每日汇编所属的日期（北京时间）。"},
 	{"releases", "Of a digest: what is in it: id (of its entry in other feeds), story, url, title, publisher, language, date_published.", "汇编所含消息：id（在其他订阅源中的条目标识）、story、url、title、publisher、language、date_published。"},

@@ -154,7 +154,7 @@ func (p *printed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := choose(r.Header["Accept-Encoding"], p.forms)
 	if n < 0 {
 		h["Vary"] = p.always[0].value
-		http.Error(w, "This is held as gzip and uncompressed, and Accept-Encoding excludes both.", http.StatusNotAcceptable)
+		http.Error(w, "Accept-Encoding excludes every form of this, gzip and uncompressed among them.", http.StatusNotAcceptable)
 		return
 	}
 	f := &p.forms[n]

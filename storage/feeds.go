@@ -186,7 +186,7 @@ func (f *folder) leave(l news.Leaving) error {
 func (f *folder) touched(r news.Ruling) error {
 	var items []news.ItemID
 	for _, i := range r.Items {
-		if i.Class != news.First && i.Class != news.Reread || i.State != "" && i.Class == news.Reread {
+		if i.Class != news.First && i.Class != news.Reread {
 			items = append(items, i.Item)
 		}
 	}

@@ -183,17 +183,21 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 	if r.Class != news.Reread {
 		i.Shown, i.ShownRev = e, r.Rev
 	}
+	restated := r.Class == news.Reread && (r.State != "" && r.State != i.State || i.Presence == news.Removed)
 	if r.State != "" {
 		i.State = r.State
 	}
-	if err := f.keys(b.Source, e, r); err != nil {
+	err := errors.Join(f.keys(b.Source, e, r), putJSON(f.root.Bucket(derivedItems), r.Item[:], i))
+	switch {
+	case err != nil || !known:
 		return err
+	case restated: // documents say that a text is missing, and when it was last seen
+		return f.mark([]news.ItemID{i.ID})
+	case i.Shown.URL != from: // documents name the addresses of carriers
+		s := f.story(i.Story)
+		return f.mention(f.places(s, s.Feeds), i.ID)
 	}
-	if err := putJSON(f.root.Bucket(derivedItems), r.Item[:], i); err != nil || !known || i.Shown.URL == from {
-		return err
-	}
-	s := f.story(i.Story)
-	return f.mention(f.places(s, s.Feeds), i.ID) // documents name the addresses of carriers
+	return nil
 }
 
 // firstSeen makes a new item findable by its time and by its own key.

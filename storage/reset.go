@@ -77,7 +77,7 @@ func (f *folder) reassigned(before, now []news.Source) bool {
 func printedSources(rows []news.Source) map[news.Origin]news.Source {
 	out := make(map[news.Origin]news.Source)
 	for _, s := range rows {
-		s.Was, s.Paused, s.Robots, s.Cookies, s.Headers, s.AcceptStatus = nil, false, false, false, nil, nil
+		s.ID, s.Was, s.Paused, s.Robots, s.Cookies, s.Headers, s.AcceptStatus = "", nil, false, false, false, nil, nil
 		s.Interval, s.MinInterval, s.Fresh, s.MaxAge, s.WaitForText, s.StaleAfter, s.Looks = 0, 0, 0, 0, 0, 0, nil
 		s.Charset, s.Rewrite, s.Include, s.Exclude, s.Versions = "", nil, "", "", ""
 		s.List, s.Pages, s.Article, s.JSON = news.List{}, news.Pages{}, news.Article{}, news.JSON{}

@@ -101,6 +101,13 @@ func joins(item, story int) news.Ruling {
 	return news.Ruling{Stories: []news.StoryRuling{{Item: itemN(item), Story: storyN(story), Evidence: "test"}}}
 }
 
+// touching is what may touch a page, and the first that it does; 0: none.
+type touching struct {
+	what string
+	do   func()
+	page int
+}
+
 // What shows on a page gives it another generation, and nothing else does.
 func TestWhatTouchesPages(t *testing.T) {
 	f := newShelf(t)
@@ -108,11 +115,7 @@ func TestWhatTouchesPages(t *testing.T) {
 	removed := func(state news.Presence) news.Ruling {
 		return news.Ruling{Removal: []news.Removal{{Item: itemN(70), State: state, Looks: 1}}}
 	}
-	for _, c := range []struct {
-		what string
-		do   func()
-		page int
-	}{
+	for _, c := range []touching{
 		{"a carrier that came after the last update", rule(joins(151, 60)), 0},
 		{"its reading", func() { f.rereads(151, news.Edit, func(e *news.Entry) { e.Title = "Another" }) }, 0},
 		{"its address", func() { f.rereads(151, news.Slight, func(e *news.Entry) { e.URL += "x" }) }, 0},
@@ -135,6 +138,7 @@ func TestWhatTouchesPages(t *testing.T) {
 		{"a look that missed it", rule(removed(news.Missing)), 0},
 		{"its removal", rule(removed(news.Removed)), 2},
 		{"another look that missed it", rule(removed(news.Removed)), 0},
+		{"another reader's text of what is removed, which was seen then", func() { f.rereads(70, news.Reread, func(*news.Entry) {}) }, 2},
 		{"its return", rule(removed(news.Present)), 2},
 		{"another lead", rule(news.Ruling{Leads: []news.LeadRuling{{Feed: "f", Story: storyN(60), Lead: itemN(152)}}}), 2},
 		{"a merge of what is in no feed", rule(news.Ruling{Alias: []news.AliasRuling{{From: storyN(153), To: storyN(154)}}}), 0},

@@ -49,8 +49,7 @@ const (
 	archiveWithin = 5 * time.Second
 )
 
-// serveArchive answers with a document of a public feed's archive, made from one
-// view of the record, or leads to it.
+// serveArchive answers with a document of a public feed's archive, or leads to it.
 func (p *press) serveArchive(w http.ResponseWriter, r *http.Request, m shelfmark) {
 	i := slices.IndexFunc(p.pub.Feeds, func(f news.Feed) bool { return f.ID == m.feed })
 	if i < 0 {
@@ -62,30 +61,66 @@ func (p *press) serveArchive(w http.ResponseWriter, r *http.Request, m shelfmark
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), archiveWithin)
 	defer cancel()
-	var doc feedout.Document
-	var way redirection
-	err := p.store.View(ctx, func(l *storage.Ledger) (err error) {
-		page, ok := l.ArchivePage(p.pub.Feeds[i].Name, m.page)
-		if !ok || page.Gen != m.gen {
-			way = p.elsewhere(l, p.pub.Feeds[i], m, page)
-			return nil
-		}
-		doc, err = p.archived(l, p.pub.Feeds[i], page)
-		return err
-	})
-	var body []byte
-	if err == nil && way == (redirection{}) {
-		body, err = feedout.Render(doc, m.format)
-	}
+	leaf, way, err := p.leaf(ctx, p.pub.Feeds[i], m)
 	switch {
 	case err != nil:
 		w.Header().Set("Retry-After", "300")
 		http.Error(w, "The archive cannot be read at the moment.", http.StatusServiceUnavailable)
-	case way != redirection{}:
-		way.serve(w)
+	case leaf != nil:
+		leaf.ServeHTTP(w, r)
 	default:
-		feedout.Serve(w, r, feedout.Sheet{Body: body, ContentType: m.format.ContentType(), Cache: keepArchive, Link: doc.Link(m.format), Page: doc.Page(), Modified: doc.Updated})
+		way.serve(w)
 	}
+}
+
+// leaf is a document of an archive; nil: its address leads elsewhere. One is
+// made at a time, from one view of the record: whoever asks for all of them
+// keeps one processor busy and no more.
+func (p *press) leaf(ctx context.Context, f news.Feed, m shelfmark) (leaf http.Handler, way redirection, err error) {
+	err = p.store.View(ctx, func(l *storage.Ledger) error {
+		if page, ok := l.ArchivePage(f.Name, m.page); !ok || page.Gen != m.gen {
+			p.leaves.drop(m)
+			way = p.elsewhere(l, f, m, page)
+		}
+		return nil
+	})
+	if leaf = p.leaves.held(m); leaf != nil || way != (redirection{}) || err != nil {
+		return leaf, way, err
+	}
+	select {
+	case p.leaves.turn <- struct{}{}:
+		defer func() { <-p.leaves.turn }()
+	case <-ctx.Done():
+		return nil, way, ctx.Err()
+	}
+	if leaf = p.leaves.held(m); leaf != nil {
+		return leaf, way, nil
+	}
+	return p.bind(ctx, f, m)
+}
+
+// bind makes a document of an archive and keeps it.
+func (p *press) bind(ctx context.Context, f news.Feed, m shelfmark) (leaf http.Handler, way redirection, err error) {
+	var doc feedout.Document
+	err = p.store.View(ctx, func(l *storage.Ledger) (err error) {
+		page, ok := l.ArchivePage(f.Name, m.page)
+		if !ok || page.Gen != m.gen {
+			way = p.elsewhere(l, f, m, page)
+			return nil
+		}
+		doc, err = p.archived(l, f, page)
+		return err
+	})
+	if err != nil || way != (redirection{}) {
+		return nil, way, err
+	}
+	body, err := feedout.Render(doc, m.format)
+	if err != nil {
+		return nil, way, err
+	}
+	leaf = feedout.Fixed(feedout.Sheet{Body: body, ContentType: m.format.ContentType(), Cache: keepArchive, Link: doc.Link(m.format), Page: doc.Page(), Modified: doc.Updated})
+	p.leaves.keep(m, leaf, len(body))
+	return leaf, way, nil
 }
 
 // redirection is where else an address leads.

@@ -33,18 +33,20 @@ func (l *library) Day(id string, day time.Time) (d site.Daily, err error) {
 		return d, site.ErrNotFound
 	}
 	d.Feed, d.Day = l.Feeds()[i], day
-	err = l.view(func(led *storage.Ledger) error {
-		next := day.AddDate(0, 0, 1)
-		list := slices.Collect(led.OnDay(d.Feed.Name, day, next))
-		if len(list) == 0 {
-			return site.ErrNotFound
-		}
-		d.Before, d.After = besides(led, d.Feed.Name, day)
-		sortByDate(list)
-		d.Items, err = l.items(led, list)
-		return err
-	})
+	err = l.bulky(func() error { return l.view(func(led *storage.Ledger) error { return l.ofDay(led, &d) }) })
 	return d, err
+}
+
+// ofDay fills in what the day has.
+func (l *library) ofDay(led *storage.Ledger, d *site.Daily) (err error) {
+	list := slices.Collect(led.OnDay(d.Feed.Name, d.Day, d.Day.AddDate(0, 0, 1)))
+	if len(list) == 0 {
+		return site.ErrNotFound
+	}
+	d.Before, d.After = besides(led, d.Feed.Name, d.Day)
+	sortByDate(list)
+	d.Items, err = l.items(led, list)
+	return err
 }
 
 // besides are the next days before and after one of which a feed has
@@ -95,6 +97,14 @@ func (l *library) Months() ([]site.Month, error) {
 // newest first. The first of them have the days' pages before them. No view of
 // the record is longer than a day of a feed.
 func (l *library) Dated(month time.Time, n, size int) (list []site.Listed, err error) {
+	err = l.bulky(func() error {
+		list, err = l.month(month, n, size)
+		return err
+	})
+	return list, err
+}
+
+func (l *library) month(month time.Time, n, size int) (list []site.Listed, err error) {
 	first := n == 0
 	for _, f := range l.Feeds() {
 		for day := month.AddDate(0, 1, -1); !day.Before(month) && size > 0; day = day.AddDate(0, 0, -1) {

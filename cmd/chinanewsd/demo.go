@@ -32,6 +32,9 @@ type demoCmd struct {
 // demoHour is how long an hour of looks at pages lasts in the demo.
 const demoHour = time.Second
 
+// demoCallback is where a subscriber of the demo's hub may listen.
+const demoCallback = "127.0.0.1:9000"
+
 // demoConfig is the demo's configuration. Its clock is compressed: lists are
 // polled every two seconds instead of every half hour. It lies beside the
 // record, so that an editor's commands find the demo.
@@ -43,6 +46,7 @@ admin: {listen: ""}
 fetch:
   hosts: {"*": {connections: 1, delay: 50ms, retries: 0}}
   allow: [%s]
+hub: {allow: ["%s"]}
 defaults: {interval: 2s, min_interval: 1s, wait_for_text: 5s}
 sources:
 %s
@@ -145,7 +149,7 @@ func demoSettings(world *ministry.World, bases []string, data, addr string) (new
 		allow = append(allow, strconv.Quote(strings.TrimPrefix(bases[n], "http://")))
 		rows = append(rows, m.Row(bases[n]))
 	}
-	text := fmt.Sprintf(demoConfig, strconv.Quote(data), strconv.Quote(addr), strings.Join(allow, ", "), strings.Join(rows, "\n"))
+	text := fmt.Sprintf(demoConfig, strconv.Quote(data), strconv.Quote(addr), strings.Join(allow, ", "), demoCallback, strings.Join(rows, "\n"))
 	file := filepath.Join(data, "demo.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return news.Config{}, err
@@ -177,6 +181,7 @@ func (v *narrator) welcome(h *house) {
 	for _, f := range h.press.pub.Feeds {
 		v.say("Subscribe: %s/feeds/%s.atom  .rss  .json  (%s)", base, f.ID, f.Title)
 	}
+	v.say("Be told at once: %s/hub is its WebSub hub, for callbacks at http://%s/", base, demoCallback)
 	v.say("What ministries change and take away: %s/feeds/edits/ and %s/feeds/removals/", base, base)
 	v.say("Be its editor: chinanewsd queue -c %s  (edit, explain, search likewise)", h.cfg.File)
 }

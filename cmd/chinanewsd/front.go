@@ -10,7 +10,7 @@ import (
 // front serves what a press prints and the pages and searches of the same
 // feeds: nothing of any other feed.
 func (h *house) front(p *press, was map[string]string, private bool) http.Handler {
-	lib := &library{h, p}
+	lib := newLibrary(h, p)
 	pages := site.New(lib, site.Options{Version: version, Search: lib, Private: private})
 	return straight(pages, moved(p.pub.Site.Path(), was, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if document(r.URL.Path) {

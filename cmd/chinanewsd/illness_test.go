@@ -190,7 +190,7 @@ func TestStatusOfSeveralListings(t *testing.T) {
 	if err := h.publish(t.Context(), "http://news.example"); err != nil {
 		t.Fatal(err)
 	}
-	if p, err := (&library{h, h.press}).Polling(); err != nil || p.Sources[0].Condition != news.Unreachable {
+	if p, err := newLibrary(h, h.press).Polling(); err != nil || p.Sources[0].Condition != news.Unreachable {
 		t.Errorf("/polling shows %+v (%v)", p, err)
 	}
 }

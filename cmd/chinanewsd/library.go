@@ -19,7 +19,10 @@ import (
 type library struct {
 	*house
 	press *press
+	bulk  chan struct{} // one at a time has a place: see bulky
 }
+
+func newLibrary(h *house, p *press) *library { return &library{h, p, make(chan struct{}, 1)} }
 
 var _ site.Searcher = (*library)(nil)
 
@@ -33,15 +36,30 @@ var errBusy = errors.New("too many look into the record at once")
 // view reads the record for a page, for a while. One view must not be called
 // within another.
 func (l *library) view(f func(*storage.Ledger) error) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	return inTurn(readings, func(ctx context.Context) error { return l.store.View(ctx, f) })
+}
+
+// bulky is for what may read very much for one page, a day of a feed or a part
+// of the sitemap: one at a time, so that whoever asks for many of them keeps one
+// processor busy and no more.
+func (l *library) bulky(f func() error) error {
+	return inTurn(l.bulk, func(context.Context) error { return f() })
+}
+
+// pageWithin is how long a page waits for its turn, and reads the record then.
+const pageWithin = 5 * time.Second
+
+// inTurn waits for one of the places that there are, and gives it back.
+func inTurn(places chan struct{}, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), pageWithin)
 	defer cancel()
 	select {
-	case readings <- struct{}{}:
-		defer func() { <-readings }()
+	case places <- struct{}{}:
+		defer func() { <-places }()
+		return f(ctx)
 	case <-ctx.Done():
 		return errBusy
 	}
-	return l.store.View(ctx, f)
 }
 
 // Newest are the newest members of all feeds, each story once.
@@ -50,7 +68,8 @@ func (l *library) Newest(lang string, n int) (items []site.Item, err error) {
 		var all []news.Membership
 		for _, f := range l.Feeds() {
 			if lang == "" || news.Primary(f.Language) == lang {
-				all = append(all, l.members(led, f.Name)...)
+				newest := l.members(led, f.Name)
+				all = append(all, newest[:min(n, len(newest))]...)
 			}
 		}
 		sortByDate(all)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -25,8 +26,9 @@ type press struct {
 	since time.Time                // of the configuration; owned by print
 	// told is told, whenever documents were printed, of the states of feeds
 	// that those on the shelf show; nil: nobody is.
-	told  func(map[news.FeedName]news.FeedState)
-	lists *lists
+	told   func(map[news.FeedName]news.FeedState)
+	lists  *lists
+	leaves *leaves // of archives
 }
 
 // states are those of the feeds that a document depends on: its own, and those
@@ -43,7 +45,7 @@ func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]n
 	pub.Feeds = publicFeeds(pub.Feeds)
 	return &press{
 		store: store, shelf: feedout.NewShelf(), pub: pub, stand: newStand(pub.Feeds, rows),
-		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states), lists: new(lists),
+		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states), lists: new(lists), leaves: newLeaves(),
 	}
 }
 
@@ -87,7 +89,7 @@ func (p *press) run(ctx context.Context, failed func(error)) error {
 }
 
 // print renders every feed whose state is not the one last rendered, and has
-// others told, also when one of them could not be rendered.
+// others told. One that cannot be rendered keeps none of the others back.
 func (p *press) print(ctx context.Context) error {
 	err := p.printAll(ctx)
 	if p.told != nil {
@@ -106,23 +108,26 @@ func (p *press) printAll(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, f := range p.pub.Feeds {
-		if err := p.renew(ctx, f, p.document); err != nil {
-			return fmt.Errorf("rendering feed %s: %w", f.ID, err)
+	var failed []error
+	try := func(feeds []news.Feed, assemble assembly) {
+		for _, f := range feeds {
+			if err := p.renew(ctx, f, assemble); err != nil {
+				failed = append(failed, fmt.Errorf("rendering feed %s: %w", f.ID, err))
+			}
 		}
 	}
-	for _, f := range noticeFeeds(p.pub) {
-		if err := p.renew(ctx, f, p.notices); err != nil {
-			return fmt.Errorf("rendering feed %s: %w", f.ID, err)
-		}
-	}
-	return p.putOPML()
+	try(p.pub.Feeds, p.document)
+	try(noticeFeeds(p.pub), p.notices)
+	return errors.Join(append(failed, p.putOPML())...)
 }
+
+// assembly makes the document of a feed.
+type assembly func(*storage.Ledger, news.Feed, news.FeedState) (feedout.Document, error)
 
 // renew renders a feed when the states that its document depends on are not
 // those last rendered. A state that is younger than a moment ago is rendered
 // again: rulings of one transaction share their time.
-func (p *press) renew(ctx context.Context, f news.Feed, assemble func(*storage.Ledger, news.Feed, news.FeedState) (feedout.Document, error)) error {
+func (p *press) renew(ctx context.Context, f news.Feed, assemble assembly) error {
 	var doc feedout.Document
 	var now states
 	var modified time.Time

@@ -112,3 +112,34 @@ func TestModifiedNeverGoesBack(t *testing.T) {
 		last, before = modified, body
 	}
 }
+
+// A feed that cannot be rendered keeps back nothing of the others: there may be
+// what was withdrawn in them.
+func TestOneFeedKeepsNoneBack(t *testing.T) {
+	s := newOutsider(t)
+	s.reads("one", 1, news.AsNews, "open", "held")
+	s.reads("two", 1, news.AsNews, "held")
+	s.rule(news.Ruling{})
+	s.acts("two", "", news.ActWithdraw, news.Args{Reason: "A mistake."}, s.leaves("two", news.LeftWithdrawn, "held"))
+	_, err := s.h.store.Rule(t.Context(), func(*storage.Ledger) (d news.Decision) {
+		d.Ruling.Leads = []news.LeadRuling{{Feed: "open", Story: s.story("one"), Lead: news.ItemID{1}}}
+		return d
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.h.press.print(t.Context()); err == nil || !strings.Contains(err.Error(), "feed open") {
+		t.Fatalf("a feed with an entry that nothing leads was rendered: %v", err)
+	}
+	if body := s.get("/feeds/held.atom").Body.String(); strings.Contains(body, mark("two", 1)) {
+		t.Error("what was withdrawn is still in another feed")
+	}
+}
+
+func TestADecisionOnAFloodTouchesEverything(t *testing.T) {
+	var touched touched
+	touched.fact(nil, storage.Fact{Editing: &news.Editing{Scope: news.Scope{Source: "a", Day: "2026-11-23"}, Act: news.ActHide}})
+	if !touched.all {
+		t.Error("files with carriers that the flood brought would stay as they are")
+	}
+}

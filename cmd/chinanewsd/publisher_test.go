@@ -63,10 +63,18 @@ func TestKeptFilesAreTheSite(t *testing.T) {
 	if err := p.renew(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	changes := []struct {
-		name string
-		do   func()
-	}{
+	changes := s.changesOfFiles()
+	s.keepThrough(p, changes)
+}
+
+// change is something that happens to a site.
+type change struct {
+	name string
+	do   func()
+}
+
+func (s *outsider) changesOfFiles() []change {
+	return []change{
 		{"nothing", func() {}},
 		{"a release", func() { s.reads("later", 1, news.AsNews, "open") }},
 		{"a change", func() { s.reads("later", 2, news.AsNews); s.tells("later", 2, "open") }},
@@ -100,6 +108,11 @@ func TestKeptFilesAreTheSite(t *testing.T) {
 			}
 		}},
 	}
+}
+
+// keepThrough has files kept while things happen, and compares.
+func (s *outsider) keepThrough(p *publisher, changes []change) {
+	t := s.t
 	for n, change := range changes {
 		change.do()
 		if err := s.h.press.print(t.Context()); err != nil {

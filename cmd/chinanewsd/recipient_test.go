@@ -26,7 +26,9 @@ func TestTheSameBytesAreToldOnce(t *testing.T) {
 	owed := func(moved uint64) (n int) {
 		restarted := newTeller(h.house, "")
 		restarted.printed(map[news.FeedName]news.FeedState{"all": {Moved: moved}})
-		h.view(func(l *storage.Ledger) { restarted.owed(l, 0, func(outbox.Owed) { n++ }) })
+		if err := restarted.owed(t.Context(), func(outbox.Owed) { n++ }); err != nil {
+			t.Fatal(err)
+		}
 		return n
 	}
 	moved := h.tell.shown("all").Moved

@@ -200,7 +200,7 @@ func TestSearchWaitsForItsPlace(t *testing.T) {
 			<-searches
 		}
 	}()
-	r, err := (&library{h, h.press}).Search(t.Context(), news.Query{Phrases: []news.Phrase{"tariff"}})
+	r, err := newLibrary(h, h.press).Search(t.Context(), news.Query{Phrases: []news.Phrase{"tariff"}})
 	if err != nil || !r.Cut {
 		t.Errorf("%+v, %v", r, err)
 	}

@@ -324,12 +324,9 @@ func TestStrangersAddresses(t *testing.T) {
 		"main/of/privatemerged/versions/1": 404, "main/of/floodmerged/versions/1": 404, "main/of/merged/versions/2": 200,
 	} {
 		name, page, _ := strings.Cut(target, "/")
-		if before, of, other := strings.Cut(page, "?of="); other {
-			page = before + "?of=" + s.story(of).Address(10)
-		}
-		if rest, other := strings.CutPrefix(page, "of/"); other {
-			of, there, _ := strings.Cut(rest, "/")
-			page = "of/" + s.story(of).Address(10) + "/" + there
+		for _, of := range []string{"privatemerged", "floodmerged", "merged"} {
+			address := s.story(of).Address(10)
+			page = strings.ReplaceAll(strings.ReplaceAll(page, "of="+of, "of="+address), "of/"+of+"/", "of/"+address+"/")
 		}
 		if w := s.get("/stories/" + s.story(name).Address(10) + "/" + page); w.Code != want {
 			t.Errorf("%s: %d, want %d", target, w.Code, want)

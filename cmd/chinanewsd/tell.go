@@ -91,7 +91,7 @@ func (t *teller) reprinted(f news.Feed, format feedout.Format, pos uint64) {
 	body := t.press.shelf.Body(path)
 	i := t.issues[topic]
 	if i == nil {
-		doc := feedout.Document{Site: t.press.pub.Site, Feed: f, Hub: t.press.pub.Site.BaseURL + "/hub"}
+		doc := feedout.Document{Site: t.press.pub.Site, Feed: f, Hub: t.press.hub}
 		i = &issue{pos: pos, url: doc.Site.BaseURL + path, header: http.Header{
 			"Content-Type": {format.ContentType()}, "Link": {doc.Link(format)}, "User-Agent": {t.agent}}}
 		t.issues[topic] = i
@@ -156,7 +156,7 @@ func (t *teller) read(ctx context.Context, enrolled *bool) error {
 		}
 		*enrolled = true
 	}
-	return t.box.Tell(func() ([]outbox.Owed, error) { return t.owed(ctx) })
+	return t.box.Tell(func(yield func(outbox.Owed)) error { return t.owed(ctx, yield) })
 }
 
 // again has it read anew who is to be told.
@@ -245,36 +245,39 @@ func (t *teller) others() iter.Seq[other] {
 	}
 }
 
-// owed are those to whom something is owed, by the record as it is.
-func (t *teller) owed(ctx context.Context) (list []outbox.Owed, err error) {
+// owed yields those to whom something is owed, by the record as it is.
+func (t *teller) owed(ctx context.Context, yield func(outbox.Owed)) error {
 	read := t.subscribed.Load()
-	err = t.store.View(ctx, func(l *storage.Ledger) error {
+	return t.store.View(ctx, func(l *storage.Ledger) error {
 		for r := range t.others() {
 			was, ok := l.Delivery(r.To())
 			if upto := r.upto(); ok && upto > was.Sent {
-				list = append(list, outbox.Owed{Recipient: r, Upto: upto, Was: was})
+				yield(outbox.Owed{Recipient: r, Upto: upto, Was: was})
 			}
 		}
-		if t.hub.Off {
-			return nil
-		}
-		for sub := range l.Subscriptions() {
-			i, ok := t.issue(sub.Topic)
-			if !ok || i.pos <= sub.From {
-				continue
-			}
-			s := newSubscriber(t, sub, read)
-			was, _ := l.Delivery(s.to)
-			if was.Sent < sub.From { // an earlier subscription's
-				was = news.Delivery{Sent: sub.From}
-			}
-			if i.pos > was.Sent && i.digest != was.What { // the same bytes: what moved is in none of them
-				list = append(list, outbox.Owed{Recipient: s, Upto: i.pos, Was: was})
-			}
+		if !t.hub.Off {
+			t.owedByHub(l, read, yield)
 		}
 		return nil
 	})
-	return list, err
+}
+
+// owedByHub yields the subscribers among them.
+func (t *teller) owedByHub(l *storage.Ledger, read uint64, yield func(outbox.Owed)) {
+	for sub := range l.Subscriptions() {
+		i, ok := t.issue(sub.Topic)
+		if !ok || i.pos <= sub.From {
+			continue
+		}
+		s := newSubscriber(t, sub, read)
+		was, _ := l.Delivery(s.to)
+		if was.Sent < sub.From { // an earlier subscription's
+			was = news.Delivery{Sent: sub.From}
+		}
+		if i.pos > was.Sent && i.digest != was.What { // the same bytes: what moved is in none of them
+			yield(outbox.Owed{Recipient: s, Upto: i.pos, Was: was})
+		}
+	}
 }
 
 // tells says in the log that one whom the configuration names cannot be told,

@@ -39,11 +39,11 @@ func (t *touched) fact(l *storage.Ledger, f storage.Fact) {
 	switch {
 	case f.Ruling != nil:
 		t.ruling(l, *f.Ruling)
-	case f.Editing != nil:
+	case f.Editing != nil && f.Editing.Scope.Source == "":
 		t.story(l, f.Editing.Scope.Story)
 	case f.Batch != nil:
 		t.item(l, f.Batch.Item)
-	default: // the configuration, or what was thrown away
+	default: // the configuration, a decision on a flood, or what was thrown away
 		t.all = true
 	}
 }

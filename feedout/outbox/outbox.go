@@ -128,25 +128,41 @@ func (o Options) ID(to string, pos uint64) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// Tell has recipients told whom read gives, with how far they were told as it is
-// remembered at any moment from the call on. One that is to be told already is
-// told up to the later position, by what its Recipient of now says. The error
-// is read's, and nobody is told then.
-func (b *Outbox) Tell(read func() ([]Owed, error)) error {
+// atOnce is how many recipients Tell takes in together.
+const atOnce = 256
+
+// Tell has recipients told whom read yields, with how far they were told as it
+// is remembered at any moment from the call on. They are told while it reads on.
+// One that is to be told already is told up to the later position, by what its
+// Recipient of now says. The error is read's; whom it has yielded are told.
+func (b *Outbox) Tell(read func(yield func(Owed)) error) error {
 	b.telling.Lock()
 	defer b.telling.Unlock()
 	b.mu.Lock()
 	b.queue.left = make(map[string]uint64)
 	b.mu.Unlock()
-	list, err := read()
+	var list []Owed
+	err := read(func(o Owed) {
+		if list = append(list, o); len(list) == atOnce {
+			b.add(list)
+			list = list[:0]
+		}
+	})
+	b.add(list)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, o := range list {
-		b.queue.add(o, time.Now())
-	}
 	b.queue.left = nil
-	b.rouse()
 	return err
+}
+
+func (b *Outbox) add(list []Owed) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	for _, o := range list {
+		b.queue.add(o, now)
+	}
+	b.rouse()
 }
 
 // rouse has those go on who may: b.mu is held.
@@ -181,9 +197,9 @@ func (b *Outbox) Run(ctx context.Context) error {
 	}
 	over := make(chan struct{})
 	go func() {
-		defer close(over)
 		b.ready.Wait()
-		b.signal()
+		close(over)
+		b.signal() // after that: who hears it looks whether all is over
 	}()
 	saved := make(chan struct{})
 	go func() {

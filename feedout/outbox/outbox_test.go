@@ -148,7 +148,14 @@ func (w *world) run(o Options) (*Outbox, func()) {
 	return b, func() { cancel(); <-done }
 }
 
-func tell(b *Outbox, list ...Owed) { b.Tell(func() ([]Owed, error) { return list, nil }) }
+func tell(b *Outbox, list ...Owed) {
+	b.Tell(func(yield func(Owed)) error {
+		for _, o := range list {
+			yield(o)
+		}
+		return nil
+	})
+}
 
 func readers(n int, change func(int, *reader)) (list []*reader) {
 	for i := range n {
@@ -289,14 +296,17 @@ func TestWhatWasReadIsOld(t *testing.T) {
 		b, stop := w.run(Options{})
 		list := readers(2, func(_ int, r *reader) { r.mortal = true })
 		tell(b, owed(list, 1)...)
-		err := b.Tell(func() ([]Owed, error) {
+		err := b.Tell(func(yield func(Owed)) error {
 			old := w.stand(list, 1)
 			time.Sleep(time.Minute)
-			return old, nil
+			for _, o := range old {
+				yield(o)
+			}
+			return nil
 		})
 		time.Sleep(time.Minute)
 		broken := errors.New("the record cannot be read")
-		if got := b.Tell(func() ([]Owed, error) { return nil, broken }); err != nil || got != broken {
+		if got := b.Tell(func(func(Owed)) error { return broken }); err != nil || got != broken {
 			t.Errorf("Tell says %v and %v", err, got)
 		}
 		stop()

@@ -152,8 +152,8 @@ var chinese = map[string]string{
 	"Ministries publish releases on their own pages, often without a feed. This site reads those pages, and republishes the releases as feeds that any feed reader can subscribe to.":     "各部委在自己的网页上发布消息，往往没有订阅源。本站阅读这些网页，并将消息以订阅源的形式转载，任何阅读器都可订阅。",
 	"Each version of a release that we saw is kept, with its time and the digest of what was received, in a record that is only ever appended to. Dates are as precise as their sources.": "我们所见的每个版本都连同时间和所收内容的摘要值保存在只增不改的记录中。日期的精度与来源一致。",
 	"For programs": "供程序使用",
-	"Our JSON Feeds have an object _chinanews, of the feed and of each item, with what the format has no place for. What is not known is left out; more may come.": "本站的JSON Feed在订阅源及各条目中另有_chinanews对象，载有该格式未设字段的内容。未知者从略，今后可能增加。",
-	"This site uses no script, no cookie and no picture of others, and sends nothing to anybody.":                                                                  "本站不使用脚本、Cookie和他站图片，也不向任何人发送任何内容。",
+	"Our JSON Feeds have an object _chinanews, of the feed and of each item, with what the format has no place for. Moments are written as in RFC 3339. What is not known is left out; more may come.": "本站的JSON Feed在订阅源及各条目中另有_chinanews对象，载有该格式未设字段的内容。时间按RFC 3339书写，未知者从略，今后可能增加。",
+	"This site uses no script, no cookie and no picture of others, and sends nothing about you to anybody.":                                                                                            "本站不使用脚本、Cookie和他站图片，也不向任何人发送有关您的任何内容。",
 
 	"%s to %s": "%s至%s", "%s, with %s between requests to its host": "%s，对其主机的请求间隔%s", "The record": "记录", ".": "。",
 	"What we see is appended to a record in which each entry holds the digest of the one before. It now ends with entry %d, whose digest is": "我们所见的内容追加到一份记录中，每一条都包含前一条的摘要值。目前最后一条为第%d条，其摘要值为",

@@ -61,13 +61,7 @@ func (s Site) Walk(ctx context.Context, t *Tree, seeds []string, scope func(file
 	if err := w.flush(); err != nil {
 		return w.Outcome, err
 	}
-	var gone []string
-	for _, file := range t.Files() {
-		if !w.made[file] && scope(file) {
-			gone = append(gone, file)
-		}
-	}
-	removed, err := t.remove(gone)
+	removed, err := t.remove(t.those(func(file string) bool { return !w.made[file] && scope(file) }))
 	w.Removed += removed
 	return w.Outcome, err
 }

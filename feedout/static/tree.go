@@ -219,9 +219,13 @@ func (t *Tree) sync(dir string) error {
 
 // Below are the files whose names begin with a prefix, in order.
 func (t *Tree) Below(prefix string) []string {
-	var names []string
+	return t.those(func(name string) bool { return strings.HasPrefix(name, prefix) })
+}
+
+// those are the files that pass, in order.
+func (t *Tree) those(pass func(name string) bool) (names []string) {
 	for name := range t.names {
-		if strings.HasPrefix(name, prefix) {
+		if pass(name) {
 			names = append(names, name)
 		}
 	}
