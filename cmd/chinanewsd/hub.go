@@ -106,12 +106,14 @@ func (s subscriptions) Unsubscribe(ctx context.Context, t news.Topic, callback s
 }
 
 // Expire is part of hub.Book. What is public no more ends too, and what
-// subscribers were told is forgotten with them.
+// subscribers were told is forgotten with them. Those of whom a clock that was
+// wrong for a while said that they had ended are told again.
 func (s subscriptions) Expire(ctx context.Context) (int, error) {
 	public := make(map[news.FeedName]bool)
 	for f := range s.house.press.feeds() {
 		public[f.Name] = true
 	}
+	defer s.house.tell.again()
 	n, err := s.Store.Expire(ctx, func(t news.Topic) bool { return public[t.Feed] })
 	if err != nil {
 		return n, err

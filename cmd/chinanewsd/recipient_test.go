@@ -23,10 +23,9 @@ func TestTheSameBytesAreToldOnce(t *testing.T) {
 	h.released(1)
 	a.heard(t, "/in", 1)
 	h.settled()
-	owed := func(moved uint64) int {
-		restarted := newTeller(h.house)
+	owed := func(moved uint64) (n int) {
+		restarted := newTeller(h.house, "")
 		restarted.printed(map[news.FeedName]news.FeedState{"all": {Moved: moved}})
-		n := 0
 		if err := restarted.owed(t.Context(), func(outbox.Owed) { n++ }); err != nil {
 			t.Fatal(err)
 		}

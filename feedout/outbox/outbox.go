@@ -63,6 +63,9 @@ type Options struct {
 	Transport http.RoundTripper
 	// Save remembers how far some were told: durably, when it returns.
 	Save func(context.Context, []news.Delivery) error
+	// Record names what positions are of: another record, or one that was
+	// restored and goes on otherwise, has other deliveries at the same ones.
+	Record string
 	// Failed is told that something could not be remembered, or be said.
 	Failed func(error)
 
@@ -120,8 +123,8 @@ func New(o Options) *Outbox {
 }
 
 // ID names a delivery: the same whenever it is made again.
-func ID(to string, pos uint64) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "chinanews delivery 1\n%s\n%d", to, pos))
+func (o Options) ID(to string, pos uint64) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "chinanews delivery 1\n%s\n%s\n%d", o.Record, to, pos))
 	return hex.EncodeToString(sum[:16])
 }
 
