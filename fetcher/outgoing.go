@@ -66,7 +66,7 @@ func (g *guard) checkOutgoing(u *url.URL) error {
 	if inside || g.exact[named] || g.named[port] {
 		return nil
 	}
-	return openError(fmt.Sprintf("%s is plain http; use https, or have %q stand under %s", u.Redacted(), named, g.key))
+	return openError(fmt.Sprintf("http://%s is plain http; use https, or have %q stand under %s", u.Host, named, g.key))
 }
 
 // openError is an errBlocked of an address that may well be public.

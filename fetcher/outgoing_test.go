@@ -35,6 +35,12 @@ func TestCheckOutgoing(t *testing.T) {
 		if (err == nil) != (want == "") || err != nil && (!strings.Contains(err.Error(), want) || !errors.Is(err, errBlocked)) {
 			t.Errorf("%s: %v, want %q", address, err, want)
 		}
+		if err != nil && u.Path != "" {
+			u.Path, u.RawQuery = "/a-secret", "a-secret"
+			if err := CheckOutgoing(allow, u); err == nil || strings.Contains(err.Error(), "a-secret") {
+				t.Errorf("%s: %v: who knows the address can pretend to be us", address, err)
+			}
+		}
 	}
 	if _, err := Outgoing([]string{"nonsense"}, Network{}, ""); err == nil || !strings.Contains(err.Error(), "hub.allow") {
 		t.Errorf("a wrong list: %v", err)

@@ -21,8 +21,9 @@ type Subscription struct {
 // Delivery is how far somebody was told. It is kept for each whom we tell:
 // subscribers, outside hubs, webhooks.
 type Delivery struct {
-	To    string    `json:"to,omitempty"` // who is told, and of what
-	Sent  uint64    `json:"sent"`         // what moved up to this position was told
+	To    string    `json:"to,omitempty"`   // who is told, and of what
+	Sent  uint64    `json:"sent"`           // what moved up to this position was told
+	What  string    `json:"what,omitempty"` // names the document that told it, if one did
 	Tries int       `json:"tries,omitempty"`
 	Since time.Time `json:"since,omitzero"` // of the first of the tries that failed in a row
 	Next  time.Time `json:"next,omitzero"`  // not before

@@ -38,27 +38,25 @@ func (s *Store) Unsubscribe(ctx context.Context, t news.Topic, callback string) 
 	})
 }
 
-// Expire takes away the subscriptions whose leases are over, and says how
-// many. It writes nothing when there are none.
-func (s *Store) Expire(ctx context.Context) (n int, err error) {
-	over := false
-	err = s.View(ctx, func(l *Ledger) error {
-		for _, sub := range l.subscriptions() {
-			over = over || !sub.Until.After(l.at)
-		}
-		return nil
-	})
-	if err != nil || !over {
-		return 0, err
-	}
-	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
-		l := &Ledger{tx: tx}
-		var keys [][]byte
+// Expire takes away the subscriptions whose leases are over, and those to
+// topics that are there no more, and says how many. It writes nothing when
+// there are none.
+func (s *Store) Expire(ctx context.Context, there func(news.Topic) bool) (n int, err error) {
+	var keys [][]byte
+	over := func(l *Ledger) error {
+		keys = nil
 		for key, sub := range l.subscriptions() {
-			if !sub.Until.After(at) {
+			if !sub.Until.After(l.at) || !there(sub.Topic) {
 				keys = append(keys, bytes.Clone(key))
 			}
 		}
+		return nil
+	}
+	if err := s.View(ctx, over); err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+		over(&Ledger{tx: tx, at: at})
 		for _, key := range keys {
 			if err := tx.Bucket(bucketHub).Delete(key); err != nil {
 				return err

@@ -94,20 +94,23 @@ func TestSubscriptionsAreCountedByHost(t *testing.T) {
 
 func TestExpire(t *testing.T) {
 	s, _, now := leased(t)
-	if n, err := s.Expire(t.Context()); n != 0 || err != nil {
+	there := func(t news.Topic) bool { return t.Feed != "gone" }
+	if n, err := s.Expire(t.Context(), there); n != 0 || err != nil {
 		t.Errorf("of none: %d, %v", n, err)
 	}
 	long := subscription("a", "reader.example", 2)
 	long.Until = lease.Add(2 * time.Hour)
-	subscribe(t, s, subscription("a", "reader.example", 1), long)
+	closed := long
+	closed.Feed = "gone"
+	subscribe(t, s, subscription("a", "reader.example", 1), long, closed)
 	*now = lease.Add(time.Hour)
-	for _, want := range []int{1, 0} {
-		if n, err := s.Expire(t.Context()); n != want || err != nil {
+	for _, want := range []int{2, 0} {
+		if n, err := s.Expire(t.Context(), there); n != want || err != nil {
 			t.Errorf("%d ended, %v, want %d", n, err, want)
 		}
 	}
 	view(t, s, func(l *Ledger) {
-		if _, all := l.SubscriptionCount(long.Topic, "reader.example"); all != 1 {
+		if there, all := l.SubscriptionCount(long.Topic, "reader.example"); there != 1 || all != 1 {
 			t.Errorf("%d are left, want 1", all)
 		}
 	})
@@ -192,7 +195,7 @@ func TestSubscriptionsAreAMap(t *testing.T) {
 			delete(model, key)
 		case 3:
 			*now = now.Add(10 * time.Minute)
-			_, err = s.Expire(context.Background())
+			_, err = s.Expire(context.Background(), func(news.Topic) bool { return true })
 		}
 		if err != nil {
 			rt.Fatal(err)

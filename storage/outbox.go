@@ -28,21 +28,22 @@ func (s *Store) SaveDeliveries(ctx context.Context, list []news.Delivery) error 
 			key := []byte(d.To)
 			d.To = ""
 			if err := putJSON(b, key, d); err != nil {
-				return fmt.Errorf("remembering what %s was told: %w", key, err)
+				return err // without the key, in which there may be a secret
 			}
 		}
 		return nil
 	})
 }
 
-// DropDeliveries forgets how far some were told, since they are told no more.
-func (s *Store) DropDeliveries(ctx context.Context, to []string) error {
-	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error {
+// DropDeliveries forgets how far those were told whom gone names, since they
+// are told no more. It is asked while nothing else is written.
+func (s *Store) DropDeliveries(ctx context.Context, gone func(*Ledger) []string) error {
+	return s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		b := tx.Bucket(bucketOutbox)
 		if b == nil {
 			return nil
 		}
-		for _, key := range to {
+		for _, key := range gone(&Ledger{tx: tx, at: at}) {
 			if err := b.Delete([]byte(key)); err != nil {
 				return err
 			}

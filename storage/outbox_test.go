@@ -28,12 +28,16 @@ func deliveries(t *testing.T, s *Store) (list []news.Delivery) {
 	return list
 }
 
+func these(to ...string) func(*Ledger) []string {
+	return func(*Ledger) []string { return to }
+}
+
 func TestDeliveriesAreRemembered(t *testing.T) {
 	s, dir := create(t)
 	if list := deliveries(t, s); len(list) != 0 {
 		t.Fatalf("a new record has %v", list)
 	}
-	if err := s.DropDeliveries(t.Context(), []string{"nobody"}); err != nil {
+	if err := s.DropDeliveries(t.Context(), these("nobody")); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.SaveDeliveries(t.Context(), told()); err != nil {
@@ -56,7 +60,7 @@ func TestDeliveriesAreRemembered(t *testing.T) {
 			t.Errorf("somebody unknown was told up to %v", got)
 		}
 	})
-	if err := s.DropDeliveries(t.Context(), []string{later.To, "nobody"}); err != nil {
+	if err := s.DropDeliveries(t.Context(), these(later.To, "nobody")); err != nil {
 		t.Fatal(err)
 	}
 	if got := deliveries(t, s); !slices.Equal(got, told()[:1]) {

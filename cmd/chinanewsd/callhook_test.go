@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -170,4 +172,42 @@ func TestAWebhookComesAgain(t *testing.T) {
 	a.heard(t, "/hook", 1)
 	h.released(1)
 	a.heard(t, "/hook", 2)
+}
+
+// A webhook hears no more than anybody may read, however late it hears it.
+func TestWebhooksAreToldWhatIsPublic(t *testing.T) {
+	s := newOutsider(t)
+	s.scene()
+	for _, f := range s.h.press.pub.Feeds {
+		hook := &webhook{s.h.tell, news.Webhook{Feed: f.ID, URL: "https://reader.example/"}, f}
+		told, after := 0, uint64(0)
+		for {
+			post, err := hook.Post(after)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if post.Pos <= after {
+				break
+			}
+			after = post.Pos
+			told++
+			s.seen[fmt.Sprint(f.ID, " ", post.Pos)] = string(post.Body)
+		}
+		if told < 3 {
+			t.Errorf("of %s it was told %d times", f.ID, told)
+		}
+	}
+	for _, name := range []string{"hidden", "stopped", "unapproved", "unapprovedzh", "embargoed", "private", "privatemerged", "privatewithdrawn", "privatezh", "flood", "floodmerged", "withdrawn", "prefer", "cellar", "shared"} {
+		s.nowhere(mark(name, 1) + "t")
+		s.nowhere(mark(name, 2) + "t")
+	}
+	for _, word := range []string{mark("kept", 2), mark("keptelsewhere", 2), mark("keptgone", 2), "ZqofficeNote", "ZqofficeRetitled", "ZqunapprovedNote", "ZqprivateReason", officeToken, bothToken} {
+		s.nowhere(word)
+	}
+	all := strings.Join(slices.Collect(maps.Values(s.seen)), "\n")
+	for _, word := range []string{mark("plain", 2) + "text", mark("both", 1) + "text", mark("kept", 1) + "text", "ZqeditedTitle"} {
+		if !strings.Contains(all, word) {
+			t.Errorf("it is not told %s, which is public", word)
+		}
+	}
 }

@@ -233,7 +233,7 @@ func (f *fanout) teller() *teller {
 		})
 	}
 	tasks.Wait()
-	return newTeller(h)
+	return newTeller(h, "")
 }
 
 // ours tells all of some changes by our teller, one after the other, until those

@@ -29,12 +29,19 @@ func (h *house) front(p *press, was map[string]string, private bool) http.Handle
 	})))
 }
 
-// public serves everybody: the public feeds, and below a token's path those
-// that it opens.
-func (h *house) public() http.Handler {
+// public serves everybody, without the limits of entrance.
+func (h *house) public() http.Handler { return h.seated(h.served()) }
+
+// served is what the site has: the public feeds with their hub, and below a
+// token's path the feeds that it opens.
+func (h *house) served() http.Handler {
+	return h.private(h.press.pub.Site, h.besideHub(h.front(h.press, former(h.bound, h.cfg.Feeds), false)))
+}
+
+// seated has next serve where the site is, and was.
+func (h *house) seated(next http.Handler) http.Handler {
 	site := h.press.pub.Site
-	all := h.besideHub(h.front(h.press, former(h.bound, h.cfg.Feeds), false))
-	return rehosted(site, under(site.Path(), h.private(site, all)))
+	return rehosted(site, under(site.Path(), next))
 }
 
 // under takes the path of the site's address off that of a request. A web server

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"chinanews/feedout"
 	"chinanews/feedout/hub"
 	"chinanews/fetcher"
 	"chinanews/news"
@@ -58,7 +57,7 @@ func (h *house) besideHub(next http.Handler) http.Handler {
 func topics(pub news.Publication, former map[string]string) func(string) (news.Topic, bool) {
 	known := make(map[string]news.Topic)
 	for _, f := range slices.Concat(publicFeeds(pub.Feeds), noticeFeeds(pub)) {
-		for _, format := range []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON} {
+		for _, format := range formats {
 			known["/feeds/"+f.ID+"."+string(format)] = news.Topic{Feed: f.Name, Format: string(format)}
 		}
 	}
@@ -87,6 +86,40 @@ type subscriptions struct {
 }
 
 var _ hub.Book = subscriptions{}
+
+// Subscribe is part of hub.Book. What was printed while the callback was asked
+// is told at once.
+func (s subscriptions) Subscribe(ctx context.Context, sub news.Subscription) error {
+	err := s.Store.Subscribe(ctx, sub)
+	s.house.tell.subscribed.Add(1)
+	if i, ok := s.house.tell.issue(sub.Topic); ok && i.pos > sub.From {
+		s.house.tell.again()
+	}
+	return err
+}
+
+// Unsubscribe is part of hub.Book.
+func (s subscriptions) Unsubscribe(ctx context.Context, t news.Topic, callback string) error {
+	err := s.Store.Unsubscribe(ctx, t, callback)
+	s.house.tell.subscribed.Add(1)
+	return err
+}
+
+// Expire is part of hub.Book. What is public no more ends too, and what
+// subscribers were told is forgotten with them. Those of whom a clock that was
+// wrong for a while said that they had ended are told again.
+func (s subscriptions) Expire(ctx context.Context) (int, error) {
+	public := make(map[news.FeedName]bool)
+	for f := range s.house.press.feeds() {
+		public[f.Name] = true
+	}
+	defer s.house.tell.again()
+	n, err := s.Store.Expire(ctx, func(t news.Topic) bool { return public[t.Feed] })
+	if err != nil {
+		return n, err
+	}
+	return n, s.house.tell.forget(ctx)
+}
 
 // Standing is part of hub.Book. A new subscriber is told of what moved after
 // what documents show: that may be less than what the record has.

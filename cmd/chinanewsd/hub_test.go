@@ -215,6 +215,31 @@ func TestHubOverRestarts(t *testing.T) {
 	})
 }
 
+// A feed that is public no more, or no more there, ends what was promised: also
+// when it is public again.
+func TestHubOfAFeedThatCloses(t *testing.T) {
+	for _, closed := range []string{"- {id: all, was: [every], title: All, languages: all, access: token}", "- {id: other, title: Other, languages: all}"} {
+		inHub(t, "", func(s *hubSite) {
+			open := "- {id: all, was: [every], title: All, languages: all}"
+			for n, topic := range []string{mainTopic, "http://news.example/feeds/all/edits.atom", "http://news.example/feeds/edits.atom"} {
+				s.post("subscribe", topic, "https://reader.test/cb")
+				if len(s.kept()) != n+1 {
+					s.Fatalf("kept %v", s.kept())
+				}
+			}
+			for _, rows := range []string{closed, open} {
+				s.stopped()
+				s.set(map[bool]string{true: open, false: closed}[rows == closed], rows)
+				s.begin()
+				time.Sleep(time.Minute)
+				if kept := s.kept(); len(kept) != 1 || kept[0].Feed != news.FeedEdits {
+					s.Errorf("with %s: kept %v", rows, kept)
+				}
+			}
+		})
+	}
+}
+
 func TestHubIsFound(t *testing.T) {
 	for keys, want := range map[string]string{
 		"": "http://news.example/hub", "hub: {off: true}": "", "hub: {off: true, outside: [https://hub.example/]}": "https://hub.example/",

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -126,7 +127,7 @@ func TestRenewingLosesNothing(t *testing.T) {
 	s.released(1)
 	s.settled()
 	s.asks("subscribe", "atom", "/cb", "hub.secret", "renewed")
-	time.Sleep(2 * freshly) // for so long it may be told by what was read before
+	time.Sleep(50 * time.Millisecond) // of one that is under way
 	well.Store(true)
 	got := s.heard(t, "/cb", 1)[0]
 	if !bytes.Equal(got.body, s.press.shelf.Body("/feeds/all.atom")) || got.Get("X-Hub-Signature") != "sha256="+hmacOf("renewed", got.body) {
@@ -152,4 +153,38 @@ func TestSubscribingBeforeItIsPrinted(t *testing.T) {
 	if got := s.heard(t, "/cb", 1)[0]; !bytes.Contains(got.body, []byte("Another title")) {
 		t.Error("it was told something else")
 	}
+}
+
+// What is printed while a callback is asked is told when it has confirmed, not
+// with what comes next.
+func TestSubscribingWhileItIsPrinted(t *testing.T) {
+	s := newSubscribers(t)
+	sub := news.Subscription{Topic: news.Topic{Feed: "all", Format: "atom"}, Callback: s.URL + "/cb", Until: time.Now().Add(time.Hour)}
+	sub.From = s.tell.shown("all").Moved
+	s.released(1)
+	s.settled()
+	if err := (subscriptions{s.store, s.house}).Subscribe(t.Context(), sub); err != nil {
+		t.Fatal(err)
+	}
+	s.heard(t, "/cb", 1)
+}
+
+// What those were told who come and go does not pile up.
+func TestWhatFormerSubscribersWereTold(t *testing.T) {
+	s := newSubscribers(t)
+	s.asks("subscribe", "atom", "/leaves")
+	s.asks("subscribe", "atom", "/stays")
+	s.released(1)
+	s.heard(t, "/leaves", 1)
+	s.heard(t, "/stays", 1)
+	s.asks("unsubscribe", "atom", "/leaves")
+	s.settled()
+	if _, err := (subscriptions{s.store, s.house}).Expire(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.view(func(l *storage.Ledger) {
+		if list := slices.Collect(l.Deliveries()); len(list) != 1 || !strings.HasSuffix(list[0].To, "/stays") {
+			t.Errorf("remembered %v", list)
+		}
+	})
 }

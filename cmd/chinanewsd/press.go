@@ -35,6 +35,9 @@ type press struct {
 // that carry siblings of what is in it.
 type states map[news.FeedName]news.FeedState
 
+// formats are those of a feed's documents, each of which is a topic.
+var formats = []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON}
+
 // settle is how long the press waits for more to come before it prints.
 const settle = 50 * time.Millisecond
 
@@ -43,6 +46,19 @@ func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]n
 	return &press{
 		store: store, shelf: feedout.NewShelf(), pub: pub, stand: newStand(pub.Feeds, rows),
 		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states), lists: new(lists), leaves: newLeaves(),
+	}
+}
+
+// feeds are those of which there are documents.
+func (p *press) feeds() iter.Seq[news.Feed] {
+	return func(yield func(news.Feed) bool) {
+		for _, list := range [][]news.Feed{p.pub.Feeds, noticeFeeds(p.pub)} {
+			for _, f := range list {
+				if !yield(f) {
+					return
+				}
+			}
+		}
 	}
 }
 
@@ -191,14 +207,18 @@ func (p *press) modified(l *storage.Ledger, doc feedout.Document) time.Time {
 	return slices.MaxFunc(at, time.Time.Compare)
 }
 
+// put places a feed in all formats, or in none.
 func (p *press) put(doc feedout.Document, modified time.Time) error {
-	for _, format := range []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON} {
-		body, err := feedout.Render(doc, format)
-		if err != nil {
+	bodies := make([][]byte, len(formats))
+	for n, format := range formats {
+		var err error
+		if bodies[n], err = feedout.Render(doc, format); err != nil {
 			return err
 		}
+	}
+	for n, format := range formats {
 		p.shelf.Put("/feeds/"+doc.Feed.ID+"."+string(format), feedout.Sheet{
-			Body: body, ContentType: format.ContentType(), Cache: feedout.KeepFeed, Link: doc.Link(format),
+			Body: bodies[n], ContentType: format.ContentType(), Cache: feedout.KeepFeed, Link: doc.Link(format),
 			Page: doc.Page(), Modified: modified,
 		})
 	}

@@ -12,12 +12,11 @@ import (
 	"chinanews/storage"
 )
 
+// patience is how long a subscriber may fail, and how often at least: nobody
+// is given up because nobody was asked.
 const (
-	// patience is how long a subscriber may fail.
-	patience = 3 * 24 * time.Hour
-	// freshly is how long a subscription needs not be looked up again after it
-	// was read.
-	freshly = 10 * time.Second
+	patience   = 3 * 24 * time.Hour
+	leastTries = 10
 )
 
 // hubSubscriber is told of a topic of our hub by fat pings: the newest document
@@ -26,11 +25,11 @@ type hubSubscriber struct {
 	*teller
 	sub      news.Subscription
 	to, host string
-	read     time.Time
+	read     uint64 // how many changes of subscriptions there had been before it was
 }
 
-func newSubscriber(t *teller, sub news.Subscription, now time.Time) *hubSubscriber {
-	return &hubSubscriber{t, sub, subscriberName(sub), news.Host(sub.Callback), now}
+func newSubscriber(t *teller, sub news.Subscription, read uint64) *hubSubscriber {
+	return &hubSubscriber{t, sub, subscriberName(sub), news.Host(sub.Callback), read}
 }
 
 // subscriberName is who a subscription tells, and of what.
@@ -47,24 +46,25 @@ func (s *hubSubscriber) Post(after uint64) (p outbox.Post, err error) {
 	if !ok || i.pos <= after {
 		return p, nil
 	}
-	if time.Since(s.read) > freshly {
+	if now := s.subscribed.Load(); now != s.read {
 		if ok, err = s.renew(); !ok {
 			return p, err
 		}
+		s.read = now
 	}
-	s.read = time.Time{} // to be tried again it is looked up
 	if !s.sub.Until.After(time.Now()) {
 		return p, nil
 	}
-	return outbox.Post{Pos: i.pos, URL: s.sub.Callback, Header: i.header, Body: i.body, Secret: s.sub.Secret, Signed: "X-Hub-Signature"}, nil
+	return outbox.Post{Pos: i.pos, What: i.digest, URL: s.sub.Callback, Header: i.header, Body: i.body, Secret: s.sub.Secret, Signed: "X-Hub-Signature"}, nil
 }
 
-// renew reads the subscription again; false: there is none.
+// renew reads the subscription again, which may have another secret; false:
+// there is none.
 func (s *hubSubscriber) renew() (ok bool, err error) {
 	err = s.store.View(context.Background(), func(l *storage.Ledger) error {
 		var sub news.Subscription
 		if sub, ok = l.Subscription(s.sub.Topic, s.sub.Callback); ok {
-			s.sub, s.read = sub, l.At()
+			s.sub = sub
 		}
 		return nil
 	})
@@ -73,11 +73,11 @@ func (s *hubSubscriber) renew() (ok bool, err error) {
 
 // Heard ends the subscription of one that is gone, or failed for too long.
 func (s *hubSubscriber) Heard(d news.Delivery, status int) (ended bool) {
-	if status != http.StatusGone && (d.Tries == 0 || time.Since(d.Since) < patience) {
+	if status != http.StatusGone && (d.Tries < leastTries || time.Since(d.Since) < patience) {
 		return false
 	}
 	ctx := context.Background()
-	err := errors.Join(s.store.Unsubscribe(ctx, s.sub.Topic, s.sub.Callback), s.store.DropDeliveries(ctx, []string{s.to}))
+	err := errors.Join(s.store.Unsubscribe(ctx, s.sub.Topic, s.sub.Callback), s.store.DropDeliveries(ctx, func(*storage.Ledger) []string { return []string{s.to} }))
 	if err != nil {
 		s.log.Error("a subscription that ended could not be taken out", "host", s.host, "err", err)
 	}

@@ -77,6 +77,10 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 
 // publish makes the press and renders everything once.
 func (h *house) publish(ctx context.Context, local string) error {
+	about, err := h.store.About()
+	if err != nil {
+		return err
+	}
 	pub := h.cfg.Publication
 	if pub.Site.BaseURL == "" {
 		pub.Site.BaseURL = local
@@ -85,7 +89,7 @@ func (h *house) publish(ctx context.Context, local string) error {
 	h.press.hub = hubAddress(h.cfg.Hub, pub.Site.BaseURL)
 	h.hub = h.newHub()
 	h.words = newIndexer(h.store)
-	h.tell = newTeller(h)
+	h.tell = newTeller(h, about.Incarnation)
 	h.press.told = h.printed
 	observed := h.flow.observe
 	h.flow.observe = func(o outcome) {

@@ -27,10 +27,12 @@ const (
 )
 
 // What a client may ask of what is read from the record for it. Feeds are not
-// counted.
+// counted. The hub asks about six callbacks that hang in a second: no client
+// alone can keep it from others.
 var (
 	pageRate   = gate.Rate{Burst: 200, Every: time.Second / 10}
 	searchRate = gate.Rate{Burst: 30, Every: time.Second}
+	hubRate    = gate.Rate{Burst: 200, Every: time.Second}
 )
 
 // gated is a listener of the public's.
@@ -45,18 +47,21 @@ func (h *house) gated(l net.Listener) net.Listener {
 
 // entrance answers the public: from the shelf at once, all else within limits.
 func (h *house) entrance() http.Handler {
-	return rehosted(h.press.pub.Site, h.press.shelf.Before(h.paced(h.public())))
+	return h.seated(h.press.shelf.Before(h.paced(h.served())))
 }
 
 // paced keeps a client from having the record read for it all the time.
 func (h *house) paced(next http.Handler) http.Handler {
-	pages, searches := gate.Pace(next, pageRate, h.cfg.Proxies), gate.Pace(next, searchRate, h.cfg.Proxies)
+	at := func(rate gate.Rate) http.Handler { return gate.Pace(next, rate, h.cfg.Proxies) }
+	pages, searches, hub := at(pageRate), at(searchRate), at(hubRate)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
 		case document(path), path == "/site.css", path == "/favicon.ico", path == "/robots.txt":
 			next.ServeHTTP(w, r)
 		case strings.HasPrefix(path, "/search"):
 			searches.ServeHTTP(w, r)
+		case path == "/hub":
+			hub.ServeHTTP(w, r)
 		default:
 			pages.ServeHTTP(w, r)
 		}

@@ -130,7 +130,7 @@ func TestPaced(t *testing.T) {
 		}
 		return refused
 	}
-	for path, rate := range map[string]gate.Rate{"/search?q=a": searchRate, "/search.atom?q=a": searchRate, "/feeds/open/": pageRate, "/nothing": pageRate} {
+	for path, rate := range map[string]gate.Rate{"/search?q=a": searchRate, "/search.atom?q=a": searchRate, "/feeds/open/": pageRate, "/nothing": pageRate, "/hub": hubRate} {
 		from := fmt.Sprintf("203.0.113.%d", len(path))
 		if n := refused(from, path, rate.Burst); n != 0 {
 			t.Errorf("%s: %d refused of the first %d", path, n, rate.Burst)

@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"iter"
 	"log/slog"
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -31,6 +34,8 @@ type teller struct {
 	log   *slog.Logger
 	dirty chan struct{}
 
+	subscribed atomic.Uint64 // changes of subscriptions since the start
+
 	mu     sync.Mutex
 	issues map[news.Topic]*issue
 	states map[news.FeedName]news.FeedState // that the documents last printed show
@@ -41,17 +46,16 @@ type issue struct {
 	pos    uint64 // up to which it tells what moved
 	seen   uint64 // up to which nothing moved that it shows
 	body   []byte
+	digest string // of body
 	header http.Header
 	url    string
 }
 
-// formats are those of topics.
-var formats = []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON}
-
-func newTeller(h *house) *teller {
+// newTeller makes the teller of a house; incarnation is the record's.
+func newTeller(h *house, incarnation string) *teller {
 	t := &teller{store: h.store, press: h.press, hub: h.cfg.Hub, hooks: h.cfg.Webhooks, agent: h.agent, log: h.log,
 		dirty: make(chan struct{}, 1), issues: make(map[news.Topic]*issue), states: make(map[news.FeedName]news.FeedState)}
-	t.box = outbox.New(outbox.Options{Transport: h.outgoing.Transport, Save: t.store.SaveDeliveries,
+	t.box = outbox.New(outbox.Options{Transport: h.outgoing.Transport, Save: t.store.SaveDeliveries, Record: incarnation,
 		Failed: func(err error) { t.log.Error("others could not be told", "err", err) }})
 	return t
 }
@@ -86,29 +90,20 @@ func (t *teller) reprinted(f news.Feed, format feedout.Format, pos uint64) {
 	path := "/feeds/" + f.ID + "." + string(format)
 	body := t.press.shelf.Body(path)
 	i := t.issues[topic]
-	switch {
-	case i == nil:
+	if i == nil {
 		doc := feedout.Document{Site: t.press.pub.Site, Feed: f, Hub: t.press.hub}
 		i = &issue{pos: pos, url: doc.Site.BaseURL + path, header: http.Header{
 			"Content-Type": {format.ContentType()}, "Link": {doc.Link(format)}, "User-Agent": {t.agent}}}
 		t.issues[topic] = i
-	case pos > i.seen && !bytes.Equal(body, i.body):
-		i.pos = pos
 	}
-	i.seen, i.body = max(i.seen, pos), body
-}
-
-// feeds are those of which there are documents.
-func (p *press) feeds() iter.Seq[news.Feed] {
-	return func(yield func(news.Feed) bool) {
-		for _, list := range [][]news.Feed{p.pub.Feeds, noticeFeeds(p.pub)} {
-			for _, f := range list {
-				if !yield(f) {
-					return
-				}
-			}
+	if !bytes.Equal(body, i.body) {
+		if pos > i.seen {
+			i.pos = pos
 		}
+		sum := sha256.Sum256(body)
+		i.body, i.digest = body, hex.EncodeToString(sum[:8])
 	}
+	i.seen = max(i.seen, pos)
 }
 
 // issue is what is told of a topic now.
@@ -161,9 +156,7 @@ func (t *teller) read(ctx context.Context, enrolled *bool) error {
 		}
 		*enrolled = true
 	}
-	return t.box.Tell(func(yield func(outbox.Owed)) error {
-		return t.store.View(ctx, func(l *storage.Ledger) error { t.owed(l, yield); return nil })
-	})
+	return t.box.Tell(func(yield func(outbox.Owed)) error { return t.owed(ctx, yield) })
 }
 
 // again has it read anew who is to be told.
@@ -178,21 +171,10 @@ func (t *teller) again() {
 // next, and forgets those who are told no more.
 func (t *teller) enrol(ctx context.Context) error {
 	var fresh []news.Delivery
-	known := make(map[string]bool)
-	var gone []string
 	err := t.store.View(ctx, func(l *storage.Ledger) error {
 		for r := range t.others() {
-			known[r.To()] = true
 			if _, ok := l.Delivery(r.To()); !ok {
 				fresh = append(fresh, news.Delivery{To: r.To(), Sent: r.upto()})
-			}
-		}
-		for sub := range l.Subscriptions() {
-			known[subscriberName(sub)] = true
-		}
-		for d := range l.Deliveries() {
-			if !known[d.To] {
-				gone = append(gone, d.To)
 			}
 		}
 		return nil
@@ -200,10 +182,40 @@ func (t *teller) enrol(ctx context.Context) error {
 	if err == nil && len(fresh) > 0 {
 		err = t.store.SaveDeliveries(ctx, fresh)
 	}
-	if err == nil && len(gone) > 0 {
-		err = t.store.DropDeliveries(ctx, gone)
+	if err != nil {
+		return err
 	}
-	return err
+	return t.forget(ctx)
+}
+
+// forget lets go of what those were told who are told no more.
+func (t *teller) forget(ctx context.Context) error {
+	var gone []string
+	err := t.store.View(ctx, func(l *storage.Ledger) error {
+		gone = t.gone(l)
+		return nil
+	})
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	return t.store.DropDeliveries(ctx, t.gone) // asked again: some may have come back
+}
+
+// gone are those who were told something, and are told no more.
+func (t *teller) gone(l *storage.Ledger) (list []string) {
+	known := make(map[string]bool)
+	for r := range t.others() {
+		known[r.To()] = true
+	}
+	for sub := range l.Subscriptions() {
+		known[subscriberName(sub)] = true
+	}
+	for d := range l.Deliveries() {
+		if !known[d.To] {
+			list = append(list, d.To)
+		}
+	}
+	return list
 }
 
 // other is a recipient that the configuration names.
@@ -234,27 +246,35 @@ func (t *teller) others() iter.Seq[other] {
 }
 
 // owed yields those to whom something is owed, by the record as it is.
-func (t *teller) owed(l *storage.Ledger, yield func(outbox.Owed)) {
-	for r := range t.others() {
-		was, ok := l.Delivery(r.To())
-		if upto := r.upto(); ok && upto > was.Sent {
-			yield(outbox.Owed{Recipient: r, Upto: upto, Was: was})
+func (t *teller) owed(ctx context.Context, yield func(outbox.Owed)) error {
+	read := t.subscribed.Load()
+	return t.store.View(ctx, func(l *storage.Ledger) error {
+		for r := range t.others() {
+			was, ok := l.Delivery(r.To())
+			if upto := r.upto(); ok && upto > was.Sent {
+				yield(outbox.Owed{Recipient: r, Upto: upto, Was: was})
+			}
 		}
-	}
-	if t.hub.Off {
-		return
-	}
+		if !t.hub.Off {
+			t.owedByHub(l, read, yield)
+		}
+		return nil
+	})
+}
+
+// owedByHub yields the subscribers among them.
+func (t *teller) owedByHub(l *storage.Ledger, read uint64, yield func(outbox.Owed)) {
 	for sub := range l.Subscriptions() {
 		i, ok := t.issue(sub.Topic)
 		if !ok || i.pos <= sub.From {
 			continue
 		}
-		s := newSubscriber(t, sub, l.At())
+		s := newSubscriber(t, sub, read)
 		was, _ := l.Delivery(s.to)
 		if was.Sent < sub.From { // an earlier subscription's
 			was = news.Delivery{Sent: sub.From}
 		}
-		if i.pos > was.Sent {
+		if i.pos > was.Sent && i.digest != was.What { // the same bytes: what moved is in none of them
 			yield(outbox.Owed{Recipient: s, Upto: i.pos, Was: was})
 		}
 	}

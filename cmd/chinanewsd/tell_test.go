@@ -275,65 +275,6 @@ func TestASubscriberThatFails(t *testing.T) {
 	a.heard(t, "/in", 1)
 }
 
-func TestSubscriptionsEnd(t *testing.T) {
-	a, s := newAudience(t), oneSource(t)
-	h := tellers(t, s, nil)
-	h.released(1)
-	h.settled()
-	status := map[string]int{"/gone": 410, "/failing": 500, "/failing-long": 500, "/fine": 200, "/leaves": 503}
-	a.answer = func(path string, _ int) int { return status[path] }
-	var long news.Subscription
-	for path := range status {
-		sub := h.subscribes("rss", a.URL+path, "", time.Hour)
-		if path == "/failing-long" {
-			long = sub
-		}
-	}
-	since := time.Now().Add(-patience - time.Minute)
-	err := h.store.SaveDeliveries(t.Context(), []news.Delivery{{To: subscriberName(long), Sent: long.From, Tries: 100, Since: since, Next: since}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.released(1)
-	h.settled()
-	if err := h.store.Unsubscribe(t.Context(), long.Topic, a.URL+"/leaves"); err != nil {
-		t.Fatal(err)
-	}
-	time.Sleep(500 * time.Millisecond)
-	a.mu.Lock()
-	left := a.tries["/leaves"]
-	if a.tries["/gone"] != 1 || a.tries["/failing-long"] != 1 || a.tries["/fine"] != 1 || a.tries["/failing"] < 3 {
-		t.Errorf("tries are %v", a.tries)
-	}
-	a.mu.Unlock()
-	time.Sleep(300 * time.Millisecond)
-	a.mu.Lock()
-	if a.tries["/leaves"] != left {
-		t.Error("one that unsubscribed is asked on")
-	}
-	a.mu.Unlock()
-	there := make(map[string]bool)
-	h.view(func(l *storage.Ledger) {
-		for sub := range l.Subscriptions() {
-			there[strings.TrimPrefix(sub.Callback, a.URL)] = true
-		}
-		if d, ok := l.Delivery(subscriberName(long)); ok {
-			t.Errorf("of one that ended it is remembered %+v", d)
-		}
-	})
-	if there["/gone"] || there["/failing-long"] || !there["/failing"] || !there["/fine"] {
-		t.Errorf("there are %v", there)
-	}
-	again := h.subscribes("rss", a.URL+"/failing-long", "", time.Hour) // it begins anew
-	h.released(1)
-	h.settled()
-	h.view(func(l *storage.Ledger) {
-		if d, _ := l.Delivery(subscriberName(again)); d.Tries < 1 || time.Since(d.Since) > time.Hour {
-			t.Errorf("it stands %+v", d)
-		}
-	})
-}
-
 func TestOutsideHubsAreTold(t *testing.T) {
 	a, s := newAudience(t), oneSource(t)
 	outside := func(cfg *news.Config) { cfg.Hub.Outside = []string{a.URL + "/hub"} }

@@ -40,8 +40,10 @@ func (h *house) toldOf(l *storage.Ledger) toldStatus {
 		d, _ := l.Delivery(r.To())
 		s.Webhooks = append(s.Webhooks, otherOf(r.(*webhook).feed.ID, r.(*webhook).hook.URL, d))
 	}
-	for range l.Subscriptions() {
-		s.Subscribers++
+	if !h.cfg.Hub.Off {
+		for range l.Subscriptions() {
+			s.Subscribers++
+		}
 	}
 	for d := range l.Deliveries() {
 		kind, rest, _ := strings.Cut(d.To, " ")

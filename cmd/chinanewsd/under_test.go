@@ -40,3 +40,32 @@ func TestUnderAPath(t *testing.T) {
 		}
 	}
 }
+
+// What is counted, and what is not, is so below a path too.
+func TestPacedUnderAPath(t *testing.T) {
+	file := newSite(t)
+	file.write("  - {id: a, url: \"http://a.example/feed.xml\", kind: feed, language: en}\n", "  - {id: now, title: Now}\n")
+	file.set("http://news.example", "http://news.example/x")
+	file.set("data: data", "trusted_proxies: []\ndata: data")
+	file.create()
+	s := &toldSite{t: t, h: file.open()}
+	if err := s.h.publish(t.Context(), "unused"); err != nil {
+		t.Fatal(err)
+	}
+	entrance := s.h.entrance()
+	refused := func(path string, n int) (refused int) {
+		for range n {
+			w := httptest.NewRecorder()
+			if entrance.ServeHTTP(w, httptest.NewRequest("GET", path, nil)); w.Code == http.StatusTooManyRequests {
+				refused++
+			}
+		}
+		return refused
+	}
+	if n := refused("/x/feeds/now.atom", 2*pageRate.Burst); n != 0 {
+		t.Errorf("%d requests for a feed are refused", n)
+	}
+	if n := refused("/x/search?q=tariff", 2*searchRate.Burst); n < searchRate.Burst/2 {
+		t.Errorf("only %d searches are refused", n)
+	}
+}

@@ -40,7 +40,8 @@ type Book interface {
 	Subscribe(ctx context.Context, s news.Subscription) error
 	// Unsubscribe ends one, if it is there.
 	Unsubscribe(ctx context.Context, t news.Topic, callback string) error
-	// Expire takes away those whose leases are over, and says how many.
+	// Expire takes away those whose leases are over, and those to topics that
+	// are there no more, and says how many.
 	Expire(ctx context.Context) (int, error)
 	// Standing is what is there for a callback, and beside it.
 	Standing(ctx context.Context, t news.Topic, callback string) (Standing, error)
@@ -97,16 +98,16 @@ func (h *Hub) Run(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
 		switch n, err := h.Book.Expire(ctx); {
 		case err != nil && ctx.Err() == nil:
 			h.Log.Warn("subscriptions that ended could not be taken away; it is tried again", "err", err)
 		case n > 0:
-			h.Log.Info("subscriptions ended with their leases", "subscriptions", n)
+			h.Log.Info("subscriptions ended", "subscriptions", n)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
 		}
 	}
 }

@@ -210,3 +210,21 @@ func TestAPauseOfAnotherClock(t *testing.T) {
 		}
 	})
 }
+
+// Nor does one that was noted before the clock was set back.
+func TestAClockThatIsSetBack(t *testing.T) {
+	q, now := newQueue(), time.Now()
+	q.perHost = 1
+	q.add(readers(1, nil)[0].moved(1), now)
+	j := q.take()
+	j.Was.Tries, j.Was.Next = 1, now.Add(1000*time.Hour)
+	q.landed(j)
+	q.settle(j, now)
+	q.wake(now.Add(maxAsked - time.Second))
+	if q.take() != nil {
+		t.Error("it is asked before the end of the longest pause")
+	}
+	if q.wake(now.Add(maxAsked)); q.take() != j {
+		t.Error("it is not asked after the longest pause")
+	}
+}

@@ -42,6 +42,7 @@ type Recipient interface {
 // changed.
 type Post struct {
 	Pos    uint64 // the recipient is told up to here when it has it
+	What   string // is remembered with it
 	URL    string
 	Header http.Header
 	Body   []byte
@@ -62,6 +63,9 @@ type Options struct {
 	Transport http.RoundTripper
 	// Save remembers how far some were told: durably, when it returns.
 	Save func(context.Context, []news.Delivery) error
+	// Record names what positions are of: another record, or one that was
+	// restored and goes on otherwise, has other deliveries at the same ones.
+	Record string
 	// Failed is told that something could not be remembered, or be said.
 	Failed func(error)
 
@@ -119,8 +123,8 @@ func New(o Options) *Outbox {
 }
 
 // ID names a delivery: the same whenever it is made again.
-func ID(to string, pos uint64) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "chinanews delivery 1\n%s\n%d", to, pos))
+func (o Options) ID(to string, pos uint64) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "chinanews delivery 1\n%s\n%s\n%d", o.Record, to, pos))
 	return hex.EncodeToString(sum[:16])
 }
 

@@ -315,3 +315,20 @@ func TestWhatWasReadIsOld(t *testing.T) {
 		}
 	})
 }
+
+// A delivery has one id, which no other has: not at the same position of a
+// record that was restored and goes on otherwise.
+func TestIDs(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, record := range []string{"", "a", "b"} {
+		for _, to := range []string{"webhook all https://h.example/1", "webhook all https://h.example/11"} {
+			for _, pos := range []uint64{1, 11} {
+				id := Options{Record: record}.ID(to, pos)
+				if seen[id] || id != New(Options{Record: record}).ID(to, pos) {
+					t.Errorf("%s of %q, %q, %d is another's, or changes", id, record, to, pos)
+				}
+				seen[id] = true
+			}
+		}
+	}
+}

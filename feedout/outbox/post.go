@@ -52,7 +52,7 @@ func (w *worker) deliver(ctx context.Context, j *job, o Owed) {
 		w.pass(j, 0, 0)
 		return
 	}
-	d := news.Delivery{To: o.To(), Sent: post.Pos}
+	d := news.Delivery{To: o.To(), Sent: post.Pos, What: post.What}
 	if a.err != nil {
 		d = o.failed(a, max(w.pause(o.Was.Tries+1), min(a.after, maxAsked)))
 	}
@@ -88,7 +88,7 @@ func (b *Outbox) pause(tries int) time.Duration {
 func (b *Outbox) post(ctx context.Context, to string, p Post) answer {
 	ctx, cancel := context.WithTimeout(ctx, b.Timeout)
 	defer cancel()
-	r, err := request(ctx, to, p)
+	r, err := b.request(ctx, to, p)
 	if err != nil {
 		return answer{err: plain(err)}
 	}
@@ -110,7 +110,7 @@ func (b *Outbox) post(ctx context.Context, to string, p Post) answer {
 	return a
 }
 
-func request(ctx context.Context, to string, p Post) (*http.Request, error) {
+func (b *Outbox) request(ctx context.Context, to string, p Post) (*http.Request, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL, bytes.NewReader(p.Body))
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func request(ctx context.Context, to string, p Post) (*http.Request, error) {
 	for name, values := range p.Header {
 		r.Header[name] = values
 	}
-	r.Header.Set(headerID, ID(to, p.Pos))
+	r.Header.Set(headerID, b.ID(to, p.Pos))
 	if p.Secret != "" {
 		r.Header.Set(p.Signed, Sign(p.Secret, p.Body))
 	}

@@ -25,7 +25,8 @@ type queue struct {
 type job struct {
 	Owed
 	host *host
-	slow bool // its post, which is under way
+	slow bool      // its post, which is under way
+	wake time.Time // the end of its pause, whatever becomes of the clock
 }
 
 // host has the jobs that are queued, in turn.
@@ -55,9 +56,6 @@ func (q *queue) add(o Owed, now time.Time) {
 	}
 	j := &job{Owed: o, host: q.host(o.Host())}
 	j.Was.To = to
-	if longest := now.Add(maxAsked); j.Was.Next.After(longest) { // by another clock
-		j.Was.Next = longest
-	}
 	j.host.jobs++
 	q.jobs[to] = j
 	q.put(j, now)
@@ -72,12 +70,18 @@ func (q *queue) host(name string) *host {
 	return h
 }
 
-// put has a job wait for the end of its pause, or queues it.
+// put has a job wait for the end of its pause, or queues it. A pause that was
+// noted by another clock, or one that was set since, lasts not for years.
 func (q *queue) put(j *job, now time.Time) {
-	if j.Was.Next.After(now) {
+	if pause := min(j.Was.Next.Sub(now), maxAsked); pause > 0 {
+		j.wake = now.Add(pause)
 		heap.Push(&q.waiting, j)
 		return
 	}
+	q.enqueue(j)
+}
+
+func (q *queue) enqueue(j *job) {
 	j.host.queued.PushBack(j)
 	if j.host.at == nil {
 		q.list(j.host, false)
@@ -163,13 +167,13 @@ func (q *queue) next() (at time.Time, ok bool) {
 	if len(q.waiting) == 0 {
 		return at, false
 	}
-	return q.waiting[0].Was.Next, true
+	return q.waiting[0].wake, true
 }
 
 // wake queues those whose pauses are over.
 func (q *queue) wake(now time.Time) {
-	for len(q.waiting) > 0 && !q.waiting[0].Was.Next.After(now) {
-		q.put(heap.Pop(&q.waiting).(*job), now)
+	for len(q.waiting) > 0 && !q.waiting[0].wake.After(now) {
+		q.enqueue(heap.Pop(&q.waiting).(*job))
 	}
 }
 
@@ -177,7 +181,7 @@ func (q *queue) wake(now time.Time) {
 type pauses []*job
 
 func (p pauses) Len() int           { return len(p) }
-func (p pauses) Less(a, b int) bool { return p[a].Was.Next.Before(p[b].Was.Next) }
+func (p pauses) Less(a, b int) bool { return p[a].wake.Before(p[b].wake) }
 func (p pauses) Swap(a, b int)      { p[a], p[b] = p[b], p[a] }
 func (p *pauses) Push(j any)        { *p = append(*p, j.(*job)) }
 
