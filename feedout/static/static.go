@@ -44,10 +44,11 @@ func (o Outcome) String() string {
 
 // Walk writes what can be reached from the seeds, which are paths, into a tree.
 // Of the files that the tree has already, those in scope are made anew, and
-// removed when the site has them no more; the others stay as they are. After an
-// error nothing was removed; what was written by then is whole.
+// removed when the site has them no more; the others stay as they are. So does a
+// page that the site fails to answer, and what only that may lead to: the error
+// tells, and all else is done. What was written is whole after any error.
 func (s Site) Walk(ctx context.Context, t *Tree, seeds []string, scope func(file string) bool) (Outcome, error) {
-	w := &walk{Site: s, tree: t, scope: scope, seen: make(map[string]bool), made: make(map[string]bool)}
+	w := &walk{Site: s, tree: t, scope: scope, seen: make(map[string]bool), made: make(map[string]bool), gone: make(map[string]bool)}
 	for _, p := range seeds {
 		w.add(p)
 	}
@@ -61,9 +62,11 @@ func (s Site) Walk(ctx context.Context, t *Tree, seeds []string, scope func(file
 	if err := w.flush(); err != nil {
 		return w.Outcome, err
 	}
-	removed, err := t.remove(t.those(func(file string) bool { return !w.made[file] && scope(file) }))
+	removed, err := t.remove(t.those(func(file string) bool {
+		return !w.made[file] && scope(file) && (w.failed == nil || w.gone[file])
+	}))
 	w.Removed += removed
-	return w.Outcome, err
+	return w.Outcome, errors.Join(append(w.failed, err)...)
 }
 
 // walk is one on its way.
@@ -75,6 +78,8 @@ type walk struct {
 	queue   []string        // paths
 	seen    map[string]bool // files that were queued
 	made    map[string]bool // files that the site has
+	gone    map[string]bool // files that it was asked for and does not have
+	failed  []error         // of pages
 	pending []file
 	size    int
 }
@@ -92,8 +97,15 @@ func (w *walk) add(path string) {
 // visit makes one file and finds where it leads.
 func (w *walk) visit(ctx context.Context, path string) error {
 	body, kind, err := w.get(ctx, path)
-	if err != nil || body == nil {
-		return err
+	switch {
+	case err != nil && (ctx.Err() != nil || len(w.failed) == mostFailures):
+		return errors.Join(append(w.failed, err)...)
+	case err != nil:
+		w.failed = append(w.failed, err)
+		return nil
+	case body == nil:
+		w.gone[File(path)] = true
+		return nil
 	}
 	for _, next := range w.More(path) {
 		w.add(next)
@@ -111,6 +123,9 @@ func (w *walk) visit(ctx context.Context, path string) error {
 	}
 	return nil
 }
+
+// mostFailures is how many pages may fail: more, and it is the site that does.
+const mostFailures = 20
 
 // Bounds of what is held before it is written.
 const (
