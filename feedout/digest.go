@@ -1,6 +1,7 @@
 package feedout
 
 import (
+	"cmp"
 	"fmt"
 	stdhtml "html"
 	"strings"
@@ -21,9 +22,19 @@ const digestedLength = 200
 
 func (d Document) digestID(g Digest) string { return news.DigestURN(d.Site.ID, g.Digested) }
 
-// digestURL is the page of its day.
+// digestURL is the page of its day; where none of its releases is dated on that
+// one, of the day of the newest: of a day without any there is no page.
 func (d Document) digestURL(g Digest) string {
-	return d.home() + strings.ReplaceAll(g.Day, "-", "/") + "/"
+	day := ""
+	for _, r := range g.Releases {
+		on := r.Membership.Published.In(news.Location(beijing)).Format(time.DateOnly)
+		if on == g.Day {
+			day = on
+			break
+		}
+		day = max(day, on)
+	}
+	return d.home() + strings.ReplaceAll(cmp.Or(day, g.Day), "-", "/") + "/"
 }
 
 // listed are the releases that are named.

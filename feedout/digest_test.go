@@ -57,6 +57,33 @@ func TestDigestSays(t *testing.T) {
 	}
 }
 
+// A digest leads to a day of which there is a page.
+func TestDigestLeadsToADay(t *testing.T) {
+	d := digests("en")
+	r := d.Digests[0].Releases[0]
+	of := func(published ...time.Time) (g Digest) {
+		g.Day = "2026-11-23"
+		for _, at := range published {
+			r.Membership.Published = at
+			g.Releases = append(g.Releases, r)
+		}
+		return g
+	}
+	late := time.Date(2026, 11, 22, 17, 0, 0, 0, time.UTC) // the 23rd in Beijing
+	for _, c := range []struct {
+		g    Digest
+		want string
+	}{
+		{of(late.Add(48*time.Hour), late), "2026/11/23/"},
+		{of(late.Add(-72*time.Hour), late.Add(-48*time.Hour), late.Add(-96*time.Hour)), "2026/11/21/"},
+		{of(), "2026/11/23/"},
+	} {
+		if got := d.digestURL(c.g); !strings.HasSuffix(got, "/feeds/china-news/"+c.want) {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+}
+
 func TestDigestOfNothingAndOfMuch(t *testing.T) {
 	d := digests("en")
 	one := d.Digests[0]

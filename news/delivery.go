@@ -53,7 +53,7 @@ const ArchiveSize = 50
 // ArchivePage names one document of a feed's archive (RFC 5005, section 4).
 type ArchivePage struct {
 	Number int       // counts from 1, the oldest
-	Gen    uint64    // position of the last record that changed it or one before it
+	Gen    uint64    // of the last record that changed it or one before it: rises, and is that of no other record, also after a restore
 	At     time.Time // of that record
 }
 

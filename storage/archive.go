@@ -2,6 +2,7 @@ package storage
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -12,9 +13,26 @@ import (
 )
 
 // A feed's archive has all that ever entered it, in that order, in pages of
-// news.ArchiveSize places. A page's generation is the position of the last
-// record that touched it or one before it. Only what tells them is kept: a page
-// that is touched takes from those after it what they had.
+// news.ArchiveSize places. A page's generation is that of the last record that
+// touched it or one before it. Only what tells them is kept: a page that is
+// touched takes from those after it what they had.
+
+// generation is a record's position. After a restore positions that others have
+// seen in addresses are given again, to other records: from then on the moment
+// of the restore, in ms, is added, which no record can have gone through.
+func (f *folder) generation() uint64 {
+	anew, _ := get[int64](f.root.Bucket(derivedConfig), keyAnew)
+	return f.rec.Pos + uint64(anew)
+}
+
+// restored notes that records were lost, if that is what a mark says.
+func (f *folder) restored() error {
+	var mark struct{ Mark string }
+	if err := json.Unmarshal(f.rec.Body, &mark); err != nil || mark.Mark != markedRestored {
+		return err
+	}
+	return putJSON(f.root.Bucket(derivedConfig), keyAnew, f.rec.At.UnixMilli())
+}
 
 // pageOf is the page on which a place is.
 func pageOf(place uint64) uint64 { return (place-1)/news.ArchiveSize + 1 }
@@ -40,7 +58,8 @@ func (f *folder) turn(name news.FeedName, place uint64) error {
 		return err
 	}
 	n := pageOf(place)
-	if p, ok := pageAt(b, n); ok && p.Gen == f.rec.Pos {
+	gen := f.generation()
+	if p, ok := pageAt(b, n); ok && p.Gen == gen {
 		return nil
 	}
 	c := b.Cursor()
@@ -49,7 +68,7 @@ func (f *folder) turn(name news.FeedName, place uint64) error {
 			return err
 		}
 	}
-	return put(b, posKey(n), binary.BigEndian.AppendUint64(posKey(f.rec.Pos), uint64(f.rec.At.UnixMilli())))
+	return put(b, posKey(n), binary.BigEndian.AppendUint64(posKey(gen), uint64(f.rec.At.UnixMilli())))
 }
 
 // pageAt is a page with what was last noted of it or one before it.

@@ -104,6 +104,7 @@ var (
 	keyTip     = []byte("tip")
 	keyPos     = []byte("pos")
 	keyPrivate = []byte("private")
+	keyAnew    = []byte("anew")
 
 	keyIncarnation = []byte("incarnation") // of a record that was restored
 )

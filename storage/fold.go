@@ -24,7 +24,7 @@ func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
 	f := &folder{tx, root, r}
 	switch r.kind {
 	case kindMark: // of the file, not of what is in it
-		return nil
+		return f.restored()
 	case kindPrune:
 		return f.prune()
 	case kindConfig:

@@ -73,6 +73,9 @@ func Restore(ctx context.Context, backup, dir string, instead bool, o Options) (
 	return r, r.place(tmp, dir, o.clock()())
 }
 
+// markedRestored is what the mark of a restore calls itself.
+const markedRestored = "restored"
+
 // markRestored says in a record where it was restored from, and which files of
 // captures in the directory belong to another.
 func markRestored(path string, from Copy, dir string, o Options) error {
@@ -84,7 +87,7 @@ func markRestored(path string, from Copy, dir string, o Options) error {
 	if err := s.check(path, o); err != nil {
 		return errors.Join(err, db.Close())
 	}
-	mark := restoration{Mark: "restored", Incarnation: randomID()}
+	mark := restoration{Mark: markedRestored, Incarnation: randomID()}
 	mark.From.Pos, mark.From.Link = from.Pos, from.Link
 	err = db.Update(func(tx *bbolt.Tx) error {
 		if err := putJSON(tx.Bucket(bucketMeta), keyIncarnation, mark.Incarnation); err != nil {
