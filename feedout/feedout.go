@@ -20,7 +20,8 @@ import (
 )
 
 // Renderer is the version of the rendering: the same record and the same
-// renderer give the same bytes.
+// renderer give the same bytes. It is part of the addresses of archives, which
+// promise theirs for ever: a change of what documents say counts it up.
 const Renderer = 2
 
 // Format is a feed format, named like its file.

@@ -101,8 +101,8 @@ func joins(item, story int) news.Ruling {
 	return news.Ruling{Stories: []news.StoryRuling{{Item: itemN(item), Story: storyN(story), Evidence: "test"}}}
 }
 
-// toucher is what may touch a page, and the first that it does; 0: none.
-type toucher struct {
+// pageTurn is what may touch a page, and the first that it does; 0: none.
+type pageTurn struct {
 	what string
 	do   func()
 	page int
@@ -115,7 +115,7 @@ func TestWhatTouchesPages(t *testing.T) {
 	removed := func(state news.Presence) news.Ruling {
 		return news.Ruling{Removal: []news.Removal{{Item: itemN(70), State: state, Looks: 1}}}
 	}
-	for _, c := range []toucher{
+	for _, c := range []pageTurn{
 		{"a carrier that came after the last update", rule(joins(151, 60)), 0},
 		{"its reading", func() { f.rereads(151, news.Edit, func(e *news.Entry) { e.Title = "Another" }) }, 0},
 		{"its address", func() { f.rereads(151, news.Slight, func(e *news.Entry) { e.URL += "x" }) }, 0},

@@ -38,7 +38,16 @@ func archiveAt(path string) (m shelfmark, ok bool) {
 	return m, true
 }
 
-func archiveName(p news.ArchivePage) string { return fmt.Sprintf("%d-%d", p.Gen, p.Number) }
+func archiveName(p news.ArchivePage) string { return fmt.Sprintf("%d-%d", generation(p), p.Number) }
+
+// generation is that of a page as it is rendered: another renderer gives it
+// other bytes, and so another address. Zero: there is no such page.
+func generation(p news.ArchivePage) uint64 {
+	if p.Gen == 0 {
+		return 0
+	}
+	return p.Gen*100 + feedout.Renderer%100
+}
 
 // How long answers of the archive may be kept. What an address has is the same
 // for ever, but a story that we took back should not be for ever in caches; that
@@ -78,7 +87,7 @@ func (p *press) serveArchive(w http.ResponseWriter, r *http.Request, m shelfmark
 // keeps one processor busy and no more.
 func (p *press) leaf(ctx context.Context, f news.Feed, m shelfmark) (leaf http.Handler, way redirection, err error) {
 	err = p.store.View(ctx, func(l *storage.Ledger) error {
-		if page, ok := l.ArchivePage(f.Name, m.page); !ok || page.Gen != m.gen {
+		if page, ok := l.ArchivePage(f.Name, m.page); !ok || generation(page) != m.gen {
 			p.leaves.drop(m)
 			way = p.elsewhere(l, f, m, page)
 		}
@@ -104,7 +113,7 @@ func (p *press) bind(ctx context.Context, f news.Feed, m shelfmark) (leaf http.H
 	var doc feedout.Document
 	err = p.store.View(ctx, func(l *storage.Ledger) (err error) {
 		page, ok := l.ArchivePage(f.Name, m.page)
-		if !ok || page.Gen != m.gen {
+		if !ok || generation(page) != m.gen {
 			way = p.elsewhere(l, f, m, page)
 			return nil
 		}
@@ -138,7 +147,7 @@ func (p *press) elsewhere(l *storage.Ledger, f news.Feed, m shelfmark, today new
 	ext := "." + string(m.format)
 	newest, any := l.NewestArchive(f.Name)
 	switch {
-	case today.Gen > m.gen && m.gen > 0:
+	case generation(today) > m.gen && m.gen > 0:
 		return redirection{http.StatusMovedPermanently, archiveName(today) + ext}
 	case today.Gen > 0:
 		return redirection{http.StatusFound, archiveName(today) + ext}
