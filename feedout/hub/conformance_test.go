@@ -49,8 +49,8 @@ var conformance = []struct {
 		time.Sleep(9 * 24 * time.Hour)
 		w.accepted(typical("hub.secret", "new"))
 		time.Sleep(9 * 24 * time.Hour)
-		if s, ok := w.subscribed(callback); !ok || s.Secret != "new" || len(w.book.kept) != 1 {
-			w.Errorf("subscribed %v: %+v of %d", ok, s, len(w.book.kept))
+		if s, ok := w.subscribed(callback); !ok || s.Secret != "new" || len(w.kept()) != 1 {
+			w.Errorf("subscribed %v: %+v of %d", ok, s, len(w.kept()))
 		}
 	}},
 	{"104 unsubscribe request", func(w *world) {
@@ -65,8 +65,8 @@ var conformance = []struct {
 		for _, format := range []string{"rss", "json"} {
 			address := site + "/feeds/main." + format
 			w.accepted(typical("hub.topic", address))
-			if _, ok := w.book.kept["main "+format+" "+callback]; !ok || w.last().Get("hub.topic") != address {
-				w.Errorf("%s: %v, asked %v", format, w.book.kept, w.last())
+			if _, ok := w.kept()["main "+format+" "+callback]; !ok || w.last().Get("hub.topic") != address {
+				w.Errorf("%s: %v, asked %v", format, w.kept(), w.last())
 			}
 		}
 	}},
@@ -97,8 +97,8 @@ var conformance = []struct {
 			w.Error("it ended early")
 		}
 		time.Sleep(sweepEvery + time.Second)
-		if len(w.book.kept) > 0 {
-			w.Errorf("it is there still: %v", w.book.kept)
+		if len(w.kept()) > 0 {
+			w.Errorf("it is there still: %v", w.kept())
 		}
 	}},
 	{"the callback's own query is kept", func(w *world) {
@@ -111,8 +111,8 @@ var conformance = []struct {
 	{"a callback with another query is another", func(w *world) {
 		w.accepted(typical("hub.callback", callback+"?"))
 		w.accepted(typical("hub.callback", callback))
-		if len(w.book.kept) != 2 {
-			w.Errorf("kept %v", w.book.kept)
+		if len(w.kept()) != 2 {
+			w.Errorf("kept %v", w.kept())
 		}
 	}},
 	{"any 2xx status confirms", func(w *world) {
@@ -141,7 +141,7 @@ var conformance = []struct {
 		}
 	}},
 	{"what cannot be kept is denied", func(w *world) {
-		w.book.broken = errDisk
+		w.breaks(errDisk)
 		w.accepted(typical())
 		if q := w.last(); w.visits() != 2 || q.Get("hub.mode") != "denied" || q.Get("hub.topic") != topic || q.Get("hub.reason") == "" || q.Has("hub.challenge") {
 			w.Errorf("asked %d times, at last %v", w.visits(), q)
@@ -312,8 +312,8 @@ func TestACallbackThatPostsBack(t *testing.T) {
 		if v := w.visits(); v < 60 || v > 5*60 {
 			w.Errorf("asked %d times in a minute", v)
 		}
-		if len(w.book.kept) > MostAtHost {
-			w.Errorf("%d subscriptions", len(w.book.kept))
+		if len(w.kept()) > MostAtHost {
+			w.Errorf("%d subscriptions", len(w.kept()))
 		}
 	})
 }

@@ -30,8 +30,8 @@ func TestMostAtAHost(t *testing.T) {
 			w.accepted(typical("hub.callback", at(n)))
 		}
 		rested()
-		if len(w.book.kept) != MostAtHost {
-			w.Fatalf("%d are kept, want %d", len(w.book.kept), MostAtHost)
+		if len(w.kept()) != MostAtHost {
+			w.Fatalf("%d are kept, want %d", len(w.kept()), MostAtHost)
 		}
 		over := typical("hub.callback", "https://READER.example:8443/one-more")
 		w.refused(over, http.StatusForbidden, "10 callbacks at reader.example")
@@ -54,8 +54,8 @@ func TestMostAtAHostAtOnce(t *testing.T) {
 		w.refused(typical("hub.callback", at(11)), http.StatusForbidden, "10 callbacks at")
 		w.accepted(typical("hub.callback", at(3)))
 		rested()
-		if len(w.book.kept) > 0 {
-			w.Fatalf("kept %v", w.book.kept)
+		if len(w.kept()) > 0 {
+			w.Fatalf("kept %v", w.kept())
 		}
 		w.callback = confirms
 		w.accepted(typical("hub.callback", at(11)))
@@ -81,8 +81,8 @@ func TestNoRoomBetweenEndAndBeginning(t *testing.T) {
 			for n := range 2 * MostAtHost {
 				w.send(typical("hub.callback", at(100+n)))
 			}
-			if len(w.book.kept) > MostAtHost {
-				w.Fatalf("%d are kept", len(w.book.kept))
+			if len(w.kept()) > MostAtHost {
+				w.Fatalf("%d are kept", len(w.kept()))
 			}
 		}
 	})
@@ -182,8 +182,8 @@ func TestEnd(t *testing.T) {
 		begin := time.Now()
 		w.hub.stop()
 		w.hub.desk.visits.Wait()
-		if took := time.Since(begin); took > 0 || len(w.book.kept) > 0 {
-			w.Errorf("it took %s, and kept %v", took, w.book.kept)
+		if took := time.Since(begin); took > 0 || len(w.kept()) > 0 {
+			w.Errorf("it took %s, and kept %v", took, w.kept())
 		}
 	})
 }
@@ -192,12 +192,12 @@ func TestEnd(t *testing.T) {
 func TestSweepThatFails(t *testing.T) {
 	inBubble(t, func(w *world) {
 		w.accepted(typical("hub.lease_seconds", "86400"))
-		w.book.broken = errDisk
+		w.breaks(errDisk)
 		time.Sleep(Shortest)
-		w.book.broken = nil
+		w.breaks(nil)
 		time.Sleep(sweepEvery + time.Second)
-		if len(w.book.kept) > 0 {
-			w.Errorf("kept %v", w.book.kept)
+		if len(w.kept()) > 0 {
+			w.Errorf("kept %v", w.kept())
 		}
 	})
 }

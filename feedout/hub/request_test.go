@@ -54,8 +54,8 @@ func TestRefusals(t *testing.T) {
 			inBubble(t, func(w *world) {
 				w.hub.Check = refusing
 				w.refused(typical(tt.change...), tt.status, tt.says)
-				if w.visits() > 0 || len(w.book.kept) > 0 {
-					w.Errorf("%d were asked, kept %v", w.visits(), w.book.kept)
+				if w.visits() > 0 || len(w.kept()) > 0 {
+					w.Errorf("%d were asked, kept %v", w.visits(), w.kept())
 				}
 			})
 		})

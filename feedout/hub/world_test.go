@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -95,6 +96,20 @@ type world struct {
 	asked    []*url.URL       // of callbacks
 	atOnce   int              // callbacks that are being asked
 	most     int              // at once
+}
+
+// kept are the subscriptions that the book has.
+func (w *world) kept() map[string]news.Subscription {
+	w.book.mu.Lock()
+	defer w.book.mu.Unlock()
+	return maps.Clone(w.book.kept)
+}
+
+// breaks has the book fail from now on; nil: no more.
+func (w *world) breaks(err error) {
+	w.book.mu.Lock()
+	defer w.book.mu.Unlock()
+	w.book.broken = err
 }
 
 // inBubble runs a test in a world of its own.
@@ -224,9 +239,7 @@ func (w *world) accepted(form url.Values) {
 
 // subscribed is the subscription of a callback to the topic, while it runs.
 func (w *world) subscribed(callback string) (news.Subscription, bool) {
-	w.book.mu.Lock()
-	defer w.book.mu.Unlock()
-	s, ok := w.book.kept["main atom "+callback]
+	s, ok := w.kept()["main atom "+callback]
 	return s, ok && s.Until.After(time.Now())
 }
 
