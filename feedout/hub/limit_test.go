@@ -47,7 +47,7 @@ func TestMostAtAHost(t *testing.T) {
 // Those that are not confirmed yet count too, and no longer when they were not.
 func TestMostAtAHostAtOnce(t *testing.T) {
 	inBubble(t, func(w *world) {
-		w.callback = hangs
+		w.answers(hangs)
 		for n := range MostAtHost {
 			w.accepted(typical("hub.callback", at(n)))
 		}
@@ -57,7 +57,7 @@ func TestMostAtAHostAtOnce(t *testing.T) {
 		if len(w.kept()) > 0 {
 			w.Fatalf("kept %v", w.kept())
 		}
-		w.callback = confirms
+		w.answers(confirms)
 		w.accepted(typical("hub.callback", at(11)))
 	})
 }
@@ -91,11 +91,11 @@ func TestNoRoomBetweenEndAndBeginning(t *testing.T) {
 func TestMostInAll(t *testing.T) {
 	inBubble(t, func(w *world) {
 		w.book.others = Most - 1
-		w.callback = hangs
+		w.answers(hangs)
 		w.accepted(typical("hub.callback", "https://slow.example/"))
 		w.refused(typical(), http.StatusServiceUnavailable, "10000 subscriptions")
 		rested()
-		w.callback = confirms
+		w.answers(confirms)
 		w.accepted(typical())
 		w.refused(typical("hub.callback", "https://another.example/"), http.StatusServiceUnavailable, "10000 subscriptions")
 		w.accepted(typical("hub.secret", "renewed"))
@@ -107,14 +107,14 @@ func TestMostInAll(t *testing.T) {
 
 func TestMostThatWaitAtAHost(t *testing.T) {
 	inBubble(t, func(w *world) {
-		w.callback = hangs
+		w.answers(hangs)
 		for range mostAtDoor {
 			w.accepted(typical())
 		}
 		w.refused(typical(), http.StatusServiceUnavailable, "at reader.example wait")
 		w.accepted(typical("hub.callback", "https://another.example/"))
-		if w.most > mostAskedAtHost+1 {
-			w.Errorf("%d were asked at once", w.most)
+		if w.busiest() > mostAskedAtHost+1 {
+			w.Errorf("%d were asked at once", w.busiest())
 		}
 		rested()
 		w.accepted(typical())
@@ -123,12 +123,12 @@ func TestMostThatWaitAtAHost(t *testing.T) {
 
 func TestCallbacksOfOneHostAtOnce(t *testing.T) {
 	inBubble(t, func(w *world) {
-		w.callback = hangs
+		w.answers(hangs)
 		for n := range MostAtHost {
 			w.accepted(typical("hub.callback", at(n)))
 		}
-		if w.most != mostAskedAtHost {
-			w.Errorf("%d were asked at once, want %d", w.most, mostAskedAtHost)
+		if w.busiest() != mostAskedAtHost {
+			w.Errorf("%d were asked at once, want %d", w.busiest(), mostAskedAtHost)
 		}
 	})
 }
@@ -137,7 +137,7 @@ func TestCallbacksOfOneHostAtOnce(t *testing.T) {
 // confirm stay taken for a while.
 func TestAStrangerIsAskedSeldom(t *testing.T) {
 	inBubble(t, func(w *world) {
-		w.callback = http.NotFound
+		w.answers(http.NotFound)
 		for n := range 10 * 60 {
 			w.send(typical("hub.callback", at(n)))
 			time.Sleep(time.Second / 10)
@@ -150,7 +150,7 @@ func TestAStrangerIsAskedSeldom(t *testing.T) {
 
 func TestMostThatWait(t *testing.T) {
 	inBubble(t, func(w *world) {
-		w.callback = hangs
+		w.answers(hangs)
 		host := func(n int) string { return fmt.Sprintf("https://r%d.example/", n) }
 		for n := range mostWaiting {
 			if rec := w.send(typical("hub.callback", host(n))); rec.Code != http.StatusAccepted {
@@ -158,11 +158,11 @@ func TestMostThatWait(t *testing.T) {
 			}
 		}
 		w.refused(typical("hub.callback", host(mostWaiting)), http.StatusServiceUnavailable, "Too many callbacks wait")
-		if w.most != mostAsked {
-			w.Errorf("%d were asked at once, want %d", w.most, mostAsked)
+		if w.busiest() != mostAsked {
+			w.Errorf("%d were asked at once, want %d", w.busiest(), mostAsked)
 		}
 		time.Sleep(mostWaiting/mostAsked*answerWithin + time.Minute)
-		w.callback = confirms
+		w.answers(confirms)
 		w.accepted(typical())
 		if _, ok := w.subscribed(callback); !ok {
 			w.Error("it does not go on")
@@ -173,7 +173,7 @@ func TestMostThatWait(t *testing.T) {
 // The end of the daemon waits for no callback, and nothing is kept after it.
 func TestEnd(t *testing.T) {
 	inBubble(t, func(w *world) {
-		w.callback = hangs
+		w.answers(hangs)
 		for n := range 8 {
 			w.accepted(typical("hub.callback", at(n)))
 		}

@@ -176,6 +176,20 @@ func (w *world) dial(l *wires) func(context.Context, string, string) (net.Conn, 
 	}
 }
 
+// answers has every callback answer otherwise from now on.
+func (w *world) answers(h http.HandlerFunc) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.callback = h
+}
+
+// busiest is how many callbacks were asked at once, at the most.
+func (w *world) busiest() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.most
+}
+
 func (w *world) answer(to http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	w.asked = append(w.asked, r.URL)
