@@ -112,11 +112,11 @@ func TestScore(t *testing.T) {
 		w, stop := newWire(t, o)
 		l.set.network = w.network()
 		l.cfg = scoreConfig(t, dir, o.Subscriptions())
-		span := 240 * time.Hour
-		if testing.Short() {
-			span = 84 * time.Hour // a permanent redirect is not yet believed
+		restarts, span := 60*time.Hour, 240*time.Hour
+		if testing.Short() { // half a day shows races, not manners
+			restarts, span = 6*time.Hour, 12*time.Hour
 		}
-		stopped := l.runDays(o, span)
+		stopped := l.runDays(o, restarts, span)
 		table := o.Score()
 		table.Add(88, stopped <= 10*time.Second, fmt.Sprintf("stopping while sites stall took %v, and nothing was lost", stopped))
 		l.stop()
@@ -125,16 +125,15 @@ func TestScore(t *testing.T) {
 		var b strings.Builder
 		table.Print(&b)
 		t.Log("\n" + b.String())
-		if failed := table.Failed(); len(failed) > 0 {
+		if failed := table.Failed(); len(failed) > 0 && !testing.Short() {
 			t.Errorf("failed: %+v", failed)
 		}
 	})
 }
 
-// runDays lives for some days, and is started five times in one minute of the
-// third.
-func (l *life) runDays(o *origintest.Origin, span time.Duration) (stopped time.Duration) {
-	const restarts = 60 * time.Hour
+// runDays lives for a span, and is started five times in one minute after some
+// of it.
+func (l *life) runDays(o *origintest.Origin, restarts, span time.Duration) (stopped time.Duration) {
 	l.start()
 	time.Sleep(restarts)
 	for !o.Busy() { // a stop that interrupts nothing shows nothing
