@@ -172,6 +172,9 @@ var foreign = regexp.MustCompile(`https?://[a-z0-9.-]+`)
 // The rows of captured list pages, unedited, read what a person counts: the
 // target is 95 % of the items on nine of ten pages.
 func TestDiscoverCaptured(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other, in which the race detector sees nothing; run it without -short")
+	}
 	const captures = "../../../shared/corpus/pages/"
 	if _, err := os.Stat(captures); err != nil {
 		t.Skip("needs ../shared/corpus, which is not part of the repository")

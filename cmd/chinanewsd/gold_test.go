@@ -97,6 +97,9 @@ func (s score) add(what string, ok bool) bool {
 // TestGoldPages reads every captured page as a row with nothing but an address
 // would, and lists of no family by what discover works out.
 func TestGoldPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other, in which the race detector sees nothing; run it without -short")
+	}
 	files, _ := filepath.Glob("testdata/gold/*.json")
 	offers, err := config.Profiles(checks())
 	if err != nil {

@@ -13,6 +13,9 @@ import (
 // A site of many releases is files too: all of its stories, in a time that is
 // said; and what changes later costs what it changed.
 func TestManyFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other, in which the race detector sees nothing; run it without -short")
+	}
 	n := 200
 	if os.Getenv("CHINANEWS_LONG") != "" {
 		n = 10_000

@@ -58,6 +58,9 @@ func (s *outsider) differs(p *publisher) (list []string) {
 
 // Whatever happens, files that are kept are those that would be written anew.
 func TestKeptFilesAreTheSite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other, in which the race detector sees nothing; run it without -short")
+	}
 	s := renderedSite(t)
 	p := s.published(io.Discard)
 	if err := p.renew(t.Context()); err != nil {

@@ -234,6 +234,9 @@ func agreed(t *testing.T, documents []validity.Document) {
 func publishedAreValid(t *testing.T, s *siteFile, searches ...string) []validity.Document {
 	t.Helper()
 	const base = "http://news.example"
+	within := searchWithin
+	searchWithin = time.Minute
+	defer func() { searchWithin = within }()
 	h := s.open()
 	defer h.close()
 	if err := h.publish(t.Context(), base); err != nil {
