@@ -89,7 +89,10 @@ func (c demoCmd) Run(t *terminal) error {
 	}
 	g.Go(func() error { return v.live(ctx, world) })
 	g.Go(func() error { return c.daemon(ctx, cfg, v) })
-	return g.Wait()
+	if err := g.Wait(); c.For == 0 || !errors.Is(err, context.DeadlineExceeded) { // else its time was over before it served
+		return err
+	}
+	return nil
 }
 
 func (c demoCmd) daemon(ctx context.Context, cfg news.Config, v *narrator) error {
