@@ -35,6 +35,9 @@ func newInsider(t *testing.T, token string) *outsider {
 
 // Who has a token finds what the feeds that it opens carry, in all its forms.
 func TestInsider(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other, in which the race detector sees nothing; run it without -short")
+	}
 	s := newInsider(t, officeToken)
 	all := strings.Join(slices.Collect(maps.Values(s.seen)), "\n")
 	for _, word := range []string{"ZqOfficeTitle", "ZqOfficeWords", "ZqofficeNote", "ZqofficeRetitled", "ZqprivateReason", mark("private", 2) + "title", mark("private", 1) + "text", mark("private", 2) + "told",

@@ -82,6 +82,9 @@ func fileServer(dir string) http.Handler { return http.FileServer(http.Dir(dir))
 // that there is, and every link in them leads somewhere, but for what cannot be
 // a file.
 func TestFilesAreTheSite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other, in which the race detector sees nothing; run it without -short")
+	}
 	s := renderedSite(t)
 	dir := t.TempDir()
 	done := s.walked(dir)
