@@ -91,7 +91,7 @@ func (v *vault) churn(n int) {
 		case kind < 3:
 			v.decide(v.leaves(name, news.LeftRule, "open"))
 			out[name] = true
-		case kind == 3:
+		case kind == 3 && !v.withdrawn(name):
 			v.acts(name, "", news.ActWithdraw, news.Args{Reason: "A mistake."}, v.leaves(name, news.LeftWithdrawn, "open"))
 			merged[name] = true // and nothing is done with it any more
 		case kind < 6 && !out[other]:
@@ -107,6 +107,16 @@ func (v *vault) churn(n int) {
 			}
 		}
 	}
+}
+
+// withdrawn reports whether a story is, perhaps as one that it was once merged
+// into.
+func (v *vault) withdrawn(name string) (is bool) {
+	v.view(func(l *storage.Ledger) {
+		s, _ := l.Story(news.StoryID(v.items[name]))
+		_, is = l.Withdrawn(s.ID)
+	})
+	return is
 }
 
 func (v *vault) decide(r news.Ruling) {
