@@ -16,9 +16,6 @@ import (
 // The daemon stops within ten seconds, whoever hangs: those who are told, those
 // who are asked whether they subscribe, and those who ask.
 func TestStopsWhileOthersHang(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes as long as the daemon waits for them")
-	}
 	came, leave := make(chan string, 100), make(chan struct{})
 	others := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		came <- r.Method

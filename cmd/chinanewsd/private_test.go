@@ -71,7 +71,7 @@ func (s *outsider) onlyOffice() {
 // A token may open several feeds: all of them are on one site.
 func TestInsiderOfSeveralFeeds(t *testing.T) {
 	if testing.Short() {
-		t.Skip("the same with one feed is looked at")
+		t.Skip("one thing after the other, in which the race detector sees nothing; run it without -short")
 	}
 	s := newInsider(t, bothToken)
 	all := strings.Join(slices.Collect(maps.Values(s.seen)), "\n")

@@ -72,9 +72,6 @@ func fileBytes(t *testing.T, s *siteFile) []byte {
 // A day of polling among ministries that misbehave, with lists, articles, looks
 // and failures, is ruled the same when it is heard once more.
 func TestReconsiderADay(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after the other, in which the race detector sees nothing; run it without -short")
-	}
 	dir := quickDisk(t)
 	cfg := weekConfig(t, dir, 3)
 	synctest.Test(t, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -98,6 +99,10 @@ func (l *life) titles(source string) (out []string) {
 	return out
 }
 
+// takeDays are the manners that half a day cannot show: how errors are backed
+// off from, and what comes later than that.
+var takeDays = []int{33, 42, 43, 44, 45, 46, 48, 49, 51, 52, 53, 54, 94}
+
 func TestScore(t *testing.T) {
 	dir := quickDisk(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -113,7 +118,7 @@ func TestScore(t *testing.T) {
 		l.set.network = w.network()
 		l.cfg = scoreConfig(t, dir, o.Subscriptions())
 		restarts, span := 60*time.Hour, 240*time.Hour
-		if testing.Short() { // half a day shows races, not manners
+		if testing.Short() { // enough for races, and for most manners
 			restarts, span = 6*time.Hour, 12*time.Hour
 		}
 		stopped := l.runDays(o, restarts, span)
@@ -125,7 +130,11 @@ func TestScore(t *testing.T) {
 		var b strings.Builder
 		table.Print(&b)
 		t.Log("\n" + b.String())
-		if failed := table.Failed(); len(failed) > 0 && !testing.Short() {
+		failed := table.Failed()
+		if testing.Short() {
+			failed = slices.DeleteFunc(failed, func(v origintest.Verdict) bool { return slices.Contains(takeDays, v.No) })
+		}
+		if len(failed) > 0 {
 			t.Errorf("failed: %+v", failed)
 		}
 	})
