@@ -2,8 +2,6 @@ package feedout
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -130,25 +128,6 @@ func anyNotices(t *rapid.T) Document {
 	return d
 }
 
-// grammatical has those tools judge Atom documents that are there, and all
-// where they are promised.
-func grammatical(t *testing.T, documents ...[]byte) {
-	t.Helper()
-	for _, tool := range validity.Tools {
-		if _, err := exec.LookPath(tool); err != nil && !strings.Contains(os.Getenv("CHINANEWS_REQUIRE"), "readers") {
-			t.Logf("%s is not installed; it judges nothing here", tool)
-			continue
-		}
-		faults, err := validity.Grammar(tool, t.TempDir(), documents...)
-		if err != nil {
-			t.Error(err)
-		}
-		for n, fault := range faults {
-			t.Errorf("%s: %s of\n%.3000s", tool, fault, documents[n])
-		}
-	}
-}
-
 func TestAnyDocumentIsValid(t *testing.T) {
 	for name, draw := range map[string]func(*rapid.T) Document{"releases": anyDocument, "notices": anyNotices} {
 		t.Run(name, func(t *testing.T) {
@@ -168,7 +147,7 @@ func TestAnyDocumentIsValid(t *testing.T) {
 					}
 				}
 			})
-			grammatical(t, atoms[:min(len(atoms), 200)]...)
+			validity.Grammatical(t, atoms[:min(len(atoms), 200)]...)
 		})
 	}
 }
@@ -203,5 +182,5 @@ func TestSizesAreValid(t *testing.T) {
 		r.Lead.Shown.Tags = slices.Repeat([]string{"a"}, 1000)
 	}
 	whole(huge)
-	grammatical(t, atoms...)
+	validity.Grammatical(t, atoms...)
 }

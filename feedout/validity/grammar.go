@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"testing"
 )
 
 // grammar is RFC 4287 in RELAX NG.
@@ -53,3 +54,22 @@ func Grammar(tool, dir string, documents ...[]byte) (map[int]string, error) {
 
 // faultExpr is a line that both tools write: a file, and what is wrong in it.
 var faultExpr = regexp.MustCompile(`(?m)^.*/(\d+)\.atom\b(.*)$`)
+
+// Grammatical fails a test for each Atom document that one of Tools finds a
+// fault in. One that is not installed judges nothing, unless it is Promised.
+func Grammatical(t testing.TB, documents ...[]byte) {
+	t.Helper()
+	for _, tool := range Tools {
+		if _, err := exec.LookPath(tool); err != nil && !Promised() {
+			t.Logf("%s is not installed; it judges nothing here", tool)
+			continue
+		}
+		faults, err := Grammar(tool, t.TempDir(), documents...)
+		if err != nil {
+			t.Error(err)
+		}
+		for n, fault := range faults {
+			t.Errorf("%s: %s of\n%.3000s", tool, fault, documents[n])
+		}
+	}
+}
