@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"html/template"
+	"maps"
 
 	"chinanews/feedout"
 	"chinanews/news"
@@ -11,16 +12,13 @@ import (
 // functions are what templates can say. The first argument of most is the
 // interface's language.
 func (s *site) functions() template.FuncMap {
-	return template.FuncMap{
-		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
-		"publisher": publisher, "name": func(lang string, src news.Source) string { return src.PublisherIn(lang) },
-		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "tongue": tongue, "marked": marked, "around": around, "tongueName": languageName, "tongueIn": tongueIn, "spoken": spoken, "tagOf": tagOf, "presence": presence, "brief": brief, "looks": looks, "loss": loss, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
-		"condition": condition, "interval": interval,
-		"web": web, "host": news.Host, "bare": bare, "reach": reach, "mail": s.mail, "share": s.share,
+	all := Functions()
+	maps.Copy(all, template.FuncMap{
+		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "marked": marked, "around": around, "tongueIn": tongueIn, "spoken": spoken, "presence": presence, "brief": brief, "looks": looks, "loss": loss, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
+		"condition": condition, "interval": interval, "mail": s.mail, "share": s.share,
+		"publisher": publisher, "tongue": tongue,
 		"in":        func(lang string, i Item) line { return line{lang, i} },
 		"version":   func(i Item, n int) Version { return Version{Item: i, Number: n} },
-		"body":      body,
-		"add":       func(a, b int) int { return a + b },
 		"base":      func() string { return s.at("") },
 		"absolute":  func(path string) string { return s.Site().BaseURL + path },
 		"search":    func(lang string) string { return searchOf(lang, s.Site().Language) },
@@ -28,6 +26,19 @@ func (s *site) functions() template.FuncMap {
 		"extension": extension,
 		"dated":     dated,
 		"tongueOf":  func(f news.Feed) string { return interfaceOf(f.Language) },
+	})
+	return all
+}
+
+// Functions are what templates of the desk say as those of the reading site do:
+// dates, moments, addresses, names, texts made harmless. They know no library.
+// The map is the caller's own.
+func Functions() template.FuncMap {
+	return template.FuncMap{
+		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
+		"name": func(lang string, src news.Source) string { return src.PublisherIn(lang) }, "tongueName": languageName, "tagOf": tagOf,
+		"web": web, "host": news.Host, "bare": bare, "reach": reach, "body": body,
+		"add": func(a, b int) int { return a + b },
 	}
 }
 

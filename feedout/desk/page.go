@@ -1,0 +1,104 @@
+package desk
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+
+	"chinanews/feedout"
+	"chinanews/news"
+)
+
+// view is what a handler has to show.
+type view struct {
+	name   string // of the template
+	status int    // of the answer; 0: 200
+	moved  string // where to go instead, a path of the site
+
+	Tab     string // the part of the desk that it is of, as the frame names it
+	Title   string
+	Said    string // what became of what was done
+	Trouble string // why it was not done
+	Body    any    // what the template shows
+}
+
+// frame is what a template is given.
+type frame struct {
+	view
+	Lang    string // of the interface: en or zh
+	Path    string // of this page
+	Who     string // is signed in
+	Waits   int    // lines in the queue
+	Site    news.Site
+	Program string
+	Has     map[string]bool // parts that are there, by their tabs
+}
+
+// look makes a page for an editor who is signed in.
+type look func(*http.Request, Visitor) (view, error)
+
+// page shows what a look sees, to those who are signed in; others are asked to.
+func (d *desk) page(see look) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		who, ok := d.visitor(r)
+		if !ok {
+			d.stranger(w, r)
+			return
+		}
+		v, err := see(r, who)
+		d.answer(w, r, who, v, err)
+	}
+}
+
+// answer sends a view, or says why there is none.
+func (d *desk) answer(w http.ResponseWriter, r *http.Request, who Visitor, v view, err error) {
+	refused, ok := errors.AsType[*Refusal](err)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		v = view{name: "trouble", status: http.StatusNotFound, Title: say(who.Lang, "Not found"), Trouble: say(who.Lang, "There is no such page, or what it was about is not in the record.")}
+	case ok:
+		v = view{name: "trouble", status: http.StatusUnprocessableEntity, Title: say(who.Lang, "Not done"), Trouble: refused.Words}
+	case err != nil:
+		v = view{name: "trouble", status: http.StatusServiceUnavailable, Title: say(who.Lang, "Not now"), Trouble: err.Error()}
+	}
+	if v.moved != "" {
+		http.Redirect(w, r, d.at(v.moved), http.StatusSeeOther)
+		return
+	}
+	d.show(w, r, who, v)
+}
+
+// show renders a page before it sends a byte of it.
+func (d *desk) show(w http.ResponseWriter, r *http.Request, who Visitor, v view) {
+	f := frame{view: v, Lang: who.Lang, Path: r.URL.Path, Who: who.Name, Site: d.Site(), Program: d.Version, Has: d.has()}
+	if d.Queue != nil && who.Name != "" {
+		f.Waits, _ = d.Queue.Waiting(r.Context())
+	}
+	var b bytes.Buffer
+	if err := d.pages.ExecuteTemplate(&b, v.name+".html", f); err != nil {
+		http.Error(w, "This page could not be made: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", who.Lang)
+	if v.status != 0 {
+		w.WriteHeader(v.status)
+	}
+	w.Write([]byte(news.Legal(b.String())))
+}
+
+func (d *desk) has() map[string]bool {
+	return map[string]bool{
+		"queue": d.Queue != nil, "stories": d.Stories != nil, "bench": d.Bench != nil, "scout": d.Scout != nil,
+		"sources": d.Sources != nil, "journal": d.Journal != nil, "figures": d.Figures != nil,
+	}
+}
+
+func asset(name, kind string) http.HandlerFunc {
+	body, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // the file is embedded
+	}
+	return feedout.Fixed(feedout.Sheet{Body: body, ContentType: kind, Cache: "private, max-age=60"}).ServeHTTP
+}
