@@ -33,6 +33,7 @@ func readingSite(t *testing.T) *daemon {
 		return strings.Contains(fetch(t, d.base+"/feeds/river-news-zh.json"), "18400") && strings.Count(fetch(t, d.base+"/feeds/river-news.json"), `"id"`) > 40 &&
 			strings.Contains(fetch(t, d.base+"/feeds/river-news.json"), "1,200")
 	})
+	until(t, "words are found", func() bool { return strings.Contains(fetch(t, d.base+"/search?q=wagons"), "Rail Ferry") })
 	m.publish(corrected())
 	until(t, "the correction is told", func() bool { return strings.Contains(fetch(t, d.base+"/feeds/edits/"), "1,450") })
 	return d
@@ -167,6 +168,7 @@ func searchWalk(b *tab, d *daemon) {
 	b.t.Helper()
 	b.visit(d.base + "/en/")
 	b.follow(`a[href^="/search"]`)
+	b.waits("the focus on the field", func() bool { return b.focused() == "q" })
 	b.press("wagons")
 	if status := b.led(chromedp.KeyEvent(kb.Enter)); status != 200 {
 		b.t.Errorf("the search answers %d", status)

@@ -194,6 +194,12 @@ func (b *tab) waits(what string, done func() bool) {
 	}
 }
 
+// focused is the id of what has the focus, or else its name in the markup.
+func (b *tab) focused() string {
+	b.t.Helper()
+	return query[string](b, `document.activeElement?.id || document.activeElement?.localName || ""`)
+}
+
 // place is the path of the page, with its query.
 func (b *tab) place() string {
 	b.t.Helper()
