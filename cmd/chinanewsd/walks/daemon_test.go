@@ -21,6 +21,7 @@ type daemon struct {
 	dir    string
 	config string // the file
 	log    *transcript
+	end    func() // asks it to stop and waits for it
 }
 
 // start runs the program with a configuration, which has everything but where to
@@ -28,10 +29,6 @@ type daemon struct {
 // returns, and stops with the test.
 func start(t *testing.T, config string, files map[string]string) *daemon {
 	t.Helper()
-	path, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
 	addr := freeAddress(t)
 	d := &daemon{base: "http://" + addr, dir: t.TempDir(), log: &transcript{}}
 	d.config = filepath.Join(d.dir, "config.yaml")
@@ -39,19 +36,10 @@ func start(t *testing.T, config string, files map[string]string) *daemon {
 		d.write(t, name, text)
 	}
 	d.write(t, "config.yaml", fmt.Sprintf("data: ./data\nlisten: %s\nadmin: {listen: \"\"}\n%s", addr, config))
-	ctx, stop := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, path, "run", "-c", d.config)
-	cmd.Stdout, cmd.Stderr = d.log, d.log
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 20 * time.Second
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() {
-		stop()
-		<-ended
+		if d.end != nil {
+			d.end()
+		}
 		if said := d.log.String(); !strings.Contains(said, "stopped") || strings.Contains(said, "panic") {
 			t.Errorf("the daemon did not stop as it should:\n%s", said)
 		}
@@ -59,8 +47,39 @@ func start(t *testing.T, config string, files map[string]string) *daemon {
 			t.Logf("the daemon of %s said\n%.20000s", d.base, d.log)
 		}
 	})
-	d.served(t, ended)
+	d.begin(t)
 	return d
+}
+
+// restart stops the daemon, and starts it by what its file says now.
+func (d *daemon) restart(t *testing.T) {
+	t.Helper()
+	d.end()
+	d.begin(t)
+}
+
+func (d *daemon) begin(t *testing.T) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, built(t), "run", "-c", d.config)
+	cmd.Stdout, cmd.Stderr = d.log, d.log
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 20 * time.Second
+	if err := cmd.Start(); err != nil {
+		stop()
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		ended <- cmd.Wait()
+		close(ended)
+	}()
+	d.end = func() {
+		stop()
+		for range ended {
+		}
+	}
+	d.served(t, ended)
 }
 
 // served waits until the site answers.
@@ -90,13 +109,15 @@ func (d *daemon) write(t *testing.T, name, text string) {
 // command runs the program beside the daemon, and returns what it printed.
 func (d *daemon) command(t *testing.T, args ...string) string {
 	t.Helper()
-	path, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
+	return command(t, "", append(args, "-c", d.config)...)
+}
+
+// command runs the program with what it reads, and returns what it printed.
+func command(t *testing.T, in string, args ...string) string {
+	t.Helper()
 	var out, said bytes.Buffer
-	cmd := exec.Command(path, append(args, "-c", d.config)...)
-	cmd.Stdout, cmd.Stderr = &out, &said
+	cmd := exec.Command(built(t), args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(in), &out, &said
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("chinanewsd %s: %v\n%s%s", strings.Join(args, " "), err, out.String(), said.String())
 	}

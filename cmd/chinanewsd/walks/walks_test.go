@@ -42,6 +42,15 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
+func built(t *testing.T) string {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func long() bool { return os.Getenv("CHINANEWS_LONG") != "" }
 
 // lacking ends a test for want of a tool, or fails where it must be there.
