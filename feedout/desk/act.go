@@ -35,10 +35,12 @@ type Stale struct {
 
 func (e *Stale) Error() string { return "it is not as it was seen" }
 
+// Leads is an address of a story that leads to another's.
+type Leads struct{ From, To string }
+
 // Done is what became of an act. Feeds are those that it is about.
 type Done struct {
 	Deed
-	Undoes  uint64 // record of the act that this one took back
 	Name    string // of the story or flood
 	Title   string
 	Lang    string
@@ -51,8 +53,9 @@ type Done struct {
 	First   []Named // where it stands first
 	Last    []Named // where it does no more
 	Waits   []Named // without an id: every feed
-	Joined  []string
+	Joined  []Leads
 	Parted  []string // addresses of stories that are their own from now on
 	Came    int      // releases that entered, of a flood
+	Erased  bool
 	Files   []string // that may hold still what was erased
 }

@@ -53,6 +53,7 @@ type Wait struct {
 	Feed  Named  // without an id: every feed
 	Since time.Time
 	By    string    // of a hold or embargo
+	Act   uint64    // its record
 	Until time.Time // of an embargo
 	Own   string    // of a conflict: the title that its source has now, below the editor's
 }

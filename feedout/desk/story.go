@@ -118,12 +118,15 @@ type Deed struct {
 	At     time.Time
 	Who    string
 	Act    news.Act
-	Feed   Named // without an id: everywhere
-	Words  string
+	Feed   Named  // without an id: everywhere
+	Words  string // of a title, summary, note or reason
+	Tags   []string
 	Until  time.Time
-	Undone uint64 // record that took it back
+	Other  string   // of a merge: address of the other story
+	Off    []string // of a split: ids of the sources of what went
+	Undoes uint64   // record of the act that this one took back
+	Undone uint64   // record that took it back
 	Undoer string
-	Final  bool // it cannot be taken back
 }
 
 func (d *desk) storyRoutes(mux *http.ServeMux) {}
