@@ -2,7 +2,10 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"chinanews/news"
@@ -129,4 +132,62 @@ type Deed struct {
 	Undoer string
 }
 
-func (d *desk) storyRoutes(mux *http.ServeMux) {}
+func (d *desk) storyRoutes(mux *http.ServeMux) {
+	if d.Stories == nil {
+		return
+	}
+	mux.HandleFunc("GET /desk/stories/{$}", d.page(d.find))
+	mux.HandleFunc("GET /desk/stories/{story}", d.page(d.story))
+	mux.HandleFunc("POST /desk/stories/{story}/acts", d.page(d.acting(func(r *http.Request) string { return r.PathValue("story") })))
+}
+
+// search is the body of the page that finds stories.
+type search struct {
+	Finding
+	Asked string
+}
+
+func (d *desk) find(r *http.Request, who Visitor) (view, error) {
+	s := search{Asked: strings.TrimSpace(r.FormValue("q"))}
+	v := view{name: "find", Tab: "stories", Title: say(who.Lang, "Find a story")}
+	var err error
+	s.Finding, err = d.Stories.Find(r.Context(), s.Asked)
+	if refused, ok := errors.AsType[*Refusal](err); ok {
+		v.Trouble, err = refused.Words, nil
+	}
+	v.Body = s
+	return v, err
+}
+
+// file is the body of a story's page.
+type file struct {
+	Story
+	Done    *settled
+	Forms   form
+	Asked   string // what is looked for to be merged with it
+	Finding        // what was found
+}
+
+func (d *desk) story(r *http.Request, who Visitor) (view, error) {
+	s, err := d.Stories.Story(r.Context(), r.PathValue("story"))
+	if err != nil {
+		return view{}, err
+	}
+	f := file{Story: s, Asked: strings.TrimSpace(r.FormValue("q")), Forms: form{Lang: who.Lang, Name: s.Address, Seen: s.Seen}}
+	v := view{name: "story", Tab: "stories", Title: s.Title}
+	if f.Done, err = d.settled(r, who, "story"); err != nil {
+		return v, err
+	}
+	if f.Asked != "" {
+		f.Finding, err = d.Stories.Find(r.Context(), f.Asked)
+		if refused, ok := errors.AsType[*Refusal](err); ok {
+			v.Trouble, err = refused.Words, nil
+		}
+		f.Found = slices.DeleteFunc(f.Found, func(b Brief) bool { return b.Address == s.Address })
+	}
+	v.Body = f
+	return v, err
+}
+
+// Final reports that an act cannot be taken back, or was.
+func (a Deed) Final() bool { return a.Act == news.ActWithdraw || a.Undone > 0 || a.Undoes > 0 }
