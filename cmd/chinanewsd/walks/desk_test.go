@@ -17,13 +17,14 @@ desk: {users: [{name: ann, password: file:ann}, {name: bo, password: file:bo}]}
 sources:
 `
 
-// deskSite is a site with two editors, whose passwords are their names twice,
-// and a queue.
+func password(name string) string { return "high water, " + name }
+
+// deskSite is a site with two editors and a queue.
 func deskSite(t *testing.T, config string, m *ministry) *daemon {
 	t.Helper()
 	files := map[string]string{}
 	for _, name := range []string{"ann", "bo"} {
-		files[name] = command(t, name+name+name+"\n", "hash-password")
+		files[name] = command(t, password(name)+"\n", "hash-password")
 	}
 	d := start(t, config+m.rows(), files)
 	until(t, "all releases wait", func() bool {
@@ -40,7 +41,7 @@ func editor(t *testing.T, d *daemon, name string, l look) *tab {
 	t.Helper()
 	b := window(t, l)
 	b.visit(d.base + "/desk/sign-in")
-	b.signIn(name, name+name+name)
+	b.signIn(name, password(name))
 	b.shown(`nav.tabs`)
 	return b
 }
@@ -96,7 +97,7 @@ func signInWalk(t *testing.T, d *daemon) {
 	if b.value("#name") != "ann" || b.value("#password") != "" {
 		t.Errorf("after a wrong password the fields have %q and %q", b.value("#name"), b.value("#password"))
 	}
-	b.write("#password", "annannann")
+	b.write("#password", password("ann"))
 	b.led(chromedp.KeyEvent(kb.Enter))
 	if place := b.place(); place != "/desk/stories/" {
 		t.Errorf("signed in, ann is at %s", place)
@@ -182,7 +183,7 @@ func keyboardWalk(t *testing.T, d *daemon) {
 	b.waits("the focus on the name", func() bool { return b.focused() == "name" })
 	b.press("ann")
 	b.press(kb.Tab)
-	b.press("annannann")
+	b.press(password("ann"))
 	b.led(chromedp.KeyEvent(kb.Enter))
 	b.shown("#queue li")
 	b.press("j")
