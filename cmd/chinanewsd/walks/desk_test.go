@@ -53,7 +53,7 @@ func (b *tab) signIn(name, password string) {
 	b.t.Helper()
 	b.write("#name", name)
 	b.write("#password", password)
-	b.led(chromedp.KeyEvent(kb.Enter))
+	b.led(strokes(kb.Enter))
 }
 
 // inFeed reports whether a feed has a release whose title begins so.
@@ -105,7 +105,7 @@ func signInWalk(t *testing.T, d *daemon) {
 		t.Errorf("after a wrong password the fields have %q and %q", b.value("#name"), b.value("#password"))
 	}
 	b.write("#password", password("ann"))
-	b.led(chromedp.KeyEvent(kb.Enter))
+	b.led(strokes(kb.Enter))
 	if place := b.place(); place != "/desk/stories/" {
 		t.Errorf("signed in, ann is at %s", place)
 	}
@@ -139,8 +139,13 @@ func queueWalk(t *testing.T, d *daemon) {
 	until(t, "it is out of the feed again", func() bool { return !inFeed(t, d, "selection", "Rail Ferry") })
 	b.visit(d.base + "/desk/")
 	b.click(b.line("公路总局") + " button[value=hide]")
+	b.says("#status", "hid it in Selection")
+	b.follow(`#status a[href^="/desk/stories/"]`)
+	b.follow(`#acts button[value=hide]`)
 	b.says("#status", "hid it")
 	until(t, "it is out of all feeds", func() bool { return !inFeed(t, d, "river-news", "公路总局") })
+	b.follow(`#status button[value=undo]`)
+	until(t, "it is back", func() bool { return inFeed(t, d, "river-news", "公路总局") })
 }
 
 // A title of ours stands in feeds in place of the source's, which the story page
@@ -153,10 +158,15 @@ func retitleWalk(t *testing.T, d *daemon) {
 	b.write(line+" details[data-act=retitle] [name=text]", "How high the Sael stands")
 	b.click(line + " button[value=retitle]")
 	b.says("#status", "How high the Sael stands")
-	until(t, "the feed has our title", func() bool { return inFeed(t, d, "river-news", "How high the Sael stands") })
 	b.follow(`#status a[href^="/desk/stories/"]`)
 	b.says("main", "Notice on the Water Level")
-	b.says("h1", "How high the Sael stands")
+	if b.click(`#acts details[data-act=retitle] summary`); b.value(`#acts [data-act=retitle] [name=text]`) == "" {
+		t.Error("the field for a title does not begin with the one that it has")
+	}
+	b.write(`#acts [data-act=retitle] [name=text]`, "The Sael, hour by hour")
+	b.follow(`#acts button[value=retitle]`)
+	until(t, "the feed has our title", func() bool { return inFeed(t, d, "river-news", "The Sael, hour by hour") })
+	b.says("h1", "The Sael, hour by hour")
 }
 
 // Two stories become one, and the part that came is split off again.
@@ -166,7 +176,7 @@ func mergeWalk(t *testing.T, d *daemon) {
 	b.follow(`#found a`)
 	story := b.place()
 	b.write("#q", "Bulletin 1 of the harbour")
-	b.led(chromedp.KeyEvent(kb.Enter))
+	b.led(strokes(kb.Enter))
 	b.click(`#merging input[name=other]`)
 	b.click(`#merging button[value=merge]`)
 	b.says("#status", "merged it with")
@@ -191,8 +201,9 @@ func keyboardWalk(t *testing.T, d *daemon) {
 	b.press("ann")
 	b.press(kb.Tab)
 	b.press(password("ann"))
-	b.led(chromedp.KeyEvent(kb.Enter))
+	b.led(strokes(kb.Enter))
 	b.shown("#queue li")
+	b.ready()
 	b.press("j")
 	first := b.current()
 	b.press("j")
@@ -212,6 +223,7 @@ func keyboardWalk(t *testing.T, d *daemon) {
 	b.waits("the focus on another line", func() bool { return b.current() != "" && b.current() != first })
 	b.press("u")
 	b.says("#status", "took back")
+	b.ready()
 	b.press("j")
 	b.press("t")
 	b.waits("the focus on the title", func() bool { return query[bool](b, `document.activeElement.name == "text"`) })
@@ -220,8 +232,12 @@ func keyboardWalk(t *testing.T, d *daemon) {
 		t.Errorf("typed in a field was %q", typed)
 	}
 	b.press(kb.Escape)
+	b.waits("the focus out of the field", func() bool { return b.focused() == "summary" })
 	b.press("/")
-	b.waits("a field to find in", func() bool { return b.focused() == "q" })
+	b.waits("a field to find in", func() bool { return b.place() == "/desk/stories/" })
+	b.ready()
+	b.press("/")
+	b.waits("the focus on it", func() bool { return b.focused() == "q" })
 }
 
 // current is the story of the queue's line that has the focus.
