@@ -140,7 +140,9 @@ func (d *decoder) site(v value) {
 		"was":      takes(d.earlier),
 		"language": takes(func(v value) { v.language(&s.Language, false) }),
 		"contact":  takes(func(v value) { v.string(&s.Contact) }), "publisher": takes(func(v value) { v.string(&s.Publisher) }),
-		"links": takes(d.links), "icon": takes(func(v value) { v.string(&s.Icon) }), "show_health": {},
+		"links": takes(d.links), "icon": takes(func(v value) { v.string(&s.Icon) }),
+		"about": takes(d.about), "canonical": takes(func(v value) { enum(v, &s.Canonical, news.CanonicalOwn, news.CanonicalOriginal) }),
+		"show_health": takes(func(v value) { v.bool(&s.ShowHealth) }),
 	})
 }
 

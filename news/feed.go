@@ -84,7 +84,20 @@ type Site struct {
 	Publisher string   `json:"publisher,omitempty"`
 	Links     []Link   `json:"links,omitempty"`
 	Icon      string   `json:"icon,omitempty"`
+
+	About      map[string]string `json:"about,omitempty"`       // the publisher's own words, by primary subtag; "": in any language
+	Canonical  Canonical         `json:"canonical,omitempty"`   // unset: own
+	ShowHealth bool              `json:"show_health,omitempty"` // feed pages say when a source is not well
 }
+
+// Canonical is which address search engines are told is that of a release.
+type Canonical string
+
+// The addresses it can be.
+const (
+	CanonicalOwn      Canonical = "own"      // of our page
+	CanonicalOriginal Canonical = "original" // of the source's
+)
 
 // Path is what stands before the path of every address of the site: that of
 // BaseURL, empty where it has none.
