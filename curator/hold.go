@@ -50,13 +50,13 @@ func (v *verdict) approvedBy(a news.Acted, story news.StoryID) {
 }
 
 // approvedRev is the reading of an item that an approval is of: the one that it
-// names, else what the item said at that moment; 0: none.
+// names, else what the item said when its editor saw it; 0: none.
 func approvedRev(a news.Acted, i *news.Item) (rev int) {
 	if !a.Args.Item.IsZero() && a.Args.Item != i.ID {
 		return 0
 	}
 	for _, r := range i.Versions() {
-		if a.Args.Rev == 0 && r.Pos < a.Pos || r.Rev <= a.Args.Rev {
+		if a.Args.Rev == 0 && r.Pos <= a.Saw() || r.Rev <= a.Args.Rev {
 			rev = r.Rev
 		}
 	}

@@ -62,7 +62,7 @@ func conflicts(l news.Layer, i *news.Item) bool {
 		return false
 	}
 	for _, r := range i.Revisions {
-		if r.Class == news.Edit && r.Pos > last.Pos {
+		if r.Class == news.Edit && r.Pos > last.Saw() {
 			return true
 		}
 	}

@@ -65,6 +65,7 @@ type Args struct {
 	Items  []ItemID  `json:"items,omitempty"`  // of a split: those that go
 	Item   ItemID    `json:"item,omitzero"`    // of an approval: whose text was read; zero: what leads
 	Rev    int       `json:"rev,omitempty"`    // of an approval: which reading of it; 0: what it says now
+	Seen   uint64    `json:"seen,omitempty"`   // position of the record as of which the editor saw what it says; 0: as of the act
 }
 
 // Decisions are what editors have decided of a scope, folded.

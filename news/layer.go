@@ -36,6 +36,15 @@ func (d Decisions) Keeping(from, until uint64) (kept Decisions) {
 	return kept
 }
 
+// Saw is the position of the last record of which the editor can have known
+// what the sources say.
+func (a Acted) Saw() uint64 {
+	if a.Args.Seen > 0 {
+		return min(a.Args.Seen, a.Pos-1)
+	}
+	return a.Pos - 1
+}
+
 // Last is the last of some acts.
 func (l Layer) Last(acts ...Act) (Acted, bool) {
 	for _, a := range slices.Backward(l) {

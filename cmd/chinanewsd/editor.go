@@ -29,11 +29,14 @@ func (h *house) editFor(r *http.Request) (any, error) {
 	return h.edit(r.Context(), w)
 }
 
-// edit does what an editor asks for, and renders the feeds that it changes.
+// edit does what an editor asks for, and renders the feeds that it changes: one
+// act after the other, so that what was found of the one before is so still.
 func (h *house) edit(ctx context.Context, w wish) (done edited, err error) {
 	if w, err = w.clean(h.flow.now()); err != nil {
 		return done, usageError{err}
 	}
+	h.acting.Lock()
+	defer h.acting.Unlock()
 	var e news.Editing
 	err = h.store.View(ctx, func(l *storage.Ledger) error { e, err = h.editing(l, w); return err })
 	if err != nil {
@@ -89,6 +92,14 @@ func (h *house) editing(l *storage.Ledger, w wish) (e news.Editing, err error) {
 	}
 	if e.Scope, err = h.narrowed(scope, w); err != nil {
 		return e, err
+	}
+	if w.Seen != nil {
+		if err := h.fresh(l, scope, s, w); err != nil {
+			return e, err
+		}
+		if slices.Contains(reads, w.Act) {
+			e.Args.Seen = *w.Seen
+		}
 	}
 	switch w.Act {
 	case news.ActMerge:

@@ -175,5 +175,13 @@ func markup(v site.Version) string {
 	if v.HTML != "" || v.Summary == "" {
 		return v.HTML
 	}
-	return "<p>" + html.EscapeString(v.Summary) + "</p>"
+	return paragraph(v.Summary)
+}
+
+// paragraph is plain text as markup; empty when there is none.
+func paragraph(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "<p>" + html.EscapeString(text) + "</p>"
 }

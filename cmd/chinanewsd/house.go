@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"chinanews/curator"
@@ -36,6 +37,7 @@ type house struct {
 	outgoing *http.Client // for requests that are no polls: to those who are told
 	agent    string       // the User-Agent
 
+	acting sync.Mutex    // held by what records an editor's act
 	daemon *daemonStatus // nil: a command that ends by itself
 }
 

@@ -46,6 +46,7 @@ type wish struct {
 	Parts  []string  `json:"parts,omitempty"`  // of a split: items, or sources
 	Undoes uint64    `json:"undoes,omitempty"` // of an undo; 0: the last act that stands
 	Rev    *int      `json:"rev,omitempty"`    // the revision that was seen; nil: any
+	Seen   *uint64   `json:"seen,omitempty"`   // the record as of which it was seen, in every feed; nil: any
 	Who    string    `json:"who"`
 }
 

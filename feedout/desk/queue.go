@@ -2,13 +2,171 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
 	"net/http"
+	"strconv"
+	"time"
+
+	"chinanews/news"
 )
 
 // Queue is what waits for an editor.
 type Queue interface {
 	// Waiting is how many lines it has.
 	Waiting(ctx context.Context) (int, error)
+	// Lines are what waits, the oldest first: a story once, whatever it waits for.
+	Lines(ctx context.Context) (Lines, error)
+	// Flood is what was held back of a source on a day, 2026-11-26 in UTC. It is
+	// found after it was decided on, too.
+	Flood(ctx context.Context, source, day string) (Flood, error)
 }
 
-func (d *desk) queueRoutes(mux *http.ServeMux) {}
+// Lines are the queue as of a record.
+type Lines struct {
+	Seen  uint64 // position of the record's end
+	Lines []Line
+}
+
+// Line is a story that waits, or a flood.
+type Line struct {
+	Brief          // of a flood its source alone
+	Name    string // what acts are on: the story's address; of a flood SOURCE/DAY
+	Excerpt string // plain text as it begins
+	HTML    string // its whole text as its source has it now; not harmless yet
+	Note    string // of an editor's
+	Waits   []Wait // why, the oldest first; never none
+	Items   int    // of a flood: how many releases
+	Last    Deed   // what was last done to it; without a position: nothing
+}
+
+// Brief is a release in a list.
+type Brief struct {
+	Address string // of the story
+	Title   string // an editor's, else its source's
+	Lang    string // of its words, as a tag
+	Source  news.Source
+	Date    news.Date
+	URL     string // at its source
+}
+
+// Wait is what a story waits for, and where.
+type Wait struct {
+	Why   string // approval, change, hold, embargo, conflict or flood
+	Feed  Named  // without an id: every feed
+	Since time.Time
+	By    string    // of a hold or embargo
+	Act   uint64    // its record
+	Until time.Time // of an embargo
+	Own   string    // of a conflict: the title that its source has now, below the editor's
+}
+
+// Named is a feed.
+type Named struct{ ID, Title string }
+
+// Flood is what was held back of a source on a day.
+type Flood struct {
+	Seen   uint64
+	Name   string // SOURCE/DAY
+	Source news.Source
+	Day    string
+	Open   bool    // nobody has decided
+	Items  int     // that came
+	First  []Brief // of them, the newest
+	Acts   []Deed
+}
+
+// queued is the body of the queue's page.
+type queued struct {
+	Lines
+	Done *settled
+}
+
+func (d *desk) queueRoutes(mux *http.ServeMux) {
+	if d.Queue == nil {
+		return
+	}
+	mux.HandleFunc("GET /desk/{$}", d.page(d.queue))
+	if d.Stories == nil {
+		return
+	}
+	flood := func(r *http.Request) string { return r.PathValue("source") + "/" + r.PathValue("day") }
+	mux.HandleFunc("GET /desk/floods/{source}/{day}", d.page(d.flood))
+	mux.HandleFunc("POST /desk/floods/{source}/{day}/acts", d.page(d.acting(flood)))
+}
+
+func (d *desk) queue(r *http.Request, who Visitor) (view, error) {
+	lines, err := d.Queue.Lines(r.Context())
+	if err != nil {
+		return view{}, err
+	}
+	done, err := d.settled(r, who, "queue")
+	return view{name: "queue", Tab: "queue", Title: say(who.Lang, "Queue"), Body: queued{lines, done}}, err
+}
+
+// flooding is the body of a flood's page.
+type flooding struct {
+	Flood
+	Done *settled
+}
+
+// Form is for acts on the flood.
+func (f flooding) Form(lang string) form { return form{Lang: lang, Name: f.Name, Seen: f.Seen} }
+
+func (d *desk) flood(r *http.Request, who Visitor) (view, error) {
+	f, err := d.Queue.Flood(r.Context(), r.PathValue("source"), r.PathValue("day"))
+	if err != nil {
+		return view{}, err
+	}
+	done, err := d.settled(r, who, "story")
+	return view{name: "flood", Tab: "queue", Title: say(who.Lang, "Flood of %s, %s", f.Source.PublisherIn(who.Lang), f.Day), Body: flooding{f, done}}, err
+}
+
+// settled is what became of the act that an editor comes from.
+type settled struct {
+	Done
+	Form form // for taking it back
+}
+
+// settled reads it from the record; nil: there is none.
+func (d *desk) settled(r *http.Request, who Visitor, back string) (*settled, error) {
+	pos, err := strconv.ParseUint(r.FormValue("done"), 10, 64)
+	if err != nil || d.Stories == nil {
+		return nil, nil
+	}
+	done, err := d.Stories.Done(r.Context(), pos)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &settled{done, form{Lang: who.Lang, Name: done.Name, Seen: done.Pos, Back: back}}, nil
+}
+
+// Mark is another when an editor would see another line.
+func (l Line) Mark() string {
+	h := fnv.New64a()
+	fmt.Fprint(h, l.Title, "\x00", l.HTML, "\x00", l.Note, "\x00", l.Last.Pos, l.Items)
+	for _, w := range l.Waits {
+		fmt.Fprint(h, "\x00", w.Why, w.Feed.ID, w.Until)
+	}
+	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// Form is for acts on a line: in the feed that it waits for, if it is one.
+func (l Line) Form(lang string, seen uint64) form {
+	f := form{Lang: lang, Name: l.Name, Seen: seen, Back: "queue"}
+	if len(l.Waits) == 1 {
+		f.Feed = l.Waits[0].Feed.ID
+	}
+	return f
+}
+
+// Each is that form for one of several feeds.
+func (l Line) Each(lang string, seen uint64, feed string) form {
+	f := l.Form(lang, seen)
+	f.Feed = feed
+	return f
+}

@@ -66,8 +66,10 @@ func gist(i Item, n int) string {
 }
 
 // teaserOf is how long a release's teaser is.
-func teaserOf(i Item) int {
-	switch news.Primary(tongue(i)) {
+func teaserOf(i Item) int { return teaserIn(news.Primary(tongue(i))) }
+
+func teaserIn(lang string) int {
+	switch lang {
 	case "zh", "ja", "ko":
 		return denseTeaserLength
 	}
