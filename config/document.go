@@ -40,12 +40,15 @@ func (d *decoder) document(v value) {
 		return
 	}
 	d.config.Fetch.Contact = d.config.Site.Contact
-	if sources.empty() && included.empty() {
+	if sources.empty() && included.empty() && d.given.node == nil {
 		d.at(v.node, "there are no sources", "write at least one row under sources:")
 	}
 	ids := newRoster("source")
 	d.sources(sources, rows, ids)
 	d.include(included, rows, ids)
+	if d.given.node != nil {
+		d.given.source(d.given, rows, ids)
+	}
 	ids.check()
 	d.feeds(feeds, rows.Fresh)
 	if feeds.empty() {
