@@ -97,7 +97,7 @@ func TestWithRowMistakes(t *testing.T) {
 		"# a comment\n":          "row:1:1: there is no row",
 		"- id: a\n  url: x: y\n": "row:2:",
 		"- id: a\n  url: http://a.example/\n  lits: {item: a}\n":                 "row:3:3: unknown key lits; did you mean list?",
-		"- {id: a, url: http://a.example/, kind: nope}":                          "row:1:42: \"nope\"",
+		"- {id: a, url: http://a.example/, kind: nope}":                          "row:1:41: \"nope\"",
 		"- {id: a, url: http://a.example/}\n- {id: b, url: http://b.example/}\n": "row:2:3: this is a second row",
 		"- {id: a, url: \"http://a.example/${CHINANEWS_SECRET}\"}":               "row:1:16: a row that is tried is not given the environment",
 		"- {id: a, url: http://a.example/, headers: {X-Key: file:key}}":          "row:1:52: a row that is tried is not given secrets",

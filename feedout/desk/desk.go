@@ -75,7 +75,7 @@ func New(o Office) http.Handler {
 }
 
 // assets are the files that pages load, with their types.
-var assets = map[string]string{"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"}
+var assets = map[string]string{"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8", "scout.js": "text/javascript; charset=utf-8"}
 
 // policy lets a page use our own style sheet, scripts and pictures, and ask our
 // own server; nothing else.

@@ -20,6 +20,8 @@ type view struct {
 	Said    string // what became of what was done
 	Trouble string // why it was not done
 	Body    any    // what the template shows
+	Script  string // an asset of the page's own; empty: none
+	Refresh int    // seconds after which a browser without script asks again; 0: never
 }
 
 // frame is what a template is given.
