@@ -26,15 +26,15 @@ const (
 )
 
 // view reads the record for the desk, for a while.
-func (h sourceDesk) view(ctx context.Context, f func(*storage.Ledger) error) error {
+func (h sourceDesk) view(ctx context.Context, f func(context.Context, *storage.Ledger) error) error {
 	ctx, cancel := context.WithTimeout(ctx, pageWithin)
 	defer cancel()
-	return h.store.View(ctx, f)
+	return h.store.View(ctx, func(l *storage.Ledger) error { return f(ctx, l) })
 }
 
 // Sources is of desk.Sources.
 func (h sourceDesk) Sources(ctx context.Context) (list []desk.Source, err error) {
-	err = h.view(ctx, func(l *storage.Ledger) error {
+	err = h.view(ctx, func(ctx context.Context, l *storage.Ledger) error {
 		for _, src := range h.cfg.Sources {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -48,7 +48,8 @@ func (h sourceDesk) Sources(ctx context.Context) (list []desk.Source, err error)
 
 // lineOf is a source as its line shows it.
 func lineOf(s sourceStatus, src news.Source) desk.Source {
-	return desk.Source{ID: src.ID, Name: src.PublisherIn("en"), Lang: src.Language, Condition: conditionOf(s.listingStatus, src)}
+	src.Headers = nil // they may be secrets
+	return desk.Source{Row: src, Condition: conditionOf(s.listingStatus, src)}
 }
 
 func conditionOf(s listingStatus, src news.Source) desk.Condition {
@@ -64,7 +65,7 @@ func conditionOf(s listingStatus, src news.Source) desk.Condition {
 // its source writes days; without one, on that of its first look.
 func (h sourceDesk) Days(ctx context.Context, ids []string) ([][]int, error) {
 	all := make([][]int, len(ids))
-	err := h.view(ctx, func(l *storage.Ledger) error {
+	err := h.view(ctx, func(ctx context.Context, l *storage.Ledger) error {
 		for n, id := range ids {
 			if i := h.row(id); i >= 0 && ctx.Err() == nil {
 				all[n] = daysOf(l, h.cfg.Sources[i])
@@ -117,7 +118,7 @@ func (h sourceDesk) Source(ctx context.Context, id string) (e desk.Examined, err
 	src := h.cfg.Sources[n]
 	var s sourceStatus
 	var d sourceDetail
-	err = h.view(ctx, func(l *storage.Ledger) error {
+	err = h.view(ctx, func(_ context.Context, l *storage.Ledger) error {
 		s, d = statusOf(l, src), detailOf(l, src)
 		e.Source = lineOf(s, src)
 		e.Days = daysOf(l, src)
@@ -127,7 +128,7 @@ func (h sourceDesk) Source(ctx context.Context, id string) (e desk.Examined, err
 		return e, err
 	}
 	d.compare()
-	e.Interval, e.Place, e.Row = src.Interval, rowPlace(h.cfg, id), h.effective(src)
+	e.Place, e.Text = rowPlace(h.cfg, id), h.effective(src)
 	for n, l := range d.Listings {
 		e.Listings = append(e.Listings, h.page(src, s.Listings[n], l))
 	}

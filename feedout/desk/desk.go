@@ -60,6 +60,7 @@ func New(o Office) http.Handler {
 	d := &desk{Office: o}
 	functions := site.Functions()
 	maps.Copy(functions, template.FuncMap{"say": say, "base": func() string { return d.at("") }})
+	maps.Copy(functions, sourceFunctions)
 	d.pages = template.Must(template.New("").Funcs(functions).ParseFS(files, "templates/*.html"))
 	mux := http.NewServeMux()
 	for name, kind := range assets {

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"chinanews/news"
@@ -98,6 +100,13 @@ type Place struct {
 	Check, Restart string // commands
 }
 
+// found are the words of what an address is.
+var found = map[string]string{
+	"feed": "A feed", "json": "A list in JSON", "list": "A page that lists releases", "article": "One release, not a list of them",
+	"home": "A front page of sections", "login": "A page that wants a password", "wall": "A page that lets only browsers in",
+	"script": "A page that is filled by script", "other": "No source",
+}
+
 // shownItems is how many items of a listing are shown.
 const shownItems = 10
 
@@ -139,7 +148,12 @@ func (d *desk) scouted(r *http.Request, who Visitor) (view, error) {
 
 // scout begins what an editor asks for.
 func (d *desk) scout(r *http.Request, who Visitor) (view, error) {
-	q := Quest{Address: r.PostFormValue("address"), Row: r.PostFormValue("row"), Source: r.PostFormValue("source")}
+	q := Quest{Address: strings.TrimSpace(r.PostFormValue("address")), Row: r.PostFormValue("row"), Source: r.PostFormValue("source")}
+	if words := unfit(q); words != "" {
+		v, err := d.scouted(r, who)
+		v.status, v.Trouble = http.StatusUnprocessableEntity, say(who.Lang, words)
+		return v, err
+	}
 	if err := d.Scout.Begin(who.Name, q); err != nil {
 		return view{}, err
 	}
@@ -149,4 +163,22 @@ func (d *desk) scout(r *http.Request, who Visitor) (view, error) {
 func (d *desk) abandon(_ *http.Request, who Visitor) (view, error) {
 	d.Scout.Abandon(who.Name)
 	return view{moved: "/desk/add"}, nil
+}
+
+// mostAddress is longer than addresses of pages are, in bytes.
+const mostAddress = 2048
+
+// unfit says why there is nothing to begin; empty: there is.
+func unfit(q Quest) string {
+	if q.Address == "" {
+		if strings.TrimSpace(q.Row) == "" && q.Source == "" {
+			return "Paste an address first; it begins with https://."
+		}
+		return ""
+	}
+	u, err := url.Parse(q.Address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || len(q.Address) > mostAddress {
+		return "That is no address of a page: it begins with https:// or http://, as the address bar of a browser shows it."
+	}
+	return ""
 }

@@ -1,13 +1,16 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"chinanews/feedout/chart"
 	"chinanews/news"
 )
 
@@ -25,9 +28,7 @@ type Sources interface {
 
 // Source is how a source is: as its worst listing.
 type Source struct {
-	ID   string
-	Name string // as readers see it
-	Lang string // of its releases; empty or auto: any
+	Row news.Source
 	Condition
 
 	Days []int // releases of each of the last days
@@ -52,9 +53,8 @@ type Condition struct {
 // Examined is all that is known of a source.
 type Examined struct {
 	Source
-	Interval news.Duration
 	Place    string // where its row stands
-	Row      string // in full, as YAML, each key with where it comes from
+	Text     string // of its row in full, as YAML, each key with where it comes from
 	Listings []Page
 	Newest   []Sample
 	Absent   []Absent
@@ -148,7 +148,7 @@ func (d *desk) sources(r *http.Request, who Visitor) (view, error) {
 func (d *desk) rhythms(ctx context.Context, sources []Source) error {
 	ids := make([]string, len(sources))
 	for n, s := range sources {
-		ids[n] = s.ID
+		ids[n] = s.Row.ID
 	}
 	days, err := d.Sources.Days(ctx, ids)
 	for n := range min(len(days), len(sources)) {
@@ -165,7 +165,7 @@ const (
 
 // lets reports whether a source is asked for.
 func (b sourcesBody) lets(s Source) bool {
-	text := strings.ToLower(strings.Join([]string{s.ID, s.Name, s.URL, s.Lang}, "\n"))
+	text := strings.ToLower(strings.Join([]string{s.Row.ID, s.Row.Name, s.Row.PublisherIn("en"), s.Row.PublisherIn("zh"), s.URL, s.Row.Language}, "\n"))
 	switch {
 	case !strings.Contains(text, strings.ToLower(b.Query)):
 		return false
@@ -191,16 +191,42 @@ func urgency(c news.Condition) int {
 	return 2
 }
 
+// rhythm draws the days of a source.
+func rhythm(lang string, days []int) template.HTML {
+	return chart.Sparkline(days, say(lang, "Releases of the last %d days: %d; a day:", len(days), sum(days)))
+}
+
+// sum is what the days of a source come to.
+func sum(days []int) (n int) {
+	for _, day := range days {
+		n += day
+	}
+	return n
+}
+
+// presences are the words of what is not where it was.
+var presences = map[news.Presence]string{
+	news.Unlisted: "live, but not in its list", news.Missing: "not found; no claim of a removal yet", news.Removed: "removed",
+}
+
+// sourceFunctions are what templates of sources and of the scout say.
+var sourceFunctions = template.FuncMap{
+	"rhythm": rhythm, "sum": sum, "found": func(lang, kind string) string { return say(lang, cmp.Or(found[kind], found["other"])) },
+	"presence": func(lang string, p news.Presence) string { return say(lang, presences[p]) },
+	"first":    func(n int, list []Sample) []Sample { return list[:min(n, len(list))] },
+	"tall":     func(text string) int { return min(max(strings.Count(text, "\n")+2, 6), 30) },
+}
+
 // sourceBody is one source.
 type sourceBody struct {
 	Examined
 	Scout bool // it can be tried
 }
 
-func (d *desk) source(r *http.Request, _ Visitor) (view, error) {
+func (d *desk) source(r *http.Request, who Visitor) (view, error) {
 	s, err := d.Sources.Source(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return view{}, err
 	}
-	return view{name: "source", Tab: "sources", Title: s.Name, Body: sourceBody{s, d.Scout != nil}}, nil
+	return view{name: "source", Tab: "sources", Title: s.Row.PublisherIn(who.Lang), Body: sourceBody{s, d.Scout != nil}}, nil
 }
