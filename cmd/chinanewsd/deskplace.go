@@ -30,14 +30,14 @@ func (s *scout) place(l *desk.Look, text string) (cfg news.Config, src news.Sour
 	}
 	src = cfg.Sources[slices.IndexFunc(cfg.Sources, func(s news.Source) bool { return s.ID == id })]
 	p := &desk.Place{Config: cfg.File, Check: "chinanewsd check --config " + shell(cfg.File), Restart: restart()}
-	indent := 0
+	indent, head := 0, ""
 	if slices.ContainsFunc(before.Sources, func(s news.Source) bool { return s.ID == id }) {
 		p.Was = rowPlace(before, id)
 	} else {
-		indent = putRow(p, cfg, id)
+		indent, head = putRow(p, cfg, id)
 	}
 	putFeed(p, cfg, src)
-	l.Place, l.Row = p, asItem(text, indent)
+	l.Place, l.Row = p, head+asItem(text, indent)
 	return cfg, src, true
 }
 
@@ -65,24 +65,28 @@ func rowPlace(cfg news.Config, id string) string {
 	return cfg.File
 }
 
-// putRow says into which file a new row goes, and how deep it stands there: one
-// of its own, where the configuration takes the rows of other files.
-func putRow(p *desk.Place, cfg news.Config, id string) (indent int) {
+// putRow says into which file a new row goes, how deep it stands there, and what
+// is written above it. Where the configuration takes the rows of other files,
+// that is a file of its own.
+func putRow(p *desk.Place, cfg news.Config, id string) (indent int, head string) {
 	folder := filepath.Dir(cfg.File)
 	for _, pattern := range cfg.Included {
 		if dir, name := filepath.Split(pattern); strings.Count(name, "*") == 1 && !strings.ContainsAny(dir+name, "?[\\") && !strings.Contains(dir, "*") {
 			p.File, p.New = fresh(filepath.Join(folder, dir), name, id), true
-			return 0
+			return 0, ""
 		}
 	}
 	spot, err := config.End(cfg.File, "sources")
-	if err != nil || spot.Absent || spot.Line == 0 {
+	switch {
+	case err != nil || spot.Line == 0 && !spot.Absent:
 		p.File, p.New = fresh(filepath.Join(folder, "sources"), "*.yaml", id), true
 		p.Include = `"sources/*.yaml"`
-		return 0
+		return 0, ""
+	case spot.Absent:
+		head = "sources:\n"
 	}
 	p.File, p.Line = cfg.File, spot.Line
-	return spot.Indent
+	return spot.Indent, head
 }
 
 // fresh is the path of a file that is not there, by a pattern with a star.
@@ -124,7 +128,10 @@ func putFeed(p *desk.Place, cfg news.Config, src news.Source) {
 	if err == nil {
 		p.After = spot.Line
 	}
-	p.Feed = strings.Repeat(" ", spot.Indent) + "- " + braces(field{"id", id}, field{"title", scalar(src.PublisherIn(""))}, tongue, field{"sources", "[" + src.ID + "]"}) + "\n"
+	if spot.Absent {
+		p.Feed = "feeds:\n"
+	}
+	p.Feed += strings.Repeat(" ", spot.Indent) + "- " + braces(field{"id", id}, field{"title", scalar(src.PublisherIn(""))}, tongue, field{"sources", "[" + src.ID + "]"}) + "\n"
 }
 
 // asItem is a row as an item of a list at a depth, whichever way it was

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"chinanews/curator"
+	"chinanews/feedout/desk"
 	"chinanews/feedout/hub"
 	"chinanews/fetcher"
 	"chinanews/news"
@@ -22,12 +23,15 @@ type house struct {
 	store *storage.Store
 	flow  *flow
 	fetch *fetcher.Fetcher // the flow's
+	scout *scout           // nil: there is no desk
 	press *press
 	keep  *keeper
 	words *indexer
 	hub   *hub.Hub // nil: there is none
 	tell  *teller
-	files *publisher // nil: none are kept
+	files *publisher   // nil: none are kept
+	desk  http.Handler // nil: there is none
+	bell  *desk.Bell   // nil: nobody sits at it
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
 

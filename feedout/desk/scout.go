@@ -107,9 +107,6 @@ var found = map[string]string{
 	"script": "A page that is filled by script", "other": "No source",
 }
 
-// shownItems is how many items of a listing are shown.
-const shownItems = 10
-
 // asking is how a page without script learns how a look goes on, in seconds.
 const asking = 3
 
@@ -126,13 +123,18 @@ func (d *desk) scoutRoutes(mux *http.ServeMux) {
 type scoutBody struct {
 	Address string // in its field
 	Look    *Look
-	Shown   int // items of a listing
+}
+
+// rowBody is a row in a field, with what is wrong in it.
+type rowBody struct {
+	Text     string
+	Mistakes []Mistake
 }
 
 // scouted shows what the scout has come to.
 func (d *desk) scouted(r *http.Request, who Visitor) (view, error) {
 	v := view{name: "scout", Tab: "scout", Title: say(who.Lang, "Add a source"), Script: "scout.js"}
-	body := scoutBody{Address: r.FormValue("address"), Shown: shownItems}
+	body := scoutBody{Address: r.FormValue("address")}
 	if look, ok := d.Scout.Seen(who.Name); ok {
 		body.Look = &look
 		if body.Address == "" {

@@ -217,6 +217,12 @@ var sourceFunctions = template.FuncMap{
 	"tall":     func(text string) int { return min(max(strings.Count(text, "\n")+2, 6), 30) },
 }
 
+// part is what a part of a page shows, in a language of the interface.
+type part struct {
+	Lang string
+	It   any
+}
+
 // sourceBody is one source.
 type sourceBody struct {
 	Examined
