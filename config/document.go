@@ -40,13 +40,16 @@ func (d *decoder) document(v value) {
 		return
 	}
 	d.config.Fetch.Contact = d.config.Site.Contact
-	if sources.empty() && included.empty() {
+	if sources.empty() && included.empty() && d.given.node == nil {
 		d.config.Unsaid.Sources = sources.unsaid()
 		d.warn(v.node, "there are no sources yet, and nothing is polled: write a row under sources:, or let the desk find one out (Add a source)")
 	}
 	ids := newRoster("source")
 	d.sources(sources, rows, ids)
 	d.include(included, rows, ids)
+	if d.given.node != nil {
+		d.given.source(d.given, rows, ids)
+	}
 	ids.check()
 	d.feeds(feeds, rows.Fresh)
 	if feeds.empty() {

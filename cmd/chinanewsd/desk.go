@@ -31,6 +31,8 @@ func (h *house) openDesk(ctx context.Context) (err error) {
 		return err
 	}
 	office.Client, office.Bell, office.Start = h.client, h.bell, h.start
+	h.scout = newScout(h)
+	office.Scout, office.Sources = h.scout, sourceDesk{h}
 	h.desk = desk.New(office)
 	return nil
 }

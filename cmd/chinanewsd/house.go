@@ -23,6 +23,8 @@ type house struct {
 	cfg   news.Config
 	store *storage.Store
 	flow  *flow
+	fetch *fetcher.Fetcher // the flow's
+	scout *scout           // nil: there is no desk
 	press *press
 	keep  *keeper
 	words *indexer
@@ -105,7 +107,7 @@ func (h *house) join(ctx context.Context, s settings) error {
 	if err := h.remember(ctx, ask); err != nil {
 		return err
 	}
-	h.agent = ask.Agent()
+	h.fetch, h.agent = ask, ask.Agent()
 	if h.outgoing, err = fetcher.Outgoing(h.cfg.Hub.Allow, s.network, h.agent); err != nil {
 		return usageError{err}
 	}

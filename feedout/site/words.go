@@ -49,7 +49,8 @@ func Functions() template.FuncMap {
 		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
 		"name": func(lang string, src news.Source) string { return src.PublisherIn(lang) }, "tongueName": languageName, "tagOf": tagOf,
 		"web": web, "host": news.Host, "bare": bare, "reach": reach, "body": body,
-		"add": func(a, b int) int { return a + b },
+		"add":   func(a, b int) int { return a + b },
+		"state": func(lang string, c news.Condition) string { return say(lang, c.Words()) },
 	}
 }
 
