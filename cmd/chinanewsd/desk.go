@@ -31,6 +31,7 @@ func (h *house) openDesk(ctx context.Context) (err error) {
 		return err
 	}
 	office.Client, office.Bell, office.Start = h.client, h.bell, h.start
+	office.Bench = newWorkbench(h)
 	h.desk = desk.New(office)
 	return nil
 }
