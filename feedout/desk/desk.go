@@ -89,7 +89,12 @@ func newDesk(o Office) *desk {
 }
 
 // assets are the files that pages load, with their types.
-var assets = map[string]string{"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8", "scout.js": "text/javascript; charset=utf-8"}
+var assets = map[string]string{
+	"desk.css": "text/css; charset=utf-8",
+	"desk.js":  script, "scout.js": script, "bench.js": script,
+}
+
+const script = "text/javascript; charset=utf-8"
 
 func (d *desk) assetRoutes(mux *http.ServeMux) {
 	for name, kind := range assets {
