@@ -29,6 +29,8 @@ type Checks struct {
 	// in characters from 1 within the rule, is placed there; one that has
 	// Hint() string says what to do.
 	Rule func(rule string, words map[string][]string) error
+	// Password says why a text is no hash of a password that is good enough.
+	Password func(hash string) error
 }
 
 // Problem is one thing that is wrong with a file.

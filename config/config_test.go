@@ -53,6 +53,12 @@ func testChecks() Checks {
 			}
 			return nil
 		},
+		Password: func(hash string) error {
+			if !strings.HasPrefix(hash, "$argon2id$") {
+				return errors.New("no hash")
+			}
+			return nil
+		},
 	}
 }
 
@@ -108,7 +114,7 @@ func TestWarnings(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := strings.Join(cfg.Warnings, "\n")
-	for _, want := range []string{"c.yaml:5:1: desk has no effect in this version", `c.yaml:6:10: "none/*.yaml" matches no file`, "an interval of 5s is for tests", "robots.txt is not asked", "site.contact is empty"} {
+	for _, want := range []string{`c.yaml:6:10: "none/*.yaml" matches no file`, "an interval of 5s is for tests", "robots.txt is not asked", "site.contact is empty"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("warnings lack %q:\n%s", want, all)
 		}

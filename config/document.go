@@ -32,7 +32,7 @@ func (d *decoder) document(v value) {
 		"defaults": takes(func(v value) { v.mapping(rows.shared()); rows.trace(v, "defaults, ") }),
 		"sources":  takes(func(v value) { sources = v }), "include": takes(func(v value) { included = v }),
 		"feeds":           takes(func(v value) { feeds = v }),
-		"trusted_proxies": takes(d.proxies), "desk": {}, "retention": takes(d.retention), "backup": takes(d.backup),
+		"trusted_proxies": takes(d.proxies), "desk": takes(d.desk), "retention": takes(d.retention), "backup": takes(d.backup),
 		"publish": takes(d.publish),
 		"cluster": {later: "run one node"},
 	})

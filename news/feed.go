@@ -125,6 +125,8 @@ type Config struct {
 	Hub      Hub
 	Webhooks []Webhook
 	Tokens   []Token
+	Users    []User         // of the desk; none: it is off
+	Blank    bool           // the file says nothing of sources and feeds: it may not be the one that is meant
 	Publish  string         // directory that is kept the public site as files; empty: none
 	Proxies  []netip.Prefix // whose X-Forwarded-For is believed, for limits only
 

@@ -35,7 +35,8 @@ type restoration struct {
 // Restore puts the record of a backup into dir, which is made when it is
 // missing. The record in dir must not be open. A news.db that stands there is
 // refused with ErrExists; with instead it gets another name and stays. What is
-// restored goes on from the backup as another incarnation. All is unpacked and
+// restored goes on from the backup as another incarnation, and nobody is signed
+// in to the desk. All is unpacked and
 // checked before anything is put into its place; a crash leaves the record that
 // was there or the restored one.
 func Restore(ctx context.Context, backup, dir string, instead bool, o Options) (r Restored, err error) {
@@ -94,6 +95,9 @@ func markRestored(path string, from Copy, dir string, o Options) error {
 			return err
 		}
 		if err := closeOthers(tx, &warcs{dir: filepath.Join(dir, captureDir)}); err != nil {
+			return err
+		}
+		if err := leaveDesk(tx); err != nil {
 			return err
 		}
 		return appendMark(tx, o.clock()(), mark)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"chinanews/curator"
+	"chinanews/feedout/desk"
 	"chinanews/feedout/hub"
 	"chinanews/fetcher"
 	"chinanews/news"
@@ -26,7 +27,9 @@ type house struct {
 	words *indexer
 	hub   *hub.Hub // nil: there is none
 	tell  *teller
-	files *publisher // nil: none are kept
+	files *publisher   // nil: none are kept
+	desk  http.Handler // nil: there is none
+	bell  *desk.Bell   // nil: nobody sits at it
 	log   *slog.Logger
 	bound news.Bindings // as the record had them before this configuration
 

@@ -20,6 +20,7 @@ import (
 
 	"chinanews/config"
 	"chinanews/curator"
+	"chinanews/feedout/signin"
 	"chinanews/fetcher"
 	"chinanews/news"
 )
@@ -58,6 +59,7 @@ type cli struct {
 	Verify   verifyCmd   `cmd:"" help:"Check the record: chain, digests, indexes, pages; or a backup."`
 	Compact  compactCmd  `cmd:"" help:"Write the record's file anew without its free pages."`
 	Rebuild  rebuildCmd  `cmd:"" help:"Fold everything that follows from the record anew."`
+	Hash     hashCmd     `cmd:"" name:"hash-password" help:"Hash a password for the editor's desk, and say where to put it."`
 	Token    tokenCmd    `cmd:"" help:"Make a token for feeds that are not public, and say where to put it."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
@@ -157,7 +159,7 @@ func configError(err error) error {
 }
 
 func checks() config.Checks {
-	return config.Checks{Selector: fetcher.CheckSelector, Layout: fetcher.CheckLayout, Address: fetcher.CheckAddress, Outgoing: fetcher.CheckOutgoing, Rule: curator.CheckRule}
+	return config.Checks{Selector: fetcher.CheckSelector, Layout: fetcher.CheckLayout, Address: fetcher.CheckAddress, Outgoing: fetcher.CheckOutgoing, Rule: curator.CheckRule, Password: signin.Check}
 }
 
 type versionCmd struct{}

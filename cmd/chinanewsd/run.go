@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"chinanews/feedout/desk"
 	"chinanews/news"
 )
 
@@ -67,6 +68,9 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if err := h.publish(ctx, "http://"+addr); err != nil {
 		return err
 	}
+	if err := h.openDesk(ctx); err != nil {
+		return err
+	}
 	if err := h.flow.load(ctx, false); err != nil {
 		return err
 	}
@@ -97,6 +101,9 @@ func (h *house) publish(ctx context.Context, local string) error {
 			h.press.changed()
 			h.words.changed()
 		}
+		if o.receipt.RulingPos > 0 || o.source.ID == "" {
+			h.bell.Ring(desk.BellQueue)
+		}
 		h.logOutcome(o)
 		if observed != nil {
 			observed(o)
@@ -117,6 +124,9 @@ func (h *house) printed(shown map[news.FeedName]news.FeedState) {
 func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serve(ctx, h.gated(l.public), h.entrance()) })
+	if h.bell != nil {
+		g.Go(func() error { <-ctx.Done(); h.bell.Close(); return nil })
+	}
 	if l.admin != nil {
 		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
 	}

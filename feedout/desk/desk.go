@@ -11,7 +11,9 @@ import (
 	"html/template"
 	"maps"
 	"net/http"
+	"net/url"
 
+	"chinanews/feedout/signin"
 	"chinanews/feedout/site"
 	"chinanews/news"
 )
@@ -32,7 +34,11 @@ func (e *Refusal) Error() string { return e.Words }
 type Office struct {
 	Site    func() news.Site // BaseURL is set
 	Version string
-	People  People
+	Porter  *signin.Porter               // nil: nobody can sign in
+	Client  func(r *http.Request) string // where a request comes from, for limits only; empty: nobody knows
+	Bell    *Bell                        // nil: pages hear of nothing
+	Start   func() Start                 // nil: there is nothing to begin with
+	People  People                       // who is signed in; nil: whom the porter let in
 	Queue   Queue
 	Stories Stories
 	Bench   Bench
@@ -57,41 +63,70 @@ func (d *desk) at(path string) string { return d.Site().Path() + path }
 // New makes the handler of everything below /desk/. Requests have paths without
 // that of the site's address.
 func New(o Office) http.Handler {
-	d := &desk{Office: o}
-	functions := site.Functions()
-	maps.Copy(functions, template.FuncMap{"say": say, "base": func() string { return d.at("") }})
-	d.pages = template.Must(template.New("").Funcs(functions).ParseFS(files, "templates/*.html"))
+	d := newDesk(o)
 	mux := http.NewServeMux()
-	for name, kind := range assets {
-		mux.HandleFunc("GET /desk/"+name, asset("templates/"+name, kind))
+	d.assetRoutes(mux)
+	if d.Queue == nil {
+		mux.HandleFunc("GET /desk/{$}", d.page(d.first))
 	}
+	mux.Handle("GET /desk", http.RedirectHandler(d.at("/desk/"), http.StatusMovedPermanently))
 	for _, routes := range []func(*http.ServeMux){
-		d.peopleRoutes, d.queueRoutes, d.storyRoutes, d.benchRoutes, d.scoutRoutes, d.sourceRoutes, d.journalRoutes, d.figureRoutes,
+		d.peopleRoutes, d.eventRoutes, d.queueRoutes, d.storyRoutes, d.benchRoutes, d.scoutRoutes, d.sourceRoutes, d.journalRoutes, d.figureRoutes,
 	} {
 		routes(mux)
 	}
 	mux.HandleFunc("/", d.page(func(*http.Request, Visitor) (view, error) { return view{}, ErrNotFound }))
-	return guarded(mux)
+	return d.guarded(mux)
+}
+
+func newDesk(o Office) *desk {
+	d := &desk{Office: o}
+	functions := site.Functions()
+	maps.Copy(functions, template.FuncMap{"say": say, "base": func() string { return d.at("") }})
+	d.pages = template.Must(template.New("").Funcs(functions).ParseFS(files, "templates/*.html"))
+	return d
 }
 
 // assets are the files that pages load, with their types.
 var assets = map[string]string{"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"}
 
+func (d *desk) assetRoutes(mux *http.ServeMux) {
+	for name, kind := range assets {
+		mux.HandleFunc("GET /desk/"+name, asset("templates/"+name, kind))
+	}
+}
+
 // policy lets a page use our own style sheet, scripts and pictures, and ask our
 // own server; nothing else.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// mostForm bounds what a form may send, in bytes.
+const mostForm = 1 << 20
+
 // guarded sets what protects editors, and refuses what another site has their
 // browser send.
-func guarded(next http.Handler) http.Handler {
-	next = http.NewCrossOriginProtection().Handler(next)
+func (d *desk) guarded(next http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	if u, err := url.Parse(d.Site().BaseURL); err == nil && u.Host != "" { // a web server before this one may ask by another name
+		cross.AddTrustedOrigin(u.Scheme + "://" + u.Host)
+	}
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		lang := spoken(r)
+		d.show(w, r, Visitor{Lang: lang}, view{name: "trouble", status: http.StatusForbidden, Title: say(lang, "Not done"),
+			Trouble: say(lang, "This was sent from another site, and nothing was done. If you sent it yourself, open the desk at %s.", d.Site().BaseURL+"/desk/")})
+	}))
+	next = cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("X-Robots-Tag", "noindex")
 		h.Set("Cache-Control", "no-store")
+		r.Body = http.MaxBytesReader(w, r.Body, mostForm)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -19,6 +19,7 @@ type view struct {
 	Title   string
 	Said    string // what became of what was done
 	Trouble string // why it was not done
+	Script  string // of this part, beside desk.js: the name of an asset; empty: none
 	Body    any    // what the template shows
 }
 
@@ -32,6 +33,7 @@ type frame struct {
 	Site    news.Site
 	Program string
 	Has     map[string]bool // parts that are there, by their tabs
+	Start   Start           // what there is to begin with, on the first page
 }
 
 // look makes a page for an editor who is signed in.
@@ -61,7 +63,7 @@ func (d *desk) answer(w http.ResponseWriter, r *http.Request, who Visitor, v vie
 	case err != nil:
 		v = view{name: "trouble", status: http.StatusServiceUnavailable, Title: say(who.Lang, "Not now"), Trouble: err.Error()}
 	}
-	if v.moved != "" {
+	if v.moved != "" && err == nil {
 		http.Redirect(w, r, d.at(v.moved), http.StatusSeeOther)
 		return
 	}
@@ -73,6 +75,9 @@ func (d *desk) show(w http.ResponseWriter, r *http.Request, who Visitor, v view)
 	f := frame{view: v, Lang: who.Lang, Path: r.URL.Path, Who: who.Name, Site: d.Site(), Program: d.Version, Has: d.has()}
 	if d.Queue != nil && who.Name != "" {
 		f.Waits, _ = d.Queue.Waiting(r.Context())
+	}
+	if d.Start != nil && v.Tab == "queue" {
+		f.Start = d.Office.Start()
 	}
 	var b bytes.Buffer
 	if err := d.pages.ExecuteTemplate(&b, v.name+".html", f); err != nil {

@@ -1,0 +1,26 @@
+package desk
+
+var peopleWords = map[string]string{
+	"The desk is off": "编辑台未启用", "Where config.yaml is, have a password hashed. It asks for the password twice.": "在config.yaml所在目录生成密码散列，程序会两次询问密码。",
+	"The editor's desk shows what waits, why each release is where it is, and helps to add sources. Nobody has been given a key to it yet. Whoever runs this site turns it on so:": "编辑台显示待办稿件、每条稿件的去向及原因，并协助添加来源。目前尚未设置任何用户。站点管理者可按以下步骤启用：",
+	"Write into config.yaml:": "在config.yaml中写入：", "See that all is well, and start the daemon again:": "检查无误后，重新启动程序：",
+	"Sign in": "登录", "Sign out": "退出", "Name": "用户名", "Password": "密码", "One moment": "请稍候", "Go on": "继续",
+	"One cookie is kept, which says that you are signed in.":                          "本站只保存一个Cookie，用于记录登录状态。",
+	"You are not signed in":                                                           "尚未登录",
+	"Nothing was done. Sign in in another window, come back here, and send it again.": "未执行任何操作。请在另一窗口登录，再回到此页重新提交。",
+	"Your browser did not send back the cookie that it was given. It must take cookies of this site, and have the desk open at %s.": "浏览器没有送回登录用的Cookie。请允许本站使用Cookie，并从 %s 打开编辑台。",
+	"Name and password do not belong together.":                                                                  "用户名与密码不符。",
+	"There were too many failures. You can try again in %s.":                                                     "失败次数过多，请在%s后再试。",
+	"Too many are signing in at this moment. Please try again.":                                                  "此刻登录人数过多，请再试一次。",
+	"Nobody can sign in now: the record cannot be read or written. Whoever runs this site finds why in the log.": "目前无法登录：记录无法读写，原因见运行日志。",
+	"%d seconds": "%d秒", "%d minutes": "%d分钟",
+	"This was sent from another site, and nothing was done. If you sent it yourself, open the desk at %s.": "该请求来自其他网站，未予执行。如确由您本人提交，请从 %s 打开编辑台。",
+	"The desk speaks English and Chinese.": "编辑台只支持中文和英文。",
+	"To begin with":                        "第一步", "Sources are there: %d.": "已有来源：%d个。", "Feeds are there: %d.": "已有供稿：%d个。",
+	": paste the address of a ministry's list of releases. What is found out is shown, with the lines to write below ": "：粘贴某部委新闻列表的网址，页面会显示识别结果，以及应写入文件的内容，位置在 ",
+	" in:":                             " 之下，文件为：",
+	"Add a source: write a row below ": "添加来源：在此文件中写一行，位置在 ",
+	"Make a feed. This one takes everything, and each release waits here until you approve it:": "建立一个供稿。下面这个收录全部内容，每条稿件都在此等候您批准：",
+	"News": "新闻", "Then ": "然后运行 ",
+	" says what is wrong with the file, if anything is, and the daemon works by it when it is started again.": " 检查文件有无错误；重新启动后即按新配置运行。",
+}

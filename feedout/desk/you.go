@@ -1,0 +1,48 @@
+package desk
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// you shows a user their sessions and addresses.
+func (d *desk) you(r *http.Request, who Visitor) (view, error) {
+	return view{name: "you", Title: say(who.Lang, "Signed in as %s", who.Name)}, nil
+}
+
+// speak has the desk speak another language to a user.
+func (d *desk) speak(r *http.Request, who Visitor) (view, error) {
+	lang := r.PostFormValue("lang")
+	if lang != "en" && lang != "zh" {
+		return view{}, &Refusal{say(who.Lang, "The desk speaks English and Chinese.")}
+	}
+	return view{moved: below(r.PostFormValue("back"))}, d.Porter.Speak(r.Context(), who.Name, lang)
+}
+
+// spoken is the language that a browser asks for first of those that the desk
+// speaks (RFC 9110, section 12.5.4): en where it asks for none.
+func spoken(r *http.Request) string {
+	lang, best := "en", 0.0
+	for _, part := range strings.Split(strings.Join(r.Header.Values("Accept-Language"), ","), ",") {
+		tag, q := weighed(part)
+		for _, ours := range []string{"en", "zh"} {
+			if primary, _, _ := strings.Cut(strings.ToLower(tag), "-"); primary == ours && q > best {
+				lang, best = ours, q
+			}
+		}
+	}
+	return lang
+}
+
+// weighed is a language of a list with what it weighs there.
+func weighed(part string) (tag string, q float64) {
+	tag, weight, _ := strings.Cut(part, ";")
+	q = 1
+	if w, ok := strings.CutPrefix(strings.TrimSpace(weight), "q="); ok {
+		if f, err := strconv.ParseFloat(w, 64); err == nil && f >= 0 && f <= 1 {
+			q = f
+		}
+	}
+	return strings.TrimSpace(tag), q
+}

@@ -1,0 +1,196 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"iter"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"chinanews/news"
+)
+
+// bucketPeople has what is remembered of the desk's users: no address, and of
+// secrets their digests only.
+var bucketPeople = []byte("people")
+
+// The first parts of its keys.
+const (
+	peopleSession = "session" // digest of the secret -> news.Session
+	peoplePerson  = "person"  // name -> news.Person
+	peopleSignIn  = "sign-in" // at unix ms, of failures the hour |s or f|name -> news.SignIn
+)
+
+// ChangePeople makes a change of what is remembered of the desk's users. It is
+// on disk when it returns.
+func (s *Store) ChangePeople(ctx context.Context, c news.PeopleChange) error {
+	return s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+		b, err := tx.CreateBucketIfNotExists(bucketPeople)
+		if err != nil {
+			return err
+		}
+		return changePeople(b, c, at)
+	})
+}
+
+func changePeople(b *bbolt.Bucket, c news.PeopleChange, at time.Time) error {
+	var gone [][]byte
+	for key, s := range peopleRows[news.Session](b, peopleSession) {
+		s.Key = string(key[len(peopleSession)+1:])
+		if c.End != nil && c.End(s) || !s.Expires.After(at) {
+			gone = append(gone, bytes.Clone(key))
+		}
+	}
+	if c.SignIn != nil {
+		for key, in := range peopleRows[news.SignIn](b, peopleSignIn) {
+			if at.Sub(in.At) > news.SignInsKept {
+				gone = append(gone, bytes.Clone(key))
+			}
+		}
+	}
+	for _, key := range gone {
+		if err := b.Delete(key); err != nil {
+			return err
+		}
+	}
+	return writePeople(b, c)
+}
+
+func writePeople(b *bbolt.Bucket, c news.PeopleChange) error {
+	if c.Begin != nil {
+		if err := putJSON(b, joined(peopleSession, c.Begin.Key), *c.Begin); err != nil {
+			return err
+		}
+	}
+	if c.Touch != nil {
+		key := joined(peopleSession, c.Touch.Key)
+		if _, there := get[news.Session](b, key); there {
+			if err := putJSON(b, key, *c.Touch); err != nil {
+				return err
+			}
+		}
+	}
+	if c.Person != nil {
+		key := joined(peoplePerson, c.Of)
+		p, _ := get[news.Person](b, key)
+		p.Name = c.Of
+		if err := putJSON(b, key, c.Person(p)); err != nil {
+			return err
+		}
+	}
+	if c.SignIn == nil {
+		return nil
+	}
+	in, key := *c.SignIn, signInKey(*c.SignIn)
+	if before, there := get[news.SignIn](b, key); there {
+		in.Failed += before.Failed
+	}
+	return putJSON(b, key, in)
+}
+
+// signInKey has failures of an hour in one place: whoever guesses fills no disk.
+func signInKey(in news.SignIn) []byte {
+	at, kind := in.At, "s"
+	if in.Failed > 0 {
+		at, kind = at.Truncate(time.Hour), "f"
+	}
+	key := joined(peopleSignIn, "")
+	key = binary.BigEndian.AppendUint64(key, uint64(at.UnixMilli()))
+	return append(key, kind+in.User...)
+}
+
+// peopleRows are the rows of one kind, under their whole keys.
+func peopleRows[T any](b *bbolt.Bucket, kind string) iter.Seq2[[]byte, T] {
+	return func(yield func([]byte, T) bool) {
+		if b == nil {
+			return
+		}
+		c, prefix := b.Cursor(), joined(kind, "")
+		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			if v, _ := get[T](b, k); !yield(k, v) {
+				return
+			}
+		}
+	}
+}
+
+// Session is the one with a key; false: it has ended, or never was. Whether it
+// still holds by the clock and the configuration is the caller's to judge.
+func (l *Ledger) Session(key string) (s news.Session, ok bool) {
+	b := l.tx.Bucket(bucketPeople)
+	if b == nil {
+		return s, false
+	}
+	s, ok = get[news.Session](b, joined(peopleSession, key))
+	s.Key = key
+	return s, ok
+}
+
+// Sessions yields those that have not been ended, in no order that means
+// anything.
+func (l *Ledger) Sessions() iter.Seq[news.Session] {
+	return func(yield func(news.Session) bool) {
+		for k, s := range peopleRows[news.Session](l.tx.Bucket(bucketPeople), peopleSession) {
+			if s.Key = string(k[len(peopleSession)+1:]); !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// Person is what is remembered of a user; of one who is not, the name alone.
+func (l *Ledger) Person(name string) (p news.Person) {
+	if b := l.tx.Bucket(bucketPeople); b != nil {
+		p, _ = get[news.Person](b, joined(peoplePerson, name))
+	}
+	p.Name = name
+	return p
+}
+
+// People yields what is remembered of each, also of those who are users no more.
+func (l *Ledger) People() iter.Seq[news.Person] {
+	return func(yield func(news.Person) bool) {
+		for k, p := range peopleRows[news.Person](l.tx.Bucket(bucketPeople), peoplePerson) {
+			if p.Name = string(k[len(peoplePerson)+1:]); !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// SignIns are who came in to the desk, and how often somebody failed to, within
+// the last 90 days, the newest first.
+func (l *Ledger) SignIns() []news.SignIn {
+	var all []news.SignIn
+	for _, in := range peopleRows[news.SignIn](l.tx.Bucket(bucketPeople), peopleSignIn) {
+		if l.at.Sub(in.At) <= news.SignInsKept {
+			all = append(all, in)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b news.SignIn) int { return b.At.Compare(a.At) })
+	return all
+}
+
+// leaveDesk ends all sessions, and lets go of the tokens of the queue's feed: what
+// was ended or revoked since a copy was made must not begin again with it.
+func leaveDesk(tx *bbolt.Tx) error {
+	b := tx.Bucket(bucketPeople)
+	if b == nil {
+		return nil
+	}
+	var people []news.Person
+	for k, p := range peopleRows[news.Person](b, peoplePerson) {
+		p.Name = string(k[len(peoplePerson)+1:])
+		people = append(people, p)
+	}
+	for _, p := range people {
+		p.Queue, p.Made = "", time.Time{}
+		if err := putJSON(b, joined(peoplePerson, p.Name), p); err != nil {
+			return err
+		}
+	}
+	return changePeople(b, news.PeopleChange{End: func(news.Session) bool { return true }}, time.Time{})
+}
