@@ -148,7 +148,7 @@ func (b *workbench) sighting(ctx context.Context, l *storage.Ledger, c *curator.
 		seen[story.ID] = true
 		if of := c.Explain(l, story, f.ID).Feeds; len(of) == 1 && ruledOn(of[0]) {
 			s.Since = i.FirstSeen
-			note(&s, of[0], func(passes bool) desk.Judged { return judged(l, rows, story, of[0], passes) })
+			note(&s, of[0], func(passes bool) desk.Match { return judged(l, rows, story, of[0], passes) })
 		}
 	}
 	return s
@@ -160,7 +160,7 @@ func ruledOn(st curator.Standing) bool {
 }
 
 // note counts a story, and shows it if there is room.
-func note(s *desk.Sighting, st curator.Standing, show func(passes bool) desk.Judged) {
+func note(s *desk.Sighting, st curator.Standing, show func(passes bool) desk.Match) {
 	in := placed(st)
 	passes := slices.ContainsFunc(st.Carriers, func(c curator.Carrier) bool { return c.Passes })
 	s.Looked++
@@ -184,7 +184,7 @@ func placed(st curator.Standing) bool { return st.Place.Seq > 0 && st.Place.Left
 
 // judged says what a rule saw in the item that decides: of those that pass, if
 // any does, the one whose text the feed has or would have.
-func judged(l *storage.Ledger, rows map[news.Origin]news.Source, story news.Story, st curator.Standing, passes bool) desk.Judged {
+func judged(l *storage.Ledger, rows map[news.Origin]news.Source, story news.Story, st curator.Standing, passes bool) desk.Match {
 	var of curator.Carrier
 	for _, c := range st.Carriers {
 		if c.Rule != nil && c.Passes == passes && (of.Rule == nil || c.Item == st.Lead) {
@@ -192,7 +192,7 @@ func judged(l *storage.Ledger, rows map[news.Origin]news.Source, story news.Stor
 		}
 	}
 	i, _ := l.Item(of.Item)
-	out := desk.Judged{Address: story.Address, Title: news.Line(i.Shown.Title), Lang: i.Shown.Lang, Source: rows[i.Source], Dated: i.Dated(), In: placed(st)}
+	out := desk.Match{Address: story.Address, Title: news.Line(i.Shown.Title), Lang: i.Shown.Lang, Source: rows[i.Source], Dated: i.Dated(), In: placed(st)}
 	if passes && !st.In && !st.Enters && st.Reason != "unfilled" {
 		out.Out = st.Why
 	}

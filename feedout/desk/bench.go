@@ -51,8 +51,8 @@ type Sighting struct {
 	Passes  int
 	Gains   int       // of those that pass, not in the feed now
 	Leaves  int       // in the feed now, and would not be
-	Matches []Judged  // that pass, at most MostShown, newest first
-	Losses  []Judged  // that would leave, likewise
+	Matches []Match   // that pass, at most MostShown, newest first
+	Losses  []Match   // that would leave, likewise
 	Since   time.Time // when the oldest of them was first seen
 	Cut     bool      // time was over before all were looked at
 }
@@ -60,8 +60,8 @@ type Sighting struct {
 // MostShown is how many releases of a kind are shown at once.
 const MostShown = 50
 
-// Judged is a release and what a rule saw in it.
-type Judged struct {
+// Match is a release and what a rule saw in it.
+type Match struct {
 	Address     string // of its story
 	Title, Lang string
 	Source      news.Source

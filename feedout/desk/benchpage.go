@@ -175,7 +175,7 @@ func show[T any](id, title string, list []T, all int) []shown[T] {
 }
 
 // Found are the releases of which a look says something.
-func (b benchBody) Found(lang string) []shown[Judged] {
+func (b benchBody) Found(lang string) []shown[Match] {
 	s := b.Sighting
 	if s == nil {
 		return nil

@@ -50,7 +50,7 @@ type Look struct {
 
 	Listings []Listing
 	Row      string // as YAML; empty: none
-	Place    *Home // where the row goes; nil: nowhere
+	Place    *Home  // where the row goes; nil: nowhere
 }
 
 // Mistake is what is wrong with a row.
