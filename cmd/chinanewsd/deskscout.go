@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	lookWithin = 5 * time.Minute // a look at an address or row, with the pauses that hosts have
+	scoutWithin = 5 * time.Minute // a look at an address or row, with the pauses that hosts have
 	lookKept   = 6 * time.Hour   // what came of it, from its beginning
 	mostLooks  = 3               // at once, of all editors; others wait
 	leaveLooks = 2 * time.Second // how long an end waits for what cannot be ended: a page that is being read
@@ -48,7 +48,7 @@ type looking struct {
 }
 
 func newScout(h *house) *scout {
-	return &scout{ask: h.fetch, cfg: h.cfg, rows: h.flow.rows, within: lookWithin, places: make(chan struct{}, mostLooks), now: time.Now, looks: make(map[string]*looking)}
+	return &scout{ask: h.fetch, cfg: h.cfg, rows: h.flow.rows, within: scoutWithin, places: make(chan struct{}, mostLooks), now: time.Now, looks: make(map[string]*looking)}
 }
 
 var _ desk.Scout = (*scout)(nil)
