@@ -67,6 +67,10 @@ func (p Problems) sorted(first string) Problems {
 	slices.SortStableFunc(p, func(a, b Problem) int {
 		switch {
 		case a.File == b.File:
+		case a.File == Row:
+			return -1
+		case b.File == Row:
+			return 1
 		case a.File == first:
 			return -1
 		case b.File == first:
@@ -95,31 +99,46 @@ func Find(flag string) (string, error) {
 			return p, nil
 		}
 	}
-	return "", fmt.Errorf("no configuration: looked for ./%s; name one with --config or $CHINANEWSD_CONFIG", strings.Join(places, " and "))
+	return "", fmt.Errorf("no configuration: looked for ./%s; name one with --config or $CHINANEWSD_CONFIG; an empty one will do to begin with", strings.Join(places, " and "))
 }
 
 // Load reads a file. The error is Problems, or that of the file system.
 func Load(file string, c Checks) (news.Config, error) {
+	text, err := readFile(file)
+	if err != nil {
+		return news.Config{}, err
+	}
+	return Parse(file, text, c)
+}
+
+// readFile reads a configuration file, no more of it than is refused.
+func readFile(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return news.Config{}, fmt.Errorf("reading the configuration: %w", err)
+		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
-		return news.Config{}, fmt.Errorf("reading the configuration: %w", err)
+		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	return Parse(file, text, c)
+	return text, nil
 }
 
 // Parse reads a configuration from memory. Relative paths in it are relative to
 // name's folder. The error is Problems.
 func Parse(name string, text []byte, c Checks) (news.Config, error) {
-	d := &decoder{reading: &reading{checks: c}, file: name}
+	return parse(name, text, &reading{checks: c})
+}
+
+func parse(name string, text []byte, r *reading) (news.Config, error) {
+	d := &decoder{reading: r, file: name}
 	d.config.File, d.config.Profiles = name, d.profiles()
-	if body, ok := d.parse(text); ok && body == nil {
-		d.problem(1, 1, "the file is empty", "the repository's config.yaml is a beginning")
-	} else if ok {
+	body, ok := d.parse(text)
+	if ok && body == nil { // nothing, or comments only: a beginning
+		body, ok = d.parse([]byte("{}"))
+	}
+	if ok {
 		d.document(value{d, body})
 	}
 	if len(d.problems) > 0 {

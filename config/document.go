@@ -40,16 +40,21 @@ func (d *decoder) document(v value) {
 		return
 	}
 	d.config.Fetch.Contact = d.config.Site.Contact
-	if sources.empty() && included.empty() {
-		d.at(v.node, "there are no sources", "write at least one row under sources:")
+	if sources.empty() && included.empty() && d.given.node == nil {
+		d.config.Unsaid.Sources = sources.unsaid()
+		d.warn(v.node, "there are no sources yet, and nothing is polled: write a row under sources:, or let the desk find one out (Add a source)")
 	}
 	ids := newRoster("source")
 	d.sources(sources, rows, ids)
 	d.include(included, rows, ids)
+	if d.given.node != nil {
+		d.given.source(d.given, rows, ids)
+	}
 	ids.check()
 	d.feeds(feeds, rows.Fresh)
 	if feeds.empty() {
-		d.at(v.node, "there are no feeds", "write at least one under feeds:")
+		d.config.Unsaid.Feeds = feeds.unsaid()
+		d.warn(v.node, "there are no feeds yet, and nothing is published: write one under feeds:")
 	}
 	for _, check := range d.later {
 		check()
@@ -138,7 +143,9 @@ func (d *decoder) site(v value) {
 		"was":      takes(d.earlier),
 		"language": takes(func(v value) { v.language(&s.Language, false) }),
 		"contact":  takes(func(v value) { v.string(&s.Contact) }), "publisher": takes(func(v value) { v.string(&s.Publisher) }),
-		"links": takes(d.links), "icon": takes(func(v value) { v.string(&s.Icon) }), "show_health": {},
+		"links": takes(d.links), "icon": takes(func(v value) { v.string(&s.Icon) }),
+		"about": takes(d.about), "canonical": takes(func(v value) { enum(v, &s.Canonical, news.CanonicalOwn, news.CanonicalOriginal) }),
+		"show_health": takes(func(v value) { v.bool(&s.ShowHealth) }),
 	})
 }
 

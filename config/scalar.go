@@ -23,6 +23,10 @@ func (v value) text() (string, bool) {
 		v.misshapen("a single value", "put quotes around text with special characters")
 		return "", false
 	}
+	if v.foreign && envExpr.MatchString(scalar(v.node)) {
+		v.bad("a row that is tried is not given the environment", "write the value here, or try the row by its id once it is configured")
+		return "", false
+	}
 	ok := true
 	s := envExpr.ReplaceAllStringFunc(scalar(v.node), func(ref string) string {
 		name := ref[2 : len(ref)-1]

@@ -21,6 +21,10 @@ func (v value) secret(into *string) {
 		v.string(into)
 		return
 	}
+	if v.foreign {
+		v.bad("a row that is tried is not given secrets", "write the value here, or try the row by its id once it is configured")
+		return
+	}
 	text, err := v.read(credential(name))
 	switch s := strings.TrimRight(string(text), "\r\n"); {
 	case err != nil:

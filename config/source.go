@@ -31,16 +31,22 @@ func newRow() *row {
 // sources takes the rows of one file.
 func (d *decoder) sources(v value, base *row, ids *roster) {
 	for _, item := range v.rows() {
-		r := &row{Source: base.Source, written: maps.Clone(base.written), roster: ids}
-		if !d.fill(r, item) {
-			d.lacking = true
-			continue
+		if !d.yields(item.node) {
+			d.source(item, base, ids)
 		}
-		ids.add(r.id, r.ID, again(item))
-		r.finish(item)
-		d.config.Sources = append(d.config.Sources, r.Source)
-		d.note(r)
 	}
+}
+
+func (d *decoder) source(item value, base *row, ids *roster) {
+	r := &row{Source: base.Source, written: maps.Clone(base.written), roster: ids}
+	if !d.fill(r, item) {
+		d.lacking = true
+		return
+	}
+	ids.add(r.id, r.ID, again(item))
+	r.finish(item)
+	d.config.Sources = append(d.config.Sources, r.Source)
+	d.note(r)
 }
 
 // again says what to do when one row of the catalogue is used twice.

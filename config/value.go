@@ -19,6 +19,7 @@ type reading struct {
 	warnings Problems
 	later    []func() // checks that need everything
 	lacking  bool     // a row was left out for what is wrong with it
+	given    value    // a row that was given as text, beside the files; without node: none
 }
 
 // decoder takes one file of a reading.
@@ -27,6 +28,8 @@ type decoder struct {
 	file  string
 	lines []string
 	ours  string // what to call it when it comes with the program
+
+	foreign bool // it may be anybody's: nothing of this machine is put into it
 }
 
 // place is where a key was written, for a person.
@@ -208,6 +211,12 @@ func (v value) empty() bool {
 	}
 	_, null := v.node.(*ast.NullNode)
 	return v.node == nil || null
+}
+
+// unsaid reports whether nothing is written, and not even that there is nothing.
+func (v value) unsaid() bool {
+	_, list := v.node.(*ast.SequenceNode)
+	return !list
 }
 
 // rows are the values of what must be written as a list.

@@ -16,6 +16,7 @@ type Sheet struct {
 	ContentType string
 	Cache       string    // how long who may keep it: the Cache-Control header
 	Link        string    // the Link header; empty: none
+	Vary        string    // the request's field beside Accept-Encoding that it was chosen by; empty: none
 	Page        string    // path to which a browser that opens it is sent; empty: it is shown
 	Modified    time.Time // when what it was made from last changed; zero: not said
 }
@@ -103,6 +104,9 @@ func prepare(s Sheet, codings ...string) *printed {
 	p.always = []field{{"Vary", []string{vary}}, {"Cache-Control", []string{s.Cache}}}
 	if s.Page != "" {
 		p.always[0].value[0] = varyOpened
+	}
+	if s.Vary != "" {
+		p.always[0].value[0] += ", " + s.Vary
 	}
 	if s.Link != "" {
 		p.always = append(p.always, field{"Link", []string{s.Link}})

@@ -84,7 +84,20 @@ type Site struct {
 	Publisher string   `json:"publisher,omitempty"`
 	Links     []Link   `json:"links,omitempty"`
 	Icon      string   `json:"icon,omitempty"`
+
+	About      map[string]string `json:"about,omitempty"`       // the publisher's own words, by primary subtag; "": in any language
+	Canonical  Canonical         `json:"canonical,omitempty"`   // unset: own
+	ShowHealth bool              `json:"show_health,omitempty"` // feed pages say when a source is not well
 }
+
+// Canonical is which address search engines are told is that of a release.
+type Canonical string
+
+// The addresses it can be.
+const (
+	CanonicalOwn      Canonical = "own"      // of our page
+	CanonicalOriginal Canonical = "original" // of the source's
+)
 
 // Path is what stands before the path of every address of the site: that of
 // BaseURL, empty where it has none.
@@ -125,8 +138,8 @@ type Config struct {
 	Hub      Hub
 	Webhooks []Webhook
 	Tokens   []Token
-	Users    []User         // of the desk; none: it is off
-	Blank    bool           // the file says nothing of sources and feeds: it may not be the one that is meant
+	Users    []User // of the desk; none: it is off
+	Unsaid   Unsaid
 	Publish  string         // directory that is kept the public site as files; empty: none
 	Proxies  []netip.Prefix // whose X-Forwarded-For is believed, for limits only
 
@@ -137,6 +150,10 @@ type Config struct {
 	Written  map[string]map[string]string
 	Warnings []string // what a person should hear at start, one sentence each
 }
+
+// Unsaid is what a configuration says nothing of: it may be the wrong file, or
+// half of one. One that says that there is none of it says so: sources: [].
+type Unsaid struct{ Sources, Feeds bool }
 
 // BackupPlan is when the record is copied.
 type BackupPlan struct {

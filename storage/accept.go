@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -63,7 +64,7 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 				return err
 			}
 		}
-		return writeState(tx, b, d)
+		return errors.Join(countOutcome(tx, b, at), writeState(tx, b, d))
 	})
 	return rc, err
 }

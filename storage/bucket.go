@@ -28,7 +28,7 @@ var (
 var buckets = []string{"log", "texts", "derived", "polls", "pages", "tasks", "names", "hosts", "meta"}
 
 // optional are the buckets that not every record has.
-var optional = [][]byte{bucketPages, bucketWords, bucketNear, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed, bucketHub, bucketOutbox, bucketPeople}
+var optional = [][]byte{bucketPages, bucketWords, bucketNear, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed, bucketHub, bucketOutbox, bucketPeople, bucketOutcomes, bucketReaders}
 
 // remade reports whether a bucket is made anew from the others.
 func remade(name []byte) bool {
@@ -95,7 +95,7 @@ var (
 
 var derivedBuckets = [][]byte{derivedItems, derivedKeys, derivedTitles, derivedTwins, derivedStories,
 	derivedAddresses, derivedTime, derivedBatches, derivedFeeds, derivedConfig, derivedSources, derivedNames, derivedEdits, derivedErased,
-	derivedApart, derivedSiblings, derivedQueue, derivedFloods}
+	derivedApart, derivedSiblings, derivedQueue, derivedFloods, derivedTallies, derivedJournal}
 
 var (
 	keySchema  = []byte("schema")

@@ -22,6 +22,11 @@ func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
 		return err
 	}
 	f := &folder{tx, root, r}
+	if r.kind != kindBatch && r.kind != kindRuling {
+		if err := f.journal(); err != nil {
+			return err
+		}
+	}
 	switch r.kind {
 	case kindMark: // of the file, not of what is in it
 		return f.restored()
@@ -173,7 +178,10 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 			return err
 		}
 	}
-	from := i.Shown.URL
+	before, from := i, i.Shown.URL
+	if !known {
+		before = news.Item{}
+	}
 	last := b.Last
 	if r.Unsure || r.Class == news.First {
 		last = time.Time{}
@@ -187,7 +195,7 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 	if r.State != "" {
 		i.State = r.State
 	}
-	err := errors.Join(f.keys(b.Source, e, r), putJSON(f.root.Bucket(derivedItems), r.Item[:], i))
+	err := errors.Join(f.keys(b.Source, e, r), f.tallied(before, i, r.Class), putJSON(f.root.Bucket(derivedItems), r.Item[:], i))
 	switch {
 	case err != nil || !known:
 		return err

@@ -237,6 +237,33 @@ func (l *Ledger) Items(origin news.Origin, since time.Time) iter.Seq[news.Item] 
 	}
 }
 
+// Newest yields the items of several sources together, newest first seen first.
+// An item is read when its turn comes.
+func (l *Ledger) Newest(origins []news.Origin) iter.Seq[news.Item] {
+	type seen struct {
+		at uint64
+		id news.ItemID
+	}
+	return func(yield func(news.Item) bool) {
+		var all []seen
+		c := l.derived.Bucket(derivedTime).Cursor()
+		for _, origin := range origins {
+			prefix := joined(string(origin), "")
+			for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+				one := seen{at: binary.BigEndian.Uint64(k[len(prefix):])}
+				copy(one.id[:], bare(k, v))
+				all = append(all, one)
+			}
+		}
+		slices.SortFunc(all, func(a, b seen) int { return cmp.Or(cmp.Compare(b.at, a.at), bytes.Compare(b.id[:], a.id[:])) })
+		for _, one := range all {
+			if i, ok := l.Item(one.id); ok && !yield(i) {
+				return
+			}
+		}
+	}
+}
+
 // Batch is the batch at a position, as it was recorded.
 func (l *Ledger) Batch(pos uint64) (b news.Batch, err error) {
 	r, err := readRecord(l.tx, pos)

@@ -19,6 +19,7 @@ const maxEvidence = 32
 // say from now on that they are gone, or since when, or do so no longer.
 func (f *folder) removals(r news.Ruling) (crossed []news.ItemID, err error) {
 	for _, x := range r.Removal {
+		var removed news.Origin
 		err := f.change(x.Item, func(i *news.Item) {
 			before, seen := i.Presence, f.seen(*i)
 			f.presence(i, x, r.Through)
@@ -26,7 +27,13 @@ func (f *folder) removals(r news.Ruling) (crossed []news.ItemID, err error) {
 			if is != was || is && !f.seen(*i).Equal(seen) {
 				crossed = append(crossed, i.ID)
 			}
+			if is && !was {
+				removed = i.Source
+			}
 		})
+		if err == nil && removed != "" {
+			err = f.tally(removed, news.BeijingDay(f.rec.At), news.Tally{Removals: 1})
+		}
 		if err != nil {
 			return crossed, err
 		}

@@ -196,7 +196,7 @@ func changeOver(tx *bbolt.Tx) (report Report, err error) {
 // foldingVersion counts the ways in which records were folded: what follows
 // from the same record is another since. It has nothing to do with the schema:
 // what is derived is made anew from facts that stay as they are.
-const foldingVersion = 3
+const foldingVersion = 4
 
 // outdated reports whether what is derived was folded by an earlier program.
 func outdated(tx *bbolt.Tx) bool {

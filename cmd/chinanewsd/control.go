@@ -156,7 +156,7 @@ func (h *house) control() http.Handler {
 	mux.Handle("GET /explain", reply(h.explainFor))
 	mux.HandleFunc("POST /rehearse", h.rehearseFor)
 	mux.Handle("GET /site", reply(func(r *http.Request) (any, error) { return h.site(r.Context()) }))
-	mux.Handle(publicPrefix+"/", http.StripPrefix(publicPrefix, h.public()))
+	mux.Handle(publicPrefix+"/", http.StripPrefix(publicPrefix, h.written()))
 	mux.Handle("GET /search", reply(func(r *http.Request) (any, error) { return h.lookUp(r.Context(), r.URL.Query()) }))
 	return mux
 }

@@ -32,6 +32,9 @@ func (h *house) openDesk(ctx context.Context) (err error) {
 	}
 	office.Client, office.Bell, office.Start = h.client, h.bell, h.start
 	office.Queue, office.Stories = editors{h}, editors{h}
+	h.scout = newScout(h)
+	office.Scout, office.Sources = h.scout, sourceDesk{h}
+	office.Bench = newWorkbench(h)
 	h.desk = desk.New(office)
 	return nil
 }

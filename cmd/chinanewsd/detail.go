@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -33,6 +34,7 @@ type listingDetail struct {
 	Mended   string          `json:"mended,omitempty"` // keys in YAML that read the page as it is now
 
 	good, bad news.Sight // the last page read well, and the present one that was not
+	list      news.List  // of Mended
 }
 
 type newestItem struct {
@@ -120,7 +122,10 @@ func (d *sourceDetail) compare() {
 			}
 		}
 		if l.bad.Condition == news.Redesigned {
-			l.Mended = mended(l.bad, d.titles)
+			list, entries := mended(l.bad, d.titles)
+			if entries > 0 {
+				l.list, l.Mended = list, fmt.Sprintf("list: %s # %d entries", listYAML(list), entries)
+			}
 		}
 	}
 }

@@ -74,10 +74,16 @@ type discovered struct {
 
 // discovery is one address on its way to a row.
 type discovery struct {
-	ask   *fetcher.Fetcher
+	ask   opener
 	cfg   news.Config
 	now   time.Time
 	found discovered
+}
+
+// opener asks for documents, and reads them by rows, as a Fetcher does.
+type opener interface {
+	Document(ctx context.Context, src news.Source, address string, now time.Time) (fetcher.Document, *news.Problem, error)
+	Read(src news.Source, task news.Task, d fetcher.Document, now time.Time) (fetcher.Reading, *news.Problem)
 }
 
 // work fills in what is found. The error is of the command, not of the site.

@@ -9,9 +9,10 @@ import (
 
 // front serves what a press prints and the pages and searches of the same
 // feeds: nothing of any other feed.
-func (h *house) front(p *press, was map[string]string, private bool) http.Handler {
+func (h *house) front(p *press, was map[string]string, o site.Options) http.Handler {
 	lib := newLibrary(h, p)
-	pages := site.New(lib, site.Options{Version: version, Search: lib, Private: private})
+	o.Version, o.Search = version, lib
+	pages := site.New(lib, o)
 	return straight(pages, moved(p.pub.Site.Path(), was, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if document(r.URL.Path) {
 			p.shelf.ServeHTTP(w, r)
@@ -29,13 +30,14 @@ func (h *house) front(p *press, was map[string]string, private bool) http.Handle
 	})))
 }
 
-// public serves everybody, without the limits of entrance.
-func (h *house) public() http.Handler { return h.seated(h.served()) }
+// written is the site for who writes it as files: without the limits of
+// entrance, and without what files cannot answer.
+func (h *house) written() http.Handler { return h.seated(h.served(site.Options{Files: true})) }
 
 // served is what the site has: the public feeds with their hub, and below a
 // token's path the feeds that it opens.
-func (h *house) served() http.Handler {
-	return h.private(h.press.pub.Site, h.besideHub(h.front(h.press, former(h.bound, h.cfg.Feeds), false)))
+func (h *house) served(o site.Options) http.Handler {
+	return h.private(h.press.pub.Site, h.besideHub(h.front(h.press, former(h.bound, h.cfg.Feeds), o)))
 }
 
 // seated has next serve where the site is, and was.

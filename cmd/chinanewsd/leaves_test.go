@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"chinanews/feedout/site"
 	"chinanews/news"
 )
 
@@ -66,7 +67,7 @@ func TestDaysAreReadOneAtATime(t *testing.T) {
 	lib.bulk <- struct{}{}
 	go func() { _, err := lib.Day("open", today); reads <- err }()
 	go func() { _, err := lib.Dated(monthOf(today), 0, 10); reads <- err }()
-	if _, err := lib.Page("open", 1, 10); err != nil {
+	if _, err := lib.Page("open", site.Filter{}, 1, 10); err != nil {
 		t.Error(err)
 	}
 	select {

@@ -113,19 +113,26 @@ func (l *library) feed(name news.FeedName) news.Feed {
 	return l.Feeds()[i]
 }
 
-func (l *library) Page(id string, number, size int) (page site.Listing, err error) {
+func (l *library) Page(id string, f site.Filter, number, size int) (page site.Listing, err error) {
 	i := slices.IndexFunc(l.Feeds(), func(f news.Feed) bool { return f.ID == id })
 	if i < 0 {
 		return page, site.ErrNotFound
 	}
 	page.Feed = l.Feeds()[i]
-	err = l.view(func(led *storage.Ledger) error {
-		all := l.members(led, page.Feed.Name)
-		page.Total = len(all)
-		page.Items, err = l.items(led, all[min((number-1)*size, len(all)):min(number*size, len(all))])
-		return err
-	})
-	return page, err
+	page.Sources = l.sources(page.Feed)
+	look := func() error {
+		return l.view(func(led *storage.Ledger) error {
+			var all []news.Membership
+			all, page.Cut = l.narrowed(led, page.Feed.Name, f)
+			page.Total, page.Unwell = len(all), l.unwell(led, page.Sources)
+			page.Items, err = l.items(led, all[min((number-1)*size, len(all)):min(number*size, len(all))])
+			return err
+		})
+	}
+	if f == (site.Filter{}) {
+		return page, look()
+	}
+	return page, l.bulky(look)
 }
 
 func (l *library) Story(address string) (item site.Item, err error) {
@@ -155,8 +162,7 @@ func (l *library) story(led *storage.Ledger, address string) (item site.Item, er
 	return item, err
 }
 
-// Sources are the lines of the sources; of one with several listings, the
-// worst state is its own.
+// Polling tells of the sources of the feeds, and of no others.
 func (l *library) Polling() (p site.Polling, err error) {
 	tip, err := l.store.Tip()
 	if err != nil {
@@ -164,24 +170,44 @@ func (l *library) Polling() (p site.Polling, err error) {
 	}
 	p.Pos, p.Link = tip.Pos, hex.EncodeToString(tip.Link[:])
 	err = l.view(func(led *storage.Ledger) error {
-		for _, src := range l.press.pub.Sources {
-			line := site.SourceLine{Source: src}
-			if len(src.URLs) > 0 {
-				line.Pause = l.flow.table.rule(news.Host(src.URLs[0])).Delay.Std()
-			}
-			for _, u := range src.URLs {
-				s, ok := led.Poll(src.Origin, u)
-				if !ok {
-					continue
-				}
-				line.LastGood, line.Next = s.LastGood, s.Next
-				if c := news.Judge(src, s, led.At()).State; line.Condition == "" || c.Alarming() && !line.Condition.Alarming() {
-					line.Condition = c
-				}
-			}
-			p.Sources = append(p.Sources, line)
+		for _, src := range l.sources(l.Feeds()...) {
+			p.Sources = append(p.Sources, l.line(led, src))
 		}
 		return nil
 	})
 	return p, err
+}
+
+// line is that of a source; of one with several listings, the worst state is
+// its own.
+func (l *library) line(led *storage.Ledger, src news.Source) site.SourceLine {
+	line := site.SourceLine{Source: src}
+	if len(src.URLs) > 0 {
+		line.Pause = l.flow.table.rule(news.Host(src.URLs[0])).Delay.Std()
+	}
+	for _, u := range src.URLs {
+		s, ok := led.Poll(src.Origin, u)
+		if !ok {
+			continue
+		}
+		line.LastGood, line.Next = s.LastGood, s.Next
+		if c := news.Judge(src, s, led.At()).State; line.Condition == "" || c.Alarming() && !line.Condition.Alarming() {
+			line.Condition = c
+		}
+	}
+	return line
+}
+
+// unwell are the sources that a person should look at, where the site shows
+// that.
+func (l *library) unwell(led *storage.Ledger, sources []news.Source) (lines []site.SourceLine) {
+	if !l.Site().ShowHealth {
+		return nil
+	}
+	for _, src := range sources {
+		if line := l.line(led, src); line.Condition != "" && line.Condition.Alarming() {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }

@@ -15,8 +15,9 @@ const reachable = 4000
 // lists are the members of feeds as pages last showed them, for the next page:
 // whoever reads one often turns to another. It is safe for concurrent use.
 type lists struct {
-	mu sync.Mutex
-	of map[news.FeedName]memberList
+	mu      sync.Mutex
+	of      map[news.FeedName]memberList
+	sources map[news.ItemID]news.Origin // of items that filters were asked about
 }
 
 type memberList struct {

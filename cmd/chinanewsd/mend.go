@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"net/url"
 	"time"
 
@@ -9,20 +8,21 @@ import (
 	"chinanews/news"
 )
 
-// mended is the list keys that read the page of a source gone bad as it is
-// now, by titles that are known of it; empty when nothing can be proposed.
-func mended(seen news.Sight, titles []string) string {
+// mended is how the page of a source gone bad is read as it is now, by titles
+// that are known of it, and how many entries that gives; 0: nothing can be
+// proposed.
+func mended(seen news.Sight, titles []string) (list news.List, entries int) {
 	base, err := url.Parse(seen.URL)
 	if err != nil {
-		return ""
+		return list, 0
 	}
 	page, problem := induce.Open(seen.Text, base, time.Now())
 	if problem != nil || page.Kind().Kind != induce.KindList {
-		return ""
+		return list, 0
 	}
-	list, ok := page.Mend(titles)
-	if !ok || list.Confidence < induce.Unsure {
-		return ""
+	found, ok := page.Mend(titles)
+	if !ok || found.Confidence < induce.Unsure {
+		return list, 0
 	}
-	return fmt.Sprintf("list: %s # %d entries", listYAML(list.List), len(list.Items))
+	return found.List, len(found.Items)
 }

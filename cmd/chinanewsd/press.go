@@ -259,7 +259,7 @@ func (s stand) release(l *storage.Ledger, m news.Membership) (news.Release, erro
 			return r, fmt.Errorf("item %s of story %s is not in the record; run `chinanewsd verify`", id, m.Story)
 		case id == m.Lead:
 			i = r.Lead
-		case waits(l, i):
+		case waits(l, i), !s.named(i.Source):
 			continue
 		}
 		r.Carriers = append(r.Carriers, news.Carrier{Item: i, Source: row(s.rows, i.Source)})

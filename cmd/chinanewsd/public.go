@@ -16,10 +16,25 @@ import (
 type stand struct {
 	feeds []news.Feed // the public ones, in their order
 	rows  map[news.Origin]news.Source
+	taken map[string]bool // ids of sources that one of the feeds takes from
 }
 
 func newStand(feeds []news.Feed, rows map[news.Origin]news.Source) stand {
-	return stand{publicFeeds(feeds), rows}
+	s := stand{publicFeeds(feeds), rows, make(map[string]bool)}
+	for _, f := range s.feeds {
+		for _, id := range f.Sources {
+			s.taken[id] = true
+		}
+	}
+	return s
+}
+
+// named reports whether a source may be named to anybody: not one that only
+// feeds take from that are not public. One that the configuration has no more is
+// named, since it may have been the public's.
+func (s stand) named(origin news.Origin) bool {
+	src, known := s.rows[origin]
+	return !known || s.taken[src.ID]
 }
 
 func publicFeeds(feeds []news.Feed) []news.Feed {

@@ -93,7 +93,7 @@ func (p *publisher) run(ctx context.Context) error {
 
 // begin is called when there is something to be kept.
 func (p *publisher) begin() {
-	p.lib, p.site = newLibrary(p.house, p.house.press), p.house.public()
+	p.lib, p.site = newLibrary(p.house, p.house.press), p.house.written()
 }
 
 func (p *publisher) close() error {

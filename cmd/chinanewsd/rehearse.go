@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -42,6 +43,7 @@ type moveSaid struct {
 	Title string  `json:"title"`
 	As    news.As `json:"as"`
 	Why   string  `json:"why"` // with the clause that decides
+	lang  string  // of the title
 }
 
 // script is a configuration that is to be rehearsed.
@@ -143,6 +145,9 @@ func (h *house) rehearse(ctx context.Context, s script, show func(rehearsed) err
 		return err
 	}
 	then.cfg.Publication = pub
+	if s.Feed != "" {
+		pub.Feeds = slices.DeleteFunc(slices.Clone(pub.Feeds), func(f news.Feed) bool { return f.ID != s.Feed })
+	}
 	c, err := curator.New(pub, 0)
 	if err != nil {
 		return usageError{err}
@@ -159,13 +164,37 @@ func (h *house) rehearse(ctx context.Context, s script, show func(rehearsed) err
 				}
 			}
 		}
-		return then.changes(l, c, before, func(r rehearsed) error {
-			if s.Feed != "" && r.Feed != s.Feed {
-				return nil
+		changes := then.rehearsal(until(ctx, l), c)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		for n, change := range changes {
+			if err := show(becomes(l, pub.Feeds[n], change, before)); err != nil {
+				return err
 			}
-			return show(r)
-		})
+		}
+		return nil
 	})
+}
+
+// bounded is the record with fewer stories.
+type bounded struct {
+	*storage.Ledger
+	stories iter.Seq[news.Story]
+}
+
+func (b bounded) Stories() iter.Seq[news.Story] { return b.stories }
+
+// until is the record that has no more stories when a context ends: whoever
+// walks through them comes to an end too.
+func until(ctx context.Context, l *storage.Ledger) bounded {
+	return bounded{l, func(yield func(news.Story) bool) {
+		for s := range l.Stories() {
+			if ctx.Err() != nil || !yield(s) {
+				return
+			}
+		}
+	}}
 }
 
 // feedKnown refuses a feed that neither configuration has.
@@ -178,25 +207,19 @@ func (h *house) feedKnown(before news.Publication, id string) error {
 	return err
 }
 
-// changes says what becomes of each feed.
-func (h *house) changes(l *storage.Ledger, c *curator.Curator, before news.Publication, show func(rehearsed) error) error {
-	for n, change := range h.rehearsal(l, c) {
-		f := h.cfg.Feeds[n]
-		r := rehearsed{Feed: f.ID, Leads: change.Leads, Stays: change.Stays,
-			Gains: movesSaid(l, change.Gains), Losses: movesSaid(l, change.Losses), Waits: movesSaid(l, change.Waits)}
-		if !slices.ContainsFunc(before.Feeds, func(old news.Feed) bool { return old.Name == f.Name }) {
-			r.Change = changeNew
-		}
-		if err := show(r); err != nil {
-			return err
-		}
+// becomes says what becomes of a feed.
+func becomes(l *storage.Ledger, f news.Feed, change curator.Change, before news.Publication) rehearsed {
+	r := rehearsed{Feed: f.ID, Leads: change.Leads, Stays: change.Stays,
+		Gains: movesSaid(l, change.Gains), Losses: movesSaid(l, change.Losses), Waits: movesSaid(l, change.Waits)}
+	if !slices.ContainsFunc(before.Feeds, func(old news.Feed) bool { return old.Name == f.Name }) {
+		r.Change = changeNew
 	}
-	return nil
+	return r
 }
 
 // rehearsal is what a start would do under a configuration: one that is at
 // work already is not folded again.
-func (h *house) rehearsal(l *storage.Ledger, c *curator.Curator) []curator.Change {
+func (h *house) rehearsal(l bounded, c *curator.Curator) []curator.Change {
 	if l.Publishes(h.cfg.Publication) {
 		return c.RehearseFill(l)
 	}
@@ -213,7 +236,7 @@ func movesSaid(l *storage.Ledger, moves []curator.Move) []moveSaid {
 	all := []moveSaid{}
 	for _, m := range moves {
 		i, _ := l.Item(m.Lead)
-		all = append(all, moveSaid{l.Address(m.Story), news.Line(i.Shown.Title), m.As, m.Why})
+		all = append(all, moveSaid{l.Address(m.Story), news.Line(i.Shown.Title), m.As, m.Why, i.Shown.Lang})
 	}
 	return all
 }

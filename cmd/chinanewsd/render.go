@@ -44,7 +44,7 @@ func (c renderCmd) Run(t *terminal) error {
 		if err != nil {
 			return err
 		}
-		return c.write(t, cfg, about, static.Within{Handler: h.public()})
+		return c.write(t, cfg, about, static.Within{Handler: h.written()})
 	})
 }
 
@@ -130,7 +130,7 @@ func (a siteAbout) files(ask http.RoundTripper) static.Site {
 }
 
 // fixedPages are where a walk begins; the sitemap leads to all stories.
-var fixedPages = []string{"/", "/en/", "/zh/", "/about", "/polling", "/opml.xml", "/sitemap.xml", "/robots.txt", "/favicon.ico", "/site.css", "/404.html"}
+var fixedPages = []string{"/", "/en/", "/zh/", "/about", "/en/about", "/zh/about", "/polling", "/en/polling", "/zh/polling", "/opml.xml", "/sitemap.xml", "/robots.txt", "/favicon.ico", "/site.css", "/site.js", "/404.html"}
 
 // unwritten is what no file can answer, or nobody may read.
 func unwritten(path string) bool {

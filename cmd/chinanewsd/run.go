@@ -127,6 +127,9 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	if h.bell != nil {
 		g.Go(func() error { <-ctx.Done(); h.bell.Close(); return nil })
 	}
+	if h.scout != nil {
+		g.Go(func() error { return h.scout.run(ctx) })
+	}
 	if l.admin != nil {
 		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
 	}

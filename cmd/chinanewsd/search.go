@@ -52,7 +52,7 @@ func (s stand) search(ctx context.Context, l *storage.Ledger, q news.Query, pass
 	return r, nil
 }
 
-func (l *library) Sources() []news.Source { return l.press.pub.Sources }
+func (l *library) Sources() []news.Source { return l.sources(l.Feeds()...) }
 
 // searches are the searches that may run at once: others wait, and are cut
 // when their time is over.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"chinanews/feedout/gate"
+	"chinanews/feedout/site"
 )
 
 // Limits of the listeners: slow and flooding clients cost little.
@@ -47,7 +48,7 @@ func (h *house) gated(l net.Listener) net.Listener {
 
 // entrance answers the public: from the shelf at once, all else within limits.
 func (h *house) entrance() http.Handler {
-	return h.seated(h.press.shelf.Before(h.atDesk(h.paced(h.served()))))
+	return h.seated(h.press.shelf.Before(h.atDesk(h.paced(h.served(site.Options{})))))
 }
 
 // paced keeps a client from having the record read for it all the time.
@@ -56,7 +57,7 @@ func (h *house) paced(next http.Handler) http.Handler {
 	pages, searches, hub := at(pageRate), at(searchRate), at(hubRate)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
-		case document(path), path == "/site.css", path == "/favicon.ico", path == "/robots.txt":
+		case document(path), path == "/site.css", path == "/site.js", path == "/favicon.ico", path == "/robots.txt":
 			next.ServeHTTP(w, r)
 		case strings.HasPrefix(path, "/search"):
 			searches.ServeHTTP(w, r)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -114,16 +115,16 @@ func (c tryCmd) offered(cfg *news.Config) (news.Source, error) {
 
 // attempts asks every address of a source once, and for the page of the first
 // item that any of them has.
-func attempts(t *terminal, ask asker, src news.Source) (results []tried, err error) {
+func attempts(ctx context.Context, ask asker, src news.Source) (results []tried, err error) {
 	asked := false
 	for _, address := range src.URLs {
-		r, entries, err := attempt(t, ask, src, address)
+		r, entries, err := attempt(ctx, ask, src, address)
 		if err != nil {
 			return nil, err
 		}
 		if !asked && len(entries) > 0 && r.Text == news.BodyPage && entries[0].URL != "" {
 			asked = true
-			if r.Article, err = attemptArticle(t, ask, src, entries[0]); err != nil {
+			if r.Article, err = attemptArticle(ctx, ask, src, entries[0]); err != nil {
 				return nil, err
 			}
 		}
@@ -132,9 +133,9 @@ func attempts(t *terminal, ask asker, src news.Source) (results []tried, err err
 	return results, nil
 }
 
-func attempt(t *terminal, ask asker, src news.Source, address string) (tried, []news.Entry, error) {
+func attempt(ctx context.Context, ask asker, src news.Source, address string) (tried, []news.Entry, error) {
 	now := time.Now()
-	b, err := ask.Fetch(t, src, news.Task{Kind: news.TaskListing, Source: src.Origin, URL: address, Due: now}, now)
+	b, err := ask.Fetch(ctx, src, news.Task{Kind: news.TaskListing, Source: src.Origin, URL: address, Due: now}, now)
 	if err != nil {
 		return tried{}, nil, err
 	}
@@ -157,9 +158,9 @@ func attempt(t *terminal, ask asker, src news.Source, address string) (tried, []
 	return r, b.Entries, nil
 }
 
-func attemptArticle(t *terminal, ask asker, src news.Source, listed news.Entry) (*triedArticle, error) {
+func attemptArticle(ctx context.Context, ask asker, src news.Source, listed news.Entry) (*triedArticle, error) {
 	now := time.Now()
-	b, err := ask.Fetch(t, src, news.Task{Kind: news.TaskArticle, Source: src.Origin, URL: listed.URL, Due: now, Listed: listed}, now)
+	b, err := ask.Fetch(ctx, src, news.Task{Kind: news.TaskArticle, Source: src.Origin, URL: listed.URL, Due: now, Listed: listed}, now)
 	if err != nil {
 		return nil, err
 	}

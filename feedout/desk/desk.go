@@ -83,12 +83,18 @@ func newDesk(o Office) *desk {
 	d := &desk{Office: o}
 	functions := site.Functions()
 	maps.Copy(functions, template.FuncMap{"say": say, "base": func() string { return d.at("") }})
+	maps.Copy(functions, sourceFunctions)
 	d.pages = template.Must(template.New("").Funcs(functions).ParseFS(files, "templates/*.html"))
 	return d
 }
 
 // assets are the files that pages load, with their types.
-var assets = map[string]string{"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"}
+var assets = map[string]string{
+	"desk.css": "text/css; charset=utf-8",
+	"desk.js":  script, "scout.js": script, "bench.js": script,
+}
+
+const script = "text/javascript; charset=utf-8"
 
 func (d *desk) assetRoutes(mux *http.ServeMux) {
 	for name, kind := range assets {

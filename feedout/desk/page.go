@@ -22,6 +22,7 @@ type view struct {
 	Trouble string // why it was not done
 	Script  string // of this part, beside desk.js: the name of an asset; empty: none
 	Body    any    // what the template shows
+	Refresh int    // seconds after which a browser without script asks again; 0: never
 }
 
 // frame is what a template is given.

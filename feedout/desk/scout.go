@@ -2,9 +2,185 @@ package desk
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"chinanews/news"
 )
 
-// Scout looks at an address and works out a row for it.
-type Scout interface{}
+// Scout looks at addresses and tries rows for editors, in the background and
+// one at a time for each of them. All that it has found was written by
+// strangers.
+type Scout interface {
+	// Begin ends what it does for an editor and begins another quest. A
+	// Refusal says why it cannot.
+	Begin(who string, q Quest) error
+	// Seen is what it has come to for an editor since they last began;
+	// false where they did not, or it was long ago.
+	Seen(who string) (Look, bool)
+	// Abandon ends what it does for an editor, if anything.
+	Abandon(who string)
+}
 
-func (d *desk) scoutRoutes(mux *http.ServeMux) {}
+// Quest is what to look at: the first of these that is not empty.
+type Quest struct {
+	Address string // of a page or feed, to work out a row for
+	Row     string // as YAML, to try
+	Source  string // id of a configured row to try
+}
+
+// Look is a quest, and what has come of it. Until it is over there are only
+// Asked and Began.
+type Look struct {
+	Quest
+	Began time.Time
+	Asked []string // addresses in their order; while it is under way, the last is being asked
+	Over  bool
+
+	Trouble  string    // why it ended before it was done
+	Mistakes []Mistake // in the row, or in the configuration beside it
+
+	Kind    string   // what the address is: feed, list, article, ...
+	Words   string   // why there is no row, or what to look at
+	Sure    int      // per cent; of an address for which there is a row
+	Unsure  bool     // so little that the items must be compared with the page
+	Reasons []string // why the row is as it is
+	Hints   []string // addresses to try instead
+
+	Listings []Listing
+	Row      string // as YAML; empty: none
+	Place    *Home  // where the row goes; nil: nowhere
+}
+
+// Mistake is what is wrong with a row.
+type Mistake struct {
+	File      string // empty: the row itself
+	Line, Col int
+	What      string
+	Hint      string
+}
+
+// Listing is one address of a row, read by it.
+type Listing struct {
+	URL      string
+	State    news.Condition // empty: not judged
+	Words    string         // on the state
+	Hint     string
+	Profile  string // site family by which it was read
+	Charset  string
+	Warnings []string
+	Items    []Sample
+	Articles []Sample
+}
+
+// Sample is a release as a row reads it.
+type Sample struct {
+	Title, URL string
+	Lang       string // of the title; empty: not known
+	Date       news.Date
+	Chars      int    // of its text
+	Text       string // its beginning
+	Error      string // why it was not read
+}
+
+// Home is where a row goes in the configuration, and what to do then.
+type Home struct {
+	Config  string // the configuration's own file
+	File    string // into which the row goes
+	New     bool   // it is to be made
+	Line    int    // behind which the row goes; 0: at the end
+	Include string // what to write into Config so that File is read; empty: it is
+	Was     string // where the row stands in whose place it goes; empty: it is a new one
+
+	Feeds []string // titles of the feeds that would carry what it brings
+	Feed  string   // rows of feeds as YAML, where none would
+	After int      // line of Config behind which that goes; 0: among its feeds
+
+	Check, Restart string // commands
+}
+
+// found are the words of what an address is.
+var found = map[string]string{
+	"feed": "A feed", "json": "A list in JSON", "list": "A page that lists releases", "article": "One release, not a list of them",
+	"home": "A front page of sections", "login": "A page that wants a password", "wall": "A page that lets only browsers in",
+	"script": "A page that is filled by script", "other": "No source",
+}
+
+// againIn is how a page without script learns how a look goes on, in seconds.
+const againIn = 3
+
+func (d *desk) scoutRoutes(mux *http.ServeMux) {
+	if d.Scout == nil {
+		return
+	}
+	mux.HandleFunc("GET /desk/add", d.page(d.scouted))
+	mux.HandleFunc("POST /desk/add", d.page(d.scout))
+	mux.HandleFunc("POST /desk/add/abandon", d.page(d.abandon))
+}
+
+// scoutBody is what the page shows.
+type scoutBody struct {
+	Address string // in its field
+	Look    *Look
+}
+
+// rowBody is a row in a field, with what is wrong in it.
+type rowBody struct {
+	Text     string
+	Mistakes []Mistake
+}
+
+// scouted shows what the scout has come to.
+func (d *desk) scouted(r *http.Request, who Visitor) (view, error) {
+	v := view{name: "scout", Tab: "scout", Title: say(who.Lang, "Add a source"), Script: "scout.js"}
+	body := scoutBody{Address: r.FormValue("address")}
+	if look, ok := d.Scout.Seen(who.Name); ok {
+		body.Look = &look
+		if body.Address == "" {
+			body.Address = look.Address
+		}
+		if !look.Over {
+			v.Refresh = againIn
+		}
+	}
+	v.Body = body
+	return v, nil
+}
+
+// scout begins what an editor asks for.
+func (d *desk) scout(r *http.Request, who Visitor) (view, error) {
+	q := Quest{Address: strings.TrimSpace(r.PostFormValue("address")), Row: r.PostFormValue("row"), Source: r.PostFormValue("source")}
+	if words := unfit(q); words != "" {
+		v, err := d.scouted(r, who)
+		v.status, v.Trouble = http.StatusUnprocessableEntity, say(who.Lang, words)
+		return v, err
+	}
+	if err := d.Scout.Begin(who.Name, q); err != nil {
+		return view{}, err
+	}
+	return view{moved: "/desk/add#look"}, nil
+}
+
+func (d *desk) abandon(_ *http.Request, who Visitor) (view, error) {
+	d.Scout.Abandon(who.Name)
+	return view{moved: "/desk/add"}, nil
+}
+
+// mostAddress is longer than addresses of pages are, in bytes.
+const mostAddress = 2048
+
+// unfit says why there is nothing to begin; empty: there is.
+func unfit(q Quest) string {
+	if q.Address == "" {
+		if strings.TrimSpace(q.Row) == "" && q.Source == "" {
+			return "Paste an address first; it begins with https://."
+		}
+		return ""
+	}
+	u, err := url.Parse(q.Address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || len(q.Address) > mostAddress {
+		return "That is no address of a page: it begins with https:// or http://, as the address bar of a browser shows it."
+	}
+	return ""
+}

@@ -31,23 +31,35 @@ func (p Proxies) Client(r *http.Request) (netip.Addr, bool) {
 	if !ok || !p.has(a) {
 		return one(a), ok
 	}
-	names := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(names) - 1; i >= 0; i-- {
-		a, ok := address(strings.TrimSpace(names[i]))
-		if !ok {
-			break
-		}
-		if !p.has(a) {
-			return one(a), true
+	lines := r.Header["X-Forwarded-For"]
+	for n := len(lines) - 1; n >= 0; n-- {
+		for line, more := lines[n], true; more; {
+			var name string
+			line, name, more = cutLast(line)
+			a, ok := address(strings.TrimSpace(name))
+			if !ok {
+				return netip.Addr{}, false
+			}
+			if !p.has(a) {
+				return one(a), true
+			}
 		}
 	}
 	return netip.Addr{}, false
 }
 
+// cutLast cuts a list before its last name.
+func cutLast(list string) (before, last string, more bool) {
+	n := strings.LastIndexByte(list, ',')
+	return list[:max(n, 0)], list[n+1:], n >= 0
+}
+
 // address is that of host, or host:port; brackets and zones are left out.
 func address(s string) (netip.Addr, bool) {
-	if host, _, err := net.SplitHostPort(s); err == nil {
-		s = host
+	if strings.HasPrefix(s, "[") || strings.Count(s, ":") == 1 { // else it has no port, and an error costs memory
+		if host, _, err := net.SplitHostPort(s); err == nil {
+			s = host
+		}
 	}
 	a, err := netip.ParseAddr(strings.Trim(s, "[]"))
 	return a.Unmap().WithZone(""), err == nil

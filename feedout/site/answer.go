@@ -46,13 +46,15 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, v view) {
 		return
 	}
 	w.Header().Set("Content-Language", locale(v.Lang))
-	send(w, r, content{body, "text/html; charset=utf-8", max(v.keep, time.Minute)})
+	send(w, r, content{body, "text/html; charset=utf-8", max(v.keep, time.Minute), v.vary})
 }
 
 // render makes a page. Texts were made legal when they were read; names and
 // titles of the configuration were not.
 func (s *site) render(v view) ([]byte, error) {
-	v.Site, v.Feeds, v.Program, v.Searchable, v.Private = s.Site(), s.Feeds(), s.options.Version, s.options.Search != nil, s.options.Private
+	v.Site, v.Feeds, v.Program, v.Private, v.Files = s.Site(), s.Feeds(), s.options.Version, s.options.Private, s.options.Files
+	v.Searchable = s.options.Search != nil && !v.Files
+	v.Canonical = s.canonical(v)
 	var b bytes.Buffer
 	err := s.pages.ExecuteTemplate(&b, v.name+".html", v)
 	return []byte(news.Legal(b.String())), err
@@ -69,6 +71,7 @@ func (s *site) missing(w http.ResponseWriter, r *http.Request) {
 
 // refuse answers with a page that says why there is no other.
 func (s *site) refuse(w http.ResponseWriter, v view) {
+	v.NoIndex = true
 	body, err := s.render(v)
 	if err != nil {
 		http.Error(w, "There is no such page.", v.status)
@@ -82,16 +85,18 @@ func (s *site) refuse(w http.ResponseWriter, v view) {
 	w.Write(body)
 }
 
-// content is an answer's bytes, their type, and how long they may be kept.
+// content is an answer's bytes, their type, how long they may be kept, and the
+// request's field that they were chosen by.
 type content struct {
 	body []byte
 	kind string
 	keep time.Duration
+	vary string
 }
 
 // send answers with content.
 func send(w http.ResponseWriter, r *http.Request, c content) {
-	feedout.Serve(w, r, feedout.Sheet{Body: c.body, ContentType: c.kind, Cache: "public, max-age=" + strconv.Itoa(int(c.keep.Seconds()))})
+	feedout.Serve(w, r, feedout.Sheet{Body: c.body, ContentType: c.kind, Cache: "public, max-age=" + strconv.Itoa(int(c.keep.Seconds())), Vary: c.vary})
 }
 
 func asset(name, kind string) http.HandlerFunc {
@@ -109,7 +114,7 @@ func fixed(body, kind string) http.HandlerFunc {
 // robots asks crawlers to leave alone what is made for each who asks, and what
 // is for those who have its address.
 func (s *site) robots(w http.ResponseWriter, r *http.Request) {
-	text := "User-agent: *\nDisallow: " + s.at("/search") + "\nDisallow: " + s.at("/t/") + "\n\nSitemap: " + s.Site().BaseURL + "/sitemap.xml\n"
+	text := "User-agent: *\nDisallow: " + s.at("/search") + "\nDisallow: " + s.at("/t/") + "\nDisallow: " + s.at("/desk/") + "\n\nSitemap: " + s.Site().BaseURL + "/sitemap.xml\n"
 	if s.options.Private {
 		text = "User-agent: *\nDisallow: /\n"
 	}

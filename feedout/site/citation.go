@@ -29,6 +29,22 @@ func (s *site) citation(lang string, v Version) string {
 	return strings.Join(parts, ". ")
 }
 
+// citeBoth is how a comparison is cited.
+func (s *site) citeBoth(lang string, c Comparison) string {
+	before, after := c.Before, c.After
+	parts := []string{publisher(lang, after.Item) + ". " + news.Line(after.Lead.Shown.Title), say(lang, "Versions %d and %d compared", before.Number, after.Number)}
+	for _, v := range []Version{before, after} {
+		parts = append(parts, say(lang, "Version %d as seen on %s (UTC)", v.Number, v.Revision.At.UTC().Format("2006-01-02 15:04")))
+	}
+	if u := web(after.Lead.Shown.URL); u != "" {
+		parts = append(parts, u)
+	}
+	if !s.options.Private {
+		parts = append(parts, s.Site().BaseURL+comparePath(after.Item, before.Number, after.Number))
+	}
+	return strings.Join(parts, ". ")
+}
+
 // versionText is a version as plain text.
 func (s *site) versionText(v Version) content {
 	lang := interfaceOf(v.Lead.Shown.Lang)
@@ -43,7 +59,7 @@ func (s *site) versionText(v Version) content {
 			fmt.Fprintf(&b, "\n%s\n", text)
 		}
 	}
-	return content{[]byte(news.Legal(b.String())), "text/plain; charset=utf-8", keepVersion}
+	return content{[]byte(news.Legal(b.String())), "text/plain; charset=utf-8", keepVersion, ""}
 }
 
 // fact is a line of what is known of a version.
@@ -226,7 +242,7 @@ func encoded(v any, keep time.Duration) (content, error) {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
 	err := e.Encode(v)
-	return content{[]byte(news.Legal(b.String())), "application/json; charset=utf-8", keep}, err
+	return content{[]byte(news.Legal(b.String())), "application/json; charset=utf-8", keep, ""}, err
 }
 
 func jsonTime(t time.Time) string {

@@ -13,7 +13,7 @@ import (
 
 // Day, of the library in memory.
 func (s *shelf) Day(feed string, day time.Time) (d Daily, err error) {
-	l, err := s.Page(feed, 1, 1000)
+	l, err := s.Page(feed, Filter{}, 1, 1000)
 	d.Feed, d.Day = l.Feed, day
 	for _, one := range byEntry(l.Feed, l.Items) {
 		switch at := one.Date.In(); {
@@ -159,7 +159,7 @@ func TestSitemap(t *testing.T) {
 		}
 	}
 	h := New(library(), Options{})
-	if _, list, also := parts(t, get(h, "GET", "/sitemap/pages.xml")); len(list) != 6 || also != 9 || list[5] != "https://news.example.org/feeds/zh/" {
+	if _, list, also := parts(t, get(h, "GET", "/sitemap/pages.xml")); len(list) != 8 || also != 17 || list[7] != "https://news.example.org/feeds/zh/" {
 		t.Errorf("the pages that stay: %q with %d others", list, also)
 	}
 	for _, name := range []string{"2026-11", "2026-11-1.xml", "2026-11-2.xml", "2026-11-02.xml", "2026-11-x.xml", "2026-13.xml", "2026-1.xml", "x.xml", "2026-11-.xml"} {

@@ -220,7 +220,7 @@ func TestHistoryEscapes(t *testing.T) {
 	story := "/stories/" + i.Address
 	for _, target := range []string{story, story + "/versions/2", story + "/compare/1..2", "/feeds/edits/", "/feeds/removals/"} {
 		body := get(h, "GET", target).Body.String()
-		if strings.Contains(body, "<script") || strings.Count(body, "</title>") != 1 {
+		if strings.Contains(ourScripts.ReplaceAllString(body, ""), "<script") || strings.Count(body, "</title>") != 1 {
 			t.Errorf("%s lets markup through:\n%s", target, body)
 		}
 		wellFormed(t, target, body)

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,6 +24,7 @@ type view struct {
 	raw    content       // what is sent instead of a page
 	keep   time.Duration // how long it may be kept; zero: a minute
 	status int           // of the answer; 0: 200
+	vary   string        // the request's field that it was chosen by
 
 	Lang        string // of the interface: en or zh
 	Title       string
@@ -43,18 +45,25 @@ type view struct {
 	Pages       int
 	Polling     Polling
 	Search      *form
-	Searchable  bool   // there is a search page
-	Private     bool   // its address is not to be passed on
-	Program     string // its version
+	Narrowing   *narrowing   // nil: the page has no filter
+	Unwell      []SourceLine // of the feed's sources
+	Alternates  []Alternate  // the page in every language that it is in, itself too
+	Canonical   string       // whole address that search engines are told; empty: none
+	NoIndex     bool         // search engines are asked to leave it out
+	Searchable  bool         // there is a search page
+	Private     bool         // its address is not to be passed on
+	Files       bool         // it is written as a file
+	Program     string       // its version
 }
 
-// home makes Home in a language; "" is the site's own, with all releases.
+// home makes Home in a language; "" is that which the reader's browser asks
+// for, with all releases.
 func (s *site) home(lang string) func(*http.Request) (view, error) {
-	return func(*http.Request) (view, error) {
+	return func(r *http.Request) (view, error) {
 		items, err := s.Newest(lang, onHome)
-		v := view{name: "home", Lang: lang, Title: s.Site().Title, Path: "/" + lang + "/", Days: byDay(inOneZone(items))}
+		v := view{name: "home", Lang: lang, Title: s.Site().Title, Path: "/" + lang + "/", Days: byDay(inOneZone(items)), Alternates: homes}
 		if lang == "" {
-			v.Lang, v.Path = interfaceOf(s.Site().Language), "/"
+			v.Lang, v.Path, v.vary = preferred(r.Header.Values("Accept-Language"), interfaceOf(s.Site().Language)), "/", "Accept-Language"
 		}
 		v.Description = say(v.Lang, "Releases of China's ministries and missions, to read and to subscribe to.")
 		return v, err
@@ -93,19 +102,39 @@ func byDay(items []Item) []day {
 func dayOf(i Item) news.Date { return i.Lead.Dated() }
 
 func (s *site) feed(r *http.Request) (view, error) {
+	if n := narrowed(r.URL.Query()); n.Asked && r.PathValue("page") == "" {
+		return s.narrow(r, n)
+	}
 	n, ok := pageAsked(r)
 	if !ok {
 		return view{}, ErrNotFound
 	}
-	l, err := s.Page(r.PathValue("feed"), n, perPage)
+	l, err := s.Page(r.PathValue("feed"), Filter{}, n, perPage)
 	if err != nil {
 		return view{}, err
 	}
 	if n > 1 && len(l.Items) == 0 {
 		return view{}, ErrNotFound
 	}
-	return turned(r, view{name: "feed", Lang: interfaceOf(l.Feed.Language), Title: l.Feed.Title, Description: l.Feed.Description,
-		Feed: l.Feed, Days: byEntry(l.Feed, l.Items), Page: n, Pages: min(maxPages, (l.Total+perPage-1)/perPage)}), nil
+	v := turned(r, s.feedView(l, n))
+	if v.moved == "" && !s.options.Files {
+		v.Narrowing = &narrowing{Publishers: publishers(v.Lang, l.Sources)}
+	}
+	return v, nil
+}
+
+// feedView is page number n of a feed.
+func (s *site) feedView(l Listing, n int) view {
+	return view{name: "feed", Lang: interfaceOf(l.Feed.Language), Title: l.Feed.Title, Description: l.Feed.Description, Path: paged(l.Feed, 1),
+		Feed: l.Feed, Days: byEntry(l.Feed, l.Items), Unwell: l.Unwell, Page: n, Pages: min(maxPages, (l.Total+perPage-1)/perPage)}
+}
+
+// At is where page n of the same list is.
+func (v view) At(n int) template.URL {
+	if v.Narrowing != nil && v.Narrowing.Asked {
+		return template.URL(paged(v.Feed, 1)) + v.Narrowing.Query(n) // #nosec: a feed's id, and what is encoded
+	}
+	return template.URL(paged(v.Feed, n)) // #nosec: a feed's id
 }
 
 // pageNumber reads a page's number: in one form only, so that no page has two
@@ -137,19 +166,33 @@ func (s *site) story(r *http.Request) (view, error) {
 		return view{raw: raw}, err
 	}
 	return view{name: "story", Lang: interfaceOf(i.Lead.Shown.Lang), Title: i.Title(), Description: gist(i, descriptionLength),
-		Path: path, Feed: i.Feed, Item: i}, nil
+		Path: path, Feed: i.Feed, Item: i, Alternates: versionsOf(i)}, nil
 }
 
 // maxAddress is the length of a whole story id in base32.
 const maxAddress = 26
 
-func (s *site) polling(*http.Request) (view, error) {
-	lang := interfaceOf(s.Site().Language)
-	polling, err := s.Polling()
-	return view{name: "polling", Lang: lang, Title: say(lang, "How we poll"), Path: "/polling", Polling: polling}, err
+// polling makes "How we poll" in a language; "" is the site's own.
+func (s *site) polling(lang string) func(*http.Request) (view, error) {
+	return func(*http.Request) (view, error) { return s.record("polling", "How we poll", lang) }
 }
 
-func (s *site) about(*http.Request) (view, error) {
-	lang := interfaceOf(s.Site().Language)
-	return view{name: "about", Lang: lang, Title: say(lang, "About"), Path: "/about"}, nil
+// about makes the page of who runs the site and what the record is.
+func (s *site) about(lang string) func(*http.Request) (view, error) {
+	return func(*http.Request) (view, error) { return s.record("about", "About", lang) }
+}
+
+// record makes a page that says how the record is made and where it ends.
+func (s *site) record(name, title, lang string) (view, error) {
+	path := "/" + name
+	if lang == "" {
+		lang = interfaceOf(s.Site().Language)
+	} else if at := s.inLanguage(path, lang); at == path {
+		return view{moved: at}, nil
+	}
+	polling, err := s.Polling()
+	if name == "about" {
+		err = nil // who runs the site can be said whatever has become of the record
+	}
+	return view{name: name, Lang: lang, Title: say(lang, title), Path: s.inLanguage(path, lang), Polling: polling, Alternates: s.inBoth(path)}, err
 }

@@ -110,6 +110,7 @@ func (s *site) search(r *http.Request) (view, error) {
 	lang := s.searchLanguage(f)
 	v := view{name: "search", Lang: lang, Title: say(lang, "Search")}
 	if !f.Asked {
+		v.Alternates = []Alternate{{locale(other(lang)), searchOf(other(lang), s.Site().Language)}}
 		v.Search = &f
 		return v, nil
 	}

@@ -1,6 +1,7 @@
 // Package site is the reading site: Home, a page for each feed, a page for
-// each story. Server-rendered HTML and one style sheet; no script, no request
-// to anybody else, nothing sent anywhere.
+// each story. Server-rendered HTML and one style sheet; no request to anybody
+// else, nothing sent anywhere. One small script copies addresses and hands them
+// to what the reader's device shares with; pages have all else without it.
 package site
 
 import (
@@ -43,8 +44,9 @@ type Reading interface {
 	// Newest are the newest releases of all feeds, by date; lang is a primary
 	// subtag, empty for all.
 	Newest(lang string, n int) ([]Item, error)
-	// Page is one page of a feed's releases, by date; number counts from 1.
-	Page(feed string, number, size int) (Listing, error)
+	// Page is one page of those of a feed's releases that a filter lets through,
+	// by date; number counts from 1.
+	Page(feed string, f Filter, number, size int) (Listing, error)
 	// Story is a release by its address, or by that of one merged into it.
 	Story(address string) (Item, error)
 	Polling() (Polling, error)
@@ -58,9 +60,12 @@ type Item struct {
 
 // Listing is one page of a feed.
 type Listing struct {
-	Feed  news.Feed
-	Items []Item
-	Total int // on all pages
+	Feed    news.Feed
+	Items   []Item
+	Total   int           // on all pages
+	Cut     bool          // a filter was not asked about the oldest
+	Sources []news.Source // that the feed takes from
+	Unwell  []SourceLine  // those of them that a person should look at, where the site shows that
 }
 
 // Polling is what the public is told of how sources are asked, and where the
@@ -89,9 +94,12 @@ type Options struct {
 	// Private says that the address of the site is for those who have it: pages
 	// offer no way to pass it on, and crawlers are asked to leave.
 	Private bool
+	// Files says that pages are written as files, which answer nobody: they offer
+	// no search and no filter.
+	Files bool
 }
 
-//go:embed templates/*.html templates/site.css
+//go:embed templates/*.html templates/site.css templates/site.js
 var files embed.FS
 
 type site struct {
@@ -112,7 +120,8 @@ func New(l Library, o Options) http.Handler {
 	mux := http.NewServeMux()
 	for path, page := range map[string]func(*http.Request) (view, error){
 		"/{$}": s.home(""), "/en/{$}": s.home("en"), "/zh/{$}": s.home("zh"),
-		"/feeds/{feed}/{$}": s.feed, "/stories/{story}": s.story, "/polling": s.polling, "/about": s.about,
+		"/feeds/{feed}/{$}": s.feed, "/stories/{story}": s.story,
+		"/polling": s.polling(""), "/en/polling": s.polling("en"), "/zh/polling": s.polling("zh"), "/about": s.about(""), "/en/about": s.about("en"), "/zh/about": s.about("zh"),
 		"/feeds/edits/{$}": s.notices(news.FeedEdits), "/feeds/removals/{$}": s.notices(news.FeedRemovals),
 		"/feeds/{feed}/edits/{$}": s.notices(news.FeedEdits), "/feeds/{feed}/removals/{$}": s.notices(news.FeedRemovals),
 		"/feeds/{feed}/page/{page}/{$}": s.feed, "/feeds/{feed}/{year}/{month}/{day}/{$}": s.day,
@@ -128,6 +137,7 @@ func New(l Library, o Options) http.Handler {
 		mux.HandleFunc("GET /search", s.page(s.search))
 	}
 	mux.HandleFunc("GET /site.css", asset("templates/site.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /site.js", asset("templates/site.js", "text/javascript; charset=utf-8"))
 	mux.HandleFunc("GET /robots.txt", s.robots)
 	mux.HandleFunc("GET /favicon.ico", fixed(mark, "image/svg+xml"))
 	s.guesses(mux)
@@ -135,8 +145,9 @@ func New(l Library, o Options) http.Handler {
 	return s.guarded(mux)
 }
 
-// policy lets a page use our own style sheet and pictures, and nothing else.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// policy lets a page use our own style sheet, script and pictures, and nothing
+// else: no script may ask a server for anything.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // guarded sets what protects readers, and refuses what no reader asks.
 func (s *site) guarded(next http.Handler) http.Handler {

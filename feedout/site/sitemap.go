@@ -24,12 +24,6 @@ type Listed struct {
 	Also    []Alternate // the page in every language that it is in, itself too; empty: in this one
 }
 
-// Alternate is a page in a language.
-type Alternate struct {
-	Lang string // a tag, or x-default
-	Path string
-}
-
 // perMap is how many places of a month are in one sitemap. Each is one address,
 // and each may name others in several languages: the protocol's bounds are
 // 50,000 addresses and 50 MB.
@@ -137,8 +131,13 @@ func partOf(name string) (month time.Time, n int, ok bool) {
 
 // standing are the pages that every site has.
 func (s *site) standing() []Listed {
-	home := []Alternate{{"en", "/en/"}, {"zh-CN", "/zh/"}, {"x-default", "/"}}
-	return []Listed{{Path: "/", Also: home}, {Path: "/en/", Also: home}, {Path: "/zh/", Also: home}, {Path: "/about"}, {Path: "/polling"}}
+	all := []Listed{{Path: "/", Also: homes}, {Path: "/en/", Also: homes}, {Path: "/zh/", Also: homes}}
+	for _, both := range [][]Alternate{s.inBoth("/about"), s.inBoth("/polling")} {
+		for _, a := range both {
+			all = append(all, Listed{Path: a.Path, Also: both})
+		}
+	}
+	return all
 }
 
 func (s *site) listing(list []Listed) (view, error) {
@@ -162,5 +161,5 @@ func (s *site) listing(list []Listed) (view, error) {
 
 func written(v any) (view, error) {
 	body, err := xml.MarshalIndent(v, "", " ")
-	return view{raw: content{append([]byte(xml.Header), append(body, '\n')...), "application/xml; charset=utf-8", keepSitemap}}, err
+	return view{raw: content{append([]byte(xml.Header), append(body, '\n')...), "application/xml; charset=utf-8", keepSitemap, ""}}, err
 }

@@ -17,15 +17,26 @@ func (s *site) functions() template.FuncMap {
 		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "marked": marked, "around": around, "tongueIn": tongueIn, "spoken": spoken, "presence": presence, "brief": brief, "looks": looks, "loss": loss, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
 		"condition": condition, "interval": interval, "mail": s.mail, "share": s.share,
 		"publisher": publisher, "tongue": tongue,
-		"in":        func(lang string, i Item) line { return line{lang, i} },
-		"version":   func(i Item, n int) Version { return Version{Item: i, Number: n} },
-		"base":      func() string { return s.at("") },
-		"absolute":  func(path string) string { return s.Site().BaseURL + path },
-		"search":    func(lang string) string { return searchOf(lang, s.Site().Language) },
-		"home":      func(lang string) string { return homeOf(lang, s.Site().Language) },
-		"extension": extension,
-		"dated":     dated,
-		"tongueOf":  func(f news.Feed) string { return interfaceOf(f.Language) },
+		"in":         func(lang string, i Item) line { return line{lang, i} },
+		"version":    func(i Item, n int) Version { return Version{Item: i, Number: n} },
+		"base":       func() string { return s.at("") },
+		"absolute":   func(path string) string { return s.Site().BaseURL + path },
+		"search":     func(lang string) string { return searchOf(lang, s.Site().Language) },
+		"home":       s.homeOf,
+		"inLanguage": s.inLanguage,
+		"folded":     folded,
+		"code":       code,
+		"size":       size,
+		"kind":       kind,
+		"paragraphs": paragraphs,
+		"extension":  extension,
+		"dated":      dated,
+		"citeBoth":   s.citeBoth,
+		"unwell":     unwell,
+		"stamp":      jsonTime,
+		"formats":    func() []format { return formats },
+		"button":     func(lang, id, what string) button { return button{lang, id, what} },
+		"tongueOf":   func(f news.Feed) string { return interfaceOf(f.Language) },
 	})
 	return all
 }
@@ -38,9 +49,18 @@ func Functions() template.FuncMap {
 		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
 		"name": func(lang string, src news.Source) string { return src.PublisherIn(lang) }, "tongueName": languageName, "tagOf": tagOf,
 		"web": web, "host": news.Host, "bare": bare, "reach": reach, "body": body,
-		"add": func(a, b int) int { return a + b },
+		"add":   func(a, b int) int { return a + b },
+		"state": func(lang string, c news.Condition) string { return say(lang, c.Words()) },
 	}
 }
+
+// format is a form that feeds have, and how its addresses end.
+type format struct{ Name, End string }
+
+var formats = []format{{"Atom", "atom"}, {"RSS", "rss"}, {"JSON", "json"}}
+
+// button copies what stands in an element; What says it where one cannot see.
+type button struct{ Lang, ID, What string }
 
 // line is a release in a list, on a page in a language.
 type line struct {
@@ -69,14 +89,6 @@ func other(lang string) string {
 		return "en"
 	}
 	return "zh"
-}
-
-// homeOf is Home for readers of a language.
-func homeOf(lang, sites string) string {
-	if lang == interfaceOf(sites) {
-		return "/"
-	}
-	return "/" + lang + "/"
 }
 
 // say says something of our own in the interface's language.
@@ -132,14 +144,18 @@ var chinese = map[string]string{
 	"Carried by": "收录来源", "Suggest to a friend": "推荐给朋友", "Send by mail": "用邮件发送", "Or by ": "或通过", "Weibo": "微博", "Path": "位置",
 	"Attachments": "附件", "Days": "日期", "%s: releases of %s": "%s：%s发布的消息", "Older": "较早", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到", "Withdrawn": "本站已撤下",
 	"All feeds at once (OPML)": "一次订阅全部（OPML）",
-	"How we poll":              "我们如何抓取", "About": "关于", "Skip to content": "跳到正文", "Published": "发布日期", "Publisher": "发布部门",
+	"Filter":                   "筛选", "Show": "显示", "Show everything": "显示全部", "One release.": "共1条。", "%d releases.": "共%d条。", "Older ones were not looked at: narrow the days down.": "更早的未予查看，请缩小日期范围。",
+	"Copy": "复制", "citation": "引文", "Copied.": "已复制。", "Select it and copy it by hand.": "请选中后手动复制。", "Copy the address": "复制地址", "Share …": "分享…", "That did not work. Copy the address instead.": "未能分享，请复制地址。",
+	"For a phone: QR code": "手机订阅：二维码", "QR code of the feed’s address": "订阅源地址的二维码", "%d paragraphs unchanged": "%d段未变", "Versions %d and %d compared": "第%d版与第%d版对照",
+	"%s (%s)": "%s（%s）", "%s and %d more": "%s等（另有%d个）", "Not read well at the moment: %s.": "目前未能正常读取：%s。",
+	"How we poll": "我们如何抓取", "About": "关于", "Skip to content": "跳到正文", "Published": "发布日期", "Publisher": "发布部门",
 	"Last edited": "最后修改", "%s, by the source": "%s，由来源修改", "First seen %s": "首次收录：%s", "Subscribe: ": "订阅：", "Contact: ": "联系方式：", "day only": "仅日期", "Beijing time": "北京时间", "no date stated": "未注明日期", "date unclear: “%s”": "日期不明：“%s”", "robots.txt not asked": "未查询robots.txt", "picture": "图片", "Sources": "来源列表",
 	"Language": "语言", "Interval": "间隔", "Last read": "上次读取", "Next": "下次读取", "State": "状态", "not yet": "尚无", "any": "不限", "the operator of this site": "运营者",
 
 	"There is no such page. It may have been taken down, or the address is wrong.":                                           "没有这个页面，可能已撤下，或地址有误。",
 	"Copy one of these addresses into a feed reader.":                                                                        "将以下任一地址复制到阅读器中即可订阅。",
 	"Releases of China's ministries and missions, to read and to subscribe to.":                                              "中国各部委和驻外使团发布的消息，可阅读，可订阅。",
-	"Your own mail program opens; this site sends nothing. Or copy the address:":                                             "将打开您自己的邮件程序，本站不发送任何内容。也可复制地址：",
+	"Your own mail program opens; this site sends nothing.":                                                                  "将打开您自己的邮件程序，本站不发送任何内容。",
 	"This site carries a summary only. Read it in full at the original.":                                                     "本站仅提供摘要，全文请见原文。",
 	"This site carries the title only. Read it at the original.":                                                             "本站仅提供标题，全文请见原文。",
 	"The full text is not available yet. Read it at the original.":                                                           "全文暂缺，请见原文。",
@@ -163,8 +179,13 @@ var chinese = map[string]string{
 	"Ministries publish releases on their own pages, often without a feed. This site reads those pages, and republishes the releases as feeds that any feed reader can subscribe to.":     "各部委在自己的网页上发布消息，往往没有订阅源。本站阅读这些网页，并将消息以订阅源的形式转载，任何阅读器都可订阅。",
 	"Each version of a release that we saw is kept, with its time and the digest of what was received, in a record that is only ever appended to. Dates are as precise as their sources.": "我们所见的每个版本都连同时间和所收内容的摘要值保存在只增不改的记录中。日期的精度与来源一致。",
 	"For programs": "供程序使用",
-	"Our JSON Feeds have an object _chinanews, of the feed and of each item, with what the format has no place for. Moments are written as in RFC 3339. What is not known is left out; more may come.": "本站的JSON Feed在订阅源及各条目中另有_chinanews对象，载有该格式未设字段的内容。时间按RFC 3339书写，未知者从略，今后可能增加。",
-	"This site uses no script, no cookie and no picture of others, and sends nothing about you to anybody.":                                                                                            "本站不使用脚本、Cookie和他站图片，也不向任何人发送有关您的任何内容。",
+	"Our JSON Feeds have an object _chinanews, of the feed and of each item, with what the format has no place for. Moments are written as in RFC 3339. What is not known is left out; more may come.":                                 "本站的JSON Feed在订阅源及各条目中另有_chinanews对象，载有该格式未设字段的内容。时间按RFC 3339书写，未知者从略，今后可能增加。",
+	"No cookie is set here, no picture or script of others is loaded, and nothing about you is sent to anybody. One small script of this site copies addresses and opens your device's own way to share; every page works without it.": "本站不设置Cookie，不加载他站的图片或脚本，也不向任何人发送有关您的任何内容。本站仅有一个小脚本，用于复制地址和打开设备自带的分享功能；没有它，所有页面同样可用。",
+	"The publisher": "运营者", "What this site is": "本站是什么", "The record, and how to verify it": "记录及其核验方法",
+	"Each entry holds the digest of the one before, so that none can be changed later without changing all that follow. It now ends with entry %d, whose digest is": "每一条都包含前一条的摘要值，因此事后改动任何一条都会改变其后的所有条目。目前最后一条为第%d条，其摘要值为",
+	"Write number and digest down today. A copy of the record that you are shown later must have that digest at that entry.":                                        "今天就记下编号和摘要值。日后向您出示的任何记录副本，在该条目处必须是同一摘要值。",
+	"Each version’s page names the entry that it is in, the address that answered, and the SHA-256 of the answer as received. Who saved that answer can compare:":   "每个版本的页面都注明所在条目、应答网址和所收应答的SHA-256。保存过该应答的人可以比对：",
+	"With a copy of the record, check every digest and every link of the chain:":                                                                                    "有了记录的副本，即可核验每个摘要值和链上的每一环：",
 
 	"%s to %s": "%s至%s", "%s, with %s between requests to its host": "%s，对其主机的请求间隔%s", "The record": "记录", ".": "。",
 	"What we see is appended to a record in which each entry holds the digest of the one before. It now ends with entry %d, whose digest is": "我们所见的内容追加到一份记录中，每一条都包含前一条的摘要值。目前最后一条为第%d条，其摘要值为",
