@@ -86,26 +86,21 @@ func (s scouting) followed(l desk.Look) news.Config {
 		s.t.Fatal(err)
 	}
 	lines := strings.SplitAfter(string(text), "\n")
-	later := []struct {
-		line int
-		text string
-	}{{p.After, p.Feed}}
+	put := func(at desk.Spot, text string) {
+		lines = strings.SplitAfter(strings.Join(lines, ""), "\n")
+		if at.Instead {
+			at.Line--
+			lines = slices.Delete(lines, at.Line, at.Line+1)
+		}
+		lines = slices.Insert(lines, at.Line, text)
+	}
 	if p.New {
 		write(p.File, l.Row)
 	} else {
-		later = append(later, struct {
-			line int
-			text string
-		}{p.Line, l.Row})
+		put(p.Spot, l.Row)
 	}
-	slices.SortFunc(later, func(a, b struct {
-		line int
-		text string
-	}) int {
-		return b.line - a.line
-	})
-	for _, x := range later {
-		lines = slices.Insert(lines, x.line, x.text)
+	if p.After != nil {
+		put(*p.After, p.Feed)
 	}
 	if p.Include != "" {
 		lines = append(lines, "include: ["+p.Include+"]\n")
@@ -132,6 +127,16 @@ func TestScoutPlaces(t *testing.T) {
 		{"files beside it", func(s *siteFile) { s.set("feeds:", "include: [rows/*.yaml]\nfeeds:") }, false},
 		{"files below it", func(s *siteFile) { s.set("feeds:", "include: [rows/*/*.yaml]\nfeeds:") }, false},
 		{"no feed takes it", func(s *siteFile) { s.set("languages: all", "language: en, sources: [a]") }, true},
+		{"no feed at all", func(s *siteFile) { s.set("feeds:\n"+allFeed, "") }, true},
+		{"no feed yet", func(s *siteFile) { s.set("feeds:\n"+allFeed, "feeds: []\n") }, true},
+		{"nothing yet", func(s *siteFile) {
+			text, _ := os.ReadFile(s.file)
+			s.set(string(text)[strings.Index(string(text), "sources:"):], "sources: []\nfeeds: []\n")
+		}, true},
+		{"nothing at all", func(s *siteFile) {
+			text, _ := os.ReadFile(s.file)
+			s.set(string(text)[strings.Index(string(text), "sources:"):], "# Nothing\n")
+		}, true},
 		{"comments at the end", func(s *siteFile) { s.set("feeds:", "\n# What is published\n\nfeeds:") }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
