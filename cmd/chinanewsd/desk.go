@@ -30,7 +30,7 @@ func (h *house) openDesk(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	office.Client, office.Bell, office.Start = h.client, h.bell, h.start
+	office.Client, office.Bell, office.Start, office.Waits = h.client, h.bell, h.start, h.waits
 	h.scout = newScout(h)
 	office.Scout, office.Sources = h.scout, sourceDesk{h}
 	office.Bench = newWorkbench(h)
