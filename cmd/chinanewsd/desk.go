@@ -33,6 +33,7 @@ func (h *house) openDesk(ctx context.Context) (err error) {
 	office.Client, office.Bell, office.Start, office.Waits = h.client, h.bell, h.start, h.waits
 	h.scout = newScout(h)
 	office.Scout, office.Sources = h.scout, sourceDesk{h}
+	office.Queue, office.Stories = editors{h}, editors{h}
 	office.Bench = newWorkbench(h)
 	h.desk = desk.New(office)
 	return nil

@@ -213,7 +213,7 @@ var presences = map[news.Presence]string{
 var sourceFunctions = template.FuncMap{
 	"rhythm": rhythm, "sum": sum, "found": func(lang, kind string) string { return say(lang, cmp.Or(found[kind], found["other"])) },
 	"presence": func(lang string, p news.Presence) string { return say(lang, presences[p]) },
-	"of":       func(lang string, it any) part { return part{lang, it} },
+	"of":       func(lang string, it any) section { return section{lang, it} },
 	"rowed":    func(text string, m []Mistake) rowBody { return rowBody{text, m} },
 	"first":    func(n int, list []Sample) []Sample { return list[:min(n, len(list))] },
 	"tall":     func(text string) int { return min(max(strings.Count(text, "\n")+2, 6), 30) },
