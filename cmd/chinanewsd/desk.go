@@ -31,6 +31,7 @@ func (h *house) openDesk(ctx context.Context) (err error) {
 		return err
 	}
 	office.Client, office.Bell, office.Start = h.client, h.bell, h.start
+	office.Figures, office.Journal = figures{h}, journal{h}
 	h.desk = desk.New(office)
 	return nil
 }
