@@ -35,6 +35,7 @@ func (h *house) openDesk(ctx context.Context) (err error) {
 	office.Scout, office.Sources = h.scout, sourceDesk{h}
 	office.Queue, office.Stories = editors{h}, editors{h}
 	office.Bench = newWorkbench(h)
+	office.Figures, office.Journal = figures{h}, journal{h}
 	h.desk = desk.New(office)
 	return nil
 }

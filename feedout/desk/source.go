@@ -67,7 +67,7 @@ type Page struct {
 	Lately  []news.Turn // its conditions, newest first
 
 	Good, Bad *Reading // the last page read well; the present one, where it is not
-	Changes   []Change // from one to the other
+	Changes   []Shift  // from one to the other
 	Vanished  []string // names of classes and ids
 	Appeared  []string
 	Mended    string // keys of a row that read the page as it is now
@@ -81,8 +81,8 @@ type Reading struct {
 	Words string // why it has none
 }
 
-// Change is a number or text of a page that is another now.
-type Change struct {
+// Shift is a number or text of a page that is another now.
+type Shift struct {
 	What        string // title, links, bytes, or a key of the row
 	Selector    string // that the key holds
 	Before, Now string
