@@ -84,7 +84,7 @@ func TestWorkbenchCounts(t *testing.T) {
 			if s.Looked != looked || s.Passes != passes || s.Gains != gains {
 				t.Errorf("%s%v %q: %d of %d pass, %d new; counted %d of %d, %d", trial.Feed, trial.New.Sources, rule, s.Passes, s.Looked, s.Gains, passes, looked, gains)
 			}
-			if len(s.Matches) != min(passes, desk.MostShown) || !slices.IsSortedFunc(s.Matches, func(a, b desk.Judged) int { return b.Dated.Time.Compare(a.Dated.Time) }) {
+			if len(s.Matches) != min(passes, desk.MostShown) || !slices.IsSortedFunc(s.Matches, func(a, b desk.Match) int { return b.Dated.Time.Compare(a.Dated.Time) }) {
 				t.Errorf("%q: %d matches are shown", rule, len(s.Matches))
 			}
 			for _, m := range append(s.Matches, s.Losses...) {

@@ -29,6 +29,22 @@ func date(lang string, d news.Date) string {
 	return say(lang, "no date stated")
 }
 
+// within is a date in a list of a day: without the day, where it is that in the
+// same zone; then nothing is left of one that is no more precise.
+func within(lang string, d, day news.Date) string {
+	if d.Zone != beijing || d.Precision == "" || d.Day() != day.Day() {
+		return date(lang, d)
+	}
+	z := zone(lang, d.Zone)
+	switch {
+	case d.Precision == news.Day:
+		return ""
+	case lang == "zh":
+		return d.In().Format("15:04") + "（" + z + "）"
+	}
+	return d.In().Format("15:04 ") + z
+}
+
 // only is the day alone, as headings have it.
 func only(lang string, d news.Date) string {
 	if lang == "zh" {

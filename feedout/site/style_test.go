@@ -27,6 +27,9 @@ func TestContrast(t *testing.T) {
 		if ratio := (max(colour["ink"], colour["glow"]) + 0.05) / (min(colour["ink"], colour["glow"]) + 0.05); ratio < 4.5 {
 			t.Errorf("what is marked has a contrast of %.1f in %s", ratio, scheme)
 		}
+		if ratio := (max(colour["new"], colour["fresh"]) + 0.05) / (min(colour["new"], colour["fresh"]) + 0.05); ratio < 4.5 {
+			t.Errorf("what is new has a contrast of %.1f in %s", ratio, scheme)
+		}
 		for _, ink := range []string{"ink", "soft", "link"} {
 			for _, paper := range []string{"paper", "tint"} {
 				a, b := colour[ink], colour[paper]

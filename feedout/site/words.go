@@ -17,8 +17,9 @@ func (s *site) functions() template.FuncMap {
 		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "marked": marked, "around": around, "tongueIn": tongueIn, "spoken": spoken, "presence": presence, "brief": brief, "looks": looks, "loss": loss, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
 		"condition": condition, "interval": interval, "mail": s.mail, "share": s.share,
 		"publisher": publisher, "tongue": tongue,
-		"in":         func(lang string, i Item) line { return line{lang, i} },
+		"in":         func(lang string, i Item) line { return line{Lang: lang, Item: i} },
 		"version":    func(i Item, n int) Version { return Version{Item: i, Number: n} },
+		"under":      func(lang string, i Item, day news.Date) line { return line{lang, i, day} },
 		"base":       func() string { return s.at("") },
 		"absolute":   func(path string) string { return s.Site().BaseURL + path },
 		"search":     func(lang string) string { return searchOf(lang, s.Site().Language) },
@@ -64,9 +65,14 @@ type button struct{ Lang, ID, What string }
 
 // line is a release in a list, on a page in a language.
 type line struct {
-	Lang string
-	Item Item
+	Lang  string
+	Item  Item
+	Under news.Date // that its list says already; zero: none
 }
+
+// When is the release's date as precisely as its source said it, without the
+// day that the list says already.
+func (l line) When() string { return within(l.Lang, l.Item.Lead.Shown.Date, l.Under) }
 
 // interfaceOf is the language that a page's own words are in.
 func interfaceOf(language string) string {
