@@ -41,11 +41,14 @@ func tell(t *testing.T, s *Store) map[string]string {
 // Rebuilt is as it was, whatever was said, changed, thrown away, erased or
 // reopened in between, also by a program without features.
 func TestNearIsRebuilt(t *testing.T) {
-	steps := 120
-	if testing.Short() {
+	seeds, steps := uint64(2), 120
+	switch {
+	case long():
+		seeds = 4
+	case testing.Short():
 		steps = 40
 	}
-	for seed := range uint64(4) {
+	for seed := range seeds {
 		h := &nearHistory{t: t, rnd: rand.New(rand.NewPCG(seed, 3)), erased: make(map[int]bool)}
 		h.s, h.dir, h.clock = createNear(t)
 		for step := range steps {

@@ -117,8 +117,11 @@ func TestScore(t *testing.T) {
 		w, stop := newWire(t, o)
 		l.set.network = w.network()
 		l.cfg = scoreConfig(t, dir, o.Subscriptions())
-		restarts, span := 60*time.Hour, 240*time.Hour
-		if testing.Short() { // enough for races, and for most manners
+		restarts, span := 24*time.Hour, 96*time.Hour
+		switch {
+		case os.Getenv("CHINANEWS_LONG") != "":
+			restarts, span = 60*time.Hour, 240*time.Hour
+		case testing.Short(): // enough for races, and for most manners
 			restarts, span = 6*time.Hour, 12*time.Hour
 		}
 		stopped := l.runDays(o, restarts, span)

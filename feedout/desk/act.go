@@ -295,7 +295,7 @@ func (d *desk) unacted(r *http.Request, who Visitor, a asked, cause error) (v vi
 // again is the form for asking once more. What came meanwhile has been seen
 // then.
 func (u undone) again(lang string) form {
-	f := form{Lang: lang, Name: u.Name, Seen: u.asked.Seen, Back: u.asked.Then}
+	f := form{Lang: lang, Name: u.asked.Name, Seen: u.asked.Seen, Back: u.asked.Then}
 	switch {
 	case u.Stale == nil:
 	case u.Story != nil:

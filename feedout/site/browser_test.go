@@ -3,11 +3,13 @@ package site
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -39,17 +41,81 @@ func chromium(t *testing.T, args ...string) (stdout, stderr string) {
 // policy, and nothing is asked of anybody but us.
 func TestBrowser(t *testing.T) {
 	lib := library()
-	server := httptest.NewServer(New(lib, Options{}))
-	t.Cleanup(server.Close)
-	for _, target := range []string{"/", "/zh/", "/feeds/china-news/", "/stories/" + lib.items[0].Address, "/polling", "/nothing", "/feeds/edits/", "/stories/" + lib.items[0].Address + "/versions/1", "/stories/" + lib.items[0].Address + "/compare/1..2"} {
-		dom, logged := chromium(t, "--window-size=500,844", "--dump-dom", server.URL+target)
-		if !strings.Contains(dom, "<footer>") {
-			t.Errorf("%s: the browser shows\n%.2000s", target, dom)
-		}
-		if strings.Contains(logged, "Refused to") || strings.Contains(logged, "Content Security Policy") {
-			t.Errorf("%s: the policy refuses a part of it:\n%.2000s", target, logged)
+	pages := New(lib, Options{})
+	said, logged := framed(t, frameable{pages}, `d.querySelectorAll("main").length+" main, "+d.querySelectorAll("footer").length+" footer"`, []string{"/", "/zh/", "/feeds/china-news/", "/stories/" + lib.items[0].Address, "/polling", "/nothing", "/feeds/edits/",
+		"/stories/" + lib.items[0].Address + "/versions/1", "/stories/" + lib.items[0].Address + "/compare/1..2"})
+	for target, what := range said {
+		if what != "1 main, 1 footer" {
+			t.Errorf("%s: the browser shows %q", target, what)
 		}
 	}
+	if strings.Contains(logged, "Refused to") || strings.Contains(logged, "Content Security Policy") {
+		t.Errorf("the policy refuses a part of a page:\n%.2000s", logged)
+	}
+}
+
+// framed has one browser show pages in frames as wide as a phone, and returns
+// what an expression says of each one's document d, and what the browser logged.
+func framed(t *testing.T, pages http.Handler, expression string, targets []string) (said map[string]string, logged string) {
+	t.Helper()
+	var index strings.Builder
+	index.WriteString(`<!DOCTYPE html><title>frames</title>`)
+	for _, target := range targets {
+		fmt.Fprintf(&index, `<iframe width=390 height=844 style="border:0" src="%s" onload='var d=this.contentDocument;this.title="said: "+(%s)'></iframe>`+"\n", html.EscapeString(target), expression)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	mux.HandleFunc("/frames", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, index.String())
+	})
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	dom, logged := chromium(t, "--window-size=800,900", "--dump-dom", server.URL+"/frames")
+	said = make(map[string]string)
+	for n, m := range regexp.MustCompile(`(?s)<iframe[^>]*>`).FindAllString(dom, -1) {
+		_, rest, _ := strings.Cut(m, `title="said: `)
+		said[targets[n]], _, _ = strings.Cut(rest, `"`)
+	}
+	if len(said) != len(targets) {
+		t.Fatalf("the browser shows %d frames of %d:\n%.2000s", len(said), len(targets), dom)
+	}
+	return said, logged
+}
+
+// frameable sends pages that may stand in a frame of ours; their policy is else
+// their own.
+type frameable struct{ http.Handler }
+
+func (f frameable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.Handler.ServeHTTP(altered{w, func(policy string) string {
+		return strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors 'self'", 1)
+	}}, r)
+}
+
+// bold sends pages without their policy.
+type bold struct{ http.Handler }
+
+func (b bold) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	b.Handler.ServeHTTP(altered{w, func(string) string { return "" }}, r)
+}
+
+// altered sends an answer under another policy.
+type altered struct {
+	http.ResponseWriter
+	policy func(string) string
+}
+
+func (a altered) WriteHeader(status int) {
+	const name = "Content-Security-Policy"
+	a.Header().Set(name, a.policy(a.Header().Get(name)))
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a altered) Write(p []byte) (int, error) {
+	const name = "Content-Security-Policy"
+	a.Header().Set(name, a.policy(a.Header().Get(name)))
+	return a.ResponseWriter.Write(p)
 }
 
 // Without any policy, a hostile library still runs nothing and loads nothing.
@@ -62,26 +128,13 @@ func TestBrowserWithoutPolicy(t *testing.T) {
 	pages := New(&shelf{items: []Item{hostile}}, Options{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked = append(asked, r.URL.Path)
-		pages.ServeHTTP(bold{w}, r)
+		bold{pages}.ServeHTTP(w, r)
 	}))
 	dom, _ := chromium(t, "--dump-dom", server.URL+"/stories/"+hostile.Address)
 	server.Close() // waits for requests under way: asked is whole
 	if strings.Contains(dom, "<title>ran") || strings.Contains(strings.Join(asked, " "), "beacon") {
 		t.Errorf("something ran or was loaded (%v):\n%.3000s", asked, dom)
 	}
-}
-
-// bold sends a page without its policy.
-type bold struct{ http.ResponseWriter }
-
-func (b bold) WriteHeader(status int) {
-	b.Header().Del("Content-Security-Policy")
-	b.ResponseWriter.WriteHeader(status)
-}
-
-func (b bold) Write(p []byte) (int, error) {
-	b.Header().Del("Content-Security-Policy")
-	return b.ResponseWriter.Write(p)
 }
 
 // Nothing runs over the edge of a phone: at its width, a page is no wider
@@ -96,21 +149,13 @@ func TestPhone(t *testing.T) {
 		i.Lead.Revisions = append(i.Lead.Revisions, news.Revision{Rev: 2, Class: news.Edit, Reader: strings.Repeat("r", 90), At: noon})
 	}))
 	pages := New(lib, searchable(&finder{named: strings.Repeat("Ministry of Long Names ", 5)}))
-	mux := http.NewServeMux()
-	mux.HandleFunc("/frame", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		w.Write([]byte(`<!DOCTYPE html><iframe width=390 height=844 style="border:0" src="` + r.URL.Query().Get("page") + `" onload="var d=this.contentDocument.documentElement;document.title=d.scrollWidth+' of '+d.clientWidth"></iframe>`))
-	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { pages.ServeHTTP(bold{w}, r) })
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	for _, target := range []string{"/", "/zh/", "/feeds/china-news/", "/stories/" + lib.items[0].Address, "/stories/" + lib.items[6].Address, "/stories/" + lib.items[6].Address + "/versions/2", "/polling", "/about", "/search",
-		"/feeds/edits/", "/feeds/zh/removals/", "/stories/" + lib.items[0].Address + "/versions/2", "/stories/" + lib.items[0].Address + "/compare/1..2"} {
-		dom, _ := chromium(t, "--window-size=800,900", "--dump-dom", server.URL+"/frame?page="+target)
+	said, _ := framed(t, bold{pages}, `d.documentElement.scrollWidth+" of "+d.documentElement.clientWidth`, []string{
+		"/", "/zh/", "/feeds/china-news/", "/stories/" + lib.items[0].Address, "/stories/" + lib.items[6].Address, "/stories/" + lib.items[6].Address + "/versions/2", "/polling", "/about", "/search",
+		"/feeds/edits/", "/feeds/zh/removals/", "/stories/" + lib.items[0].Address + "/versions/2", "/stories/" + lib.items[0].Address + "/compare/1..2"})
+	for target, what := range said {
 		var wide, window int
-		_, rest, _ := strings.Cut(dom, "<title>")
-		if _, err := fmt.Sscanf(rest, "%d of %d", &wide, &window); err != nil || window > 390 || wide > window {
-			t.Errorf("%s on a phone: %.300s", target, dom)
+		if _, err := fmt.Sscanf(what, "%d of %d", &wide, &window); err != nil || window > 390 || wide > window {
+			t.Errorf("%s on a phone: %q", target, what)
 		}
 	}
 }

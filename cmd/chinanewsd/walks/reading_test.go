@@ -170,7 +170,7 @@ func searchWalk(b *tab, d *daemon) {
 	b.follow(`a[href^="/search"]`)
 	b.waits("the focus on the field", func() bool { return b.focused() == "q" })
 	b.press("wagons")
-	if status := b.led(chromedp.KeyEvent(kb.Enter)); status != 200 {
+	if status := b.led(strokes(kb.Enter)); status != 200 {
 		b.t.Errorf("the search answers %d", status)
 	}
 	if found := b.texts(".stories h3"); len(found) != 1 || !strings.Contains(found[0], "Rail Ferry") {
@@ -180,7 +180,7 @@ func searchWalk(b *tab, d *daemon) {
 		b.t.Errorf("marked is %q", marked)
 	}
 	b.write("#q", "轮渡")
-	b.led(chromedp.KeyEvent(kb.Enter))
+	b.led(strokes(kb.Enter))
 	if found := b.texts(".stories h3"); len(found) != 1 || !strings.Contains(found[0], "3750") {
 		b.t.Errorf("轮渡 is found in %q", found)
 	}

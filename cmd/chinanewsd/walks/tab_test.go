@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // tab is a page that somebody looks at. Its steps end the test when they cannot
@@ -127,7 +129,7 @@ func (b *tab) write(css, text string) {
 	b.t.Helper()
 	b.shown(css)
 	b.script(`document.querySelector(%s).select?.()`, css)
-	b.do(chromedp.Focus(chromedp.CSS(css)), chromedp.SendKeys(chromedp.CSS(css), text))
+	b.do(chromedp.Focus(chromedp.CSS(css)), strokes(text))
 }
 
 // choose takes one of the options of a list.
@@ -137,10 +139,32 @@ func (b *tab) choose(css, value string) {
 	b.script(`{ const s = document.querySelector(%s); s.value = %s; s.dispatchEvent(new Event("input", {bubbles: true})); s.dispatchEvent(new Event("change", {bubbles: true})) }`, css, value)
 }
 
-// press gives keys to whatever has the focus.
+// press gives keys to whatever has the focus, as a keyboard does: what a page
+// does with a key when it goes down may keep it from writing.
 func (b *tab) press(keys string) {
 	b.t.Helper()
-	b.do(chromedp.KeyEvent(keys))
+	b.do(strokes(keys))
+}
+
+func strokes(keys string) chromedp.Action[chromedp.Void] {
+	var steps []chromedp.Action[chromedp.Void]
+	for _, r := range keys {
+		events := kb.Encode(r)
+		if len(events) == 3 {
+			events[0].Text, events[0].UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+			events = slices.Delete(events, 1, 2)
+		}
+		for _, e := range events {
+			steps = append(steps, sends(input.DispatchKeyEvent, *e))
+		}
+	}
+	return chromedp.Steps(steps...)
+}
+
+// ready waits until the scripts of a page have begun.
+func (b *tab) ready() {
+	b.t.Helper()
+	b.waits("the page's scripts", func() bool { return query[bool](b, `document.readyState == "complete"`) })
 }
 
 // text is what an element shows, the empty string when there is none.

@@ -103,7 +103,9 @@
     const s = scope(), d = s && one(`details[data-act=${act}]`, s);
     if (!d) return;
     d.open = true;
-    one("input:not([type=hidden]),textarea", d).focus();
+    const field = one("input:not([type=hidden]),textarea", d);
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
   };
   const go = part => {
     const line = current(), there = one("#" + part);
@@ -117,6 +119,8 @@
     "/": () => { const q = one("form[role=search] input"); if (q) q.focus(); else location.href = new URL("stories/", here); },
   };
   document.addEventListener("keydown", e => {
+    const writing = e.key === "Escape" && !e.isComposing && e.target.closest("details.write[open]");
+    if (writing) { writing.open = false; one("summary", writing).focus(); return; }
     if (!dialog || dialog.open || e.ctrlKey || e.altKey || e.metaKey || e.isComposing || stored.off || e.target.closest("input:not([type=checkbox]):not([type=radio]),textarea,select,[contenteditable]")) return;
     if (e.key === "?") { e.preventDefault(); dialog.showModal(); return; }
     const does = keys[e.key];
