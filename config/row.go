@@ -84,6 +84,7 @@ type Spot struct {
 	Line   int  // it stands behind this one; 0: no list of lines is there that could go on
 	Indent int  // columns before its hyphen
 	Absent bool // the key is not in the file
+	Empty  bool // the line has the key with nothing in brackets, which gives way to it
 }
 
 // End finds the end of the list that a configuration file, or one with rows,
@@ -118,6 +119,9 @@ func (d *decoder) end(e *ast.MappingValueNode, next int) Spot {
 	case *ast.NullNode:
 		return Spot{Line: e.Key.GetToken().Position.Line, Indent: 2}
 	case *ast.SequenceNode:
+		if line := e.Key.GetToken().Position.Line; len(list.Values) == 0 && line == list.End.Position.Line {
+			return Spot{Line: line, Indent: 2, Empty: true}
+		}
 		if !list.IsFlowStyle {
 			return Spot{Line: d.last(next), Indent: list.Start.Position.Column - 1}
 		}

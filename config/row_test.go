@@ -156,10 +156,14 @@ func TestEnd(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]Spot{
-		"sources: [mfa-en-top]\n" + feeds: {},
-		"sources: []\n" + feeds:           {},
-		"sources: mfa-en-top\n" + feeds:   {},
-		"site: {contact: c}\n# end\n":     {Line: 1, Absent: true},
+		"sources: [mfa-en-top]\n" + feeds:   {},
+		"sources: []\n" + feeds:             {Line: 1, Indent: 2, Empty: true},
+		"# x\nsources: [] # none\n" + feeds: {Line: 2, Indent: 2, Empty: true},
+		"sources: [\n]\n" + feeds:           {},
+		"":                                  {Absent: true},
+		"# c\n":                             {Absent: true},
+		"sources: mfa-en-top\n" + feeds:     {},
+		"site: {contact: c}\n# end\n":       {Line: 1, Absent: true},
 	} {
 		if spot, err := End(beside(t, text, map[string]string{}), "sources"); err != nil || spot != want {
 			t.Errorf("%q: %+v, %v, want %+v", text, spot, err, want)

@@ -237,12 +237,12 @@ func (l *Ledger) Items(origin news.Origin, since time.Time) iter.Seq[news.Item] 
 	}
 }
 
-// Newest yields the items of several sources together, newest first seen first.
-// An item is read when its turn comes.
+// Newest yields the items of several sources together, newest first seen first,
+// those of one listing in its order. An item is read when its turn comes.
 func (l *Ledger) Newest(origins []news.Origin) iter.Seq[news.Item] {
 	type seen struct {
-		at uint64
-		id news.ItemID
+		at, n []byte // when, and which of its listing
+		id    news.ItemID
 	}
 	return func(yield func(news.Item) bool) {
 		var all []seen
@@ -250,12 +250,12 @@ func (l *Ledger) Newest(origins []news.Origin) iter.Seq[news.Item] {
 		for _, origin := range origins {
 			prefix := joined(string(origin), "")
 			for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
-				one := seen{at: binary.BigEndian.Uint64(k[len(prefix):])}
+				one := seen{at: k[len(prefix) : len(k)-4], n: k[len(k)-4:]}
 				copy(one.id[:], bare(k, v))
 				all = append(all, one)
 			}
 		}
-		slices.SortFunc(all, func(a, b seen) int { return cmp.Or(cmp.Compare(b.at, a.at), bytes.Compare(b.id[:], a.id[:])) })
+		slices.SortFunc(all, func(a, b seen) int { return cmp.Or(bytes.Compare(b.at, a.at), bytes.Compare(a.n, b.n)) })
 		for _, one := range all {
 			if i, ok := l.Item(one.id); ok && !yield(i) {
 				return

@@ -15,7 +15,7 @@ import (
 )
 
 // hooked has a site's feed have a webhook.
-func hooked(a *audience) func(*news.Config) {
+func hooked(a *hearers) func(*news.Config) {
 	return func(cfg *news.Config) {
 		cfg.Webhooks = []news.Webhook{{Feed: "all", URL: a.URL + "/hook", Secret: "of the office"}}
 	}

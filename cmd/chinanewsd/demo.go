@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ import (
 
 	"chinanews/cmd/chinanewsd/ministry"
 	"chinanews/config"
+	"chinanews/feedout/signin"
 	"chinanews/news"
 )
 
@@ -47,6 +49,7 @@ fetch:
   hosts: {"*": {connections: 1, delay: 50ms, retries: 0}}
   allow: [%s]
 hub: {allow: ["%s"]}
+desk: {users: [{name: editor, password: %s}]}
 defaults: {interval: 2s, min_interval: 1s, wait_for_text: 5s}
 sources:
 %s
@@ -79,11 +82,12 @@ func (c demoCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := demoSettings(world, bases, data, addr)
+	password := strings.ToLower(rand.Text()[:12])
+	cfg, err := demoSettings(world, bases, data, addr, password)
 	if err != nil {
 		return err
 	}
-	v := &narrator{out: t.out, begin: time.Now()}
+	v := &narrator{out: t.out, begin: time.Now(), password: password}
 	if moved {
 		v.say("%s is taken; using %s", c.Listen, addr)
 	}
@@ -146,13 +150,17 @@ func freePort(addr string) (free string, moved bool, err error) {
 	return "", false, fmt.Errorf("--listen: no free port from %s on", addr)
 }
 
-func demoSettings(world *ministry.World, bases []string, data, addr string) (news.Config, error) {
+func demoSettings(world *ministry.World, bases []string, data, addr, password string) (news.Config, error) {
 	var allow, rows []string
+	hash, err := signin.Hash(password)
+	if err != nil {
+		return news.Config{}, err
+	}
 	for n, m := range world.Ministries() {
 		allow = append(allow, strconv.Quote(strings.TrimPrefix(bases[n], "http://")))
 		rows = append(rows, m.Row(bases[n]))
 	}
-	text := fmt.Sprintf(demoConfig, strconv.Quote(data), strconv.Quote(addr), strings.Join(allow, ", "), demoCallback, strings.Join(rows, "\n"))
+	text := fmt.Sprintf(demoConfig, strconv.Quote(data), strconv.Quote(addr), strings.Join(allow, ", "), demoCallback, strconv.Quote(hash), strings.Join(rows, "\n"))
 	file := filepath.Join(data, "demo.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return news.Config{}, err
@@ -163,10 +171,11 @@ func demoSettings(world *ministry.World, bases []string, data, addr string) (new
 // narrator tells what happens, a line each: what the ministries do, and what
 // the daemon makes of it.
 type narrator struct {
-	out   io.Writer
-	begin time.Time
-	mu    sync.Mutex
-	ready bool // the first contents were told of as a whole
+	out      io.Writer
+	begin    time.Time
+	password string // of the desk's editor
+	mu       sync.Mutex
+	ready    bool // the first contents were told of as a whole
 }
 
 func (v *narrator) say(format string, args ...any) {
@@ -186,7 +195,8 @@ func (v *narrator) welcome(h *house) {
 	}
 	v.say("Be told at once: %s/hub is its WebSub hub, for callbacks at http://%s/", base, demoCallback)
 	v.say("What ministries change and take away: %s/feeds/edits/ and %s/feeds/removals/", base, base)
-	v.say("Be its editor: chinanewsd queue -c %s  (edit, explain, search likewise)", h.cfg.File)
+	v.say("Be its editor: %s/desk/  (name editor, password %s)", base, v.password)
+	v.say("or in another terminal: chinanewsd queue -c %s  (edit, explain, search likewise)", h.cfg.File)
 }
 
 // live lets the ministries live, and tells what they do.

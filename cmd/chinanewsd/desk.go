@@ -30,10 +30,12 @@ func (h *house) openDesk(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	office.Client, office.Bell, office.Start = h.client, h.bell, h.start
+	office.Client, office.Bell, office.Start, office.Waits = h.client, h.bell, h.start, h.waits
 	h.scout = newScout(h)
 	office.Scout, office.Sources = h.scout, sourceDesk{h}
+	office.Queue, office.Stories = editors{h}, editors{h}
 	office.Bench = newWorkbench(h)
+	office.Figures, office.Journal = figures{h}, journal{h}
 	h.desk = desk.New(office)
 	return nil
 }

@@ -38,6 +38,11 @@ func (s *scout) place(l *desk.Look, text string) (cfg news.Config, src news.Sour
 	}
 	putFeed(p, cfg, src)
 	l.Place, l.Row = p, head+asItem(text, indent)
+	if at := p.After; at != nil && p.File == p.Config && at.Line >= p.Line { // where it is once the row is there
+		if at.Line += strings.Count(l.Row, "\n"); p.Instead {
+			at.Line--
+		}
+	}
 	return cfg, src, true
 }
 
@@ -78,14 +83,14 @@ func putRow(p *desk.Home, cfg news.Config, id string) (indent int, head string) 
 	}
 	spot, err := config.End(cfg.File, "sources")
 	switch {
-	case err != nil || spot.Line == 0 && !spot.Absent:
+	case err != nil || nowhere(spot):
 		p.File, p.New = fresh(filepath.Join(folder, "sources"), "*.yaml", id), true
 		p.Include = `"sources/*.yaml"`
 		return 0, ""
-	case spot.Absent:
+	case spot.Absent || spot.Empty:
 		head = "sources:\n"
 	}
-	p.File, p.Line = cfg.File, spot.Line
+	p.File, p.Spot = cfg.File, desk.Spot{Line: spot.Line, Instead: spot.Empty}
 	return spot.Indent, head
 }
 
@@ -124,15 +129,21 @@ func putFeed(p *desk.Home, cfg news.Config, src news.Source) {
 	if lang == "" || lang == "auto" {
 		tongue = field{"languages", "all"}
 	}
+	row := braces(field{"id", id}, field{"title", scalar(src.PublisherIn(""))}, tongue, field{"sources", "[" + src.ID + "]"}) + "\n"
 	spot, err := config.End(cfg.File, "feeds")
-	if err == nil {
-		p.After = spot.Line
+	if err != nil || nowhere(spot) {
+		p.Feed = row
+		return
 	}
-	if spot.Absent {
+	if spot.Absent || spot.Empty {
 		p.Feed = "feeds:\n"
 	}
-	p.Feed += strings.Repeat(" ", spot.Indent) + "- " + braces(field{"id", id}, field{"title", scalar(src.PublisherIn(""))}, tongue, field{"sources", "[" + src.ID + "]"}) + "\n"
+	p.Feed += strings.Repeat(" ", spot.Indent) + "- " + row
+	p.After = &desk.Spot{Line: spot.Line, Instead: spot.Empty}
 }
+
+// nowhere reports a list that has no lines to go on with.
+func nowhere(s config.Spot) bool { return s.Line == 0 && !s.Absent }
 
 // asItem is a row as an item of a list at a depth, whichever way it was
 // written.

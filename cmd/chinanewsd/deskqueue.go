@@ -68,7 +68,8 @@ func (h editors) line(l *storage.Ledger, waits []news.Queued) (line desk.Line, e
 	lead, _ := l.Item(h.leadIn(l, s, waits[0].Feed))
 	summary, html, err := l.Texts(lead.ShownPos(), lead.Shown)
 	line.Excerpt, line.HTML = site.Excerpt(lead.Shown.Lang, summary, html), cmp.Or(html, paragraph(summary))
-	line.Note = l.Layer(s, "").Text(news.ActNote)
+	layer := l.Layer(s, "")
+	line.Note, line.Tags = news.Line(layer.Text(news.ActNote)), layer.Tags()
 	for _, q := range waits {
 		line.Waits = append(line.Waits, h.waitOf(l, q))
 	}
@@ -154,9 +155,10 @@ func (h editors) Flood(ctx context.Context, source, day string) (f desk.Flood, e
 			return desk.ErrNotFound
 		}
 		for _, i := range items[:min(len(items), mostFirst)] {
-			if s, ok := l.Story(i.Story); ok {
-				f.First = append(f.First, h.briefOf(l, s, i))
-			}
+			s, _ := l.Story(i.Story)
+			b := h.briefOf(l, s, i)
+			b.Title = cmp.Or(b.Title, news.Line(i.Shown.Title))
+			f.First = append(f.First, b)
 		}
 		f.Acts = h.done(l, scope, news.Story{})
 		slices.Reverse(f.Acts)

@@ -19,9 +19,9 @@ import (
 
 const (
 	scoutWithin = 5 * time.Minute // a look at an address or row, with the pauses that hosts have
-	lookKept   = 6 * time.Hour   // what came of it, from its beginning
-	mostLooks  = 3               // at once, of all editors; others wait
-	leaveLooks = 2 * time.Second // how long an end waits for what cannot be ended: a page that is being read
+	lookKept    = 6 * time.Hour   // what came of it, from its beginning
+	mostLooks   = 3               // at once, of all editors; others wait
+	leaveLooks  = 2 * time.Second // how long an end waits for what cannot be ended: a page that is being read
 )
 
 // scout looks at addresses and tries rows for editors, by the daemon's own

@@ -182,14 +182,14 @@ func (h sourceDesk) reading(src news.Source, seen news.Sight) *desk.Reading {
 	return r
 }
 
-func changesOf(c fetcher.Change) []desk.Change {
-	list := []desk.Change{
+func changesOf(c fetcher.Change) []desk.Shift {
+	list := []desk.Shift{
 		{What: "Title", Before: c.Before.Title, Now: c.Now.Title},
 		{What: "Links", Before: strconv.Itoa(c.Before.Links), Now: strconv.Itoa(c.Now.Links)},
 		{What: "Bytes", Before: strconv.Itoa(c.Before.Bytes), Now: strconv.Itoa(c.Now.Bytes)},
 	}
 	for _, m := range c.Selectors {
-		list = append(list, desk.Change{What: m.Key, Selector: m.Selector, Before: strconv.Itoa(m.Before), Now: strconv.Itoa(m.Now)})
+		list = append(list, desk.Shift{What: m.Key, Selector: m.Selector, Before: strconv.Itoa(m.Before), Now: strconv.Itoa(m.Now)})
 	}
-	return slices.DeleteFunc(list, func(c desk.Change) bool { return cmp.Or(c.Before, c.Now) == "" })
+	return slices.DeleteFunc(list, func(c desk.Shift) bool { return cmp.Or(c.Before, c.Now) == "" })
 }

@@ -20,21 +20,22 @@ import (
 
 // house is the rooms joined under one configuration.
 type house struct {
-	cfg   news.Config
-	store *storage.Store
-	flow  *flow
-	fetch *fetcher.Fetcher // the flow's
-	scout *scout           // nil: there is no desk
-	press *press
-	keep  *keeper
-	words *indexer
-	hub   *hub.Hub // nil: there is none
-	tell  *teller
-	files *publisher   // nil: none are kept
-	desk  http.Handler // nil: there is none
-	bell  *desk.Bell   // nil: nobody sits at it
-	log   *slog.Logger
-	bound news.Bindings // as the record had them before this configuration
+	cfg     news.Config
+	store   *storage.Store
+	flow    *flow
+	fetch   *fetcher.Fetcher // the flow's
+	scout   *scout           // nil: there is no desk
+	press   *press
+	keep    *keeper
+	words   *indexer
+	hub     *hub.Hub // nil: there is none
+	tell    *teller
+	files   *publisher   // nil: none are kept
+	readers *readership  // nil: nobody is counted
+	desk    http.Handler // nil: there is none
+	bell    *desk.Bell   // nil: nobody sits at it
+	log     *slog.Logger
+	bound   news.Bindings // as the record had them before this configuration
 
 	outgoing *http.Client // for requests that are no polls: to those who are told
 	agent    string       // the User-Agent

@@ -20,7 +20,7 @@ import (
 // subscribers are callbacks at one server that meant what they asked for.
 type subscribers struct {
 	*tellingHouse
-	*audience
+	*hearers
 }
 
 func newSubscribers(t *testing.T) *subscribers {

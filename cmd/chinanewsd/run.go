@@ -68,6 +68,9 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if err := h.publish(ctx, "http://"+addr); err != nil {
 		return err
 	}
+	if h.readers, err = h.newReadership(ctx); err != nil {
+		return err
+	}
 	if err := h.openDesk(ctx); err != nil {
 		return err
 	}
@@ -151,6 +154,7 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 		g.Go(func() error { return h.hub.Run(ctx) })
 	}
 	g.Go(func() error { return h.tell.run(ctx) })
+	g.Go(func() error { return h.readers.run(ctx) })
 	if h.files != nil {
 		g.Go(func() error { return h.files.run(ctx) })
 	}

@@ -48,7 +48,7 @@ func (h *house) gated(l net.Listener) net.Listener {
 
 // entrance answers the public: from the shelf at once, all else within limits.
 func (h *house) entrance() http.Handler {
-	return h.seated(h.press.shelf.Before(h.atDesk(h.paced(h.served(site.Options{})))))
+	return h.seated(h.readers.before(h.press.shelf.Before(h.atDesk(h.paced(h.served(site.Options{}))))))
 }
 
 // paced keeps a client from having the record read for it all the time.

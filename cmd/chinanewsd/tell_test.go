@@ -22,8 +22,8 @@ import (
 	"chinanews/storage"
 )
 
-// audience are those who are told, at one server.
-type audience struct {
+// hearers are those who are told, at one server.
+type hearers struct {
 	*httptest.Server
 	mu     sync.Mutex
 	answer func(path string, try int) int // nil: 204
@@ -36,15 +36,15 @@ type post struct {
 	body []byte
 }
 
-func newAudience(t *testing.T) *audience {
+func newAudience(t *testing.T) *hearers {
 	t.Helper()
-	a := &audience{tries: make(map[string]int), got: make(map[string][]post)}
+	a := &hearers{tries: make(map[string]int), got: make(map[string][]post)}
 	a.Server = httptest.NewServer(a)
 	t.Cleanup(a.Close)
 	return a
 }
 
-func (a *audience) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (a *hearers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -61,7 +61,7 @@ func (a *audience) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // heard is what came to a path, when so much did; fewer within the time, or
 // more, is an error.
-func (a *audience) heard(t *testing.T, path string, n int) []post {
+func (a *hearers) heard(t *testing.T, path string, n int) []post {
 	t.Helper()
 	until := time.Now().Add(20 * time.Second)
 	for {

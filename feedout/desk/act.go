@@ -313,6 +313,8 @@ type form struct {
 	Seen uint64
 	Back string // where to go after it: queue, else its page
 	Feed string // id, where the form is about one
+
+	Title, Note, Precis, Tags string // that it has now
 }
 
 // Action is where it is sent.

@@ -67,10 +67,10 @@ func (d *desk) rehearsal(r *http.Request, who Visitor) (view, error) {
 
 // bench reads what a form says. A feed that is only opened has its own rule.
 func (d *desk) bench(r *http.Request) (b benchBody, err error) {
-	if err := r.ParseForm(); err != nil {
-		return b, &Refusal{"The form cannot be read: " + err.Error()}
-	}
 	b.Live = d.Bench.Live()
+	if err := r.ParseForm(); err != nil {
+		return b, &Refusal{"This is not what the form sends, or far too long."}
+	}
 	b.Feed = r.Form.Get("feed")
 	if !r.Form.Has("feed") && len(b.Feeds) > 0 {
 		b.Feed = b.Feeds[0].ID

@@ -17,6 +17,7 @@ type view struct {
 
 	Tab     string // the part of the desk that it is of, as the frame names it
 	Title   string
+	Tongue  string // of the title, as a tag, where it is not ours
 	Said    string // what became of what was done
 	Trouble string // why it was not done
 	Script  string // of this part, beside desk.js: the name of an asset; empty: none

@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"chinanews/news"
@@ -36,6 +37,7 @@ type Line struct {
 	Excerpt string // plain text as it begins
 	HTML    string // its whole text as its source has it now; not harmless yet
 	Note    string // of an editor's
+	Tags    []string
 	Waits   []Wait // why, the oldest first; never none
 	Items   int    // of a flood: how many releases
 	Last    Deed   // what was last done to it; without a position: nothing
@@ -157,7 +159,7 @@ func (l Line) Mark() string {
 
 // Form is for acts on a line: in the feed that it waits for, if it is one.
 func (l Line) Form(lang string, seen uint64) form {
-	f := form{Lang: lang, Name: l.Name, Seen: seen, Back: "queue"}
+	f := form{Lang: lang, Name: l.Name, Seen: seen, Back: "queue", Title: l.Title, Note: l.Note, Tags: strings.Join(l.Tags, say(lang, ", "))}
 	if len(l.Waits) == 1 {
 		f.Feed = l.Waits[0].Feed.ID
 	}

@@ -89,13 +89,13 @@ type Home struct {
 	Config  string // the configuration's own file
 	File    string // into which the row goes
 	New     bool   // it is to be made
-	Line    int    // behind which the row goes; 0: at the end
+	Spot           // in File, where that is not new
 	Include string // what to write into Config so that File is read; empty: it is
 	Was     string // where the row stands in whose place it goes; empty: it is a new one
 
 	Feeds []string // titles of the feeds that would carry what it brings
-	Feed  string   // rows of feeds as YAML, where none would
-	After int      // line of Config behind which that goes; 0: among its feeds
+	Feed  string   // a row of a feed as YAML, where none would
+	After *Spot    // where that goes; nil: into the brackets that Config has its feeds in
 
 	Check, Restart string // commands
 }
@@ -123,6 +123,12 @@ func (d *desk) scoutRoutes(mux *http.ServeMux) {
 type scoutBody struct {
 	Address string // in its field
 	Look    *Look
+}
+
+// Spot is a place in a file.
+type Spot struct {
+	Line    int  // behind which something goes; 0: at the beginning
+	Instead bool // it goes in the place of that line
 }
 
 // rowBody is a row in a field, with what is wrong in it.

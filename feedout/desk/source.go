@@ -67,7 +67,7 @@ type Page struct {
 	Lately  []news.Turn // its conditions, newest first
 
 	Good, Bad *Reading // the last page read well; the present one, where it is not
-	Changes   []Change // from one to the other
+	Changes   []Shift  // from one to the other
 	Vanished  []string // names of classes and ids
 	Appeared  []string
 	Mended    string // keys of a row that read the page as it is now
@@ -81,8 +81,8 @@ type Reading struct {
 	Words string // why it has none
 }
 
-// Change is a number or text of a page that is another now.
-type Change struct {
+// Shift is a number or text of a page that is another now.
+type Shift struct {
 	What        string // title, links, bytes, or a key of the row
 	Selector    string // that the key holds
 	Before, Now string
@@ -213,6 +213,8 @@ var presences = map[news.Presence]string{
 var sourceFunctions = template.FuncMap{
 	"rhythm": rhythm, "sum": sum, "found": func(lang, kind string) string { return say(lang, cmp.Or(found[kind], found["other"])) },
 	"presence": func(lang string, p news.Presence) string { return say(lang, presences[p]) },
+	"of":       func(lang string, it any) section { return section{lang, it} },
+	"rowed":    func(text string, m []Mistake) rowBody { return rowBody{text, m} },
 	"first":    func(n int, list []Sample) []Sample { return list[:min(n, len(list))] },
 	"tall":     func(text string) int { return min(max(strings.Count(text, "\n")+2, 6), 30) },
 }

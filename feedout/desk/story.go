@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -173,8 +174,8 @@ func (d *desk) story(r *http.Request, who Visitor) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	f := file{Story: s, Asked: strings.TrimSpace(r.FormValue("q")), Forms: form{Lang: who.Lang, Name: s.Address, Seen: s.Seen}}
-	v := view{name: "story", Tab: "stories", Title: s.Title}
+	f := file{Story: s, Asked: strings.TrimSpace(r.FormValue("q")), Forms: form{Lang: who.Lang, Name: s.Address, Seen: s.Seen, Title: s.Title, Note: s.Note, Precis: s.Precis, Tags: strings.Join(s.Tags, say(who.Lang, ", "))}}
+	v := view{name: "story", Tab: "stories", Title: cmp.Or(s.Title, s.Address), Tongue: s.Lang}
 	if f.Done, err = d.settled(r, who, "story"); err != nil {
 		return v, err
 	}

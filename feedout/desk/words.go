@@ -18,7 +18,7 @@ func say(lang, english string, args ...any) string {
 
 // dictionaries are the desk's own words, a part of the desk each. English ones
 // are their keys.
-var dictionaries = []map[string]string{frameWords, peopleWords, queueWords, scoutWords, sourceWords, benchWords}
+var dictionaries = []map[string]string{frameWords, peopleWords, queueWords, scoutWords, sourceWords, benchWords, figureWords, journalWords}
 
 var frameWords = map[string]string{
 	"Desk": "编辑台", "Queue": "待办", "Find": "查找", "Rules": "规则", "Add a source": "添加来源", "Sources": "来源", "Log": "日志", "Figures": "统计",

@@ -42,5 +42,6 @@ var benchWords = map[string]string{
 	"the configuration file has no such feed any more":                                                                                                           "配置文件中已没有这个订阅源",
 	`a configuration takes ${NAME} from the environment, in rules too; write the dollar sign of a text as \x24`:                                                  `配置会用环境变量替换${NAME}，规则中也是如此；请将文本中的美元符号写作\x24`,
 	"There was no time to rehearse all of it. Copy the row into a copy of the configuration, and ask `chinanewsd rehearse --config COPY` where the daemon runs.": "时间不足，未能全部预演。请将配置行写入配置的副本，并在守护程序所在的机器上运行`chinanewsd rehearse --config 副本`。",
-	"You have begun another one since.": "您此后已开始了另一次。",
+	"This is not what the form sends, or far too long.":                                                                                                          "内容不是表单所发，或过长。",
+	"You have begun another one since.":                                                                                                                          "您此后已开始了另一次。",
 }

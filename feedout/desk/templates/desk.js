@@ -74,7 +74,7 @@
     }
     const n = all("#queue>li", page).filter(l => !known.includes(l.dataset.story)).length, box = one("#news");
     box.hidden = !n;
-    one("a", box).textContent = n === 1 ? box.dataset.one : box.dataset.many.replace("%d", n);
+    one("a", box).textContent = n === 1 ? box.dataset.single : box.dataset.many.replace("%d", n);
   };
   let stream, timer;
   const listen = () => {
