@@ -43,7 +43,7 @@ func (s *told) Seen(string) (Look, bool) {
 	return *s.look, true
 }
 
-func officeOf(lang string, scout Scout, sources Sources) Office {
+func scoutOffice(lang string, scout Scout, sources Sources) Office {
 	return Office{Site: func() news.Site {
 		return news.Site{Title: "Lake News", BaseURL: "http://news.example/x", Language: "en"}
 	}, Version: "1", People: speaker{lang}, Scout: scout, Sources: sources}
@@ -113,7 +113,7 @@ func looks() map[string]*Look {
 func TestScoutPages(t *testing.T) {
 	for name, look := range looks() {
 		for _, lang := range []string{"en", "zh"} {
-			w := ask(officeOf(lang, &told{look: look}, nil), "/desk/add", nil)
+			w := ask(scoutOffice(lang, &told{look: look}, nil), "/desk/add", nil)
 			if w.Code != http.StatusOK {
 				t.Errorf("%s: %d\n%s", name, w.Code, w.Body)
 			}
@@ -149,7 +149,7 @@ func TestScoutBegins(t *testing.T) {
 		{url.Values{"address": {"https://lakes.example/" + strings.Repeat("x", mostAddress)}}, Quest{}, 422},
 	} {
 		s := &told{}
-		w := ask(officeOf("en", s, nil), "/desk/add", tt.form)
+		w := ask(scoutOffice("en", s, nil), "/desk/add", tt.form)
 		if w.Code != tt.status || (tt.status == 303) != (len(s.begun) == 1) || len(s.begun) == 1 && s.begun[0] != tt.want {
 			t.Errorf("%v: %d, begun %v", tt.form, w.Code, s.begun)
 		}
@@ -161,16 +161,16 @@ func TestScoutBegins(t *testing.T) {
 		}
 	}
 	s := &told{}
-	if w := ask(officeOf("en", s, nil), "/desk/add/abandon", url.Values{}); w.Code != 303 || s.left != 1 {
+	if w := ask(scoutOffice("en", s, nil), "/desk/add/abandon", url.Values{}); w.Code != 303 || s.left != 1 {
 		t.Errorf("abandoning: %d, %d", w.Code, s.left)
 	}
-	if ask(officeOf("en", s, nil), "/desk/add?address=https://lakes.example/", nil); len(s.begun) != 0 {
+	if ask(scoutOffice("en", s, nil), "/desk/add?address=https://lakes.example/", nil); len(s.begun) != 0 {
 		t.Error("a link begins a look")
 	}
-	if w := ask(officeOf("en", &told{err: &Refusal{Words: "not now"}}, nil), "/desk/add", url.Values{"source": {"x"}}); w.Code != 422 || !strings.Contains(w.Body.String(), "not now") {
+	if w := ask(scoutOffice("en", &told{err: &Refusal{Words: "not now"}}, nil), "/desk/add", url.Values{"source": {"x"}}); w.Code != 422 || !strings.Contains(w.Body.String(), "not now") {
 		t.Errorf("a refusal: %d", w.Code)
 	}
-	if w := ask(officeOf("en", nil, nil), "/desk/add", nil); w.Code != 404 {
+	if w := ask(scoutOffice("en", nil, nil), "/desk/add", nil); w.Code != 404 {
 		t.Errorf("without a scout: %d", w.Code)
 	}
 }
@@ -224,7 +224,7 @@ func TestScoutHostile(t *testing.T) {
 	running := &Look{Quest: look.Quest, Asked: []string{hostile}}
 	for _, l := range []*Look{look, running, {Over: true, Place: &Place{Was: hostile, Feed: hostile}}} {
 		for _, lang := range []string{"en", "zh"} {
-			w := ask(officeOf(lang, &told{look: l}, nil), "/desk/add?address="+url.QueryEscape(hostile), nil)
+			w := ask(scoutOffice(lang, &told{look: l}, nil), "/desk/add?address="+url.QueryEscape(hostile), nil)
 			if w.Code != 200 {
 				t.Errorf("%d: %s", w.Code, w.Body)
 			}
