@@ -151,8 +151,8 @@ func (b *workbench) sighting(ctx context.Context, l *storage.Ledger, c *curator.
 			note(&s, of[0], func(passes bool) desk.Match { return judged(l, rows, story, of[0], passes) })
 		}
 	}
-	for _, shown := range [][]desk.Judged{s.Matches, s.Losses} {
-		slices.SortStableFunc(shown, func(a, b desk.Judged) int { return b.Dated.Time.Compare(a.Dated.Time) })
+	for _, shown := range [][]desk.Match{s.Matches, s.Losses} {
+		slices.SortStableFunc(shown, func(a, b desk.Match) int { return b.Dated.Time.Compare(a.Dated.Time) })
 	}
 	return s
 }

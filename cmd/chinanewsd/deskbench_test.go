@@ -84,7 +84,7 @@ func TestWorkbenchCounts(t *testing.T) {
 			if s.Looked != looked || s.Passes != passes || s.Gains != gains {
 				t.Errorf("%s%v %q: %d of %d pass, %d new; counted %d of %d, %d", trial.Feed, trial.New.Sources, rule, s.Passes, s.Looked, s.Gains, passes, looked, gains)
 			}
-			if len(s.Matches) != min(passes, desk.MostShown) || !slices.IsSortedFunc(s.Matches, func(a, b desk.Judged) int { return b.Dated.Time.Compare(a.Dated.Time) }) {
+			if len(s.Matches) != min(passes, desk.MostShown) || !slices.IsSortedFunc(s.Matches, func(a, b desk.Match) int { return b.Dated.Time.Compare(a.Dated.Time) }) {
 				t.Errorf("%q: %d matches are shown", rule, len(s.Matches))
 			}
 			for _, m := range append(s.Matches, s.Losses...) {
@@ -162,7 +162,7 @@ func TestWorkbenchRehearsesAsTheCommand(t *testing.T) {
 				t.Fatalf("%+v: %+v, %v", trial, r, err)
 			}
 			moves += len(r.Gains) + len(r.Losses) + len(r.Waits)
-			putRow(t, s.file, next.file, r.Row)
+			writeRow(t, s.file, next.file, r.Row)
 			out, _ := next.do(0, "rehearse", "--json", "--feed", r.Feed)
 			if got := rehearsalLine(t, r); got != out {
 				t.Errorf("%s %q: the desk says\n%sthe command\n%s", r.Feed, rule, got, out)
@@ -203,8 +203,8 @@ func rehearsalLine(t *testing.T, r desk.Rehearsal) string {
 	return b.String()
 }
 
-// putRow does with a file what the desk says is to be done with the row.
-func putRow(t *testing.T, from, to string, row desk.Row) {
+// writeRow does with a file what the desk says is to be done with the row.
+func writeRow(t *testing.T, from, to string, row desk.Row) {
 	t.Helper()
 	text, err := os.ReadFile(from)
 	if err != nil {

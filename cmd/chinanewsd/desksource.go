@@ -159,7 +159,7 @@ func (h sourceDesk) page(src news.Source, s listingStatus, d listingDetail) desk
 		}
 	}
 	if d.Change != nil {
-		p.Changes, p.Vanished, p.Appeared = changesOf(*d.Change), d.Change.Vanished, d.Change.Appeared
+		p.Changes, p.Vanished, p.Appeared = shiftsOf(*d.Change), d.Change.Vanished, d.Change.Appeared
 	}
 	if d.Mended != "" {
 		mended := src
@@ -182,7 +182,7 @@ func (h sourceDesk) reading(src news.Source, seen news.Sight) *desk.Reading {
 	return r
 }
 
-func changesOf(c fetcher.Change) []desk.Shift {
+func shiftsOf(c fetcher.Change) []desk.Shift {
 	list := []desk.Shift{
 		{What: "Title", Before: c.Before.Title, Now: c.Now.Title},
 		{What: "Links", Before: strconv.Itoa(c.Before.Links), Now: strconv.Itoa(c.Now.Links)},

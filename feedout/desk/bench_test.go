@@ -48,12 +48,12 @@ func bench() *trying {
 	return &trying{
 		live: Live{Feeds: []news.Feed{{ID: "all", Title: "All" + evil, Where: "\n" + `has(text, "port")` + evil}, {ID: "ports", Title: "Ports"}}, Words: []string{"russia"}, File: "/etc/chinanewsd/config.yaml"},
 		look: func(_ context.Context, t Trial) (Sighting, error) {
-			j := Judged{Address: "abc", Title: "港口 " + evil, Lang: "zh", Source: harbours, Dated: dated, Saw: []Saw{{Text: `has(text, "port")`, Saw: "“port” in text: " + evil, True: true}}}
+			j := Match{Address: "abc", Title: "港口 " + evil, Lang: "zh", Source: harbours, Dated: dated, Saw: []Saw{{Text: `has(text, "port")`, Saw: "“port” in text: " + evil, True: true}}}
 			left := j
 			left.In, left.Saw = true, []Saw{{Text: "x", Saw: evil}}
 			out := j
 			out.Out = "an editor hides it"
-			return Sighting{Looked: 412, Passes: 57, Gains: 20, Leaves: 1, Matches: []Judged{j, out}, Losses: []Judged{left}, Since: dated.Time, Cut: t.Where == "cut"}, nil
+			return Sighting{Looked: 412, Passes: 57, Gains: 20, Leaves: 1, Matches: []Match{j, out}, Losses: []Match{left}, Since: dated.Time, Cut: t.Where == "cut"}, nil
 		},
 		rehearsal: func(_ context.Context, t Trial) (Rehearsal, error) {
 			m := []Move{{"abc", "Title " + evil, "en", news.AsNews, "it passes: " + evil}}
