@@ -10,7 +10,8 @@
     const copy = e.target.closest("[data-copy]"), open = e.target.closest("[data-dialog]");
     if (open) document.getElementById(open.dataset.dialog).showModal();
     if (!copy) return;
-    await navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).textContent);
+    const from = document.getElementById(copy.dataset.copy);
+    await navigator.clipboard.writeText(from.value ?? from.textContent);
     const words = copy.textContent;
     if (!copy.dataset.copied || words === copy.dataset.copied) return;
     copy.textContent = copy.dataset.copied;
