@@ -165,11 +165,15 @@ func (d *desk) scout(r *http.Request, who Visitor) (view, error) {
 	if err := d.Scout.Begin(who.Name, q); err != nil {
 		return view{}, err
 	}
-	return view{moved: "/desk/add#look"}, nil
+	// Without a fragment: at an address that has one, browsers do not load a page
+	// anew when it asks for that.
+	return view{moved: "/desk/add"}, nil
 }
 
 func (d *desk) abandon(_ *http.Request, who Visitor) (view, error) {
 	d.Scout.Abandon(who.Name)
+	// Without a fragment: at an address that has one, browsers do not load a page
+	// anew when it asks for that.
 	return view{moved: "/desk/add"}, nil
 }
 

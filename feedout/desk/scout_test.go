@@ -153,7 +153,7 @@ func TestScoutBegins(t *testing.T) {
 		if w.Code != tt.status || (tt.status == 303) != (len(s.begun) == 1) || len(s.begun) == 1 && s.begun[0] != tt.want {
 			t.Errorf("%v: %d, begun %v", tt.form, w.Code, s.begun)
 		}
-		if w.Code == 303 && w.Header().Get("Location") != "/x/desk/add#look" {
+		if w.Code == 303 && w.Header().Get("Location") != "/x/desk/add" {
 			t.Errorf("it leads to %s", w.Header().Get("Location"))
 		}
 		if w.Code == 422 && !strings.Contains(w.Body.String(), `role="alert"`) {
