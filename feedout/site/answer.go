@@ -109,7 +109,7 @@ func fixed(body, kind string) http.HandlerFunc {
 // robots asks crawlers to leave alone what is made for each who asks, and what
 // is for those who have its address.
 func (s *site) robots(w http.ResponseWriter, r *http.Request) {
-	text := "User-agent: *\nDisallow: " + s.at("/search") + "\nDisallow: " + s.at("/t/") + "\n\nSitemap: " + s.Site().BaseURL + "/sitemap.xml\n"
+	text := "User-agent: *\nDisallow: " + s.at("/search") + "\nDisallow: " + s.at("/t/") + "\nDisallow: " + s.at("/desk/") + "\n\nSitemap: " + s.Site().BaseURL + "/sitemap.xml\n"
 	if s.options.Private {
 		text = "User-agent: *\nDisallow: /\n"
 	}
