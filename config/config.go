@@ -95,7 +95,7 @@ func Find(flag string) (string, error) {
 			return p, nil
 		}
 	}
-	return "", fmt.Errorf("no configuration: looked for ./%s; name one with --config or $CHINANEWSD_CONFIG", strings.Join(places, " and "))
+	return "", fmt.Errorf("no configuration: looked for ./%s; name one with --config or $CHINANEWSD_CONFIG; an empty one will do to begin with", strings.Join(places, " and "))
 }
 
 // Load reads a file. The error is Problems, or that of the file system.
@@ -117,9 +117,11 @@ func Load(file string, c Checks) (news.Config, error) {
 func Parse(name string, text []byte, c Checks) (news.Config, error) {
 	d := &decoder{reading: &reading{checks: c}, file: name}
 	d.config.File, d.config.Profiles = name, d.profiles()
-	if body, ok := d.parse(text); ok && body == nil {
-		d.problem(1, 1, "the file is empty", "the repository's config.yaml is a beginning")
-	} else if ok {
+	body, ok := d.parse(text)
+	if ok && body == nil { // nothing, or comments only: a beginning
+		body, ok = d.parse([]byte("{}"))
+	}
+	if ok {
 		d.document(value{d, body})
 	}
 	if len(d.problems) > 0 {

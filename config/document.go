@@ -41,7 +41,8 @@ func (d *decoder) document(v value) {
 	}
 	d.config.Fetch.Contact = d.config.Site.Contact
 	if sources.empty() && included.empty() {
-		d.at(v.node, "there are no sources", "write at least one row under sources:")
+		d.config.Unsaid.Sources = sources.unsaid()
+		d.warn(v.node, "there are no sources yet, and nothing is polled: write a row under sources:, or let the desk find one out (Add a source)")
 	}
 	ids := newRoster("source")
 	d.sources(sources, rows, ids)
@@ -49,7 +50,8 @@ func (d *decoder) document(v value) {
 	ids.check()
 	d.feeds(feeds, rows.Fresh)
 	if feeds.empty() {
-		d.at(v.node, "there are no feeds", "write at least one under feeds:")
+		d.config.Unsaid.Feeds = feeds.unsaid()
+		d.warn(v.node, "there are no feeds yet, and nothing is published: write one under feeds:")
 	}
 	for _, check := range d.later {
 		check()

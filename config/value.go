@@ -210,6 +210,12 @@ func (v value) empty() bool {
 	return v.node == nil || null
 }
 
+// unsaid reports whether nothing is written, and not even that there is nothing.
+func (v value) unsaid() bool {
+	_, list := v.node.(*ast.SequenceNode)
+	return !list
+}
+
 // rows are the values of what must be written as a list.
 func (v value) rows() []value {
 	if v.empty() {

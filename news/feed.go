@@ -125,8 +125,8 @@ type Config struct {
 	Hub      Hub
 	Webhooks []Webhook
 	Tokens   []Token
-	Users    []User         // of the desk; none: it is off
-	Blank    bool           // the file says nothing of sources and feeds: it may not be the one that is meant
+	Users    []User // of the desk; none: it is off
+	Unsaid   Unsaid
 	Publish  string         // directory that is kept the public site as files; empty: none
 	Proxies  []netip.Prefix // whose X-Forwarded-For is believed, for limits only
 
@@ -137,6 +137,10 @@ type Config struct {
 	Written  map[string]map[string]string
 	Warnings []string // what a person should hear at start, one sentence each
 }
+
+// Unsaid is what a configuration says nothing of: it may be the wrong file, or
+// half of one. One that says that there is none of it says so: sources: [].
+type Unsaid struct{ Sources, Feeds bool }
 
 // BackupPlan is when the record is copied.
 type BackupPlan struct {

@@ -81,6 +81,15 @@ func FeedURN(site string, feed FeedName) string {
 	return urn("chinanews feed 1\n" + site + "\n" + string(feed))
 }
 
+// WaitURN is the id of what waits in an editor's queue: since a record, for one
+// thing, of one scope.
+func WaitURN(site string, q Queued) string {
+	return urn("chinanews wait 1\n" + site + "\n" + strconv.FormatUint(q.Pos, 10) + "\n" + string(q.Why) + "\n" + Scope{Story: q.Story, Feed: q.Feed, Source: q.Source, Day: q.Day}.String())
+}
+
+// QueueURN is the id of the queue as a feed.
+func QueueURN(site string) string { return urn("chinanews queue 1\n" + site) }
+
 // urn makes an RFC 9562 version 8 UUID of a name.
 func urn(name string) string {
 	sum := sha256.Sum256([]byte(name))

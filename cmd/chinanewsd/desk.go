@@ -30,7 +30,7 @@ func (h *house) openDesk(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	office.Client, office.Bell, office.Start = h.client, h.bell, h.start
+	office.Client, office.Bell, office.Start, office.Waits = h.client, h.bell, h.start, h.waits
 	office.Queue, office.Stories = editors{h}, editors{h}
 	h.desk = desk.New(office)
 	return nil

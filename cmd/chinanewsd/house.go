@@ -157,6 +157,9 @@ func (h *house) bind(ctx context.Context) (pub news.Publication, err error) {
 	if err != nil {
 		return pub, err
 	}
+	if err := h.half(before); err != nil {
+		return pub, err
+	}
 	pub = h.cfg.Publication
 	pub.Site.ID = h.store.Site()
 	if pub, err = curator.Bind(pub, h.bound, before); err != nil {
@@ -168,6 +171,21 @@ func (h *house) bind(ctx context.Context) (pub news.Publication, err error) {
 		}
 	}
 	return pub, nil
+}
+
+// half refuses a file that says nothing of what the record has: it is perhaps
+// another file than is meant, or was cut off, and all feeds would end by it.
+func (h *house) half(before news.Publication) error {
+	for _, part := range []struct {
+		key    string
+		unsaid bool
+		had    int
+	}{{"sources", h.cfg.Unsaid.Sources, len(before.Sources)}, {"feeds", h.cfg.Unsaid.Feeds, len(before.Feeds)}} {
+		if part.unsaid && part.had > 0 {
+			return usageError{fmt.Errorf("%s says nothing of %s, of which the record has %d: is it the file that is meant, and whole? To have none from now on write %s: []", h.cfg.File, part.key, part.had, part.key)}
+		}
+	}
+	return nil
 }
 
 // remember gives the fetcher what the store knows of hosts.

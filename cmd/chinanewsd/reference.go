@@ -141,7 +141,11 @@ func storyOfID(l *storage.Ledger, name string) []news.Story {
 
 // titleOf is what a story's source calls it: of its lead in a feed, else of
 // its first item.
-func titleOf(l *storage.Ledger, s news.Story) string {
+func titleOf(l *storage.Ledger, s news.Story) string { return news.Line(faceOf(l, s).Shown.Title) }
+
+// faceOf is the item by which a story is called: the one that leads it in a feed,
+// else its first.
+func faceOf(l *storage.Ledger, s news.Story) news.Item {
 	var id news.ItemID
 	for _, name := range s.Feeds {
 		if m, ok := memberOf(l, name, s); ok {
@@ -153,7 +157,7 @@ func titleOf(l *storage.Ledger, s news.Story) string {
 		id = s.Items[0]
 	}
 	i, _ := l.Item(id)
-	return news.Line(i.Shown.Title)
+	return i
 }
 
 // floodName is how a flood is named: the id of its source, and its day.

@@ -17,9 +17,12 @@ func (h *house) welcome(w io.Writer, addr string, paused bool) {
 		return
 	}
 	fmt.Fprintf(w, "The record is in %s; nothing is in it yet.\n\n", h.cfg.Data)
-	if paused {
+	switch {
+	case paused:
 		fmt.Fprintf(w, "Nothing is polled (--paused).\n")
-	} else {
+	case len(h.flow.rows) == 0:
+		fmt.Fprintf(w, "There are no sources yet, and nothing is polled. The desk says how to begin.\n")
+	default:
 		fmt.Fprintf(w, "Polling %s, first all lists, then the articles, newest first.\nThe lists take %s; articles fill in behind them, a host at a time.\n",
 			count(len(h.flow.rows), "source"), about(h.flow.table.length(time.Now())))
 	}
@@ -27,6 +30,11 @@ func (h *house) welcome(w io.Writer, addr string, paused bool) {
 	for _, f := range h.press.pub.Feeds {
 		fmt.Fprintf(w, "Subscribe:  %s/feeds/%s.atom  (%s)\n", base, f.ID, f.Title)
 	}
+	off := ""
+	if len(h.cfg.Users) == 0 {
+		off = "  (off; the page says how to turn it on)"
+	}
+	fmt.Fprintf(w, "Desk:       %s/desk/%s\n", base, off)
 	h.beforeOthers(w, addr)
 }
 

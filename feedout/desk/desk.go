@@ -6,6 +6,7 @@
 package desk
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"html/template"
@@ -34,11 +35,12 @@ func (e *Refusal) Error() string { return e.Words }
 type Office struct {
 	Site    func() news.Site // BaseURL is set
 	Version string
-	Porter  *signin.Porter               // nil: nobody can sign in
-	Client  func(r *http.Request) string // where a request comes from, for limits only; empty: nobody knows
-	Bell    *Bell                        // nil: pages hear of nothing
-	Start   func() Start                 // nil: there is nothing to begin with
-	People  People                       // who is signed in; nil: whom the porter let in
+	Porter  *signin.Porter                               // nil: nobody can sign in
+	Client  func(r *http.Request) string                 // where a request comes from, for limits only; empty: nobody knows
+	Bell    *Bell                                        // nil: pages hear of nothing
+	Start   func() Start                                 // nil: there is nothing to begin with
+	Waits   func(ctx context.Context) ([]Waiting, error) // the queue for its feed, the oldest first; nil: it is no feed
+	People  People                                       // who is signed in; nil: whom the porter let in
 	Queue   Queue
 	Stories Stories
 	Bench   Bench

@@ -35,6 +35,10 @@ func (d *desk) peopleRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /desk/sign-out", d.signOut)
 	mux.HandleFunc("GET /desk/you", d.page(d.you))
 	mux.HandleFunc("POST /desk/language", d.page(d.speak))
+	if d.Waits != nil {
+		mux.HandleFunc("GET /desk/queue.atom", d.queueFeed)
+		mux.HandleFunc("POST /desk/queue-address", d.page(d.queueAddress))
+	}
 }
 
 // visitor is who asks, if they are signed in.

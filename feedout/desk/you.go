@@ -4,11 +4,43 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
+
+	"chinanews/news"
 )
 
-// you shows a user their sessions and addresses.
+// self is what a user is shown of themselves.
+type self struct {
+	Sessions []news.Session
+	Here     string // key of the one that asks
+	HasFeed  bool   // the queue is one
+	Made     time.Time
+	Address  string // of the queue's feed, when it was made just now
+}
+
+// you shows a user their sessions and the address of the queue's feed.
 func (d *desk) you(r *http.Request, who Visitor) (view, error) {
-	return view{name: "you", Title: say(who.Lang, "Signed in as %s", who.Name)}, nil
+	s, person, _ := d.session(r)
+	list, err := d.Porter.Sessions(r.Context(), who.Name)
+	return view{name: "you", Title: say(who.Lang, "Signed in as %s", who.Name), Body: self{list, s.Key, d.Waits != nil, person.Made, ""}}, err
+}
+
+// queueAddress makes a new address of the queue's feed, which is shown this once,
+// or takes away the one that there is.
+func (d *desk) queueAddress(r *http.Request, who Visitor) (view, error) {
+	if r.PostFormValue("do") != "new" {
+		return view{moved: "/desk/you"}, d.Porter.DropQueueToken(r.Context(), who.Name)
+	}
+	token, err := d.Porter.NewQueueToken(r.Context(), who.Name)
+	if err != nil {
+		return view{}, err
+	}
+	v, err := d.you(r, who)
+	if body, ok := v.Body.(self); ok {
+		body.Address = d.Site().BaseURL + "/desk/queue.atom?token=" + token
+		v.Body, v.Said = body, say(who.Lang, "This is the address of the queue as a feed. It is shown this once.")
+	}
+	return v, err
 }
 
 // speak has the desk speak another language to a user.
