@@ -274,10 +274,13 @@ var (
 
 // Everything that the desk says has its Chinese.
 func TestWordsHaveChinese(t *testing.T) {
-	known := make(map[string]bool)
+	known := make(map[string]string)
 	for _, words := range dictionaries {
-		for english := range words {
-			known[english] = true
+		for english, chinese := range words {
+			if other, twice := known[english]; twice && other != chinese {
+				t.Errorf("%q is %q in one part of the desk and %q in another", english, other, chinese)
+			}
+			known[english] = chinese
 		}
 	}
 	said := make(map[string]bool)
@@ -310,7 +313,7 @@ func TestWordsHaveChinese(t *testing.T) {
 		t.Fatalf("only %d are found", len(said))
 	}
 	for english := range said {
-		if !known[english] {
+		if known[english] == "" {
 			t.Errorf("no Chinese for %q", english)
 		}
 	}
