@@ -27,10 +27,13 @@ func (h editors) Waiting(ctx context.Context) (n int, err error) {
 }
 
 // Lines is part of desk.Queue.
-func (h editors) Lines(ctx context.Context) (all desk.Lines, err error) {
+func (h editors) Lines(ctx context.Context, from, most int) (all desk.Lines, err error) {
 	err = h.store.View(ctx, func(l *storage.Ledger) error {
 		all.Seen = l.Next() - 1
-		for _, waits := range h.lines(l) {
+		lines := h.lines(l)
+		all.Total = len(lines)
+		from = min(from, len(lines))
+		for _, waits := range lines[from:min(from+most, len(lines))] {
 			line, err := h.line(l, waits)
 			if err != nil {
 				return err
@@ -67,7 +70,7 @@ func (h editors) line(l *storage.Ledger, waits []news.Queued) (line desk.Line, e
 	line.Brief, line.Name = h.brief(l, s), s.Address
 	lead, _ := l.Item(h.leadIn(l, s, waits[0].Feed))
 	summary, html, err := l.Texts(lead.ShownPos(), lead.Shown)
-	line.Excerpt, line.HTML = site.Excerpt(lead.Shown.Lang, summary, html), cmp.Or(html, paragraph(summary))
+	line.Excerpt, line.Reading = site.Excerpt(lead.Shown.Lang, summary, html), lead.ShownRev
 	layer := l.Layer(s, "")
 	line.Note, line.Tags = news.Line(layer.Text(news.ActNote)), layer.Tags()
 	for _, q := range waits {

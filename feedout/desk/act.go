@@ -28,7 +28,7 @@ import (
 //	other   of merge: an address; parts: of split, ids of items, each its own value
 //	reason, erase, sure   of withdraw; without sure=1 a page asks once more
 //	undoes  of undo: a record
-//	back    queue or story: where to go after it
+//	back    queue, queue-30 (its page after 30 lines) or story: where to go after it
 //
 // The answer is 303 to the page with ?done=RECORD; 409 when something came
 // after seen, with the same form and a button "Do it all the same" (#act
@@ -230,12 +230,20 @@ func (d *desk) acting(name func(*http.Request) string) look {
 		if err != nil {
 			return d.unacted(r, who, a, err)
 		}
-		back := "/desk/"
-		if a.Then != "queue" {
-			back = pageOf(a.Name)
-		}
-		return view{moved: back + "?done=" + strconv.FormatUint(pos, 10) + "#status"}, nil
+		return view{moved: a.back() + "done=" + strconv.FormatUint(pos, 10) + "#status"}, nil
 	}
+}
+
+// back is where an editor goes after an act, up to what is asked there.
+func (a asked) back() string {
+	from, ok := strings.CutPrefix(a.Then, "queue")
+	if !ok {
+		return pageOf(a.Name) + "?"
+	}
+	if n, err := strconv.ParseUint(strings.TrimPrefix(from, "-"), 10, 31); err == nil {
+		return "/desk/?from=" + strconv.FormatUint(n, 10) + "&"
+	}
+	return "/desk/?"
 }
 
 // pageOf is the page of a story or flood.

@@ -18,7 +18,8 @@ type Queue interface {
 	// Waiting is how many lines it has.
 	Waiting(ctx context.Context) (int, error)
 	// Lines are what waits, the oldest first: a story once, whatever it waits for.
-	Lines(ctx context.Context) (Lines, error)
+	// After the first from of them it is most at most.
+	Lines(ctx context.Context, from, most int) (Lines, error)
 	// Flood is what was held back of a source on a day, 2026-11-26 in UTC. It is
 	// found after it was decided on, too.
 	Flood(ctx context.Context, source, day string) (Flood, error)
@@ -27,6 +28,7 @@ type Queue interface {
 // Lines are the queue as of a record.
 type Lines struct {
 	Seen  uint64 // position of the record's end
+	Total int    // that there are
 	Lines []Line
 }
 
@@ -35,7 +37,7 @@ type Line struct {
 	Brief          // of a flood its source alone
 	Name    string // what acts are on: the story's address; of a flood SOURCE/DAY
 	Excerpt string // plain text as it begins
-	HTML    string // its whole text as its source has it now; not harmless yet
+	Reading int    // of the item that leads, the one that it shows
 	Note    string // of an editor's
 	Tags    []string
 	Waits   []Wait // why, the oldest first; never none
@@ -82,8 +84,26 @@ type Flood struct {
 // queued is the body of the queue's page.
 type queued struct {
 	Lines
+	From int // how many there are before
 	Done *settled
 }
+
+// mostFrom is how far back the queue is read.
+const mostFrom = 1 << 20
+
+// mostLines are on one page of the queue.
+const mostLines = 30
+
+// Next is how many lines there are before the next page; 0: there is none.
+func (q queued) Next() int {
+	if next := q.From + len(q.Lines.Lines); next < q.Total {
+		return next
+	}
+	return 0
+}
+
+// Before is how many lines there are before the page before.
+func (q queued) Before() int { return max(0, q.From-mostLines) }
 
 func (d *desk) queueRoutes(mux *http.ServeMux) {
 	if d.Queue == nil {
@@ -99,12 +119,14 @@ func (d *desk) queueRoutes(mux *http.ServeMux) {
 }
 
 func (d *desk) queue(r *http.Request, who Visitor) (view, error) {
-	lines, err := d.Queue.Lines(r.Context())
+	from, _ := strconv.Atoi(r.FormValue("from"))
+	from = min(max(0, from), mostFrom)
+	lines, err := d.Queue.Lines(r.Context(), from, mostLines)
 	if err != nil {
 		return view{}, err
 	}
-	done, err := d.settled(r, who, "queue")
-	return view{name: "queue", Tab: "queue", Title: say(who.Lang, "Queue"), Body: queued{lines, done}}, err
+	done, err := d.settled(r, who, backTo(from))
+	return view{name: "queue", Tab: "queue", Title: say(who.Lang, "Queue"), Body: queued{lines, from, done}}, err
 }
 
 // flooding is the body of a flood's page.
@@ -150,7 +172,7 @@ func (d *desk) settled(r *http.Request, who Visitor, back string) (*settled, err
 // Mark is another when an editor would see another line.
 func (l Line) Mark() string {
 	h := fnv.New64a()
-	fmt.Fprint(h, l.Title, "\x00", l.HTML, "\x00", l.Note, "\x00", l.Last.Pos, l.Items)
+	fmt.Fprint(h, l.Title, "\x00", l.Reading, "\x00", l.Note, "\x00", l.Last.Pos, l.Items)
 	for _, w := range l.Waits {
 		fmt.Fprint(h, "\x00", w.Why, w.Feed.ID, w.Until)
 	}
@@ -158,17 +180,23 @@ func (l Line) Mark() string {
 }
 
 // Form is for acts on a line: in the feed that it waits for, if it is one.
-func (l Line) Form(lang string, seen uint64) form {
-	f := form{Lang: lang, Name: l.Name, Seen: seen, Back: "queue", Title: l.Title, Note: l.Note, Tags: strings.Join(l.Tags, say(lang, ", "))}
+func (q queued) Form(lang string, l Line) form {
+	feed := ""
 	if len(l.Waits) == 1 {
-		f.Feed = l.Waits[0].Feed.ID
+		feed = l.Waits[0].Feed.ID
 	}
-	return f
+	return q.Within(lang, l, feed)
 }
 
-// Each is that form for one of several feeds.
-func (l Line) Each(lang string, seen uint64, feed string) form {
-	f := l.Form(lang, seen)
-	f.Feed = feed
-	return f
+// Within is for acts on a line in one feed, or, the feed empty, everywhere.
+func (q queued) Within(lang string, l Line, feed string) form {
+	return form{Lang: lang, Name: l.Name, Seen: q.Seen, Back: backTo(q.From), Feed: feed, Title: l.Title, Note: l.Note, Tags: strings.Join(l.Tags, say(lang, ", "))}
+}
+
+// backTo is a page of the queue as a form names it.
+func backTo(from int) string {
+	if from == 0 {
+		return "queue"
+	}
+	return "queue-" + strconv.Itoa(from)
 }

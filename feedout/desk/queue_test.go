@@ -38,8 +38,8 @@ type shelf struct {
 	acted []Wish
 }
 
-func (s *shelf) Waiting(context.Context) (int, error) { return len(s.lines.Lines), nil }
-func (s *shelf) Lines(context.Context) (Lines, error) { return s.lines, nil }
+func (s *shelf) Waiting(context.Context) (int, error)           { return len(s.lines.Lines), nil }
+func (s *shelf) Lines(context.Context, int, int) (Lines, error) { return s.lines, nil }
 func (s *shelf) Flood(context.Context, string, string) (Flood, error) {
 	return s.flood, nil
 }
@@ -99,7 +99,7 @@ func scene(text func(string) string) *shelf {
 		{Feed: Named{"zh", text("中文")}, Reason: "hidden", Who: text("bob"), Beside: "rtsk1swakp", Digest: text("in the digest of 24 November")}}
 	flood := Flood{Seen: 20, Name: "mer/2026-11-24", Source: src, Day: "2026-11-24", Open: true, Items: 31, First: []Brief{brief}, Acts: acts[:1]}
 	return &shelf{
-		lines: Lines{Seen: 20, Lines: []Line{{Brief: brief, Name: brief.Address, Excerpt: text("The lake opens."), HTML: part.HTML, Note: text("Corrected since"), Waits: waits, Last: note},
+		lines: Lines{Seen: 20, Total: 40, Lines: []Line{{Brief: brief, Name: brief.Address, Excerpt: text("The lake opens."), Reading: 2, Note: text("Corrected since"), Waits: waits, Last: note},
 			{Brief: Brief{Address: "rtsk1swakp", Title: text("湖泊开放"), Lang: "zh", Source: src}, Name: "rtsk1swakp", Waits: []Wait{{Why: "embargo", Since: at, By: text("bob"), Until: at.Add(time.Hour), Act: 9}}},
 			{Brief: Brief{Source: src}, Name: flood.Name, Items: 31, Waits: []Wait{{Why: "flood", Since: at}}}}},
 		flood: flood,
@@ -213,6 +213,31 @@ func TestFormsKeepWhatWasTyped(t *testing.T) {
 	}
 }
 
+// Who acts on the second page of the queue comes back to it.
+func TestQueueInPages(t *testing.T) {
+	h := sits(scene(func(text string) string { return text }), guest{"eve", "en"})
+	for back, want := range map[string]string{
+		"queue": "/cn/desk/?done=77#status", "queue-30": "/cn/desk/?from=30&done=77#status", "queue-//evil.example": "/cn/desk/?done=77#status", "story": "/cn/desk/stories/5gvf1n1epx?done=77#status",
+		"": "/cn/desk/stories/5gvf1n1epx?done=77#status", "//evil.example": "/cn/desk/stories/5gvf1n1epx?done=77#status",
+	} {
+		resp, _ := opens(h, "/desk/stories/5gvf1n1epx/acts", url.Values{"act": {"hide"}, "seen": {"20"}, "back": {back}})
+		if got := resp.Header.Get("Location"); got != want {
+			t.Errorf("back %q: to %q, want %q", back, got, want)
+		}
+	}
+	_, page := opens(h, "/desk/?from=30", nil)
+	for _, want := range []string{`href="/cn/desk/?from=33"`, `<a rel="prev" href="/cn/desk/">`, `name="back" value="queue-30"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in\n%s", want, page)
+		}
+	}
+	for _, from := range []string{"-5", "x", "99999999999999999999"} {
+		if resp, _ := opens(h, "/desk/?from="+from, nil); resp.StatusCode != http.StatusOK {
+			t.Errorf("from %s: %s", from, resp.Status)
+		}
+	}
+}
+
 // fields are what a form of a page sends.
 func fields(t *testing.T, page, id string) url.Values {
 	t.Helper()
@@ -249,10 +274,13 @@ var (
 
 // Everything that the desk says has its Chinese.
 func TestWordsHaveChinese(t *testing.T) {
-	known := make(map[string]bool)
+	known := make(map[string]string)
 	for _, words := range dictionaries {
-		for english := range words {
-			known[english] = true
+		for english, chinese := range words {
+			if other, twice := known[english]; twice && other != chinese {
+				t.Errorf("%q is %q in one part of the desk and %q in another", english, other, chinese)
+			}
+			known[english] = chinese
 		}
 	}
 	said := make(map[string]bool)
@@ -285,7 +313,7 @@ func TestWordsHaveChinese(t *testing.T) {
 		t.Fatalf("only %d are found", len(said))
 	}
 	for english := range said {
-		if !known[english] {
+		if known[english] == "" {
 			t.Errorf("no Chinese for %q", english)
 		}
 	}

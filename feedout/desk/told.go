@@ -2,14 +2,9 @@ package desk
 
 import (
 	"strings"
-	"time"
 
-	"chinanews/feedout/site"
 	"chinanews/news"
 )
-
-// moment is a time as all pages say it.
-var moment = site.Functions()["moment"].(func(string, time.Time) string)
 
 // In is the feed as a sentence has it.
 func (n Named) In(lang string) string {
@@ -39,7 +34,7 @@ func (w Wait) Sentence(lang string) string {
 	case string(news.WaitHold):
 		return say(lang, "%s holds it.", w.By)
 	case string(news.WaitEmbargo):
-		return say(lang, "Under embargo until %s, by %s.", moment(lang, w.Until), w.By)
+		return say(lang, "Under embargo until %s, by %s.", momentIn(lang, w.Until), w.By)
 	case string(news.WaitConflict):
 		if w.Own != "" {
 			return say(lang, "Its source has changed it, and what an editor wrote stands over it. The source's title is now: “%s”", w.Own)
@@ -98,7 +93,7 @@ func (a Deed) Sentence(lang string) string {
 func (a Deed) object(lang string) string {
 	switch a.Act {
 	case news.ActPin, news.ActEmbargo:
-		return moment(lang, a.Until)
+		return momentIn(lang, a.Until)
 	case news.ActTag:
 		return strings.Join(a.Tags, say(lang, ", "))
 	case news.ActMerge:
@@ -136,7 +131,7 @@ func (d Done) Effects(lang string) (said []string) {
 	}
 	tell("It is marked as updated in %s.", again)
 	tell("What it says now is in %s.", d.Shown)
-	tell("It stands first in %s until %s.", d.First, moment(lang, d.Until))
+	tell("It stands first in %s until %s.", d.First, momentIn(lang, d.Until))
 	tell("It stands in its own place again in %s.", d.Last)
 	for _, a := range d.Joined {
 		said = append(said, say(lang, "%s leads to %s from now on.", a.From, a.To))
@@ -198,7 +193,7 @@ func (p Place) Reasons(lang string) (said []string) {
 		case "hidden", "held":
 			said = append(said, say(lang, words, p.Who))
 		case "embargo":
-			said = append(said, say(lang, words, moment(lang, p.Until), p.Who))
+			said = append(said, say(lang, words, momentIn(lang, p.Until), p.Who))
 		default:
 			said = append(said, say(lang, words))
 		}
@@ -207,7 +202,7 @@ func (p Place) Reasons(lang string) (said []string) {
 		said = append(said, say(lang, "The feed holds what nobody has approved: it shows reading %d.", p.Entry.Rev))
 	}
 	if !p.Pinned.IsZero() {
-		said = append(said, say(lang, "It stands first until %s.", moment(lang, p.Pinned)))
+		said = append(said, say(lang, "It stands first until %s.", momentIn(lang, p.Pinned)))
 	}
 	return said
 }
@@ -217,13 +212,13 @@ func (p Place) State(lang string) string {
 	m := p.Entry
 	switch {
 	case p.Here && m.As == news.AsHistory:
-		return say(lang, "in its pages since %s", moment(lang, m.Entered))
+		return say(lang, "in its pages since %s", momentIn(lang, m.Entered))
 	case p.Here:
-		return say(lang, "in since %s", moment(lang, m.Entered))
+		return say(lang, "in since %s", momentIn(lang, m.Entered))
 	case p.In:
 		return say(lang, "about to enter")
 	case m.Seq > 0:
-		return say(lang, "out; it was in from %s", moment(lang, m.Entered))
+		return say(lang, "out; it was in from %s", momentIn(lang, m.Entered))
 	}
 	return say(lang, "out")
 }

@@ -56,7 +56,7 @@
 
   const look = async () => {
     if (!queue) return;
-    const { answer, page } = await fresh(location.pathname).catch(() => ({}));
+    const { answer, page } = await fresh(location.pathname + (/\?from=\d+/.exec(location.search) || [""])[0]).catch(() => ({}));
     if (!answer || !answer.ok || !one("#queue", page)) return;
     count(page);
     const known = lines().map(l => l.dataset.story);
