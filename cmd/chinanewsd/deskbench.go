@@ -200,7 +200,7 @@ func judged(l *storage.Ledger, rows map[news.Origin]news.Source, story news.Stor
 		out.Out = st.Why
 	}
 	for _, c := range slices.Concat(of.Own, of.Rule.Decides()) {
-		if c.True == passes {
+		if c.True == passes && c.Text != "" { // else there is no rule
 			out.Saw = append(out.Saw, desk.Saw{Text: news.Line(c.Text), Saw: c.Saw, True: c.True})
 		}
 	}

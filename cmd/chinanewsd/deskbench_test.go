@@ -88,7 +88,7 @@ func TestWorkbenchCounts(t *testing.T) {
 				t.Errorf("%q: %d matches are shown", rule, len(s.Matches))
 			}
 			for _, m := range append(s.Matches, s.Losses...) {
-				if m.Title == "" || m.Address == "" || m.Lang == "" || m.Source.ID == "" || len(m.Saw) == 0 {
+				if m.Title == "" || m.Address == "" || m.Lang == "" || m.Source.ID == "" || (len(m.Saw) == 0) != (rule == "") {
 					t.Errorf("%q: %+v", rule, m)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"testing"
 
+	"chinanews/feedout/desk"
 	"chinanews/news"
 )
 
@@ -50,4 +51,29 @@ func BenchmarkRehearse(b *testing.B) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	b.ReportMetric(float64(m.Sys)/(1<<20), "MiB")
+}
+
+// BenchmarkLook looks at a whole record of texts of four kilobytes, as the desk
+// does with every key that is pressed, and says how much it has time for.
+func BenchmarkLook(b *testing.B) {
+	n := 5_000
+	if os.Getenv("CHINANEWS_LONG") != "" {
+		n = 100_000
+	}
+	a := newArchive(b, 4_000)
+	a.reopen(b, true)
+	for a.next < n {
+		a.accept(b, min(2_000, n-a.next), 0)
+	}
+	at := newWorkbench(&house{store: a.store, cfg: news.Config{Publication: a.pub}})
+	looked := 0
+	defer spent(b)()
+	for b.Loop() {
+		s, err := at.Look(b.Context(), desk.Trial{Feed: a.pub.Feeds[0].ID, Where: `has(text, "海关总署") and near(text, "航班", "inspection", 3)`})
+		if err != nil || s.Looked == 0 {
+			b.Fatal(s, err)
+		}
+		looked += s.Looked
+	}
+	b.ReportMetric(float64(looked)/float64(b.N), "releases/op")
 }

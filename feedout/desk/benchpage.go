@@ -132,7 +132,7 @@ const fragmentHeader = "Desk-Fragment"
 type wrong struct {
 	*RuleError
 	Before, At, After string // of the line
-	Row               int    // of the rule, from 1
+	Row, In           int    // the line, and the column in it, from 1
 }
 
 // maxAround is how much of a long line is shown on each side, in characters.
@@ -151,6 +151,7 @@ func pointedAt(rule string, bad *RuleError) *wrong {
 			to = min(to, n)
 		}
 	}
+	out.In = at - from + 1
 	before, after := runes[from:at], runes[at:max(at, to)]
 	if len(after) > 0 {
 		out.At, after = string(after[:1]), after[1:]
@@ -181,6 +182,47 @@ func (b benchBody) Found(lang string) []shown[Match] {
 		return nil
 	}
 	return append(show("leaving", say(lang, "In the feed now, and would leave"), s.Losses, s.Leaves), show("passing", say(lang, "Pass"), s.Matches, s.Passes)...)
+}
+
+// Counts are what a look counts, in words. since is how far back it came.
+func (b benchBody) Counts(lang, since string) string {
+	s := b.Sighting
+	said := []string{say(lang, "%d of %d releases pass.", s.Passes, s.Looked)}
+	if b.Feed != "" {
+		said = append(said, say(lang, "%d of them are not in the feed now, and %d that are in it would leave.", s.Gains, s.Leaves))
+	}
+	switch {
+	case s.Cut && s.Looked > 0:
+		said = append(said, say(lang, "There was time to look back to %s.", since))
+	case s.Cut:
+		said = append(said, say(lang, "There was no time to look at any."))
+	default:
+		said = append(said, say(lang, "These are all that the record has of the feed's sources and languages."))
+	}
+	return joined(lang, said)
+}
+
+// Counts are what a rehearsal counts, in words.
+func (r Rehearsal) Counts(lang string) string {
+	said := []string{say(lang, "%d enter, %d leave, %d stay.", len(r.Gains), len(r.Losses), r.Stays)}
+	if r.New {
+		said[0] = say(lang, "It is a new feed, and begins with %d.", len(r.Gains))
+	}
+	if r.Leads > 0 {
+		said = append(said, say(lang, "%d of them have another text or link.", r.Leads))
+	}
+	if len(r.Waits) > 0 {
+		said = append(said, say(lang, "%d begin to wait for an approval.", len(r.Waits)))
+	}
+	return joined(lang, said)
+}
+
+// joined are sentences as a language sets them.
+func joined(lang string, sentences []string) string {
+	if lang == "zh" {
+		return strings.Join(sentences, "")
+	}
+	return strings.Join(sentences, " ")
 }
 
 // Moved are the releases of which a rehearsal says something.

@@ -16,7 +16,7 @@
       one.remove();
     }
     where.setAttribute("aria-invalid", byId("slot-wrong").childElementCount > 0);
-    for (const copy of into.querySelectorAll("[data-copy]")) copy.hidden = false;
+    for (const copy of into.querySelectorAll("[data-copy]")) copy.hidden = !navigator.clipboard;
   };
 
   const end = (part) => {
