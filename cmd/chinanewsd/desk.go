@@ -9,6 +9,7 @@ import (
 	"chinanews/feedout/desk"
 	"chinanews/feedout/gate"
 	"chinanews/feedout/signin"
+	"chinanews/feedout/site"
 	"chinanews/news"
 	"chinanews/storage"
 )
@@ -45,7 +46,7 @@ func (h *house) atDesk(next http.Handler) http.Handler {
 	}
 	at := gate.Pace(h.desk, deskRate, h.cfg.Proxies)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/desk" || strings.HasPrefix(r.URL.Path, "/desk/") {
+		if path := r.URL.Path; (path == "/desk" || strings.HasPrefix(path, "/desk/")) && !site.Crooked(r.URL) {
 			at.ServeHTTP(w, r)
 			return
 		}

@@ -90,14 +90,14 @@ func cheaply(password string) string {
 	return h.String()
 }
 
-func user1(name, password string) news.User {
+func member(name, password string) news.User {
 	return news.User{Name: name, Password: cheaply(password)}
 }
 
 // newHall has Li Wei and Ann Bell in it.
 func newHall(t *testing.T) *hall {
 	h := &hall{T: t, book: newMemory(), now: time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)}
-	h.open(user1("Li Wei", "the tea is getting cold"), user1("Ann Bell", "four red bicycles here"))
+	h.open(member("Li Wei", "the tea is getting cold"), member("Ann Bell", "four red bicycles here"))
 	return h
 }
 

@@ -66,7 +66,7 @@ func TestSessionsEnd(t *testing.T) {
 		want bool
 	}{
 		{"nothing", func(*hall, string) {}, true},
-		{"a restart", func(h *hall, _ string) { h.open(user1("Li Wei", "the tea is getting cold")) }, true},
+		{"a restart", func(h *hall, _ string) { h.open(member("Li Wei", "the tea is getting cold")) }, true},
 		{"half a day less a second", func(h *hall, _ string) { h.now = h.now.Add(12*time.Hour - time.Second) }, true},
 		{"half a day", func(h *hall, _ string) { h.now = h.now.Add(12 * time.Hour) }, false},
 		{"six days of use", func(h *hall, s string) { h.use(s, 6*day) }, true},
@@ -75,8 +75,8 @@ func TestSessionsEnd(t *testing.T) {
 		{"signing out elsewhere", func(h *hall, _ string) { h.out(h.in("Li Wei", "the tea is getting cold"), false) }, true},
 		{"signing out everywhere", func(h *hall, _ string) { h.out(h.in("Li Wei", "the tea is getting cold"), true) }, false},
 		{"another signing out everywhere", func(h *hall, _ string) { h.out(h.in("Ann Bell", "four red bicycles here"), true) }, true},
-		{"the user taken out", func(h *hall, _ string) { h.open(user1("Ann Bell", "four red bicycles here")) }, false},
-		{"another password", func(h *hall, _ string) { h.open(user1("Li Wei", "a new password for all")) }, false},
+		{"the user taken out", func(h *hall, _ string) { h.open(member("Ann Bell", "four red bicycles here")) }, false},
+		{"another password", func(h *hall, _ string) { h.open(member("Li Wei", "a new password for all")) }, false},
 		{"no users", func(h *hall, _ string) { h.open() }, false},
 		{"a use that comes late", func(h *hall, s string) {
 			session, _, _ := h.Session(h.Context(), s)
@@ -173,7 +173,7 @@ func TestQueueTokens(t *testing.T) {
 	if err := h.Speak(t.Context(), "Ann Bell", "zh"); err != nil || read(ann) != "Ann Bell" || h.book.people["Ann Bell"].Lang != "zh" {
 		t.Errorf("a language costs the token, or is forgotten: %v, %v", h.book.people, err)
 	}
-	if h.open(user1("Li Wei", "the tea is getting cold")); read(ann) != "" {
+	if h.open(member("Li Wei", "the tea is getting cold")); read(ann) != "" {
 		t.Error("the token of one who is no user any more opens the queue")
 	}
 }

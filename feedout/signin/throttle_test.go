@@ -108,7 +108,6 @@ func TestWaitsAtOnce(t *testing.T) {
 
 // Failures are counted on by the next run, and success ends them.
 func TestWaitsAfterRestart(t *testing.T) {
-	users := newHall(t)
 	for n, tt := range []struct {
 		fail, in int // failures, then a success, then failures
 		want     bool
@@ -130,12 +129,11 @@ func TestWaitsAfterRestart(t *testing.T) {
 			}
 		}
 		h.now = h.now.Add(-time.Minute)
-		h.open(user1("Li Wei", "the tea is getting cold"))
+		h.open(member("Li Wei", "the tea is getting cold"))
 		if _, err := h.try("Li Wei", "wrong", "198.51.100.1"); (wait(err) > 0) != tt.want {
 			t.Errorf("case %d: after a restart %v, want a wait: %v", n, err, tt.want)
 		}
 	}
-	_ = users
 }
 
 // What is remembered is bounded, and a flood of names and addresses wipes no
