@@ -58,6 +58,9 @@ func conditionOf(s listingStatus, src news.Source) desk.Condition {
 	if src.Paused {
 		c.Next = time.Time{}
 	}
+	if c.State == news.Redesigned && strings.Contains(c.Hint, "chinanewsd status") { // the desk shows it
+		c.Hint = ""
+	}
 	return c
 }
 
@@ -152,11 +155,15 @@ func (h sourceDesk) effective(src news.Source) string {
 func (h sourceDesk) page(src news.Source, s listingStatus, d listingDetail) desk.Page {
 	p := desk.Page{Condition: conditionOf(s, src), Usually: d.Contract, Lately: slices.Clone(d.Lately), Mended: d.Mended}
 	slices.Reverse(p.Lately)
-	if len(d.bad.Text) > 0 {
+	silent := s.State == news.Dead || s.State == news.Overdue || s.State == news.UnreadableDates
+	switch {
+	case len(d.bad.Text) > 0:
 		p.Bad = h.reading(src, d.bad)
-		if len(d.good.Text) > 0 {
-			p.Good = h.reading(src, d.good)
-		}
+	case s.State.Alarming() && !silent: // there was no page to keep
+		p.Bad = &desk.Reading{At: s.LastTry, Words: s.Words}
+	}
+	if p.Bad != nil && len(d.good.Text) > 0 {
+		p.Good = h.reading(src, d.good)
 	}
 	if d.Change != nil {
 		p.Changes, p.Vanished, p.Appeared = shiftsOf(*d.Change), d.Change.Vanished, d.Change.Appeared

@@ -9,10 +9,10 @@ var sourceWords = map[string]string{
 	"Try it now": "立即试读", "Asks its addresses once and shows what its row reads; nothing is recorded.": "查询其地址一次并显示读到的内容；不作任何记录。",
 	"List": "列表", "Asked": "上次查询", "Usually": "通常", "Warnings": "提醒", "Lately": "近况",
 	"Its page now, against the last that was read well": "当前页面与上次正常页面的对照", "The last good list": "上次正常的列表", "Today": "今天", "None is kept.": "没有保存。",
-	"What is other in it": "有何不同", "What": "项目", "Now": "现在", "Title": "标题", "Links": "链接", "Bytes": "字节",
+	"What has changed on it": "有何变化", "What": "项目", "Now": "现在", "Title": "标题", "Links": "链接", "Bytes": "字节",
 	"Classes and ids that are gone:": "消失的class和id：", "Classes and ids that are new:": "新出现的class和id：",
 	"A row that reads it as it is now": "可读取当前页面的配置", "Put this into the row of the source, in the place of its list:": "将其写入该来源的配置行，替换其list：",
-	"Try it": "试用", "Copy it": "复制", "Its newest": "最新消息", "Nothing yet.": "暂无。", "Not where they were": "不在原处的消息",
+	"Try it": "试用", "Copied": "已复制", "Copy it": "复制", "Its newest": "最新消息", "Nothing yet.": "暂无。", "Not where they were": "不在原处的消息",
 	"live, but not in its list": "页面仍在，但已不在列表中", "not found; no claim of a removal yet": "未找到；尚不能认定已删除", "removed": "已删除",
 	"since %s, looks: %d": "自%s起，已查看%d次", "Its row": "配置行", "The row in full, and where each value comes from": "完整的配置行及各项的出处",
 }
