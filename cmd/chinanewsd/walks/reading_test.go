@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -53,11 +54,11 @@ func fetch(t *testing.T, address string) string {
 }
 
 // story is the path of a story page, found by its title on a page of the site.
-func story(t *testing.T, page, title string) string {
+func story(t *testing.T, list, title string) string {
 	t.Helper()
-	found := regexp.MustCompile(`href="(/stories/[^"]+)"[^>]*>` + regexp.QuoteMeta(title)).FindStringSubmatch(fetch(t, page))
+	found := regexp.MustCompile(`href="(/stories/[^"]+)"[^>]*>` + regexp.QuoteMeta(title)).FindStringSubmatch(fetch(t, list))
 	if found == nil {
-		t.Fatalf("%s has no story %q", page, title)
+		t.Fatalf("%s has no story %q", list, title)
 	}
 	return found[1]
 }
@@ -67,6 +68,7 @@ func TestReading(t *testing.T) {
 	browser(t)
 	d := readingSite(t)
 	t.Run("walk", func(t *testing.T) { readingWalk(t, d) })
+	t.Run("home", func(t *testing.T) { homeWalk(t, d) })
 	t.Run("print", func(t *testing.T) { printWalk(t, d) })
 	judgePages(t, "read", func(l look) map[string]string { return readingPages(t, d, l) }, window)
 }
@@ -85,7 +87,7 @@ func readingPages(t *testing.T, d *daemon, l look) map[string]string {
 		"story-table": story(t, d.base+"/en/", "Notice on the Water"), "version": edited + "/versions/1", "compare": edited + "/compare/1..2",
 		"edits": feed + "edits/", "removals": feed + "removals/", "day": feed + time.Now().In(beijing).Add(-2*time.Hour).Format("2006/01/02/"),
 		"search": "/search?lang=" + lang, "found": "/search?q=" + url.QueryEscape(word), "nothing-found": "/search?q=zzzz", "polling": "/polling", "about": "/about",
-		"page-2": "/feeds/river-news/page/2/", "missing": "/nothing",
+		"page-2": "/feeds/river-news/page/2/", "missing": "/nothing", "narrowed": feed + "?from=2020-01-01", "desk-off": "/desk/",
 	}
 	for name, path := range pages {
 		pages[name] = d.base + path
@@ -123,10 +125,11 @@ func readingWalk(t *testing.T, d *daemon) {
 	if place := b.place(); place != "/zh/" {
 		t.Errorf("Home of a Chinese page is %s", place)
 	}
-	b.follow(`.switch a[hreflang^=en]`)
+	b.follow(`.ways a[hreflang^=en]`)
 	if lang := b.attribute("html", "lang"); lang != "en" {
 		t.Errorf("after the switch, the page is in %q", lang)
 	}
+	narrowWalk(b, d)
 	changesWalk(b, d)
 	searchWalk(b, d)
 	shareWalk(b, d.base+first)
@@ -171,12 +174,47 @@ func searchWalk(b *tab, d *daemon) {
 	}
 }
 
-// shareWalk passes a release on.
+// narrowWalk looks at one publisher's releases.
+func narrowWalk(b *tab, d *daemon) {
+	b.t.Helper()
+	b.visit(d.base + "/feeds/river-news/")
+	b.click(".filter summary")
+	b.choose("#publisher", "Office of Rivers and Roads")
+	b.follow(".filter button")
+	if titles := b.texts(".stories h3"); len(titles) != 3 || b.attribute(`meta[name=robots]`, "content") != "noindex" {
+		b.t.Errorf("of one publisher there are %q", titles)
+	}
+}
+
+// shareWalk passes a release on: by mail, by copying its address, by what the
+// device has for it. The site itself is told nothing.
 func shareWalk(b *tab, address string) {
 	b.t.Helper()
 	b.visit(address)
+	b.ready()
 	if mail := b.attribute(".suggest a.button", "href"); !strings.HasPrefix(mail, "mailto:?") || !strings.Contains(mail, url.QueryEscape(address)) {
 		b.t.Errorf("a mail begins %q", mail)
+	}
+	asked := len(b.asked())
+	b.copies(`[data-copy=address]`, "address")
+	b.says(".suggest [role=status]", "Copied")
+	b.do(sends(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `navigator.share = async what => { window.shared = what.url }`}))
+	if again := len(b.asked()); again != asked {
+		b.t.Errorf("copying has asked for %q", b.asked()[asked:])
+	}
+	b.visit(address)
+	b.click(`button[data-share]`)
+	b.waits("what was shared", func() bool { return query[string](b, `window.shared ?? ""`) == address })
+}
+
+// Home asks once which language somebody reads.
+func homeWalk(t *testing.T, d *daemon) {
+	for languages, want := range map[string]string{"zh-CN,zh;q=0.9,en;q=0.5": "zh-CN", "en-GB,zh;q=0.3": "en", "fr": "en"} {
+		b := window(t, look{languages: languages})
+		b.visit(d.base + "/")
+		if lang := b.attribute("html", "lang"); lang != want {
+			t.Errorf("who reads %s is shown %q", languages, lang)
+		}
 	}
 }
 

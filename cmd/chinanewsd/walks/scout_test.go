@@ -97,7 +97,7 @@ func benchWalk(t *testing.T, d *daemon) {
 	b.says("#slot-counts", "1 of")
 	b.says("#matches", "Rail Ferry Between Orun")
 	b.write("#where", `has(titel, "ferry")`)
-	b.says("#slot-wrong", "column 5")
+	b.says("#slot-wrong", "olumn 5")
 	if invalid := b.attribute("#where", "aria-invalid"); invalid != "true" {
 		t.Errorf("a rule with a mistake is aria-invalid=%q", invalid)
 	}
