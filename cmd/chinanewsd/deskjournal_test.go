@@ -151,10 +151,10 @@ func TestConfigurationsAreCompared(t *testing.T) {
 	now := news.Publication{Site: news.Site{Title: "B", Contact: "c"}, Words: map[string][]string{"w": {"x", "z"}, "new": {"y"}}, Feeds: []news.Feed{{ID: "f", Where: "lang == \"zh\"", Limit: 5}},
 		Sources: []news.Source{row("c", nil), row("a", func(s *news.Source) { s.Paused = true; s.List.Item = []string{"li"} }), row("same", nil)}}
 	want := "[{site  changed [contact title]} {words gone removed []} {words new added []} {words w changed []} {source a changed [list paused]} {source b removed []} {source c added []} {feed f changed [limit where]}]"
-	if got := fmt.Sprint(changesOf(before, now)); got != want {
+	if got := fmt.Sprint(configChanges(before, now)); got != want {
 		t.Errorf("changes are %s, want %s", got, want)
 	}
-	if got := changesOf(now, now); len(got) > 0 {
+	if got := configChanges(now, now); len(got) > 0 {
 		t.Errorf("the same differs in %v", got)
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"chinanews/news"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var updateFigures = flag.Bool("update-figures", false, "write the golden files of figures and log anew")
 
 // sitting is an editor who is signed in.
 type sitting struct{ lang string }
@@ -31,8 +31,8 @@ func theSite() news.Site {
 	return news.Site{Title: "Harbour News", BaseURL: "https://news.example", Language: "en"}
 }
 
-// shown asks the desk for a page.
-func shown(t *testing.T, o Office, lang, path string, status int) string {
+// pageIn asks the desk for a page.
+func pageIn(t *testing.T, o Office, lang, path string, status int) string {
 	t.Helper()
 	o.Site, o.Version, o.People = theSite, "test", sitting{lang}
 	w := httptest.NewRecorder()
@@ -43,20 +43,20 @@ func shown(t *testing.T, o Office, lang, path string, status int) string {
 	return w.Body.String()
 }
 
-// golden compares what a page shows, without its frame, with what was looked at.
-func golden(t *testing.T, name, page string) {
+// goldenPage compares what a page shows, without its frame, with what was looked at.
+func goldenPage(t *testing.T, name, page string) {
 	t.Helper()
 	_, page, _ = strings.Cut(page, "<main")
 	page, _, _ = strings.Cut(page, "</main>")
 	file := filepath.Join("testdata", name)
-	if *update {
+	if *updateFigures {
 		if err := os.WriteFile(file, []byte(page), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	want, err := os.ReadFile(file)
 	if err != nil || string(want) != page {
-		t.Errorf("%s is another page (%v); look at it, then -update", name, err)
+		t.Errorf("%s is another page (%v); look at it, then -update-figures", name, err)
 	}
 }
 
@@ -100,8 +100,8 @@ func month(lang string) (c Counted, err error) {
 // The page of figures, as it was looked at, in both languages.
 func TestFigures(t *testing.T) {
 	for _, lang := range []string{"en", "zh"} {
-		page := shown(t, Office{Figures: counted(month)}, lang, "/desk/figures", 200)
-		golden(t, "figures."+lang+".html", page)
+		page := pageIn(t, Office{Figures: counted(month)}, lang, "/desk/figures", 200)
+		goldenPage(t, "figures."+lang+".html", page)
 		for bad, want := range map[string]int{"Nobody reads this": 0, "style=": 0, "NaN": 0, "%!": 0, `id="p0"`: 1} {
 			if n := strings.Count(page, bad); n != want {
 				t.Errorf("%s: %d times %q, want %d", lang, n, bad, want)
@@ -112,7 +112,7 @@ func TestFigures(t *testing.T) {
 
 // Without anything counted the page says so.
 func TestFiguresOfNothing(t *testing.T) {
-	page := shown(t, Office{Figures: counted(func(string) (Counted, error) {
+	page := pageIn(t, Office{Figures: counted(func(string) (Counted, error) {
 		return Counted{Days: []Period{{When: "2026-11-26"}}, Months: []Period{{When: "2026-11"}}}, nil
 	})}, "en", "/desk/figures", 200)
 	if strings.Count(page, "Nothing was counted yet.") != 6 || !strings.Contains(page, "There are no feeds.") || strings.Contains(page, `class="bars"`) {
@@ -123,7 +123,7 @@ func TestFiguresOfNothing(t *testing.T) {
 // What publishers and services call themselves is text.
 func TestFiguresOfHostileNames(t *testing.T) {
 	const hostile = `"><script>alert(1)</script><svg onload=x>{{.}}`
-	page := shown(t, Office{Figures: counted(func(string) (Counted, error) {
+	page := pageIn(t, Office{Figures: counted(func(string) (Counted, error) {
 		p := Period{When: "2026-11-26", Ministries: map[string]int{hostile: 3}}
 		return Counted{Days: []Period{p}, Months: []Period{p}, Readers: []FeedReaders{{Feed: news.Feed{Title: hostile, ID: "f", Language: hostile}, Services: []Service{{hostile, 1}}, Lately: []int{1}}}}, nil
 	})}, "en", "/desk/figures", 200)
@@ -133,7 +133,7 @@ func TestFiguresOfHostileNames(t *testing.T) {
 }
 
 func TestFiguresOfAnUnreadableRecord(t *testing.T) {
-	page := shown(t, Office{Figures: counted(func(string) (Counted, error) { return Counted{}, fmt.Errorf("the disk is away") })}, "en", "/desk/figures", 503)
+	page := pageIn(t, Office{Figures: counted(func(string) (Counted, error) { return Counted{}, fmt.Errorf("the disk is away") })}, "en", "/desk/figures", 503)
 	if !strings.Contains(page, "the disk is away") {
 		t.Errorf("it says %s", page)
 	}

@@ -2,7 +2,10 @@ package desk
 
 import (
 	"context"
+	"maps"
+	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +17,8 @@ type logged func(LogQuery) (LogPage, error)
 
 func (w logged) Log(_ context.Context, q LogQuery) (LogPage, error) { return w(q) }
 
-// deeds are events of each kind.
-func deeds() []Event {
+// happened are events of each kind.
+func happened() []Event {
 	at := time.Date(2026, 11, 26, 4, 30, 0, 0, time.UTC)
 	story := Event{Kind: EventAct, Story: "c7z4k2m9x1", Title: "港口将于十二月延长开放时间", Lang: "zh"}
 	act := func(pos uint64, who string, act news.Act, args news.Args) Event {
@@ -37,7 +40,7 @@ func deeds() []Event {
 		{Kind: EventAct, Pos: 74, Who: "li", Act: news.ActHide, Flood: "rivers-en/2026-11-20"},
 		{Kind: EventPrune, Pos: 72, Who: "retention", Texts: 120, Captures: "2026-08-28", Why: news.ByRetention},
 		{Kind: EventPrune, Pos: 70, Who: "wang", Texts: 4, Bodies: 3, Why: news.ByErasure, Story: "c7z4k2m9x1"},
-		{Kind: EventConfig, Pos: 60, Who: "config.yaml", Changes: []Change{{"site", "", "changed", []string{"title"}}, {"source", "rivers-en", "added", nil}, {"source", "tea", "removed", nil}, {"feed", "harbour", "changed", []string{"limit", "where"}}, {"words", "ships", "changed", nil}, {"thing", "x", "grown", nil}}},
+		{Kind: EventConfig, Pos: 60, Who: "config.yaml", Changes: []ConfigChange{{"site", "", "changed", []string{"title"}}, {"source", "rivers-en", "added", nil}, {"source", "tea", "removed", nil}, {"feed", "harbour", "changed", []string{"limit", "where"}}, {"words", "ships", "changed", nil}, {"thing", "x", "grown", nil}}},
 		{Kind: EventConfig, Pos: 2, Who: "config.yaml"},
 		{Kind: EventMark, Pos: 50, Mark: "restored", From: 48},
 		{Kind: EventMark, Pos: 40, Mark: "migrated"},
@@ -59,13 +62,13 @@ func logOf(list []Event) Office {
 // The log, as it was looked at, in both languages.
 func TestLog(t *testing.T) {
 	for _, lang := range []string{"en", "zh"} {
-		page := shown(t, logOf(deeds()), lang, "/desk/log", 200)
-		golden(t, "log."+lang+".html", page)
+		page := pageIn(t, logOf(happened()), lang, "/desk/log", 200)
+		goldenPage(t, "log."+lang+".html", page)
 		if strings.Contains(page, "%!") || strings.Contains(page, "style=") {
 			t.Errorf("%s: %s", lang, page)
 		}
 	}
-	if page := shown(t, logOf(nil), "en", "/desk/log", 200); !strings.Contains(page, "There is nothing of that in the log.") {
+	if page := pageIn(t, logOf(nil), "en", "/desk/log", 200); !strings.Contains(page, "There is nothing of that in the log.") {
 		t.Errorf("of nothing: %s", page)
 	}
 }
@@ -73,17 +76,17 @@ func TestLog(t *testing.T) {
 // Every text is a text, whoever wrote it.
 func TestLogOfHostileWords(t *testing.T) {
 	const hostile = "\"'><img src=x onerror=alert(1)>{{.}}\x00\u202e</li></ol><script>"
-	list := deeds()
+	list := happened()
 	for n := range list {
 		e := &list[n]
 		e.Who, e.Title, e.Lang, e.Story, e.Other, e.Feed, e.Flood, e.Agent, e.Mark, e.Captures, e.Act = hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, news.Act(hostile)
 		e.Args.Text, e.Args.Tags = hostile, []string{hostile}
-		e.Changes = append(e.Changes, Change{hostile, hostile, hostile, []string{hostile}}, Change{"feed", hostile, "changed", []string{hostile}})
+		e.Changes = append(e.Changes, ConfigChange{hostile, hostile, hostile, []string{hostile}}, ConfigChange{"feed", hostile, "changed", []string{hostile}})
 	}
 	o := logOf(list)
 	o.Stories = none{}
 	for _, lang := range []string{"en", "zh"} {
-		page := shown(t, o, lang, "/desk/log?who=%22%3E%3Cimg+src%3Dx+onerror%3Dalert%281%29%3E", 200)
+		page := pageIn(t, o, lang, "/desk/log?who=%22%3E%3Cimg+src%3Dx+onerror%3Dalert%281%29%3E", 200)
 		if strings.Contains(page, "<img") || strings.Contains(page, "<script>") || strings.Contains(page, "\x00") || strings.Count(page, "<ol>") != strings.Count(page, "</ol>") {
 			t.Error("what somebody wrote is markup")
 		}
@@ -100,9 +103,9 @@ func TestLogIsChosen(t *testing.T) {
 	var asked LogQuery
 	o := Office{Journal: logged(func(q LogQuery) (LogPage, error) {
 		asked = q
-		return LogPage{Events: deeds()[:1], Older: LogPlace{Pos: 7, SignIn: time.UnixMilli(1234)}, More: true}, nil
+		return LogPage{Events: happened()[:1], Older: LogPlace{Pos: 7, SignIn: time.UnixMilli(1234)}, More: true}, nil
 	})}
-	page := shown(t, o, "en", "/desk/log?who=+li+%26&kind=acts&before=9-88", 200)
+	page := pageIn(t, o, "en", "/desk/log?who=+li+%26&kind=acts&before=9-88", 200)
 	want := LogQuery{Who: "li &", Kind: EventAct, Before: LogPlace{Pos: 9, SignIn: time.UnixMilli(88)}, Most: logPage}
 	if asked != want {
 		t.Errorf("asked %+v, want %+v", asked, want)
@@ -113,7 +116,7 @@ func TestLogIsChosen(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"before=x", "before=-1", "before=1-", "before=1-x", "before=1--5", "before=99999999999999999999", "before=1-99999999999999999999", "kind=others"} {
-		shown(t, o, "en", "/desk/log?"+bad, 404)
+		pageIn(t, o, "en", "/desk/log?"+bad, 404)
 	}
 }
 
@@ -130,4 +133,44 @@ func FuzzPlace(f *testing.F) {
 			t.Errorf("%q is %v, which is %v again", text, p, again)
 		}
 	})
+}
+
+// What stands in tables of figures and log has its Chinese, and no word of theirs
+// is there for nothing.
+func TestFiguresAndLogHaveChinese(t *testing.T) {
+	said := []string{"others"}
+	for _, words := range classes {
+		said = append(said, words)
+	}
+	for _, words := range actNames {
+		said = append(said, words)
+	}
+	for _, words := range changed {
+		said = append(said, words)
+	}
+	for _, k := range eventKinds {
+		said = append(said, k.Name)
+	}
+	var sources []byte
+	for _, name := range []string{"figure.go", "journal.go", "event.go", "templates/figures.html", "templates/log.html"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, text...)
+	}
+	for _, m := range regexp.MustCompile(`(?:say \$?\w*\.Lang |say\(\w+\.?Lang, |say\(lang, |add\()"([^"]+)"`).FindAllSubmatch(sources, -1) {
+		said = append(said, string(m[1]))
+	}
+	left := maps.Clone(figureWords)
+	maps.Copy(left, journalWords)
+	for _, english := range said {
+		if say("zh", english) == english {
+			t.Errorf("no Chinese for %q", english)
+		}
+		delete(left, english)
+	}
+	if len(said) < 110 || len(left) > 0 {
+		t.Errorf("%d are said, never said are %q", len(said), slices.Sorted(maps.Keys(left)))
+	}
 }
