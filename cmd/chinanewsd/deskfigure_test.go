@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,5 +121,33 @@ func TestReadersAtTheDesk(t *testing.T) {
 	}
 	if len(found) < 6 {
 		t.Errorf("only %d feeds", len(found))
+	}
+}
+
+// watching is an editor at the desk.
+type watching struct{}
+
+func (watching) Visitor(*http.Request) (desk.Visitor, bool) {
+	return desk.Visitor{Name: "eve", Lang: "zh"}, true
+}
+
+// The pages show what a real record has.
+func TestPagesOfFiguresAndLog(t *testing.T) {
+	h, _, _ := actsSite(t)
+	if err := h.publish(t.Context(), "http://news.example"); err != nil {
+		t.Fatal(err)
+	}
+	pages := desk.New(desk.Office{Site: func() news.Site { return h.press.pub.Site }, People: watching{}, Figures: figures{h}, Journal: journal{h}})
+	for path, words := range map[string][]string{
+		"/desk/figures": {"每日稿件数", `class="bars"`, "All of it"},
+		"/desk/log":     {"Our title", "A release", "更改订阅源：all（title）", "新增订阅源：anglais", "一小时内3次", "Firefox on Linux", "记录开始"},
+	} {
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		for _, word := range words {
+			if w.Code != 200 || !strings.Contains(w.Body.String(), word) {
+				t.Errorf("%s: %d, without %q", path, w.Code, word)
+			}
+		}
 	}
 }
