@@ -23,6 +23,7 @@ import (
 func renderedSite(t *testing.T) *outsider {
 	s := newOutsider(t)
 	s.scene()
+	s.site = s.h.written() // what files are to be like
 	return s
 }
 
@@ -68,7 +69,7 @@ func (s *toldSite) walked(dir string) static.Outcome {
 		s.t.Fatal(err)
 	}
 	defer tree.Close()
-	done, err := about.files(static.Within{Handler: s.h.public()}).Walk(s.t.Context(), tree, about.seeds(), everything)
+	done, err := about.files(static.Within{Handler: s.h.written()}).Walk(s.t.Context(), tree, about.seeds(), everything)
 	if err != nil {
 		s.t.Fatal(err)
 	}
