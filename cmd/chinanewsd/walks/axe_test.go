@@ -2,11 +2,15 @@ package walks
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -17,20 +21,22 @@ var axeSource = sync.OnceValues(func() (string, error) {
 })
 
 // axeRun judges by all of axe-core's rules that are on by default, and the
-// target size of WCAG 2.2.
-const axeRun = `axe.run(document, {preload: false, resultTypes: ["violations"], rules: {"target-size": {enabled: true}}}).then(found =>
+// target size of WCAG 2.2; or by a set of rules alone.
+const axeRun = `axe.run(document, Object.assign({preload: false, resultTypes: ["violations"]}, %v ? {runOnly: ["color-contrast"]} : {rules: {"target-size": {enabled: true}}})).then(found =>
 	found.violations.flatMap(v => v.nodes.map(n => v.id + " (" + v.impact + "): " + v.help + "\n\t" + n.html.slice(0, 200) + "\n\t" + n.failureSummary.replaceAll("\n", " "))))`
 
-// accessible has axe-core judge the page as it is shown, and returns what is
-// wrong with it.
-func (b *tab) accessible() []string {
+// accessible has axe-core judge the page as it is shown, or its colours only,
+// and returns what is wrong with it.
+func (b *tab) accessible(coloursOnly bool) []string {
 	b.t.Helper()
 	program, err := axeSource()
 	if err != nil {
 		lacking(b.t, "axe-core in $CHINANEWS_NPM")
 	}
-	run(b, chromedp.Evaluate[any](program+"; null"))
-	return query[[]string](b, axeRun)
+	if !query[bool](b, `"axe" in window`) {
+		run(b, chromedp.Evaluate[any](program+"; null"))
+	}
+	return query[[]string](b, axeRun, coloursOnly)
 }
 
 // narrow reports how far the page is wider than its window; 0 is good.
@@ -39,11 +45,12 @@ func (b *tab) narrow() int {
 	return query[int](b, `Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)`)
 }
 
-// judge looks at a page in one way: it must be accessible, and no wider than its
-// window. A picture of it is left where one was asked for.
+// judge looks at the page in one way: it must be accessible, and no wider than
+// its window. In the dark only colours differ. A picture of it is left where one
+// was asked for.
 func (b *tab) judge(name string, l look) {
 	b.t.Helper()
-	for _, wrong := range b.accessible() {
+	for _, wrong := range b.accessible(l.dark) {
 		b.t.Errorf("%s, %s, %s: %s", name, l, b.place(), wrong)
 	}
 	if over := b.narrow(); over > 0 {
@@ -68,19 +75,29 @@ func (b *tab) picture(name string) {
 	}
 }
 
-// looks are the ways that every kind of page is judged in: light and dark, phone
-// and desktop, in English and Chinese. The short run takes four of the eight,
-// so that each of the three is seen in both its ways with both of the others.
+// looks are the screens that every kind of page is judged on, in light and dark:
+// a desk's and a phone's, in English and Chinese. The short run takes one
+// language on each.
 func looks() []look {
-	var all []look
-	for n := range 8 {
-		l := look{phone: n&1 != 0, dark: n&2 != 0}
-		if n&4 != 0 {
-			l.languages = "zh-CN,zh"
-		}
-		if long() || (n&1+n>>1&1+n>>2&1)%2 == 0 {
-			all = append(all, l)
-		}
+	const chinese = "zh-CN,zh"
+	if long() || os.Getenv("CHINANEWS_SHOTS") != "" {
+		return []look{{}, {phone: true}, {languages: chinese}, {phone: true, languages: chinese}}
 	}
-	return all
+	return []look{{}, {phone: true, languages: chinese}}
+}
+
+// judgePages judges pages on all screens, in a tab for each, in light and dark.
+func judgePages(t *testing.T, part string, pages func(look) map[string]string, open func(*testing.T, look) *tab) {
+	for _, l := range looks() {
+		t.Run(part+" "+l.String(), func(t *testing.T) {
+			b, all := open(t, l), pages(l)
+			for _, name := range slices.Sorted(maps.Keys(all)) {
+				b.visit(all[name])
+				for _, l.dark = range []bool{false, true} {
+					b.do(sends(emulation.SetEmulatedMedia, l.media()))
+					b.judge(part+"-"+name, l)
+				}
+			}
+		})
+	}
 }

@@ -121,23 +121,29 @@ func (b *tab) emulate(l look) {
 	if l.phone {
 		size = emulation.SetDeviceMetricsOverrideParams{Width: 390, Height: 844, DeviceScaleFactor: 2, Mobile: true}
 	}
-	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}}}
-	if l.dark {
-		media.Features[0].Value = "dark"
-	}
-	if l.still {
-		media.Features = append(media.Features, &emulation.MediaFeature{Name: "prefers-reduced-motion", Value: "reduce"})
-	}
-	if l.print {
-		media.Media = "print"
-	}
 	agent := run(b, chromedp.Evaluate[string]("navigator.userAgent"))
 	b.do(
-		sends(emulation.SetDeviceMetricsOverride, size), sends(emulation.SetEmulatedMedia, media),
+		sends(emulation.SetDeviceMetricsOverride, size), sends(emulation.SetEmulatedMedia, l.media()),
 		sends(emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: l.languages}),
 		sends(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: l.noScript}),
 		sends(page.SetBypassCSP, page.SetBypassCSPParams{Enabled: l.noPolicy}),
 	)
+}
+
+// media is what style sheets ask a look.
+func (l look) media() (m emulation.SetEmulatedMediaParams) {
+	scheme := "light"
+	if l.dark {
+		scheme = "dark"
+	}
+	m.Features = []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+	if l.still {
+		m.Features = append(m.Features, &emulation.MediaFeature{Name: "prefers-reduced-motion", Value: "reduce"})
+	}
+	if l.print {
+		m.Media = "print"
+	}
+	return m
 }
 
 // heard keeps what the browser tells of a tab: each request, and all that went

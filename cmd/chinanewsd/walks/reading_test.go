@@ -3,11 +3,9 @@ package walks
 import (
 	"bytes"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,19 +91,6 @@ func readingPages(t *testing.T, d *daemon, l look) map[string]string {
 		pages[name] = d.base + path
 	}
 	return pages
-}
-
-// judgePages judges pages in all looks, in a tab for each.
-func judgePages(t *testing.T, part string, pages func(look) map[string]string, open func(*testing.T, look) *tab) {
-	for _, l := range looks() {
-		t.Run(l.String(), func(t *testing.T) {
-			b, all := open(t, l), pages(l)
-			for _, name := range slices.Sorted(maps.Keys(all)) {
-				b.visit(all[name])
-				b.judge(part+"-"+name, l)
-			}
-		})
-	}
 }
 
 // readingWalk goes from Home to a release, to its other language, to what was
