@@ -28,16 +28,16 @@ func configured(l *storage.Ledger, r storage.Record, e *desk.Event) error {
 		if err := json.Unmarshal(older.Body, &before); err != nil {
 			return err
 		}
-		e.Changes = changesOf(before.Publication, now.Publication)
+		e.Changes = configChanges(before.Publication, now.Publication)
 		break
 	}
 	return nil
 }
 
-// changesOf are what two publications differ in, rows by their ids.
-func changesOf(before, now news.Publication) (list []desk.Change) {
+// configChanges are what two publications differ in, rows by their ids.
+func configChanges(before, now news.Publication) (list []desk.ConfigChange) {
 	if keys := changedKeys(fields(before.Site), fields(now.Site)); len(keys) > 0 {
-		list = append(list, desk.Change{Of: "site", How: "changed", Keys: keys})
+		list = append(list, desk.ConfigChange{Of: "site", How: "changed", Keys: keys})
 	}
 	words := func(p news.Publication) map[string]any {
 		all := make(map[string]any)
@@ -66,7 +66,7 @@ func changesOf(before, now news.Publication) (list []desk.Change) {
 }
 
 // rowChanges are what rows of one kind differ in, by their names.
-func rowChanges(of string, before, now map[string]any) (list []desk.Change) {
+func rowChanges(of string, before, now map[string]any) (list []desk.ConfigChange) {
 	all := maps.Clone(before)
 	maps.Copy(all, now)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
@@ -74,11 +74,11 @@ func rowChanges(of string, before, now map[string]any) (list []desk.Change) {
 		is, has := now[name].(map[string]any)
 		switch {
 		case !had:
-			list = append(list, desk.Change{Of: of, Name: name, How: "added"})
+			list = append(list, desk.ConfigChange{Of: of, Name: name, How: "added"})
 		case !has:
-			list = append(list, desk.Change{Of: of, Name: name, How: "removed"})
+			list = append(list, desk.ConfigChange{Of: of, Name: name, How: "removed"})
 		case !reflect.DeepEqual(was, is):
-			list = append(list, desk.Change{Of: of, Name: name, How: "changed", Keys: changedKeys(was, is)})
+			list = append(list, desk.ConfigChange{Of: of, Name: name, How: "changed", Keys: changedKeys(was, is)})
 		}
 	}
 	return list

@@ -29,14 +29,14 @@ func (s *scout) place(l *desk.Look, text string) (cfg news.Config, src news.Sour
 		return cfg, src, false
 	}
 	src = cfg.Sources[slices.IndexFunc(cfg.Sources, func(s news.Source) bool { return s.ID == id })]
-	p := &desk.Home{Config: cfg.File, Check: "chinanewsd check --config " + shell(cfg.File), Restart: restart()}
+	p := &desk.RowPlace{Config: cfg.File, Check: "chinanewsd check --config " + shell(cfg.File), Restart: restart()}
 	indent, head := 0, ""
 	if slices.ContainsFunc(before.Sources, func(s news.Source) bool { return s.ID == id }) {
 		p.Was = rowPlace(before, id)
 	} else {
-		indent, head = putRow(p, cfg, id)
+		indent, head = settleRow(p, cfg, id)
 	}
-	putFeed(p, cfg, src)
+	settleFeed(p, cfg, src)
 	l.Place, l.Row = p, head+asItem(text, indent)
 	if at := p.After; at != nil && p.File == p.Config && at.Line >= p.Line { // where it is once the row is there
 		if at.Line += strings.Count(l.Row, "\n"); p.Instead {
@@ -70,10 +70,10 @@ func rowPlace(cfg news.Config, id string) string {
 	return cfg.File
 }
 
-// putRow says into which file a new row goes, how deep it stands there, and what
+// settleRow says into which file a new row goes, how deep it stands there, and what
 // is written above it. Where the configuration takes the rows of other files,
 // that is a file of its own.
-func putRow(p *desk.Home, cfg news.Config, id string) (indent int, head string) {
+func settleRow(p *desk.RowPlace, cfg news.Config, id string) (indent int, head string) {
 	folder := filepath.Dir(cfg.File)
 	for _, pattern := range cfg.Included {
 		if dir, name := filepath.Split(pattern); strings.Count(name, "*") == 1 && !strings.ContainsAny(dir+name, "?[\\") && !strings.Contains(dir, "*") {
@@ -108,9 +108,9 @@ func fresh(folder, pattern, id string) string {
 	}
 }
 
-// putFeed names the feeds that take what a source brings, as far as their rule
+// settleFeed names the feeds that take what a source brings, as far as their rule
 // lets it in; where there is none, it writes one.
-func putFeed(p *desk.Home, cfg news.Config, src news.Source) {
+func settleFeed(p *desk.RowPlace, cfg news.Config, src news.Source) {
 	lang := news.Primary(src.Language)
 	for _, f := range cfg.Feeds {
 		tongue := lang == "" || lang == "auto" || slices.Contains(f.Languages, "all") || slices.Contains(f.Languages, lang)

@@ -23,6 +23,8 @@ var _ desk.Sources = sourceDesk{}
 const (
 	rhythmDays = 28
 	mostOfDays = 5000 // releases of a source that its days are counted from, the newest
+
+	countWithin = 2 * time.Second // days of the sources that a page shows
 )
 
 // view reads the record for the desk, for a while.
@@ -65,12 +67,13 @@ func conditionOf(s listingStatus, src news.Source) desk.Condition {
 }
 
 // Days is of desk.Sources. A release counts on the day that it has itself, as
-// its source writes days; without one, on that of its first look.
+// its source writes days; without one, on that of its first look. What cannot be
+// counted soon is not.
 func (h sourceDesk) Days(ctx context.Context, ids []string) ([][]int, error) {
-	all := make([][]int, len(ids))
+	all, until := make([][]int, len(ids)), time.Now().Add(countWithin)
 	err := h.view(ctx, func(ctx context.Context, l *storage.Ledger) error {
 		for n, id := range ids {
-			if i := h.row(id); i >= 0 && ctx.Err() == nil {
+			if i := h.row(id); i >= 0 && time.Now().Before(until) {
 				all[n] = daysOf(l, h.cfg.Sources[i])
 			}
 		}
@@ -189,14 +192,14 @@ func (h sourceDesk) reading(src news.Source, seen news.Sight) *desk.Reading {
 	return r
 }
 
-func shiftsOf(c fetcher.Change) []desk.Shift {
-	list := []desk.Shift{
+func shiftsOf(c fetcher.Change) []desk.Change {
+	list := []desk.Change{
 		{What: "Title", Before: c.Before.Title, Now: c.Now.Title},
 		{What: "Links", Before: strconv.Itoa(c.Before.Links), Now: strconv.Itoa(c.Now.Links)},
 		{What: "Bytes", Before: strconv.Itoa(c.Before.Bytes), Now: strconv.Itoa(c.Now.Bytes)},
 	}
 	for _, m := range c.Selectors {
-		list = append(list, desk.Shift{What: m.Key, Selector: m.Selector, Before: strconv.Itoa(m.Before), Now: strconv.Itoa(m.Now)})
+		list = append(list, desk.Change{What: m.Key, Selector: m.Selector, Before: strconv.Itoa(m.Before), Now: strconv.Itoa(m.Now)})
 	}
-	return slices.DeleteFunc(list, func(c desk.Shift) bool { return cmp.Or(c.Before, c.Now) == "" })
+	return slices.DeleteFunc(list, func(c desk.Change) bool { return cmp.Or(c.Before, c.Now) == "" })
 }

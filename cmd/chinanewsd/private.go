@@ -82,7 +82,7 @@ func (h *house) room(s news.Site, token string, feeds []news.Feed) http.Handler 
 		bound.Feeds[f.Name] = h.bound.Feeds[f.Name]
 	}
 	p := newPress(h.store, pub, h.flow.rows)
-	return h.readers.behind(h.asked(p, h.front(p, former(bound, pub.Feeds), site.Options{Private: true})))
+	return h.readers.behind(pub.Feeds, h.asked(p, h.front(p, former(bound, pub.Feeds), site.Options{Private: true})))
 }
 
 // asked prints what has changed when a document is asked for: there are few who

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,15 +21,36 @@ import (
 // readership keeps how many read each feed, day by day. A nil one counts
 // nothing.
 type readership struct {
-	store   *storage.Store
-	counter *audience.Counter
-	names   map[string]news.FeedName // by the ids in addresses
-	now     func() time.Time
-	log     *slog.Logger
+	store *storage.Store
+	open  readerCount // of what everybody may read
+	shut  readerCount // of feeds behind a token
+	now   func() time.Time
+	log   *slog.Logger
 
 	day    string // that is counted; run owns these
 	kept   map[news.FeedName]news.Readers
 	failed bool
+}
+
+// readerCount counts who reads some feeds.
+type readerCount struct {
+	counter *audience.Counter
+	names   map[string]news.FeedName // by the ids in addresses
+}
+
+func newReaderCount(names map[string]news.FeedName, proxies gate.Proxies) readerCount {
+	return readerCount{audience.New(slices.Collect(maps.Keys(names)), proxies.Client), names}
+}
+
+// begin begins a day, of which something may have been counted.
+func (c readerCount) begin(before map[news.FeedName]news.Readers) {
+	known := make(map[string]news.Readers)
+	for id, name := range c.names {
+		if was, ok := before[name]; ok {
+			known[id] = was
+		}
+	}
+	c.counter.Begin(known)
 }
 
 // readersEvery is how often numbers are kept: a kill loses those since.
@@ -35,62 +58,52 @@ const readersEvery = 10 * time.Minute
 
 // newReadership goes on with what was counted today before this start.
 func (h *house) newReadership(ctx context.Context) (*readership, error) {
-	r := &readership{store: h.store, names: make(map[string]news.FeedName), now: h.flow.now, log: h.log}
+	open, shut := make(map[string]news.FeedName), make(map[string]news.FeedName)
 	for f := range h.press.feeds() {
-		r.names[f.ID] = f.Name
+		open[f.ID] = f.Name
 	}
-	var ids []string
 	for _, f := range h.cfg.Feeds {
-		r.names[f.ID] = f.Name
-	}
-	for id := range r.names {
-		ids = append(ids, id)
-	}
-	r.counter = audience.New(ids, gate.Proxies(h.cfg.Proxies).Client)
-	r.day = news.BeijingDay(r.now())
-	before := make(map[string]news.Readers)
-	err := r.store.View(ctx, func(l *storage.Ledger) error {
-		r.kept = l.Readers(r.day)
-		return nil
-	})
-	for id, name := range r.names {
-		if was, ok := r.kept[name]; ok {
-			before[id] = was
+		if !f.Public() {
+			shut[f.ID] = f.Name
 		}
 	}
-	r.counter.Begin(before)
+	proxies := gate.Proxies(h.cfg.Proxies)
+	r := &readership{store: h.store, open: newReaderCount(open, proxies), shut: newReaderCount(shut, proxies), now: h.flow.now, log: h.log}
+	r.day = news.BeijingDay(r.now())
+	err := r.store.View(ctx, func(l *storage.Ledger) error { r.kept = l.Readers(r.day); return nil })
+	r.open.begin(r.kept)
+	r.shut.begin(r.kept)
 	return r, err
 }
 
-// before has who asks for feeds counted.
+// before has who asks for public feeds counted.
 func (r *readership) before(next http.Handler) http.Handler {
 	if r == nil {
 		return next
 	}
-	return r.counter.Before(next)
+	return r.open.counter.Before(next)
 }
 
-// behind is before for feeds behind a token: what tells of their changes has the
-// names of what everybody reads, and is not counted.
-func (r *readership) behind(next http.Handler) http.Handler {
+// behind is before for the feeds behind a token.
+func (r *readership) behind(feeds []news.Feed, next http.Handler) http.Handler {
 	if r == nil {
 		return next
 	}
-	counted := r.counter.Before(next)
+	counted := r.shut.counter.Before(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		name, _, _ := strings.Cut(strings.TrimPrefix(req.URL.Path, "/feeds/"), ".")
-		if name == string(news.FeedEdits) || name == string(news.FeedRemovals) {
-			next.ServeHTTP(w, req)
+		if slices.ContainsFunc(feeds, func(f news.Feed) bool { return strings.HasPrefix(req.URL.Path, "/feeds/"+f.ID+".") }) {
+			counted.ServeHTTP(w, req)
 			return
 		}
-		counted.ServeHTTP(w, req)
+		next.ServeHTTP(w, req)
 	})
 }
 
 // run keeps numbers until ctx ends, and then once more.
 func (r *readership) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return r.counter.Run(ctx) })
+	g.Go(func() error { return r.open.counter.Run(ctx) })
+	g.Go(func() error { return r.shut.counter.Run(ctx) })
 	g.Go(func() error {
 		for waited(ctx, min(readersEvery, untilMidnight(r.now()))) {
 			r.keep(ctx)
@@ -123,7 +136,8 @@ func (r *readership) keep(ctx context.Context) {
 		}
 	}
 	if day := news.BeijingDay(r.now()); day != r.day {
-		r.counter.Begin(nil)
+		r.open.begin(nil)
+		r.shut.begin(nil)
 		r.day, r.kept = day, make(map[news.FeedName]news.Readers)
 	}
 }
@@ -131,8 +145,10 @@ func (r *readership) keep(ctx context.Context) {
 // today is what is counted of the day so far, by feed.
 func (r *readership) today() map[news.FeedName]news.Readers {
 	all := make(map[news.FeedName]news.Readers)
-	for id, c := range r.counter.Counts() {
-		all[r.names[id]] = c
+	for _, c := range []readerCount{r.open, r.shut} {
+		for id, counts := range c.counter.Counts() {
+			all[c.names[id]] = counts
+		}
 	}
 	return all
 }

@@ -26,6 +26,13 @@ func renderedSite(t *testing.T) *outsider {
 	return s
 }
 
+// likeFiles asks the site as whoever writes it as files does.
+func (s *toldSite) likeFiles(path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	s.h.written().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://news.example"+path, nil))
+	return w
+}
+
 // filesIn are a directory's files but for those that are the tree's own, and
 // when each was written.
 func filesIn(t *testing.T, dir string) (bodies map[string]string, written map[string]time.Time) {
@@ -68,7 +75,7 @@ func (s *toldSite) walked(dir string) static.Outcome {
 		s.t.Fatal(err)
 	}
 	defer tree.Close()
-	done, err := about.files(static.Within{Handler: s.h.public()}).Walk(s.t.Context(), tree, about.seeds(), everything)
+	done, err := about.files(static.Within{Handler: s.h.written()}).Walk(s.t.Context(), tree, about.seeds(), everything)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -95,18 +102,23 @@ func TestFilesAreTheSite(t *testing.T) {
 	signposts := 0
 	for name, body := range bodies {
 		at := "/" + strings.TrimSuffix(name, "index.html")
-		w := s.get(at)
+		w := s.likeFiles(at)
 		if w.Code == 404 || w.Code == 307 {
-			w = s.get(strings.TrimSuffix(at, "/"))
+			w = s.likeFiles(strings.TrimSuffix(at, "/"))
 		}
 		switch {
 		case w.Code == 301 && strings.Contains(body, `http-equiv="refresh"`):
 			signposts++
 		case w.Code == 302 && strings.Contains(name, "/archive/"):
 		case name == "404.html":
+		case strings.Contains(body, "<form"):
+			t.Errorf("%s has a form, which no file answers", name)
 		case w.Code != 200 || w.Body.String() != body:
 			t.Errorf("%s is not what the site answers (%d)", name, w.Code)
 		}
+	}
+	if !strings.Contains(bodies["feeds/open/index.html"], `<svg class="qr"`) || bodies["site.js"] == "" {
+		t.Error("files lack the script, or the code of a feed's address")
 	}
 	if signposts < 2 {
 		t.Errorf("%d pages lead on for stories that were merged", signposts)

@@ -148,6 +148,32 @@ func TestServicesAreRemembered(t *testing.T) {
 	}
 }
 
+// Nothing of who asked is in memory when it was looked at, nor after the day
+// anything of the key and the map.
+func TestNothingOfAnAddressIsKept(t *testing.T) {
+	c := New([]string{"f"}, proxies.Client)
+	for n := range 5000 {
+		ask(c, asking("/feeds/f.rss", "Telltale/1", fmt.Sprintf("203.0.113.%d", n%250)))
+		ask(c, asking("/feeds/f.rss", "203.0.113.7 Telltale (3 subscribers)", fmt.Sprintf("203.0.113.%d", n%250)))
+	}
+	counts := c.Counts()
+	seed, bits := c.seed, c.feeds["f"]
+	for when, state := range map[string]string{"counted": fmt.Sprintf("%+v %#v", c, c), "what is kept": fmt.Sprintf("%+v", counts)} {
+		if strings.Contains(state, "203.0") || strings.Contains(state, "Telltale") {
+			t.Errorf("%s: %s", when, state)
+		}
+	}
+	c.Begin(counts)
+	if c.seed == seed || c.feeds["f"] == bits || c.feeds["f"] != nil {
+		t.Error("the key or the map outlives its day")
+	}
+	for n := range c.asked {
+		if c.asked[n].Load() != nil {
+			t.Fatal("a request outlives its day")
+		}
+	}
+}
+
 // A day's key is another day's nothing: the same reader sets another bit.
 func TestEachDayHasItsKey(t *testing.T) {
 	seen := make(map[string]bool)

@@ -54,7 +54,7 @@ func (f Figure) bar(d *drawing, place, top int) {
 		low := height(sum)
 		sum += s.at(place)
 		d.add(`<rect class="part" x="%s%%" y="%s" width="%s%%" height="%s" fill="url(#p%d)"/>`,
-			number(x), number(barsBottom-height(sum)), number(width), number(height(sum)-low), n%patterns)
+			number(x), number(barsBottom-height(sum)), number(width), number(height(sum)-low), f.Pattern(n))
 	}
 	d.add("</g>")
 }
@@ -109,8 +109,8 @@ func (f Figure) said() string {
 // scale is the first round number that is not less.
 func scale(most int) int {
 	for unit := 1; ; unit *= 10 {
-		for _, round := range []int{unit, 2 * unit, 5 * unit} {
-			if round >= most || round > 1<<60/10 {
+		for _, round := range []int{unit, 2 * unit, 3 * unit, 4 * unit, 5 * unit, 6 * unit, 8 * unit} {
+			if round >= most || unit > 1<<59/10 {
 				return max(round, most)
 			}
 		}

@@ -14,11 +14,11 @@ func drawn() []Figure {
 	figures := []Figure{
 		{Title: "Nothing"},
 		{Title: "No series", Places: []string{"1"}, Marks: []string{"1"}},
-		{Title: "Zeros", Places: []string{"1", "2"}, Marks: []string{"1", "2"}, Series: []Series{{"a", []int{0, 0}}}},
-		{Title: "Less than nothing", Places: []string{"1", "2"}, Series: []Series{{"a", []int{-3, 5}}, {"b", []int{math.MinInt, 1}}}},
-		{Title: "Short and long", Places: []string{"1", "2", "3"}, Series: []Series{{"a", []int{1}}, {"b", []int{1, 2, 3, 4, 5}}, {"c", nil}}},
-		{Title: "Very many", Places: []string{"1"}, Series: []Series{{"a", []int{1 << 60}}, {"b", []int{1}}}},
-		{Title: `<script>&"'`, Places: []string{`<b>"`}, Marks: []string{"</text>"}, Series: []Series{{`</title><script>`, []int{1}}, {"]]>", []int{2}}}},
+		{Title: "Zeros", Places: []string{"1", "2"}, Marks: []string{"1", "2"}, Series: []Series{{Name: "a", Counts: []int{0, 0}}}},
+		{Title: "Less than nothing", Places: []string{"1", "2"}, Series: []Series{{Name: "a", Counts: []int{-3, 5}}, {Name: "b", Counts: []int{math.MinInt, 1}}}},
+		{Title: "Short and long", Places: []string{"1", "2", "3"}, Series: []Series{{Name: "a", Counts: []int{1}}, {Name: "b", Counts: []int{1, 2, 3, 4, 5}}, {Name: "c", Counts: nil}}},
+		{Title: "Very many", Places: []string{"1"}, Series: []Series{{Name: "a", Counts: []int{1 << 60}}, {Name: "b", Counts: []int{1}}}},
+		{Title: `<script>&"'`, Places: []string{`<b>"`}, Marks: []string{"</text>"}, Series: []Series{{Name: `</title><script>`, Counts: []int{1}}, {Name: "]]>", Counts: []int{2}}}},
 	}
 	r := rand.New(rand.NewPCG(1, 8))
 	for n := range 40 {
@@ -108,7 +108,7 @@ func TestMarksLeaveRoom(t *testing.T) {
 }
 
 func TestScale(t *testing.T) {
-	for most, want := range map[int]int{-5: 1, 0: 1, 1: 1, 2: 2, 3: 5, 6: 10, 11: 20, 99: 100, 101: 200, 499: 500, 1 << 62: 1 << 62} {
+	for most, want := range map[int]int{-5: 1, 0: 1, 1: 1, 2: 2, 3: 3, 6: 6, 7: 8, 9: 10, 11: 20, 21: 30, 99: 100, 101: 200, 499: 500, 1 << 62: 1 << 62} {
 		if got := scale(most); got != want {
 			t.Errorf("scale of %d is %d, want %d", most, got, want)
 		}
@@ -119,7 +119,7 @@ func TestScale(t *testing.T) {
 // largest stay themselves.
 func TestLargest(t *testing.T) {
 	for _, f := range drawn() {
-		g := f.Largest("others")
+		g := f.Among(f.Largest(), "others")
 		if len(g.Series) > MostSeries+1 || f.Sum() != g.Sum() {
 			t.Errorf("%s: %d series, %d of %d", f.Title, len(g.Series), g.Sum(), f.Sum())
 		}

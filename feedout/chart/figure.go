@@ -9,7 +9,18 @@ import (
 type Series struct {
 	Name   string
 	Counts []int
+	Look   Look // zero: that of its place among the series
 }
+
+// Look is the pattern of a series.
+type Look int
+
+// Looks that mean something.
+const (
+	Bad  Look = 1
+	Good Look = 3
+	Idle Look = 7
+)
 
 // Sum is all of a series.
 func (s Series) Sum() (sum int) {
@@ -73,22 +84,50 @@ func (f Figure) Sum() (sum int) {
 // MostSeries is how many series can be told apart, and one more for the others.
 const MostSeries = 6
 
-// Largest is the figure with its largest series first, those beyond MostSeries
-// taken together under a name, and none that is empty.
-func (f Figure) Largest(others string) Figure {
+// Largest are the names of the largest series, at most MostSeries, largest first;
+// of all where there is one more, which then needs to be with no others.
+func (f Figure) Largest() (names []string) {
 	all := slices.DeleteFunc(slices.Clone(f.Series), func(s Series) bool { return s.Sum() == 0 })
 	slices.SortStableFunc(all, func(a, b Series) int {
 		return cmp.Or(cmp.Compare(b.Sum(), a.Sum()), cmp.Compare(a.Name, b.Name))
 	})
 	if len(all) > MostSeries+1 {
-		rest := Series{Name: others, Counts: make([]int, len(f.Places))}
-		for place := range f.Places {
-			for _, s := range all[MostSeries:] {
-				rest.Counts[place] += s.at(place)
-			}
-		}
-		all = append(all[:MostSeries:MostSeries], rest)
+		all = all[:MostSeries]
 	}
-	f.Series = all
+	for _, s := range all {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// Among is the figure with the series that are named, in that order, and after
+// them what there is of all others, taken together under a name.
+func (f Figure) Among(names []string, others string) Figure {
+	named := make([]Series, len(names))
+	rest := Series{Name: others, Counts: make([]int, len(f.Places))}
+	for n, name := range names {
+		named[n] = Series{Name: name, Counts: make([]int, len(f.Places))}
+	}
+	for _, s := range f.Series {
+		into := &rest
+		if n := slices.Index(names, s.Name); n >= 0 {
+			into = &named[n]
+		}
+		for place := range f.Places {
+			into.Counts[place] += s.at(place)
+		}
+	}
+	if rest.Sum() > 0 {
+		named = append(named, rest)
+	}
+	f.Series = named
 	return f
+}
+
+// Pattern is the number of the pattern that a series is drawn with.
+func (f Figure) Pattern(series int) int {
+	if look := f.Series[series].Look; look > 0 {
+		return int(look-1) % patterns
+	}
+	return series % patterns
 }

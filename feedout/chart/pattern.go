@@ -28,7 +28,7 @@ func Patterns() template.HTML {
 	return d.html()
 }
 
-// Swatch is the pattern of a series beside its name.
+// Swatch is the pattern of a number, to stand beside a name.
 func Swatch(n int) template.HTML {
 	var d drawing
 	d.add(`<svg class="swatch" width="18" height="18" aria-hidden="true"><rect class="part" width="18" height="18" fill="url(#p%d)"/></svg>`, n%patterns)

@@ -52,7 +52,7 @@ func (e shownEvent) What() string {
 	if e.Failed > 0 {
 		return say(e.Lang, "Failed to sign in, %d times within an hour", e.Failed)
 	}
-	return say(e.Lang, "Signed in")
+	return say(e.Lang, "Came in")
 }
 
 // actNames are the acts as they are told. Those that are not known are told by
@@ -143,7 +143,7 @@ var changed = map[string]string{
 	"words added": "Words added: %s", "words removed": "Words taken out: %s", "words changed": "Words changed: %s", "site changed": "Site changed",
 }
 
-func (c Change) in(lang string) string {
+func (c ConfigChange) in(lang string) string {
 	sentence, ok := changed[c.Of+" "+c.How]
 	if !ok {
 		return strings.Join([]string{c.Of, c.Name, c.How}, " ")

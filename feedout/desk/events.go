@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -90,6 +91,20 @@ func (b *Bell) heard(e *ear) []string {
 	return list
 }
 
+// settle is how long a page waits for more to change before it hears of it.
+const settle = 300 * time.Millisecond
+
+// settled waits so long, and reports whether anybody still listens.
+func (b *Bell) settled(ctx context.Context) bool {
+	select {
+	case <-time.After(settle):
+		return true
+	case <-ctx.Done():
+	case <-b.closed:
+	}
+	return false
+}
+
 func (d *desk) eventRoutes(mux *http.ServeMux) {
 	if d.Bell != nil {
 		mux.HandleFunc("GET /desk/events", d.events)
@@ -131,7 +146,9 @@ func (d *desk) events(w http.ResponseWriter, r *http.Request) {
 			return
 		case <-alive.C:
 		case <-e.rung:
-			text = ""
+			if text = ""; !d.Bell.settled(r.Context()) {
+				return
+			}
 			for _, what := range d.Bell.heard(e) {
 				text += d.told(r, what)
 			}

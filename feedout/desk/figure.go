@@ -105,9 +105,10 @@ type picture struct {
 }
 
 // Swatch is the pattern of a series.
-func (picture) Swatch(n int) template.HTML { return chart.Swatch(n) }
+func (p picture) Swatch(n int) template.HTML { return chart.Swatch(p.Pattern(n)) }
 
-// ReleasesByDay are releases of the last days by who published them.
+// ReleasesByDay are releases of the last days by who published them: by those
+// who published most in the last months, each with the same look in both.
 func (s shownFigures) ReleasesByDay() picture {
 	return s.releases(say(s.Lang, "Releases a day, by publisher"), s.Days)
 }
@@ -118,18 +119,21 @@ func (s shownFigures) ReleasesByMonth() picture {
 }
 
 func (s shownFigures) releases(title string, periods []Period) picture {
+	most := s.over("", s.Months, byPublisher(s.Months)...).Largest()
+	return picture{s.Lang, s.over(title, periods, byPublisher(periods)...).Among(most, say(s.Lang, "Others"))}
+}
+
+func byPublisher(periods []Period) (all []chart.Series) {
 	names := make(map[string]bool)
 	for _, p := range periods {
 		for name := range p.Ministries {
 			names[name] = true
 		}
 	}
-	var all []chart.Series
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		all = append(all, series(name, periods, func(p Period) int { return p.Ministries[name] }))
 	}
-	f := s.over(title, periods, all...)
-	return picture{s.Lang, f.Largest(say(s.Lang, "Others"))}
+	return all
 }
 
 // ChangesByDay are what sources changed and took away in the last days.
@@ -150,15 +154,16 @@ func (s shownFigures) changes(title string, periods []Period) picture {
 
 // Polls are what asking sources brought.
 func (s shownFigures) Polls() picture {
-	return picture{s.Lang, s.over(say(s.Lang, "Polls a day"), s.Days,
-		series(say(s.Lang, "Not changed"), s.Days, func(p Period) int { return p.Polls.Unchanged }),
-		series(say(s.Lang, "Read"), s.Days, func(p Period) int { return p.Polls.Good }),
-		series(say(s.Lang, "Failed"), s.Days, func(p Period) (sum int) {
-			for _, n := range p.Polls.Failed {
-				sum += n
-			}
-			return sum
-		}))}
+	read := series(say(s.Lang, "Read"), s.Days, func(p Period) int { return p.Polls.Good })
+	idle := series(say(s.Lang, "Not changed"), s.Days, func(p Period) int { return p.Polls.Unchanged })
+	failed := series(say(s.Lang, "Failed"), s.Days, func(p Period) (sum int) {
+		for _, n := range p.Polls.Failed {
+			sum += n
+		}
+		return sum
+	})
+	read.Look, idle.Look, failed.Look = chart.Good, chart.Idle, chart.Bad
+	return picture{s.Lang, s.over(say(s.Lang, "Polls a day"), s.Days, failed, read, idle)}
 }
 
 // Failures are the polls that failed, by what went wrong.
@@ -174,7 +179,7 @@ func (s shownFigures) Failures() picture {
 		all = append(all, series(className(s.Lang, class), s.Days, func(p Period) int { return p.Polls.Failed[class] }))
 	}
 	f := s.over(say(s.Lang, "Failed polls a day, by what went wrong"), s.Days, all...)
-	return picture{s.Lang, f.Largest(say(s.Lang, "Others"))}
+	return picture{s.Lang, f.Among(f.Largest(), say(s.Lang, "Others"))}
 }
 
 func series(name string, periods []Period, count func(Period) int) chart.Series {

@@ -102,7 +102,7 @@ type Event struct {
 	Feed   string // id; empty: in all of them
 	Other  string // address of the other story of a merge
 
-	Changes []Change // of a configuration; none: it was the first
+	Changes []ConfigChange // of a configuration; none: it was the first
 
 	Texts    int // thrown away
 	Captures string
@@ -116,8 +116,8 @@ type Event struct {
 	Failed int    // how often it failed; 0: it did not
 }
 
-// Change is what of the configuration was changed.
-type Change struct {
+// ConfigChange is what of the configuration was changed.
+type ConfigChange struct {
 	Of   string   // source, feed, site or words
 	Name string   // its id, of words their name
 	How  string   // added, removed or changed

@@ -49,8 +49,8 @@ type Look struct {
 	Hints   []string // addresses to try instead
 
 	Listings []Listing
-	Row      string // as YAML; empty: none
-	Place    *Home  // where the row goes; nil: nowhere
+	Row      string    // as YAML; empty: none
+	Place    *RowPlace // where the row goes; nil: nowhere
 }
 
 // Mistake is what is wrong with a row.
@@ -84,8 +84,8 @@ type Sample struct {
 	Error      string // why it was not read
 }
 
-// Home is where a row goes in the configuration, and what to do then.
-type Home struct {
+// RowPlace is where a row goes in the configuration, and what to do then.
+type RowPlace struct {
 	Config  string // the configuration's own file
 	File    string // into which the row goes
 	New     bool   // it is to be made
@@ -107,8 +107,8 @@ var found = map[string]string{
 	"script": "A page that is filled by script", "other": "No source",
 }
 
-// againIn is how a page without script learns how a look goes on, in seconds.
-const againIn = 3
+// lookAgain is how a page without script learns how a look goes on, in seconds.
+const lookAgain = 3
 
 func (d *desk) scoutRoutes(mux *http.ServeMux) {
 	if d.Scout == nil {
@@ -147,7 +147,7 @@ func (d *desk) scouted(r *http.Request, who Visitor) (view, error) {
 			body.Address = look.Address
 		}
 		if !look.Over {
-			v.Refresh = againIn
+			v.Refresh = lookAgain
 		}
 	}
 	v.Body = body
@@ -165,15 +165,11 @@ func (d *desk) scout(r *http.Request, who Visitor) (view, error) {
 	if err := d.Scout.Begin(who.Name, q); err != nil {
 		return view{}, err
 	}
-	// Without a fragment: at an address that has one, browsers do not load a page
-	// anew when it asks for that.
-	return view{moved: "/desk/add"}, nil
+	return view{moved: "/desk/add#look"}, nil
 }
 
 func (d *desk) abandon(_ *http.Request, who Visitor) (view, error) {
 	d.Scout.Abandon(who.Name)
-	// Without a fragment: at an address that has one, browsers do not load a page
-	// anew when it asks for that.
 	return view{moved: "/desk/add"}, nil
 }
 

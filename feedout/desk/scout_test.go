@@ -43,14 +43,14 @@ func (s *told) Seen(string) (Look, bool) {
 	return *s.look, true
 }
 
-func scoutOffice(lang string, scout Scout, sources Sources) Office {
+func lakeOffice(lang string, scout Scout, sources Sources) Office {
 	return Office{Site: func() news.Site {
 		return news.Site{Title: "Lake News", BaseURL: "http://news.example/x", Language: "en"}
 	}, Version: "1", People: speaker{lang}, Scout: scout, Sources: sources}
 }
 
-// ask is an answer of the desk; to a form, where there is one.
-func request(o Office, path string, form url.Values) *httptest.ResponseRecorder {
+// reply is an answer of the desk; to a form, where there is one.
+func reply(o Office, path string, form url.Values) *httptest.ResponseRecorder {
 	r := httptest.NewRequest("GET", "http://news.example"+path, nil)
 	if form != nil {
 		r = httptest.NewRequest("POST", "http://news.example"+path, strings.NewReader(form.Encode()))
@@ -91,7 +91,7 @@ func foundLook() *Look {
 	return &Look{Quest: Quest{Address: "https://lakes.example/xw/"}, Began: monday, Over: true, Asked: []string{"https://lakes.example/xw/"}, Kind: "list", Sure: 93, Reasons: []string{"15 links look alike"}, Hints: []string{"https://lakes.example/zz/"},
 		Listings: []Listing{{URL: "https://lakes.example/xw/", Items: []Sample{sample, sample, sample, sample, sample, sample, sample, sample, sample, sample, sample}, Articles: []Sample{sample, failed}}},
 		Row:      "  - id: lakes\n    url: https://lakes.example/xw/\n",
-		Place:    &Home{Config: "/etc/chinanewsd/config.yaml", File: "/etc/chinanewsd/config.yaml", Spot: Spot{Line: 12}, Feed: "  - {id: lakes, title: Lakes, language: zh-CN, sources: [lakes]}\n", After: &Spot{Line: 20}, Check: "chinanewsd check --config /etc/chinanewsd/config.yaml", Restart: "sudo systemctl restart chinanewsd"}}
+		Place:    &RowPlace{Config: "/etc/chinanewsd/config.yaml", File: "/etc/chinanewsd/config.yaml", Spot: Spot{Line: 12}, Feed: "  - {id: lakes, title: Lakes, language: zh-CN, sources: [lakes]}\n", After: &Spot{Line: 20}, Check: "chinanewsd check --config /etc/chinanewsd/config.yaml", Restart: "sudo systemctl restart chinanewsd"}}
 }
 
 func looks() map[string]*Look {
@@ -105,15 +105,15 @@ func looks() map[string]*Look {
 		"scout-mistake": {Quest: Quest{Row: "- id: lakes\n  lits: x\n"}, Row: "- id: lakes\n  lits: x\n", Over: true, Mistakes: []Mistake{{Line: 2, Col: 3, What: "unknown key lits", Hint: "did you mean list?"}, {File: "config.yaml", Line: 1, Col: 1, What: "there are no feeds"}}},
 		"scout-tried": {Quest: Quest{Row: "- id: lakes\n"}, Row: "- id: lakes\n", Over: true, Reasons: []string{"line 1:3: source lakes has no publisher"},
 			Listings: []Listing{{URL: "https://lakes.example/xw/", State: news.Redesigned, Words: "list.item matches nothing", Hint: "look at its page", Profile: "trs", Charset: "gbk (of the page)", Warnings: []string{"2 dates in the future"}}, {URL: "https://lakes.example/zz/", State: news.OK, Words: "read well", Items: []Sample{sample}}},
-			Place:    &Home{Config: "config.yaml", File: "sources/lakes.yaml", New: true, Include: `"sources/*.yaml"`, Feeds: []string{"China News", "Lakes"}, Check: "chinanewsd check"}},
-		"scout-replaced": {Quest: Quest{Row: "- id: lakes\n"}, Row: "- id: lakes\n", Over: true, Place: &Home{Config: "config.yaml", Was: "config.yaml:7", Feeds: []string{"China News"}, Check: "chinanewsd check"}},
+			Place:    &RowPlace{Config: "config.yaml", File: "sources/lakes.yaml", New: true, Include: `"sources/*.yaml"`, Feeds: []string{"China News", "Lakes"}, Check: "chinanewsd check"}},
+		"scout-replaced": {Quest: Quest{Row: "- id: lakes\n"}, Row: "- id: lakes\n", Over: true, Place: &RowPlace{Config: "config.yaml", Was: "config.yaml:7", Feeds: []string{"China News"}, Check: "chinanewsd check"}},
 	}
 }
 
 func TestScoutPages(t *testing.T) {
 	for name, look := range looks() {
 		for _, lang := range []string{"en", "zh"} {
-			w := request(scoutOffice(lang, &told{look: look}, nil), "/desk/add", nil)
+			w := reply(lakeOffice(lang, &told{look: look}, nil), "/desk/add", nil)
 			if w.Code != http.StatusOK {
 				t.Errorf("%s: %d\n%s", name, w.Code, w.Body)
 			}
@@ -149,11 +149,11 @@ func TestScoutBegins(t *testing.T) {
 		{url.Values{"address": {"https://lakes.example/" + strings.Repeat("x", mostAddress)}}, Quest{}, 422},
 	} {
 		s := &told{}
-		w := request(scoutOffice("en", s, nil), "/desk/add", tt.form)
+		w := reply(lakeOffice("en", s, nil), "/desk/add", tt.form)
 		if w.Code != tt.status || (tt.status == 303) != (len(s.begun) == 1) || len(s.begun) == 1 && s.begun[0] != tt.want {
 			t.Errorf("%v: %d, begun %v", tt.form, w.Code, s.begun)
 		}
-		if w.Code == 303 && w.Header().Get("Location") != "/x/desk/add" {
+		if w.Code == 303 && w.Header().Get("Location") != "/x/desk/add#look" {
 			t.Errorf("it leads to %s", w.Header().Get("Location"))
 		}
 		if w.Code == 422 && !strings.Contains(w.Body.String(), `role="alert"`) {
@@ -161,16 +161,16 @@ func TestScoutBegins(t *testing.T) {
 		}
 	}
 	s := &told{}
-	if w := request(scoutOffice("en", s, nil), "/desk/add/abandon", url.Values{}); w.Code != 303 || s.left != 1 {
+	if w := reply(lakeOffice("en", s, nil), "/desk/add/abandon", url.Values{}); w.Code != 303 || s.left != 1 {
 		t.Errorf("abandoning: %d, %d", w.Code, s.left)
 	}
-	if request(scoutOffice("en", s, nil), "/desk/add?address=https://lakes.example/", nil); len(s.begun) != 0 {
+	if reply(lakeOffice("en", s, nil), "/desk/add?address=https://lakes.example/", nil); len(s.begun) != 0 {
 		t.Error("a link begins a look")
 	}
-	if w := request(scoutOffice("en", &told{err: &Refusal{Words: "not now"}}, nil), "/desk/add", url.Values{"source": {"x"}}); w.Code != 422 || !strings.Contains(w.Body.String(), "not now") {
+	if w := reply(lakeOffice("en", &told{err: &Refusal{Words: "not now"}}, nil), "/desk/add", url.Values{"source": {"x"}}); w.Code != 422 || !strings.Contains(w.Body.String(), "not now") {
 		t.Errorf("a refusal: %d", w.Code)
 	}
-	if w := request(scoutOffice("en", nil, nil), "/desk/add", nil); w.Code != 404 {
+	if w := reply(lakeOffice("en", nil, nil), "/desk/add", nil); w.Code != 404 {
 		t.Errorf("without a scout: %d", w.Code)
 	}
 }
@@ -220,11 +220,11 @@ func TestScoutHostile(t *testing.T) {
 	look := &Look{Quest: Quest{Address: "https://lakes.example/" + hostile, Row: hostile}, Over: true, Trouble: hostile, Kind: hostile, Words: hostile, Sure: 3, Unsure: true,
 		Mistakes: []Mistake{{File: hostile, What: hostile, Hint: hostile}}, Reasons: []string{hostile}, Hints: []string{hostile, "https://x.example/" + hostile, "javascript:alert(1)"},
 		Listings: []Listing{{URL: hostile, State: news.Condition(hostile), Words: hostile, Hint: hostile, Profile: hostile, Charset: hostile, Warnings: []string{hostile}, Items: []Sample{bad, worse}, Articles: []Sample{bad, worse}}},
-		Row:      hostile, Place: &Home{Config: hostile, File: hostile, Include: hostile, Feeds: []string{hostile}, Check: hostile, Restart: hostile}}
+		Row:      hostile, Place: &RowPlace{Config: hostile, File: hostile, Include: hostile, Feeds: []string{hostile}, Check: hostile, Restart: hostile}}
 	running := &Look{Quest: look.Quest, Asked: []string{hostile}}
-	for _, l := range []*Look{look, running, {Over: true, Place: &Home{Was: hostile, Feed: hostile}}} {
+	for _, l := range []*Look{look, running, {Over: true, Place: &RowPlace{Was: hostile, Feed: hostile}}} {
 		for _, lang := range []string{"en", "zh"} {
-			w := request(scoutOffice(lang, &told{look: l}, nil), "/desk/add?address="+url.QueryEscape(hostile), nil)
+			w := reply(lakeOffice(lang, &told{look: l}, nil), "/desk/add?address="+url.QueryEscape(hostile), nil)
 			if w.Code != 200 {
 				t.Errorf("%d: %s", w.Code, w.Body)
 			}

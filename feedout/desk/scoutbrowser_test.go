@@ -42,7 +42,7 @@ func TestScoutInBrowser(t *testing.T) {
 		t.Skip("needs chromium, which is not installed")
 	}
 	p := new(patient)
-	o := officeOf("en", p, nil)
+	o := lakeOffice("en", p, nil)
 	server := httptest.NewServer(nil)
 	t.Cleanup(server.Close)
 	site := o.Site()

@@ -20,7 +20,7 @@ type Sources interface {
 	// Days.
 	Sources(ctx context.Context) ([]Source, error)
 	// Days are how many releases of each source are of each of the last days,
-	// oldest first.
+	// oldest first; nil for one of which that would take long.
 	Days(ctx context.Context, ids []string) ([][]int, error)
 	// Source is one in full, else ErrNotFound.
 	Source(ctx context.Context, id string) (Examined, error)
@@ -31,7 +31,7 @@ type Source struct {
 	Row news.Source
 	Condition
 
-	Days []int // releases of each of the last days
+	Days []int // releases of each of the last days; nil: not counted
 }
 
 // Condition is how a listing is.
@@ -67,7 +67,7 @@ type Page struct {
 	Lately  []news.Turn // its conditions, newest first
 
 	Good, Bad *Reading // the last page read well; the present one, where it is not
-	Changes   []Shift  // from one to the other
+	Changes   []Change // from one to the other
 	Vanished  []string // names of classes and ids
 	Appeared  []string
 	Mended    string // keys of a row that read the page as it is now
@@ -81,8 +81,8 @@ type Reading struct {
 	Words string // why it has none
 }
 
-// Shift is a number or text of a page that is another now.
-type Shift struct {
+// Change is a number or text of a page that is another now.
+type Change struct {
 	What        string // title, links, bytes, or a key of the row
 	Selector    string // that the key holds
 	Before, Now string
@@ -97,7 +97,7 @@ type Absent struct {
 }
 
 // sourcesShown is how many sources a page of the table has.
-const sourcesShown = 100
+const sourcesShown = 50
 
 func (d *desk) sourceRoutes(mux *http.ServeMux) {
 	if d.Sources == nil {
@@ -213,14 +213,14 @@ var presences = map[news.Presence]string{
 var sourceFunctions = template.FuncMap{
 	"rhythm": rhythm, "sum": sum, "found": func(lang, kind string) string { return say(lang, cmp.Or(found[kind], found["other"])) },
 	"presence": func(lang string, p news.Presence) string { return say(lang, presences[p]) },
-	"of":       func(lang string, it any) section { return section{lang, it} },
+	"of":       func(lang string, it any) inTongue { return inTongue{lang, it} },
 	"rowed":    func(text string, m []Mistake) rowBody { return rowBody{text, m} },
 	"first":    func(n int, list []Sample) []Sample { return list[:min(n, len(list))] },
 	"tall":     func(text string) int { return min(max(strings.Count(text, "\n")+2, 6), 30) },
 }
 
-// section is what a part of a page shows, in a language of the interface.
-type section struct {
+// inTongue is what a part of a page shows, in a language of the interface.
+type inTongue struct {
 	Lang string
 	It   any
 }

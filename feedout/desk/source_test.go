@@ -67,15 +67,15 @@ func TestSourcePages(t *testing.T) {
 	healthy := Examined{Source: sourceNamed("lakes", news.OK), Place: "config.yaml:3", Text: "id: lakes\n", Listings: []Page{{Condition: sourceNamed("lakes", news.OK).Condition}, {Condition: Condition{State: news.Waiting}}}}
 	for _, lang := range []string{"en", "zh"} {
 		for name, path := range map[string]string{"sources": "/desk/sources/", "sources-none": "/desk/sources/?q=nothing", "sources-ill": "/desk/sources/?state=ill"} {
-			golden(t, name+"-"+lang, ask(officeOf(lang, &told{}, ministries()), path, nil).Body.String())
+			golden(t, name+"-"+lang, reply(lakeOffice(lang, &told{}, ministries()), path, nil).Body.String())
 		}
-		golden(t, "source-redesigned-"+lang, ask(officeOf(lang, &told{}, archive{one: redesigned()}), "/desk/sources/harbour", nil).Body.String())
-		golden(t, "source-healthy-"+lang, ask(officeOf(lang, nil, archive{one: healthy}), "/desk/sources/lakes", nil).Body.String())
+		golden(t, "source-redesigned-"+lang, reply(lakeOffice(lang, &told{}, archive{one: redesigned()}), "/desk/sources/harbour", nil).Body.String())
+		golden(t, "source-healthy-"+lang, reply(lakeOffice(lang, nil, archive{one: healthy}), "/desk/sources/lakes", nil).Body.String())
 	}
-	if w := ask(officeOf("en", nil, archive{}), "/desk/sources/nobody", nil); w.Code != 404 {
+	if w := reply(lakeOffice("en", nil, archive{}), "/desk/sources/nobody", nil); w.Code != 404 {
 		t.Errorf("a source that is not there: %d", w.Code)
 	}
-	if w := ask(officeOf("en", nil, archive{err: context.DeadlineExceeded}), "/desk/sources/", nil); w.Code != 503 {
+	if w := reply(lakeOffice("en", nil, archive{err: context.DeadlineExceeded}), "/desk/sources/", nil); w.Code != 503 {
 		t.Errorf("a record that cannot be read: %d", w.Code)
 	}
 }
@@ -85,14 +85,14 @@ func TestSourcesPaged(t *testing.T) {
 	var a archive
 	for n := range 2*sourcesShown + 5 {
 		state := news.OK
-		if n%40 == 7 {
+		if n%20 == 7 {
 			state = news.Unreachable
 		}
 		a.list = append(a.list, sourceNamed(fmt.Sprintf("s%d", n), state))
 	}
 	seen, ill := make(map[string]int), 0
 	for page := range 3 {
-		body := ask(officeOf("en", nil, a), fmt.Sprintf("/desk/sources/?page=%d", page+1), nil).Body.String()
+		body := reply(lakeOffice("en", nil, a), fmt.Sprintf("/desk/sources/?page=%d", page+1), nil).Body.String()
 		for n, part := range strings.Split(body, `<th scope="row"><a href="/x/desk/sources/`)[1:] {
 			id, _, _ := strings.Cut(part, `"`)
 			seen[id]++
@@ -110,7 +110,7 @@ func TestSourcesPaged(t *testing.T) {
 		}
 	}
 	for _, query := range []string{"page=-3", "page=99999999999999999999", "page=4", "q=" + url.QueryEscape(hostile) + "&state=x&page=1"} {
-		w := ask(officeOf("en", nil, a), "/desk/sources/?"+query, nil)
+		w := reply(lakeOffice("en", nil, a), "/desk/sources/?"+query, nil)
 		if w.Code != 200 {
 			t.Errorf("%s: %d", query, w.Code)
 		}
@@ -131,7 +131,7 @@ func TestSourcesHostile(t *testing.T) {
 	a := archive{list: []Source{s}, one: e}
 	for _, lang := range []string{"en", "zh"} {
 		for _, path := range []string{"/desk/sources/", "/desk/sources/lakes"} {
-			w := ask(officeOf(lang, &told{}, a), path, nil)
+			w := reply(lakeOffice(lang, &told{}, a), path, nil)
 			if w.Code != 200 {
 				t.Errorf("%s: %d", path, w.Code)
 			}

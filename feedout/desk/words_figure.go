@@ -7,7 +7,7 @@ var figureWords = map[string]string{
 	"What asking the sources' lists has brought. Articles and later looks are not counted here.":                                                    "读取各来源列表的结果，不含读取文章及其后的复查。",
 	"About how many read each feed; nobody can know exactly.":                                                                                       "各订阅源的大致读者数，无法确知。",
 	"Stated by services": "服务商申报", "Asking by themselves": "直接订阅", "Told by WebSub": "WebSub推送", "Last %d days": "最近%d天",
-	"about %d": "约%d", "more than %d": "超过%d", "(yesterday %d, today so far %d)": "（昨日%d，今日至今%d）", "There are no feeds.": "尚无订阅源。",
+	"about %d": "约%d", "more than %d": "超过%d", "(yesterday %d, today so far %d)": "（昨日%d，今日至今%d）", "There are no feeds.": "没有订阅源。",
 	"How readers are counted": "读者如何统计",
 	"Services that read for many people say for how many in their User-Agent; of each, its newest word within seven days counts, and nobody checks it. What services ask is not counted again among those that ask by themselves.":                                                                                                                                                                                                                                                                            "代多人读取的服务会在User-Agent中注明人数，取各服务七天内最近一次所注，无从核实。此类请求不再计入直接订阅。",
 	"Programs that ask by themselves are estimated: of each address and program, a digest under a key that is made anew each day marks a place in a small map, and the marks are counted. The key is never written, and dies with the day as the map does; no address, and no digest of one, is stored. Search engines are left out. Several people behind one address with the same program count as one, one person with two devices as two. After a restart the larger of a day's two estimates is taken.": "直接订阅为估计数：以每天重新生成的密钥对地址与程序名求摘要，在一张小表中标记一位，再数已标记的位数。密钥从不写入磁盘，与小表一同于当天作废；地址及其摘要一概不保存。搜索引擎不计。同一地址后使用同一程序的数人计为一，一人使用两台设备计为二。程序重启后，取当天两次估计中较大者。",
@@ -24,13 +24,13 @@ var figureWords = map[string]string{
 }
 
 var journalWords = map[string]string{
-	"By whom": "操作者", "What": "类别", "Everything": "全部", "Show": "显示", "record %d": "记录%d", "Newest": "最新", "Older": "更早",
+	"By whom": "操作者", "Kind": "类别", "Everything": "全部", "Show": "显示", "record %d": "记录%d", "Newest": "最新", "Older": "较早",
 	"Acts on releases": "对稿件的操作", "Configuration": "配置", "What was thrown away": "清除", "The record's file": "记录文件", "Sign-ins": "登录",
 	"There is nothing of that in the log.": "日志中没有此类内容。",
 	"Records are for ever. Sign-ins are kept for 90 days, without addresses; failures of an hour stand together.": "记录永久保存。登录情况保存90天，不含地址；一小时内的失败合并为一条。",
 	"It took back record %d": "撤销了记录%d", "Taken back by record %d": "已被记录%d撤销",
 	"a name that no user has": "不存在的用户名", "the program": "程序",
-	"Configuration recorded": "记入配置", "Configuration changed": "更改配置", "Failed to sign in, %d times within an hour": "登录失败，一小时内%d次", "Signed in": "登录",
+	"Configuration recorded": "记入配置", "Configuration changed": "更改配置", "Failed to sign in, %d times within an hour": "登录失败，一小时内%d次", "Came in": "登录",
 	"Hidden": "隐藏", "Withdrawn": "撤回", "Pinned": "置顶", "Held": "留待审核", "Approved": "核准", "Under embargo": "定时发布",
 	"Title written": "改写标题", "Summary written": "改写摘要", "Note written": "添加按语", "Tagged": "添加标签", "Merged": "合并", "Split": "拆分",
 	"Taken back: %s": "撤销：%s", "Erased: %d texts, %d captures": "销毁：%d份文本，%d份抓取存档", "%d texts": "%d份文本", "captures of days before %s": "%s之前的抓取存档", ", ": "、",

@@ -66,16 +66,6 @@ func (t *throttle) enter(now time.Time, keys ...string) (wait time.Duration) {
 	return 0
 }
 
-// wait is how long there is to wait before another attempt.
-func (t *throttle) wait(now time.Time, keys ...string) (wait time.Duration) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, k := range keys {
-		wait = max(wait, t.of[k].until().Sub(now))
-	}
-	return wait
-}
-
 // forgive forgets failures: the attempt was none.
 func (t *throttle) forgive(keys ...string) {
 	t.mu.Lock()

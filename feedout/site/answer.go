@@ -52,8 +52,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, v view) {
 // render makes a page. Texts were made legal when they were read; names and
 // titles of the configuration were not.
 func (s *site) render(v view) ([]byte, error) {
-	v.Site, v.Feeds, v.Program, v.Private, v.Files = s.Site(), s.Feeds(), s.options.Version, s.options.Private, s.options.Files
-	v.Searchable = s.options.Search != nil && !v.Files
+	v.Site, v.Feeds, v.Program, v.Searchable, v.Private = s.Site(), s.Feeds(), s.options.Version, s.options.Search != nil, s.options.Private
 	v.Canonical = s.canonical(v)
 	var b bytes.Buffer
 	err := s.pages.ExecuteTemplate(&b, v.name+".html", v)

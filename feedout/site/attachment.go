@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"mime"
 	"net/url"
 	"path"
@@ -22,23 +23,30 @@ var kinds = map[string]string{
 const mostEnding = 5
 
 // kind is what sort of file an attachment is, in a word: by its type, else by
-// the ending of its address, else empty.
+// the ending of its address, else its type as the server named it.
 func kind(f news.File) string {
-	if t, _, err := mime.ParseMediaType(f.Type); err == nil && t != "application/octet-stream" {
-		if name := kinds[t]; name != "" {
-			return name
-		}
+	t, _, err := mime.ParseMediaType(f.Type)
+	name := kinds[t]
+	switch ending := ending(f.URL); {
+	case name != "" || ending != "":
+		return cmp.Or(name, strings.ToUpper(ending))
+	case err == nil && strings.Contains(t, "/") && t != "application/octet-stream":
 		return t
 	}
-	u, err := url.Parse(f.URL)
+	return ""
+}
+
+// ending is that of an address's path, when it is like that of a file.
+func ending(raw string) string {
+	u, err := url.Parse(raw)
 	if err != nil {
 		return ""
 	}
 	ending := strings.TrimPrefix(path.Ext(u.Path), ".")
-	if ending == "" || len(ending) > mostEnding || strings.ContainsFunc(ending, func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9') }) {
+	if len(ending) > mostEnding || strings.ContainsFunc(ending, func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9') }) {
 		return ""
 	}
-	return strings.ToUpper(ending)
+	return ending
 }
 
 // size is how large a file is, in units of 1000 bytes; empty when that is not

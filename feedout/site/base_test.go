@@ -35,7 +35,7 @@ func TestBelowAPath(t *testing.T) {
 	if len(seen) < 40 {
 		t.Errorf("only %d addresses were followed", len(seen))
 	}
-	if body := get(h, http.MethodGet, "/robots.txt").Body.String(); !strings.Contains(body, "Disallow: /a/b/search\n") {
+	if body := get(h, http.MethodGet, "/robots.txt").Body.String(); !strings.Contains(body, "Disallow: /a/b/search\n") || !strings.Contains(body, "Disallow: /a/b/desk/\n") {
 		t.Errorf("robots.txt:\n%s", body)
 	}
 }

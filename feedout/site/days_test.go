@@ -77,7 +77,7 @@ func TestDays(t *testing.T) {
 	}
 	lib.items[0].Lead.Shown.Date.Zone = "America/New_York"
 	for _, target := range []string{"/feeds/china-news/2026/11/24/", "/feeds/china-news/"} {
-		if page := get(h, "GET", target).Body.String(); !strings.Contains(page, "24 November 2026, 09:30 Beijing time") {
+		if page := get(h, "GET", target).Body.String(); !strings.Contains(page, `<time datetime="2026-11-24T09:30&#43;08:00">09:30 Beijing time</time>`) {
 			t.Errorf("%s says a moment in a zone in which it is not of that day", target)
 		}
 	}

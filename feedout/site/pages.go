@@ -52,7 +52,6 @@ type view struct {
 	NoIndex     bool         // search engines are asked to leave it out
 	Searchable  bool         // there is a search page
 	Private     bool         // its address is not to be passed on
-	Files       bool         // it is written as a file
 	Program     string       // its version
 }
 

@@ -94,8 +94,8 @@ type Options struct {
 	// Private says that the address of the site is for those who have it: pages
 	// offer no way to pass it on, and crawlers are asked to leave.
 	Private bool
-	// Files says that pages are written as files, which answer nobody: they offer
-	// no search and no filter.
+	// Files says that pages are written as files, which cannot see what is asked
+	// of them: feeds have no filter. A search may be answered beside them.
 	Files bool
 }
 

@@ -207,7 +207,7 @@ func TestGolden(t *testing.T) {
 		{"version", story(0) + "/versions/1", h}, {"version-zh", story(5) + "/versions/2", h}, {"version-text", story(5) + "/versions/2.txt", h}, {"version-json", story(0) + "/versions/2.json", h},
 		{"story-json", story(0) + ".json", h}, {"comparison", story(0) + "/compare/1..2", h}, {"comparison-zh", story(5) + "/compare/1..2", h},
 		{"edits", "/feeds/edits/", h}, {"edits-zh", "/feeds/zh/edits/", h}, {"removals", "/feeds/removals/", h},
-		{"polling-en", "/polling", h}, {"polling-zh", "/polling", hz}, {"about-en", "/about", h}, {"about-zh", "/about", hz}, {"not-found", "/nothing", h}, {"not-found-zh", "/zh/nothing", h},
+		{"polling-en", "/polling", h}, {"polling-zh", "/polling", hz}, {"about-en", "/about", h}, {"about-zh", "/about", hz}, {"narrowed", "/feeds/china-news/?publisher=Ministry+of+Commerce&from=2020-01-01", h}, {"narrowed-zh", "/feeds/zh/?to=2020", h}, {"not-found", "/nothing", h}, {"not-found-zh", "/zh/nothing", h},
 	} {
 		w := get(tt.handler, "GET", tt.target)
 		if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {

@@ -109,8 +109,8 @@
     field.setSelectionRange(field.value.length, field.value.length);
   };
   const go = part => {
-    const line = current(), there = one("#" + part);
-    if (line) { location.href = one("h2 a", line).href + "#" + part; return; }
+    const line = current(), there = one("#" + part), link = line && one(`h2 a[href*="/stories/"]`, line);
+    if (line) { if (link) location.href = link.href + "#" + part; return; }
     if (there) { there.scrollIntoView(); (part === "merge" ? one("#q") : one("#splitting input:not([type=hidden])") || there).focus(); }
   };
   const keys = {

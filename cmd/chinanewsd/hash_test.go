@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"chinanews/feedout/signin"
+)
+
+// hashed runs hash-password with what comes in.
+func hashed(t *testing.T, in string) (status int, out, said string) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { w.WriteString(in); w.Close() }()
+	before := os.Stdin
+	os.Stdin = r
+	defer func() { os.Stdin = before; r.Close() }()
+	var stdout, stderr bytes.Buffer
+	status = command(t.Context(), []string{"hash-password"}, &stdout, &stderr)
+	return status, stdout.String(), stderr.String()
+}
+
+// What is printed is the hash alone, fit for a file; where it goes is said
+// beside it, and the password nowhere.
+func TestHashPassword(t *testing.T) {
+	const password = "the tea is getting cold"
+	for _, in := range []string{password, password + "\r\n", password + "\nsecond line\n"} {
+		status, out, said := hashed(t, in)
+		if status != 0 || strings.Count(out, "\n") != 1 || signin.Check(strings.TrimSuffix(out, "\n")) != nil || !strings.Contains(said, "users: [{name: editor, password: file:desk-editor}]") {
+			t.Fatalf("%q: %d %q %q", in, status, out, said)
+		}
+		if strings.Contains(out+said, password) {
+			t.Errorf("%q is said again", in)
+		}
+		s := newDeskSite(t, "http://news.example")
+		s.users("Li Wei", strings.TrimSuffix(out, "\n"))
+		if s.open(); !s.isIn(s.in("Li Wei", password)) {
+			t.Errorf("%q does not open the desk", in)
+		}
+		if testing.Short() {
+			break
+		}
+	}
+	for _, in := range []string{"", "\n", "short\n", strings.Repeat("x", 2000)} {
+		if status, out, said := hashed(t, in); status != exitUsage || out != "" || !strings.Contains(said, "a password has at") {
+			t.Errorf("%.10q: %d %q %q", in, status, out, said)
+		}
+	}
+}
+
+// A password in the configuration that was not hashed is refused by its place,
+// and not said.
+func TestCheckOfPasswords(t *testing.T) {
+	s := newSite(t)
+	s.write("  - {id: a, url: \"http://a.example/\", kind: feed, language: en}\n", allFeed+"desk: {users: [{name: Li Wei, password: the tea is getting cold}]}\n")
+	_, said := s.do(exitUsage, "check")
+	if !strings.Contains(said, "no argon2id hash of a password; `chinanewsd hash-password` makes one") || strings.Contains(said, "tea") {
+		t.Errorf("check says %q", said)
+	}
+}
