@@ -102,7 +102,11 @@ return faults;
 // inspect visits a page and tells what is wrong with it.
 func (c *canary) inspect(address string) (faults []string) {
 	c.t.Helper()
-	if status := c.visit(address); status >= 500 {
+	status := c.visit(address)
+	for n := 0; n < 5 && status == http.StatusServiceUnavailable; n++ { // a search had too little time
+		status = c.visit(address)
+	}
+	if status >= 500 {
 		faults = append(faults, fmt.Sprint("it answers ", status))
 	}
 	return append(faults, c.regard()...)
@@ -133,7 +137,9 @@ func (c *canary) parses(paths ...string) {
 		for _, w := range query[[]string](c.tab, `(async () => {
 const faults = [];
 for (const path of %s) {
-	const answer = await fetch(path), text = await answer.text();
+	let answer = await fetch(path);
+	for (let n = 0; n < 5 && answer.status == 503; n++) answer = await fetch(path); // a search had too little time
+	const text = await answer.text();
 	if (answer.status != 200) faults.push(path + " answers " + answer.status);
 	if (path.split("?")[0].endsWith(".json")) { try { JSON.parse(text) } catch (x) { faults.push(path + ": " + x) } continue }
 	const broken = new DOMParser().parseFromString(text, "text/xml").querySelector("parsererror");

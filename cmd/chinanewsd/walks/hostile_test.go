@@ -75,17 +75,18 @@ type hostile struct {
 	server  *httptest.Server
 	list    []string
 	some    func(n, of int) bool // which payloads the other kinds of lists have
-	edition atomic.Int32         // its texts are changed with it
+	begun   time.Time
+	edition atomic.Int32 // its texts are changed with it
 }
 
 func newHostile(t *testing.T, list []string) *hostile {
-	h := &hostile{list: list, some: func(n, of int) bool { return n%9 == of }}
+	h := &hostile{list: list, begun: time.Now(), some: func(n, of int) bool { return n%9 == of }}
 	if long() {
 		h.some = func(int, int) bool { return true }
 	}
 	h.edition.Store(1)
 	mux := http.NewServeMux()
-	for path, doc := range map[string]func() (string, []byte){"/a.json": h.json, "/a.rss": h.rss, "/a.atom": h.atom, "/list/{$}": h.listing} {
+	for path, doc := range map[string]func() (string, []byte){"/a.json": h.json, "/a.rss": h.rss, "/a.atom": h.atom, "/list/{$}": h.listing, "/new.json": h.json, "/new/{$}": h.listing} {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
 			kind, body := doc()
 			w.Header().Set("Content-Type", kind)
@@ -93,6 +94,7 @@ func newHostile(t *testing.T, list []string) *hostile {
 		})
 	}
 	mux.HandleFunc("GET /list/{n}", h.article)
+	mux.HandleFunc("GET /new/{n}", h.article)
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "User-agent: *\nAllow: /\n") })
 	h.server = httptest.NewServer(mux)
 	t.Cleanup(h.server.Close)
@@ -109,7 +111,7 @@ func (h *hostile) text(n int) string {
 }
 
 func (h *hostile) at(n int) time.Time {
-	return time.Now().Add(-time.Hour - time.Duration(n)*8*time.Minute)
+	return h.begun.Add(-time.Hour - time.Duration(n)*8*time.Minute)
 }
 
 // link is an address with a payload in it, or which is one.

@@ -20,7 +20,7 @@ func hostileConfig(list []string) string {
 		fmt.Fprintf(&feeds, "  - {id: f%d, title: %s, description: %s, language: %s, languages: all, sources: [h1], limit: 3, copyright: %s}\n", n, quoted(line(text)), quoted(line(text)), []string{"en", "zh-CN"}[n%2], quoted(line(text)))
 	}
 	return "site: {title: " + own + ", publisher: " + own + ", contact: desk@rivers.example, links: [{title: " + own + ", url: \"https://rivers.example/imprint\"}]}\n" +
-		"desk: {users: [{name: " + quoted(hostileEditor) + ", password: file:editor}]}\n" + fetching + "defaults: {interval: 2s, min_interval: 1s, wait_for_text: 5s}\n" +
+		"desk: {users: [{name: " + quoted(hostileEditor) + ", password: file:editor}]}\n" + fetching + "defaults: {interval: 10s, min_interval: 1s, wait_for_text: 5s}\n" +
 		"feeds:\n" + feeds.String() + "sources:\n"
 }
 
@@ -240,7 +240,7 @@ func deskInjections(t *testing.T, d *daemon, h *hostile, bold, strict *canary) {
 			strict.intact(d.base + p)
 		}
 	}
-	for _, path := range []string{"/a.json", "/list/", "/list/1"} {
+	for _, path := range []string{"/new.json", "/new/", "/new/2"} {
 		discovered(t, d, bold, h.server.URL+path)
 	}
 }

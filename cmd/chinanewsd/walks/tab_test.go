@@ -253,7 +253,7 @@ func query[T any](b *tab, expression string, args ...any) T {
 		if err == nil {
 			return v
 		}
-		if !strings.Contains(err.Error(), "context") || b.ctx.Err() != nil {
+		if said := err.Error(); !strings.Contains(said, "context") && !strings.Contains(said, "navigated") || b.ctx.Err() != nil {
 			b.stuck(fmt.Errorf("%s: %w", asked, err))
 		}
 		time.Sleep(50 * time.Millisecond)
