@@ -92,11 +92,14 @@ func newDesk(o Office) *desk {
 
 // assets are the files that pages load, with their types.
 var assets = map[string]string{
-	"desk.css": "text/css; charset=utf-8",
-	"desk.js":  script, "scout.js": script, "bench.js": script,
+	"desk.css": style, "queue.css": style, "bench.css": style, "source.css": style, "figure.css": style,
+	"desk.js": script, "scout.js": script, "bench.js": script,
 }
 
-const script = "text/javascript; charset=utf-8"
+const (
+	style  = "text/css; charset=utf-8"
+	script = "text/javascript; charset=utf-8"
+)
 
 func (d *desk) assetRoutes(mux *http.ServeMux) {
 	for name, kind := range assets {

@@ -31,11 +31,18 @@ type frame struct {
 	Lang    string // of the interface: en or zh
 	Path    string // of this page
 	Who     string // is signed in
+	Sheet   string // of this part, beside desk.css; empty: none
 	Waits   int    // lines in the queue
 	Site    news.Site
 	Program string
 	Has     map[string]bool // parts that are there, by their tabs
 	Start   Start           // what there is to begin with, on the first page
+}
+
+// sheets are the style sheets of templates that have one beside desk.css.
+var sheets = map[string]string{
+	"queue": "queue.css", "flood": "queue.css", "find": "queue.css", "story": "queue.css", "act": "queue.css",
+	"bench": "bench.css", "scout": "source.css", "source": "source.css", "sources": "source.css", "figures": "figure.css",
 }
 
 // look makes a page for an editor who is signed in.
@@ -74,7 +81,7 @@ func (d *desk) answer(w http.ResponseWriter, r *http.Request, who Visitor, v vie
 
 // show renders a page before it sends a byte of it.
 func (d *desk) show(w http.ResponseWriter, r *http.Request, who Visitor, v view) {
-	f := frame{view: v, Lang: who.Lang, Path: r.URL.Path, Who: who.Name, Site: d.Site(), Program: d.Version, Has: d.has()}
+	f := frame{view: v, Lang: who.Lang, Path: r.URL.Path, Who: who.Name, Sheet: sheets[v.name], Site: d.Site(), Program: d.Version, Has: d.has()}
 	if d.Queue != nil && who.Name != "" {
 		f.Waits, _ = d.Queue.Waiting(r.Context())
 	}

@@ -86,13 +86,25 @@ func looks() []look {
 	return []look{{}, {phone: true, languages: chinese}}
 }
 
+// way is how to come to a page.
+type way func(*tab)
+
+// ways are the ways to pages by their paths.
+func (d *daemon) ways(paths map[string]string) map[string]way {
+	all := map[string]way{}
+	for name, path := range paths {
+		all[name] = func(b *tab) { b.visit(d.base + path) }
+	}
+	return all
+}
+
 // judgePages judges pages on all screens, in a tab for each, in light and dark.
-func judgePages(t *testing.T, part string, pages func(look) map[string]string, open func(*testing.T, look) *tab) {
+func judgePages(t *testing.T, part string, pages func(look) map[string]way, open func(*testing.T, look) *tab) {
 	for _, l := range looks() {
 		t.Run(part+" "+l.String(), func(t *testing.T) {
 			b, all := open(t, l), pages(l)
 			for _, name := range slices.Sorted(maps.Keys(all)) {
-				b.visit(all[name])
+				all[name](b)
 				for _, l.dark = range []bool{false, true} {
 					b.do(sends(emulation.SetEmulatedMedia, l.media()))
 					b.judge(part+"-"+name, l)

@@ -91,7 +91,8 @@ func TestDesk(t *testing.T) {
 		t.Run(walk.name, func(t *testing.T) { walk.walk(t, d) })
 	}
 	t.Run("news", func(t *testing.T) { eventsWalk(t, d, m) })
-	judgePages(t, "desk", func(look) map[string]string { return deskPages(t, d) }, func(t *testing.T, l look) *tab { return editor(t, d, "bo", l) })
+	floods(t, d, m)
+	judgePages(t, "desk", func(look) map[string]way { return deskPages(t, d) }, func(t *testing.T, l look) *tab { return editor(t, d, "bo", l) })
 	t.Run("add a source", func(t *testing.T) { scoutWalk(t, d) })
 	t.Run("too often", func(t *testing.T) { throttleWalk(t, d) })
 }
@@ -310,24 +311,6 @@ func eventsWalk(t *testing.T, d *daemon, m *ministry) {
 	}
 	ann.follow("#news a")
 	ann.line("A late word")
-}
-
-// deskPages is a page of each kind of the desk, by a name for it.
-func deskPages(t *testing.T, d *daemon) map[string]string {
-	t.Helper()
-	b := editor(t, d, "ann", look{})
-	b.visit(d.base + "/desk/stories/?q=ferry")
-	story := b.attribute("#found a", "href")
-	pages := map[string]string{
-		"queue": "/desk/", "find": "/desk/stories/", "found": "/desk/stories/?q=ferry", "story": story, "rules": "/desk/rules", "rule": "/desk/rules?feed=river-news",
-		"matches": "/desk/rules/matches?feed=river-news&where=has(title,%20%22ferry%22)", "wrong-rule": "/desk/rules/matches?feed=river-news&where=has(titel)",
-		"rehearsal": "/desk/rules/rehearsal?feed=river-news&where=has(title,%20%22ferry%22)", "add": "/desk/add", "sources": "/desk/sources/", "source": "/desk/sources/rivers-feed",
-		"figures": "/desk/figures", "log": "/desk/log", "you": "/desk/you", "missing": "/desk/nothing",
-	}
-	for name, path := range pages {
-		pages[name] = d.base + path
-	}
-	return pages
 }
 
 // throttleWalk signs in with wrong passwords until it is told to wait.

@@ -70,11 +70,11 @@ func TestReading(t *testing.T) {
 	t.Run("walk", func(t *testing.T) { readingWalk(t, d) })
 	t.Run("home", func(t *testing.T) { homeWalk(t, d) })
 	t.Run("print", func(t *testing.T) { printWalk(t, d) })
-	judgePages(t, "read", func(l look) map[string]string { return readingPages(t, d, l) }, window)
+	judgePages(t, "read", func(l look) map[string]way { return readingPages(t, d, l) }, window)
 }
 
 // readingPages is a page of each kind, by a name for it.
-func readingPages(t *testing.T, d *daemon, l look) map[string]string {
+func readingPages(t *testing.T, d *daemon, l look) map[string]way {
 	t.Helper()
 	lang, feed, title, word := "en", "/feeds/river-news/", "Rail Ferry Between", "ferry"
 	if l.languages != "" {
@@ -82,17 +82,13 @@ func readingPages(t *testing.T, d *daemon, l look) map[string]string {
 	}
 	long := story(t, d.base+"/en/", "Answer of the Spokesperson")
 	edited := story(t, d.base+"/feeds/river-news/", "Secretariat Welcomes")
-	pages := map[string]string{
+	return d.ways(map[string]string{
 		"home": "/" + lang + "/", "feed": feed, "story": story(t, d.base+feed, title), "story-long": long, "story-edited": edited,
 		"story-table": story(t, d.base+"/en/", "Notice on the Water"), "version": edited + "/versions/1", "compare": edited + "/compare/1..2",
 		"edits": feed + "edits/", "removals": feed + "removals/", "day": feed + time.Now().In(beijing).Add(-2*time.Hour).Format("2006/01/02/"),
 		"search": "/search?lang=" + lang, "found": "/search?q=" + url.QueryEscape(word), "nothing-found": "/search?q=zzzz", "polling": "/polling", "about": "/about",
 		"page-2": "/feeds/river-news/page/2/", "missing": "/nothing", "narrowed": feed + "?from=2020-01-01", "desk-off": "/desk/",
-	}
-	for name, path := range pages {
-		pages[name] = d.base + path
-	}
-	return pages
+	})
 }
 
 // readingWalk goes from Home to a release, to its other language, to what was
