@@ -55,17 +55,23 @@ func (d *desk) visitor(r *http.Request) (Visitor, bool) {
 
 // session is the one that a request comes with.
 func (d *desk) session(r *http.Request) (s news.Session, who news.Person, ok bool) {
-	for n, c := range r.CookiesNamed(d.cookie("").Name) {
-		if s, who, ok = d.Porter.Session(r.Context(), c.Value); ok || n == mostCookies {
+	for _, c := range d.cookies(r) {
+		if s, who, ok = d.Porter.Session(r.Context(), c.Value); ok {
 			break
 		}
 	}
 	return s, who, ok
 }
 
+// cookies are those that may hold a session's secret.
+func (d *desk) cookies(r *http.Request) []*http.Cookie {
+	all := r.CookiesNamed(d.cookie("").Name)
+	return all[:min(len(all), mostCookies)]
+}
+
 // mostCookies bounds how many of one name are looked at: another host of the
 // domain may have set some, and must not keep anybody out with them.
-const mostCookies = 3
+const mostCookies = 4
 
 // cookie is the one that holds a session's secret; an empty one is taken away.
 func (d *desk) cookie(secret string) *http.Cookie {
@@ -117,11 +123,18 @@ func (d *desk) door(w http.ResponseWriter, r *http.Request) {
 	d.answer(w, r, Visitor{Lang: lang}, v, nil)
 }
 
+// mostEntry bounds what a stranger may send, in bytes.
+const mostEntry = 16 << 10
+
 // signIn takes name and password.
 func (d *desk) signIn(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, mostEntry)
 	a := signin.Attempt{Name: strings.TrimSpace(r.PostFormValue("name")), Password: r.PostFormValue("password"), Agent: signin.Browser(r.UserAgent())}
 	if d.Client != nil {
 		a.Client = d.Client(r)
+	}
+	for _, c := range d.cookies(r) {
+		a.Before = append(a.Before, c.Value)
 	}
 	next, lang := below(r.PostFormValue("next")), spoken(r)
 	secret, err := d.Porter.SignIn(r.Context(), a)

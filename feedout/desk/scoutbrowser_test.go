@@ -43,15 +43,15 @@ func TestScoutInBrowser(t *testing.T) {
 	}
 	p := new(patient)
 	o := lakeOffice("en", p, nil)
-	server := httptest.NewServer(nil)
+	mux := http.NewServeMux()
+	server := httptest.NewUnstartedServer(mux)
 	t.Cleanup(server.Close)
 	site := o.Site()
-	site.BaseURL = server.URL
+	site.BaseURL = "http://" + server.Listener.Addr().String()
 	o.Site = func() news.Site { return site }
-	mux := http.NewServeMux()
 	mux.Handle("/desk/", New(o))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }) // the site's own files
-	server.Config.Handler = mux
+	server.Start()
 	cmd := exec.CommandContext(t.Context(), path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 		"--user-data-dir="+filepath.Join(t.TempDir(), "profile"), "--enable-logging=stderr", "--virtual-time-budget=20000", "--dump-dom", server.URL+"/desk/add")
 	var dom, logged bytes.Buffer

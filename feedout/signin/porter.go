@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
 	"time"
 
 	"chinanews/news"
@@ -77,8 +76,9 @@ type user struct {
 // Attempt is somebody's try to come in.
 type Attempt struct {
 	Name, Password string
-	Client         string // where it comes from, which is kept in memory only; empty: nobody knows
-	Agent          string // short name of the browser, as Browser gives it
+	Client         string   // where it comes from, which is kept in memory only; empty: nobody knows
+	Agent          string   // short name of the browser, as Browser gives it
+	Before         []string // secrets of sessions that the browser had, perhaps
 }
 
 // New makes a porter. Failures that the book has are counted on. The error is
@@ -98,18 +98,19 @@ func New(ctx context.Context, o Options) (*Porter, error) {
 	}
 	p.nobody.salt, p.nobody.digest = make([]byte, saltLength), make([]byte, digestLength)
 	rand.Read(p.nobody.salt)
-	p.misses = &throttle{of: make(map[string]misses), loyal: func(key string) bool {
-		name, is := strings.CutPrefix(key, ofName(""))
-		_, known := p.users[name]
-		return is && known
-	}}
+	loyal := make(map[string]bool)
+	for name := range p.users {
+		loyal[ofName(name)] = true
+	}
+	p.misses = &throttle{of: make(map[string]misses), loyal: func(key string) bool { return loyal[key] }}
 	return p, p.recall(ctx)
 }
 
-// The keys of failures: by the name that was tried, and by where it was tried
-// from.
-func ofName(name string) string     { return "name " + name }
+// The keys of failures: by the name that was tried, of whatever length, by where
+// it was tried from, and by the session that its browser had.
+func ofName(name string) string     { return "name " + Digest(name) }
 func ofClient(client string) string { return "client " + client }
+func ofSession(key string) string   { return "session " + key }
 
 // recall counts on the failures of users that an earlier run has noted. Where
 // they came from was not.
@@ -118,7 +119,7 @@ func (p *Porter) recall(ctx context.Context) error {
 		seen := make(map[string]bool)
 		for _, in := range b.SignIns() {
 			if in.Failed > 0 && !seen[in.User] && in.User != "" {
-				p.misses.remember(ofName(in.User), in.Failed, in.At)
+				p.misses.remember(ofName(in.User), in.Failed, earlier(in.At, p.now()))
 			}
 			seen[in.User] = true
 		}
@@ -126,20 +127,28 @@ func (p *Porter) recall(ctx context.Context) error {
 	})
 }
 
+// earlier is the earlier of two times: what is noted as of a time to come was
+// noted by a clock that was wrong, and must keep nobody out until then.
+func earlier(a, b time.Time) time.Time {
+	if a.After(b) {
+		return b
+	}
+	return a
+}
+
 // SignIn lets a user in and returns the secret of a new session, for a cookie.
 // The error is ErrWrong, ErrBusy, a WaitError, or that the book cannot be
 // written. Whether there is such a user shows in no answer, nor in the time that
 // it takes.
 func (p *Porter) SignIn(ctx context.Context, a Attempt) (string, error) {
-	select {
-	case p.queue <- struct{}{}:
-		defer func() { <-p.queue }()
-	default:
-		return "", ErrBusy
-	}
-	keys := []string{ofName(a.Name)}
-	if a.Client != "" {
-		keys = append(keys, ofClient(a.Client))
+	keys, friend := p.countedBy(ctx, a)
+	if !friend { // of whom few attempts are let through at once
+		select {
+		case p.queue <- struct{}{}:
+			defer func() { <-p.queue }()
+		default:
+			return "", ErrBusy
+		}
 	}
 	if wait := p.misses.enter(p.now(), keys...); wait > 0 {
 		return "", &WaitError{wait}
@@ -157,6 +166,22 @@ func (p *Porter) SignIn(ctx context.Context, a Attempt) (string, error) {
 	}
 	p.misses.forgive(keys...)
 	return p.begin(ctx, a, u)
+}
+
+// countedBy are the keys under which an attempt's failure counts. Whoever fails
+// on purpose must not keep a user out: a browser in which that user was signed in
+// is a friend, and counts for itself.
+func (p *Porter) countedBy(ctx context.Context, a Attempt) (keys []string, friend bool) {
+	for _, secret := range a.Before {
+		if s, ok := p.had(ctx, secret); ok && s.User == a.Name {
+			return []string{ofSession(s.Key)}, true
+		}
+	}
+	keys = []string{ofName(a.Name)}
+	if a.Client != "" {
+		keys = append(keys, ofClient(a.Client))
+	}
+	return keys, false
 }
 
 // fits works out a password, one at a time: each takes much memory.
@@ -194,7 +219,7 @@ func (p *Porter) begin(ctx context.Context, a Attempt, u user) (string, error) {
 		return "", err
 	}
 	err = p.keep.ChangePeople(ctx, news.PeopleChange{
-		End:   func(s news.Session) bool { return surplus[s.Key] || !p.holds(s, now) },
+		End:   func(s news.Session) bool { return surplus[s.Key] || !p.lasts(s, now) },
 		Begin: &s, SignIn: &news.SignIn{User: a.Name, At: now, Agent: a.Agent},
 	})
 	return name, err

@@ -11,10 +11,23 @@ import (
 )
 
 // holds reports whether a session is one still: its user is there, with the
-// password that it began under, and it was used not long ago.
+// password that it began under, and it was used not long ago, by this clock.
 func (p *Porter) holds(s news.Session, now time.Time) bool {
+	idle := now.Sub(s.Seen)
+	return p.lasts(s, now) && idle < mostIdle && idle > -touchEvery
+}
+
+// lasts reports whether a session may be remembered: also when nobody has used it
+// for long, it tells a browser that its user knows.
+func (p *Porter) lasts(s news.Session, now time.Time) bool {
 	u, there := p.users[s.User]
-	return there && s.Under == u.under && now.Before(s.Expires) && now.Sub(s.Seen) < mostIdle
+	return there && s.Under == u.under && now.Before(s.Expires)
+}
+
+// had is the session that a secret opens, or opened until nobody used it.
+func (p *Porter) had(ctx context.Context, secret string) (s news.Session, ok bool) {
+	err := p.keep.Read(ctx, func(b Book) error { s, ok = b.Session(Digest(secret)); return nil })
+	return s, err == nil && ok && p.lasts(s, p.now())
 }
 
 // Session is the one that a cookie's secret opens, with what is remembered of

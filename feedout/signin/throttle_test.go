@@ -3,6 +3,7 @@ package signin
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -103,6 +104,92 @@ func TestWaitsAtOnce(t *testing.T) {
 	all.Wait()
 	if guessed.Load() > freeFailures || guessed.Load()+waited.Load()+busy.Load() != 200 {
 		t.Errorf("%d guessed, %d waited, %d found it busy", guessed.Load(), waited.Load(), busy.Load())
+	}
+}
+
+// Whoever fails on purpose, from everywhere and all the time, does not keep a
+// user out of a browser that they were signed in with a short while ago; nor does
+// that let anybody guess more, or for another user.
+func TestNobodyIsKeptOut(t *testing.T) {
+	h := newHall(t)
+	had := h.in("Li Wei", "the tea is getting cold")
+	signedOut := h.in("Li Wei", "the tea is getting cold")
+	h.out(signedOut, false)
+	h.now = h.now.Add(3 * 24 * time.Hour) // the session is over long since
+	h.in("Ann Bell", "four red bicycles here")
+	for n := range freeFailures {
+		h.try("Li Wei", "wrong", fmt.Sprintf("198.51.100.%d", n))
+		h.try("Ann Bell", "wrong", fmt.Sprintf("198.51.100.%d", n))
+	}
+	from := func(secret, name, password string) error {
+		_, err := h.SignIn(t.Context(), Attempt{Name: name, Password: password, Client: "198.51.100.1", Before: []string{"x", secret}})
+		return err
+	}
+	for range mostWaiting {
+		h.queue <- struct{}{} // and they are waiting with more
+	}
+	if err := from(had, "Li Wei", "the tea is getting cold"); err != nil {
+		t.Errorf("a user is kept out of their own browser: %v", err)
+	}
+	for range mostWaiting {
+		<-h.queue
+	}
+	for name, err := range map[string]error{
+		"another's session": from(had, "Ann Bell", "four red bicycles here"), "a session that was ended": from(signedOut, "Li Wei", "the tea is getting cold"),
+		"no session": from("", "Li Wei", "the tea is getting cold"),
+	} {
+		if wait(err) == 0 {
+			t.Errorf("%s spares the wait: %v", name, err)
+		}
+	}
+	for range freeFailures {
+		if err := from(had, "Li Wei", "wrong"); !errors.Is(err, ErrWrong) {
+			t.Fatal(err)
+		}
+	}
+	if err := from(had, "Li Wei", "the tea is getting cold"); wait(err) == 0 {
+		t.Errorf("a browser may guess on: %v", err)
+	}
+	h.now = h.now.Add(4 * 24 * time.Hour)
+	for range freeFailures {
+		h.try("Li Wei", "wrong", "")
+	}
+	if err := from(had, "Li Wei", "the tea is getting cold"); wait(err) == 0 {
+		t.Errorf("after a week a browser is a friend still: %v", err)
+	}
+}
+
+// Names that are as long as a request may be fill no memory.
+func TestLongNames(t *testing.T) {
+	h := newHall(t)
+	h.try(strings.Repeat("x", 1<<20), "wrong", "203.0.113.7")
+	for key := range h.misses.of {
+		if len(key) > 100 {
+			t.Errorf("a key of %d bytes is remembered", len(key))
+		}
+	}
+}
+
+// What a clock noted that was a year ahead keeps nobody out for a year, and
+// nobody in.
+func TestClockWasWrong(t *testing.T) {
+	h := newHall(t)
+	right := h.now
+	h.now = right.AddDate(1, 0, 0)
+	secret := h.in("Ann Bell", "four red bicycles here")
+	for range freeFailures {
+		h.try("Li Wei", "wrong", "")
+	}
+	h.book.signIns[len(h.book.signIns)-1].Failed = freeFailures + 9 // as storage has them
+	h.now = right
+	h.open(member("Li Wei", "the tea is getting cold"), member("Ann Bell", "four red bicycles here"))
+	if _, err := h.try("Li Wei", "the tea is getting cold", ""); wait(err) == 0 || wait(err) > longestWait {
+		t.Errorf("the wait is %s (%v)", wait(err), err)
+	}
+	h.now = h.now.Add(longestWait)
+	h.in("Li Wei", "the tea is getting cold")
+	if h.opens(secret, "Ann Bell") {
+		t.Error("a session holds for a year")
 	}
 }
 
