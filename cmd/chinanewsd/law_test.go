@@ -1,7 +1,10 @@
 package main
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +30,9 @@ var owners = map[string]string{
 	"golang.org/x/net/html/charset":       "fetcher",
 	"github.com/klauspost/compress":       "storage",
 	"html/template":                       "feedout",
+	"github.com/boombuler/barcode":        "feedout",
+	"golang.org/x/crypto":                 "feedout",
+	"golang.org/x/term":                   "cmd",
 }
 
 // TestImportLaw holds the law of the house: news imports the standard library
@@ -63,5 +69,47 @@ func checkImport(t *testing.T, pkg, room, imported string) {
 		if owner != room && (imported == library || strings.HasPrefix(imported, library+"/")) {
 			t.Errorf("%s imports %s, which only %s may", pkg, imported, owner)
 		}
+	}
+}
+
+var (
+	inlineScript = regexp.MustCompile(`(?is)<script\b([^>]*)>(.*?)</script>`)
+	scriptSource = regexp.MustCompile(`^ src="\{\{base\}\}/[^"]*\.js" defer$|^ src="\{\{base\}\}/desk/\{\{\.\}\}" defer$`)
+	inlineCode   = regexp.MustCompile(`(?is)<style\b|<[a-z][^<>]*\s(?:style|on[a-z]+)\s*=|javascript:|<(?:iframe|object|embed|base)\b`)
+)
+
+// TestTemplateLaw holds that no page has a script or style of its own in it, so
+// that no action of a template stands inside one.
+func TestTemplateLaw(t *testing.T) {
+	read := 0
+	for _, pattern := range []string{"../../*/templates/*.html", "../../*/*/templates/*.html", "../../*/*/*/templates/*.html"} {
+		names, _ := filepath.Glob(pattern)
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read++
+			checkTemplate(t, name, string(text))
+		}
+	}
+	if read < 30 {
+		t.Errorf("only %d templates are found", read)
+	}
+}
+
+func checkTemplate(t *testing.T, name, text string) {
+	t.Helper()
+	scripts := inlineScript.FindAllStringSubmatch(text, -1)
+	if strings.Count(strings.ToLower(text), "<script") != len(scripts) {
+		t.Errorf("%s opens a script that it does not close", name)
+	}
+	for _, s := range scripts {
+		if !scriptSource.MatchString(s[1]) || s[2] != "" {
+			t.Errorf("%s has a script that is no file of ours: %s", name, s[0])
+		}
+	}
+	if m := inlineCode.FindString(text); m != "" {
+		t.Errorf("%s has %q", name, m)
 	}
 }

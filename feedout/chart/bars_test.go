@@ -182,28 +182,3 @@ func TestPatterns(t *testing.T) {
 		}
 	}
 }
-
-func TestStrip(t *testing.T) {
-	for _, spans := range [][]Span{nil, {{0, Well, "never"}}, {{3, Ill, "down"}}, {{5, Well, "up"}, {-4, Odd, "back in time"}, {1, Tone(99), "<b>"}, {7, Blank, ""}, {1, Tone(-1), "x"}}, {{math.MaxInt / 4, Well, "for ever"}, {1, Ill, "a moment"}}} {
-		root := parsed(t, string(Strip(spans, "Lately")))
-		at, shown := 0.0, 0
-		for _, s := range spans {
-			if s.Share > 0 {
-				shown++
-			}
-		}
-		parts := root.all("rect")
-		if len(parts) != shown {
-			t.Errorf("%v: %d parts, want %d", spans, len(parts), shown)
-		}
-		for _, p := range parts {
-			if x := p.length(t, "x"); math.Abs(x-at) > 0.02 {
-				t.Errorf("%v: a part begins at %g, the one before ends at %g", spans, x, at)
-			}
-			at = p.length(t, "x") + p.length(t, "width")
-		}
-		if shown > 0 && math.Abs(at-100) > 0.02 {
-			t.Errorf("%v: the parts are %g %% wide", spans, at)
-		}
-	}
-}

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -304,33 +302,5 @@ func TestTurnsEnd(t *testing.T) {
 	group.Wait()
 	if len(all.running) > 0 {
 		t.Errorf("%d turns are left", len(all.running))
-	}
-}
-
-var saidInBench = regexp.MustCompile(`say (?:\$lang|\$\.Lang|\.Lang) ("[^"]+")|say\((?:who\.Lang|lang), ("[^"]+")`)
-
-// Every word of the workbench is there in Chinese, and each is used.
-func TestBenchWords(t *testing.T) {
-	used := map[string]bool{"the configuration file has no such feed any more": true, "This is not what the form sends, or far too long.": true}
-	for _, file := range []string{"templates/bench.html", "benchpage.go"} {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range saidInBench.FindAllStringSubmatch(string(text), -1) {
-			english := strings.Trim(m[1]+m[2], `"`)
-			used[english] = true
-			if say("zh", english) == english {
-				t.Errorf("%q is not there in Chinese", english)
-			}
-		}
-	}
-	for english, chinese := range benchWords {
-		if !used[english] && !strings.HasPrefix(english, "a configuration takes") {
-			t.Errorf("%q is said nowhere", english)
-		}
-		if strings.Count(english, "%") != strings.Count(chinese, "%") {
-			t.Errorf("%q has other values in Chinese", english)
-		}
 	}
 }

@@ -2,10 +2,7 @@ package desk
 
 import (
 	"context"
-	"maps"
-	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -131,44 +128,4 @@ func FuzzPlace(f *testing.F) {
 			t.Errorf("%q is %v, which is %v again", text, p, again)
 		}
 	})
-}
-
-// What stands in tables of figures and log has its Chinese, and no word of theirs
-// is there for nothing.
-func TestFiguresAndLogHaveChinese(t *testing.T) {
-	said := []string{"others"}
-	for _, words := range classes {
-		said = append(said, words)
-	}
-	for _, words := range actNames {
-		said = append(said, words)
-	}
-	for _, words := range changed {
-		said = append(said, words)
-	}
-	for _, k := range eventKinds {
-		said = append(said, k.Name)
-	}
-	var sources []byte
-	for _, name := range []string{"figure.go", "journal.go", "event.go", "templates/figures.html", "templates/log.html"} {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sources = append(sources, text...)
-	}
-	for _, m := range regexp.MustCompile(`(?:say \$?\w*\.Lang |say\(\w+\.?Lang, |say\(lang, |add\()"([^"]+)"`).FindAllSubmatch(sources, -1) {
-		said = append(said, string(m[1]))
-	}
-	left := maps.Clone(figureWords)
-	maps.Copy(left, journalWords)
-	for _, english := range said {
-		if say("zh", english) == english {
-			t.Errorf("no Chinese for %q", english)
-		}
-		delete(left, english)
-	}
-	if len(said) < 110 || len(left) > 0 {
-		t.Errorf("%d are said, never said are %q", len(said), slices.Sorted(maps.Keys(left)))
-	}
 }

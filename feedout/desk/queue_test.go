@@ -4,13 +4,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -265,56 +263,4 @@ func attr(n *html.Node, key string) string {
 		}
 	}
 	return ""
-}
-
-var (
-	saidInTemplates = regexp.MustCompile(`\(?say \$?[.\w$]*\.?(?:Lang|lang) "((?:[^"\\]|\\.)*)"`)
-	saidInCode      = regexp.MustCompile(`say\((?:\w+\.)?[lL]ang, "((?:[^"\\]|\\.)*)"`)
-)
-
-// Everything that the desk says has its Chinese.
-func TestWordsHaveChinese(t *testing.T) {
-	known := make(map[string]string)
-	for _, words := range dictionaries {
-		for english, chinese := range words {
-			if other, twice := known[english]; twice && other != chinese {
-				t.Errorf("%q is %q in one part of the desk and %q in another", english, other, chinese)
-			}
-			known[english] = chinese
-		}
-	}
-	said := make(map[string]bool)
-	read := func(dir, pattern string, words *regexp.Regexp) {
-		names, _ := fs.Glob(os.DirFS(dir), pattern)
-		for _, name := range names {
-			text, err := os.ReadFile(filepath.Join(dir, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, m := range words.FindAllStringSubmatch(string(text), -1) {
-				said[strings.ReplaceAll(m[1], `\"`, `"`)] = true
-			}
-		}
-	}
-	read("templates", "*.html", saidInTemplates)
-	read(".", "*.go", saidInCode)
-	for _, words := range []map[news.Act]string{did, asking} {
-		for _, w := range words {
-			said[w] = true
-		}
-	}
-	for _, w := range reasons {
-		said[w] = true
-	}
-	for _, w := range kinds {
-		said[w] = true
-	}
-	if len(said) < 150 {
-		t.Fatalf("only %d are found", len(said))
-	}
-	for english := range said {
-		if known[english] == "" {
-			t.Errorf("no Chinese for %q", english)
-		}
-	}
 }

@@ -22,7 +22,7 @@ var dictionaries = []map[string]string{frameWords, peopleWords, queueWords, scou
 
 var frameWords = map[string]string{
 	"Desk": "编辑台", "Queue": "待办", "Find": "查找", "Rules": "规则", "Add a source": "添加来源", "Sources": "来源", "Log": "日志", "Figures": "统计",
-	"Skip to content": "跳到正文", "Parts of the desk": "编辑台各部分", "The site": "网站", "Signed in as %s": "已登录：%s",
+	"Skip to content": "跳到正文", "Parts of the desk": "编辑台各部分", "Signed in as %s": "已登录：%s",
 	"Not found": "未找到", "Not done": "未执行", "Not now": "暂时不行",
 	"There is no such page, or what it was about is not in the record.": "没有这个页面，或记录中没有相应内容。",
 }
