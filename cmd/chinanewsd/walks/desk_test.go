@@ -91,7 +91,6 @@ func TestDesk(t *testing.T) {
 		t.Run(walk.name, func(t *testing.T) { walk.walk(t, d) })
 	}
 	t.Run("news", func(t *testing.T) { eventsWalk(t, d, m) })
-	floods(t, d, m)
 	judgePages(t, "desk", func(look) map[string]way { return deskPages(t, d) }, func(t *testing.T, l look) *tab { return editor(t, d, "bo", l) })
 	t.Run("add a source", func(t *testing.T) { scoutWalk(t, d) })
 	t.Run("too often", func(t *testing.T) { throttleWalk(t, d) })

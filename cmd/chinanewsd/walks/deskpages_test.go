@@ -1,24 +1,9 @@
 package walks
 
 import (
-	"fmt"
 	"maps"
-	"strings"
 	"testing"
-	"time"
 )
-
-// floods has a source bring so much that is old at once that it is held back.
-func floods(t *testing.T, d *daemon, m *ministry) {
-	t.Helper()
-	var old []release
-	for n := range 30 {
-		at := time.Now().AddDate(-1, 0, -n)
-		old = append(old, release{"feed", fmt.Sprintf("old-%d", n), fmt.Sprintf("Register of ferry licences, sheet %d", n+1), "<p>Licences as they stood then.</p>", at})
-	}
-	m.publish(old...)
-	until(t, "a flood waits", func() bool { return strings.Contains(d.command(t, "queue"), "flood:") })
-}
 
 // deskPages is a page of each kind of the desk, by a name for it.
 func deskPages(t *testing.T, d *daemon) map[string]way {
@@ -26,10 +11,8 @@ func deskPages(t *testing.T, d *daemon) map[string]way {
 	b := editor(t, d, "ann", look{})
 	b.visit(d.base + "/desk/stories/?q=ferry")
 	story := b.attribute("#found a", "href")
-	b.visit(d.base + "/desk/")
-	flood := b.attribute(`#queue a[href^="/desk/floods/"]`, "href")
 	pages := d.ways(map[string]string{
-		"queue": "/desk/", "flood": flood, "find": "/desk/stories/", "found": "/desk/stories/?q=ferry", "story": story, "rules": "/desk/rules", "rule": "/desk/rules?feed=river-news",
+		"queue": "/desk/", "find": "/desk/stories/", "found": "/desk/stories/?q=ferry", "story": story, "rules": "/desk/rules", "rule": "/desk/rules?feed=river-news",
 		"matches": "/desk/rules/matches?feed=river-news&where=has(title,%20%22ferry%22)", "wrong-rule": "/desk/rules/matches?feed=river-news&where=has(titel)",
 		"rehearsal": "/desk/rules/rehearsal?feed=river-news&where=has(title,%20%22ferry%22)", "add": "/desk/add", "sources": "/desk/sources/", "source": "/desk/sources/rivers-feed",
 		"figures": "/desk/figures", "log": "/desk/log", "you": "/desk/you", "missing": "/desk/nothing",
