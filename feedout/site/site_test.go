@@ -261,36 +261,6 @@ func TestEveryPage(t *testing.T) {
 	}
 }
 
-// What a template says in English, it can say in Chinese.
-func TestChineseWords(t *testing.T) {
-	names, err := filepath.Glob("templates/*.html")
-	if err != nil || len(names) == 0 {
-		t.Fatal(names, err)
-	}
-	said := regexp.MustCompile(`say (?:\$?\.Lang|\(other \.Lang\)) "([^"]+)"`)
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range said.FindAllStringSubmatch(string(text), -1) {
-			if chinese[m[1]] == "" {
-				t.Errorf("%s says %q, which has no Chinese words", name, m[1])
-			}
-		}
-	}
-	for c := range news.Conditions() {
-		if words := c.Words(); chinese[words] == "" {
-			t.Errorf("the condition %q has no Chinese words", c)
-		}
-	}
-	for en, zh := range chinese {
-		if strings.Count(en, "%s") != strings.Count(zh, "%s") || strings.Count(en, "%d") != strings.Count(zh, "%d") {
-			t.Errorf("%q takes other arguments than %q", zh, en)
-		}
-	}
-}
-
 func TestRights(t *testing.T) {
 	for rights, want := range map[news.Rights]struct{ in, out string }{
 		news.Government: {"Text of the release", "terms allow"}, news.Open: {"The port", "terms allow"}, news.Media: {"a summary only", "The port"},

@@ -187,6 +187,7 @@ var chinese = map[string]string{
 	"For programs": "供程序使用",
 	"Our JSON Feeds have an object _chinanews, of the feed and of each item, with what the format has no place for. Moments are written as in RFC 3339. What is not known is left out; more may come.":                                 "本站的JSON Feed在订阅源及各条目中另有_chinanews对象，载有该格式未设字段的内容。时间按RFC 3339书写，未知者从略，今后可能增加。",
 	"No cookie is set here, no picture or script of others is loaded, and nothing about you is sent to anybody. One small script of this site copies addresses and opens your device's own way to share; every page works without it.": "本站不设置Cookie，不加载他站的图片或脚本，也不向任何人发送有关您的任何内容。本站仅有一个小脚本，用于复制地址和打开设备自带的分享功能；没有它，所有页面同样可用。",
+	"How many read each feed is counted by what reading services state and by an estimate that keeps no address, nor anything made from one.":                                                                                          "各订阅源的读者数依阅读服务所注人数和一项估计得出，不保存任何地址，也不保存由地址推算出的任何内容。",
 	"The publisher": "运营者", "What this site is": "本站是什么", "The record, and how to verify it": "记录及其核验方法",
 	"Each entry holds the digest of the one before, so that none can be changed later without changing all that follow. It now ends with entry %d, whose digest is": "每一条都包含前一条的摘要值，因此事后改动任何一条都会改变其后的所有条目。目前最后一条为第%d条，其摘要值为",
 	"Write number and digest down today. A copy of the record that you are shown later must have that digest at that entry.":                                        "今天就记下编号和摘要值。日后向您出示的任何记录副本，在该条目处必须是同一摘要值。",
