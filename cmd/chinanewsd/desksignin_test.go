@@ -72,6 +72,39 @@ func TestSignInGoesOn(t *testing.T) {
 	}
 }
 
+// Folders lead to where they are, below the path of the site's address too.
+func TestDeskFolders(t *testing.T) {
+	for _, path := range []string{"", "/x"} {
+		s := newDeskSite(t, "https://news.example"+path)
+		for _, folder := range []string{"/desk", "/desk/stories", "/desk/sources"} {
+			if resp := s.ask("GET", folder, "", ""); resp.Header.Get("Location") != path+folder+"/" || resp.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s%s leads to %s %q", path, folder, resp.Status, resp.Header)
+			}
+		}
+	}
+}
+
+// Whoever fails on purpose keeps a user out of no browser that has a cookie of
+// theirs, though the session is over.
+func TestCookieOfBefore(t *testing.T) {
+	s := newDeskSite(t, "http://news.example")
+	cookie := s.in("Li Wei", teaPassword)
+	for n := range 5 {
+		s.signIn("Li Wei", "wrong", "X-Forwarded-For", strconv.Itoa(n))
+	}
+	form := url.Values{"name": {"Li Wei"}, "password": {teaPassword}}.Encode()
+	if resp := s.ask("POST", "/desk/sign-in", "", form); resp.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("a stranger: %s", resp.Status)
+	}
+	if resp := s.ask("POST", "/desk/sign-in", cookie, form); resp.StatusCode != http.StatusSeeOther || len(resp.Cookies()) != 1 {
+		t.Errorf("the user's browser: %s", resp.Status)
+	}
+	long := url.Values{"name": {strings.Repeat("x", 20<<10)}, "password": {teaPassword}}.Encode()
+	if page, _ := io.ReadAll(s.ask("POST", "/desk/sign-in", "", long, "X-Forwarded-For", "x").Body); len(page) > 10<<10 {
+		t.Errorf("a page of %d bytes for a long name", len(page))
+	}
+}
+
 // A session is new with each sign-in, and the browser's old one ends: nobody can
 // plant one that they know.
 func TestSessionIsFresh(t *testing.T) {

@@ -211,7 +211,7 @@ func (h editors) Act(ctx context.Context, w desk.Wish) (uint64, error) {
 }
 
 func (h editors) staleFor(ctx context.Context, e *staleError) error {
-	out := &desk.Stale{Changed: e.changed, Came: e.came}
+	out := &desk.Stale{Changed: e.changed, Came: e.came, Into: e.into}
 	err := h.store.View(ctx, func(l *storage.Ledger) error {
 		for _, a := range e.acts {
 			if a.Undone > 0 {

@@ -163,6 +163,30 @@ func TestDeskFloods(t *testing.T) {
 	s.done("eve", name, "approve")
 }
 
+// A page that was made before the curator merged its story into another acts on
+// neither unseen: it names a part of what it would act on.
+func TestDeskActsOnNoMergeUnseen(t *testing.T) {
+	s := sitDown(t)
+	from, to, before := s.named("A release 3"), s.named("A release 2"), s.seen()
+	var merge news.Ruling
+	s.view(func(l *storage.Ledger) {
+		a, _ := l.StoryAt(from)
+		b, _ := l.StoryAt(to)
+		merge = news.Ruling{Alias: []news.AliasRuling{{From: a.ID, To: b.ID}}, Leave: []news.Leaving{{Feed: "all", Story: a.ID, Why: "merged"}}}
+	})
+	if _, err := s.h.store.Rule(t.Context(), func(*storage.Ledger) news.Decision { return news.Decision{Ruling: merge} }); err != nil {
+		t.Fatal(err)
+	}
+	status, page := s.act("eve", from, before, "hide")
+	if status != http.StatusConflict || !strings.Contains(page, "part of another story") || s.in(to) != "all" {
+		t.Fatalf("%d, in %q\n%s", status, s.in(to), page)
+	}
+	contains(t, page, `action="/desk/stories/`+to+`/acts"`, `name="seen" value="`+s.seen()+`"`)
+	if status, page = s.act("eve", to, s.seen(), "hide"); status != http.StatusOK || s.in(to) != "" {
+		t.Errorf("all the same: %d, in %q\n%s", status, s.in(to), page)
+	}
+}
+
 // Stories are found by words, addresses and ids, published or not.
 func TestDeskFinds(t *testing.T) {
 	s := sitDown(t)

@@ -16,6 +16,7 @@ type staleError struct {
 	acts    []deed // done or taken back meanwhile, oldest first
 	changed bool   // a source says something else
 	came    int    // releases of a flood
+	into    bool   // it is a part of another story now
 }
 
 func (e *staleError) Error() string {
@@ -29,6 +30,9 @@ func (e *staleError) Error() string {
 	if e.came > 0 {
 		said = append(said, count(e.came, "release")+" came with it")
 	}
+	if e.into {
+		said = append(said, "it has become part of another story")
+	}
 	return "it is not as it was seen: " + strings.Join(said, ", ")
 }
 
@@ -37,9 +41,10 @@ var reads = []news.Act{news.ActApprove, news.ActRetitle, news.ActSummary, news.A
 
 // fresh refuses an act whose editor has not seen what it is about: what was
 // done to it, in whichever feed and under whichever of its ids, and what is
-// approved or written over.
+// approved or written over. Pages name a story by the address that it has: by
+// another one they were made before it was merged into the story that it is now.
 func (h *house) fresh(l *storage.Ledger, scope news.Scope, s news.Story, w wish) error {
-	out := &staleError{}
+	out := &staleError{into: scope.Source == "" && w.Story != s.Address}
 	for _, a := range h.deeds(l, scope, s) {
 		if max(a.Pos, a.Undone) > *w.Seen {
 			out.acts = append(out.acts, a)
@@ -55,7 +60,7 @@ func (h *house) fresh(l *storage.Ledger, scope news.Scope, s news.Story, w wish)
 	case slices.Contains(reads, w.Act):
 		out.changed = slices.ContainsFunc(s.Items, func(id news.ItemID) bool { return changedSince(l, id, *w.Seen, w.Act) })
 	}
-	if len(out.acts) == 0 && !out.changed && out.came == 0 {
+	if len(out.acts) == 0 && !out.changed && out.came == 0 && !out.into {
 		return nil
 	}
 	return out

@@ -59,6 +59,7 @@ type Stale struct {
 	Acts    []Deed // what was done meanwhile, oldest first
 	Changed bool   // the source changed its text
 	Came    int    // of a flood: releases that came with it
+	Into    bool   // it became part of another story
 }
 
 func (e *Stale) Error() string { return "it is not as it was seen" }
@@ -307,7 +308,7 @@ func (u undone) again(lang string) form {
 	switch {
 	case u.Stale == nil:
 	case u.Story != nil:
-		f.Seen = u.Story.Seen
+		f.Name, f.Seen = u.Story.Address, u.Story.Seen // it may be part of another story now
 	case u.Flood != nil:
 		f.Seen = u.Flood.Seen
 	}

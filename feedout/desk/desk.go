@@ -71,7 +71,9 @@ func New(o Office) http.Handler {
 	if d.Queue == nil {
 		mux.HandleFunc("GET /desk/{$}", d.page(d.first))
 	}
-	mux.Handle("GET /desk", http.RedirectHandler(d.at("/desk/"), http.StatusMovedPermanently))
+	for _, folder := range []string{"/desk", "/desk/stories", "/desk/sources"} { // the mux knows nothing of the path of the site's address
+		mux.Handle("GET "+folder, http.RedirectHandler(d.at(folder+"/"), http.StatusMovedPermanently))
+	}
 	for _, routes := range []func(*http.ServeMux){
 		d.peopleRoutes, d.eventRoutes, d.queueRoutes, d.storyRoutes, d.benchRoutes, d.scoutRoutes, d.sourceRoutes, d.journalRoutes, d.figureRoutes,
 	} {
