@@ -41,12 +41,6 @@ func (b *tab) wrong() []string {
 	return slices.Clone(b.wrongs)
 }
 
-// forgive forgets what went wrong, where a test has looked at it.
-func (b *tab) forgive() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.wrongs = nil
-}
 
 // run takes a step that has a result.
 func run[T any](b *tab, action chromedp.Action[T]) T {
