@@ -1,8 +1,8 @@
 package desk
 
 var figureWords = map[string]string{
-	"Releases": "稿件", "Edits and removals": "修改与下线", "Polls": "轮询", "Readers": "读者", "Others": "其他", "others": "其他", "Edits": "修改", "Removals": "下线", "When": "时间", "Together": "合计",
-	"By the date that each release states; without one, by when it was first seen. The same release of several publishers counts for each of them.": "按稿件自身注明的日期统计，未注明者按首次发现的日期。多个机构发布的同一稿件分别计入各机构。",
+	"Releases": "消息", "Edits and removals": "修改与下线", "Polls": "轮询", "Readers": "读者", "Others": "其他", "others": "其他", "Edits": "修改", "Removals": "下线", "When": "时间", "Together": "合计",
+	"By the date that each release states; without one, by when it was first seen. The same release of several publishers counts for each of them.": "按消息自身注明的日期统计，未注明者按首次发现的日期。多个机构发布的同一消息分别计入各机构。",
 	"An edit is another reading that says something else; a removal is confirmed by looks over a day or more. Both by when they were found.":        "修改指再次读取时内容有变；下线须经一天以上的多次查看确认。二者均按发现的日期统计。",
 	"What asking the sources' lists has brought. Articles and later looks are not counted here.":                                                    "读取各来源列表的结果，不含读取文章及其后的复查。",
 	"About how many read each feed; nobody can know exactly.":                                                                                       "各订阅源的大致读者数，无法确知。",
@@ -13,7 +13,7 @@ var figureWords = map[string]string{
 	"Programs that ask by themselves are estimated: of each address and program, a digest under a key that is made anew each day marks a place in a small map, and the marks are counted. The key is never written, and dies with the day as the map does; no address, and no digest of one, is stored. Search engines are left out. Several people behind one address with the same program count as one, one person with two devices as two. After a restart the larger of a day's two estimates is taken.": "直接订阅为估计数：以每天重新生成的密钥对地址与程序名求摘要，在一张小表中标记一位，再数已标记的位数。密钥从不写入磁盘，与小表一同于当天作废；地址及其摘要一概不保存。搜索引擎不计。同一地址后使用同一程序的数人计为一，一人使用两台设备计为二。程序重启后，取当天两次估计中较大者。",
 	"Who is told by WebSub may be a service that reads for many, so it is not added. Copies that a cache or content network hands out are seen by nobody here.":                                                                                                                                                                                                                                                                                                                                               "WebSub订阅方可能是代多人读取的服务，故不相加。由缓存或内容分发网络发出的副本，此处无从得知。",
 	"%s: readers a day in the last %d days": "%s：最近%d天每日读者数",
-	"Releases a day, by publisher":          "每日稿件数（按发布机构）", "Releases a month, by publisher": "每月稿件数（按发布机构）",
+	"Releases a day, by publisher":          "每日消息数（按发布机构）", "Releases a month, by publisher": "每月消息数（按发布机构）",
 	"Edits and removals a day": "每日修改与下线", "Edits and removals a month": "每月修改与下线",
 	"Polls a day": "每日轮询次数", "Not changed": "无变化", "Read": "已读取", "Failed": "失败", "Failed polls a day, by what went wrong": "每日轮询失败次数（按原因）",
 	"In numbers": "数据表", "Nothing was counted yet.": "尚无数据。",
@@ -25,13 +25,13 @@ var figureWords = map[string]string{
 
 var journalWords = map[string]string{
 	"By whom": "操作者", "Kind": "类别", "Everything": "全部", "Show": "显示", "record %d": "记录%d", "Newest": "最新", "Older": "较早",
-	"Acts on releases": "对稿件的操作", "Configuration": "配置", "What was thrown away": "清除", "The record's file": "记录文件", "Sign-ins": "登录",
+	"Acts on releases": "对消息的操作", "Configuration": "配置", "What was thrown away": "清除", "The record's file": "记录文件", "Sign-ins": "登录",
 	"There is nothing of that in the log.": "日志中没有此类内容。",
 	"Records are for ever. Sign-ins are kept for 90 days, without addresses; failures of an hour stand together.": "记录永久保存。登录情况保存90天，不含地址；一小时内的失败合并为一条。",
 	"It took back record %d": "撤销了记录%d", "Taken back by record %d": "已被记录%d撤销",
 	"a name that no user has": "不存在的用户名", "the program": "程序",
 	"Configuration recorded": "记入配置", "Configuration changed": "更改配置", "Failed to sign in, %d times within an hour": "登录失败，一小时内%d次", "Came in": "登录",
-	"Hidden": "隐藏", "Withdrawn": "撤回", "Pinned": "置顶", "Held": "留待审核", "Approved": "核准", "Under embargo": "定时发布",
+	"Hidden": "隐藏", "Withdrawn": "撤下", "Pinned": "置顶", "Held": "暂扣", "Approved": "批准", "Under embargo": "禁发",
 	"Title written": "改写标题", "Summary written": "改写摘要", "Note written": "添加按语", "Tagged": "添加标签", "Merged": "合并", "Split": "拆分",
 	"Taken back: %s": "撤销：%s", "Erased: %d texts, %d captures": "销毁：%d份文本，%d份抓取存档", "%d texts": "%d份文本", "captures of days before %s": "%s之前的抓取存档", ", ": "、",
 	"Thrown away, as long as it was to be kept: %s": "保存期满，已清除：%s",

@@ -2,7 +2,7 @@ package desk
 
 var peopleWords = map[string]string{
 	"The desk is off": "编辑台未启用", "Where config.yaml is, have a password hashed. It asks for the password twice.": "在config.yaml所在目录生成密码散列，程序会两次询问密码。",
-	"The editor's desk shows what waits, why each release is where it is, and helps to add sources. Nobody has been given a key to it yet. Whoever runs this site turns it on so:": "编辑台显示待办稿件、每条稿件的去向及原因，并协助添加来源。目前尚未设置任何用户。站点管理者可按以下步骤启用：",
+	"The editor's desk shows what waits, why each release is where it is, and helps to add sources. Nobody has been given a key to it yet. Whoever runs this site turns it on so:": "编辑台显示待办消息、每条消息的去向及原因，并协助添加来源。目前尚未设置任何用户。站点管理者可按以下步骤启用：",
 	"Write into config.yaml:": "在config.yaml中写入：", "See that all is well, and start the daemon again:": "检查无误后，重新启动程序：",
 	"Sign in": "登录", "Sign out": "退出", "Name": "用户名", "Password": "密码", "One moment": "请稍候", "Go on": "继续",
 	"One cookie is kept, which says that you are signed in.":                          "本站只保存一个Cookie，用于记录登录状态。",
@@ -20,7 +20,7 @@ var peopleWords = map[string]string{
 	": paste the address of a ministry's list of releases. What is found out is shown, with the lines to write below ": "：粘贴某部委新闻列表的网址，页面会显示识别结果，以及应写入文件的内容，位置在 ",
 	" in:":                             " 之下，文件为：",
 	"Add a source: write a row below ": "添加来源：在此文件中写一行，位置在 ",
-	"Make a feed. This one takes everything, and each release waits here until you approve it:": "建立一个订阅源。下面这个收录全部内容，每条稿件都在此等候您批准：",
+	"Make a feed. This one takes everything, and each release waits here until you approve it:": "建立一个订阅源。下面这个收录全部内容，每条消息都在此等候您批准：",
 	"%s: the queue": "%s：待办", "every feed": "所有订阅源", "Nobody has approved it for %s.": "尚无人批准其进入%s。", "It has changed since it was approved for %s.": "在%s获批准后内容有变。",
 	"%s holds it.": "被%s暂扣。", "Under embargo until %s, by %s.": "禁发至%s（%s设定）。", "Its source has changed what an editor wrote over.": "来源修改了编辑已改写的内容。",
 	"%d releases came at once and have old dates or none.":               "%d条消息同时涌入，日期较旧或没有日期。",

@@ -65,8 +65,8 @@ func literals(t *testing.T, patterns ...string) map[string]bool {
 func noteLiteral(found map[string]bool, n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.BasicLit:
-		if text, ok := text(n); ok {
-			found[text] = found[text]
+		if text, ok := text(n); ok && !found[text] {
+			found[text] = false
 		}
 	case *ast.CallExpr:
 		if f, ok := n.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Error" && len(n.Args) == 3 {
