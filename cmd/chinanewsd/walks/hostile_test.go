@@ -69,20 +69,31 @@ func packed(list []string, most int) (texts []string) {
 }
 
 // hostile is the web site of an office that writes payloads wherever it can: an
-// item for each, with the payload in every slot. Its documents are valid, so
-// that whatever is refused is refused for what it says.
+// item for each, with the payload in every slot. In a quick run it is an item
+// for four, which are far from each other in the list; addresses are still of
+// one each. Its documents are valid, so that whatever is refused is refused for
+// what it says.
 type hostile struct {
 	server  *httptest.Server
-	list    []string
+	each    [][]string           // by item
+	list    []string             // by item, all that it has in one text
 	some    func(n, of int) bool // which payloads the other kinds of lists have
 	begun   time.Time
 	edition atomic.Int32 // its texts are changed with it
 }
 
 func newHostile(t *testing.T, list []string) *hostile {
-	h := &hostile{list: list, begun: time.Now(), some: func(n, of int) bool { return n%9 == of }}
+	h := &hostile{begun: time.Now(), some: func(n, of int) bool { return long() || n%3 == of }}
+	items := (len(list) + 3) / 4
 	if long() {
-		h.some = func(int, int) bool { return true }
+		items = len(list)
+	}
+	for n := range items {
+		var own []string
+		for k := n; k < len(list); k += items {
+			own = append(own, list[k])
+		}
+		h.each, h.list = append(h.each, own), append(h.list, strings.Join(own, " "))
 	}
 	h.edition.Store(1)
 	mux := http.NewServeMux()
@@ -107,7 +118,12 @@ func (h *hostile) title(kind string, n int) string { return fmt.Sprintf("%s%d %s
 // text is longer than its payload, and no two are alike. The second edition
 // says something else.
 func (h *hostile) text(n int) string {
-	return fmt.Sprintf("<p>Paragraph %d of office %d opens %d places on %d roads.</p><div>%s</div><p>It costs %d million, in edition %d, and employs %d.</p>", n, n*7919, n*104729%9973, n*31, h.list[n], n*1299709%7919, h.edition.Load(), n*15485863%9241)
+	var own strings.Builder
+	for _, p := range h.each[n] {
+		q := html.EscapeString(p)
+		fmt.Fprintf(&own, "<div>%s</div>\n<p><a href=\"%s\" title='%s'>a</a> <img src=\"%s\" alt=\"%s\"></p>\n", p, q, q, q, q)
+	}
+	return fmt.Sprintf("<p>Paragraph %d of office %d opens %d places on %d roads.</p>%s<p>It costs %d million, in edition %d, and employs %d.</p>", n, n*7919, n*104729%9973, n*31, own.String(), n*1299709%7919, h.edition.Load(), n*15485863%9241)
 }
 
 func (h *hostile) at(n int) time.Time {
@@ -117,7 +133,7 @@ func (h *hostile) at(n int) time.Time {
 // link is an address with a payload in it, or which is one.
 func (h *hostile) link(kind string, n int) string {
 	if n%4 == 3 {
-		return h.list[n]
+		return h.each[n][len(kind)%len(h.each[n])]
 	}
 	return fmt.Sprintf("%s/%s/%d?a=%s#%s", h.server.URL, kind, n, h.list[n], h.list[n])
 }
@@ -126,10 +142,14 @@ func (h *hostile) json() (string, []byte) {
 	type object = map[string]any
 	var items []object
 	for n, p := range h.list {
+		files := []object{{"url": h.server.URL + "/f.pdf?" + url.QueryEscape(p), "mime_type": p, "title": p, "size_in_bytes": n}}
+		for _, one := range h.each[n] {
+			files = append(files, object{"url": one, "mime_type": "image/png", "title": one})
+		}
 		items = append(items, object{
 			"id": p, "url": h.link("json", n), "external_url": p, "title": h.title("J", n), "summary": p, "content_html": h.text(n), "content_text": p, "date_published": h.at(n).Format(time.RFC3339), "date_modified": p,
 			"image": p, "banner_image": p, "language": p, "tags": []string{p, "b" + p}, "authors": []object{{"name": p, "url": p, "avatar": p}},
-			"attachments": []object{{"url": h.server.URL + "/f.pdf?" + url.QueryEscape(p), "mime_type": p, "title": p, "size_in_bytes": n}, {"url": p, "mime_type": "image/png", "title": p}},
+			"attachments": files,
 		})
 	}
 	p := strings.Join(h.list, " ")

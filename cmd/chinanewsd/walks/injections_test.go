@@ -29,7 +29,7 @@ const hostileEditor = `"><img src=x onerror=alert("who")>`
 // hostileSite is a daemon that has read what the office writes, twice.
 func hostileSite(t *testing.T, h *hostile) *daemon {
 	t.Helper()
-	d := start(t, hostileConfig(h.list)+h.rows(), map[string]string{"editor": command(t, password("editor")+"\n", "hash-password")})
+	d := start(t, hostileConfig(payloads(t))+h.rows(), map[string]string{"editor": command(t, password("editor")+"\n", "hash-password")})
 	until(t, "all releases are in", func() bool {
 		all := releasesOf(t, d)
 		for _, kind := range []string{"J", "R", "A", "L"} {
@@ -62,8 +62,8 @@ func TestInjections(t *testing.T) {
 	h := newHostile(t, list)
 	d := hostileSite(t, h)
 	releases := releasesOf(t, d)
-	lacks(t, list, releases)
-	t.Logf("%d payloads in %d releases", len(list), len(releases))
+	lacks(t, h.list, releases)
+	t.Logf("%d payloads in %d items, published as %d releases", len(list), len(h.list), len(releases))
 	h.edition.Store(2)
 	bold, strict := newCanary(t, d.base, look{noPolicy: true}), newCanary(t, d.base, look{})
 	editorialInjections(t, d, strict, releases)
@@ -174,7 +174,7 @@ func injectedPages(t *testing.T, d *daemon, list []string, releases []published)
 			found[path[:strings.Index(path, "/compare/")]+"/versions/1"] = true
 		}
 	}
-	few, many := 180, 900
+	few, many := 180, 3000
 	if long() {
 		few, many = 0, 0
 	}
@@ -210,8 +210,8 @@ func documentInjections(t *testing.T, d *daemon, c *canary, list []string) {
 // what waits, raw dates, reasons, logs, rules, what discovery finds.
 func deskInjections(t *testing.T, d *daemon, h *hostile, bold, strict *canary) {
 	bold.tab.t, strict.tab.t = t, t
-	bold.visit(d.base + "/desk/sign-in?next=" + url.QueryEscape(h.list[0]))
-	for _, name := range packed(h.list, 90)[:3] {
+	bold.visit(d.base + "/desk/sign-in?next=" + url.QueryEscape("javascript:alert(1)"))
+	for _, name := range packed(payloads(t), 90)[:3] {
 		bold.signIn(name, "wrong")
 		if faults := bold.regard(); len(faults) > 0 {
 			t.Errorf("the door, asked by %q: %q", name, faults)
@@ -224,7 +224,7 @@ func deskInjections(t *testing.T, d *daemon, h *hostile, bold, strict *canary) {
 	for n := range 4 {
 		pages = append(pages, fmt.Sprint("/desk/sources/h", n))
 	}
-	for _, q := range packed(h.list, 1800) {
+	for _, q := range packed(payloads(t), 4000) {
 		for _, path := range []string{"/desk/stories/?q=", "/desk/sources/?q=", "/desk/log?who=", "/desk/rules?feed=", "/desk/rules/matches?feed=all&where=", "/desk/rules/matches?feed=&title=", "/desk/nothing/"} {
 			pages = append(pages, path+url.QueryEscape(q))
 		}
@@ -255,7 +255,7 @@ func discovered(t *testing.T, d *daemon, c *canary, at string) {
 	if faults := c.regard(); len(faults) > 0 {
 		t.Errorf("discovery of %s: %q", at, faults)
 	}
-	if text := c.text("#look"); len(text) < 200 {
+	if text := c.text("#look"); len(text) < 40 {
 		t.Errorf("discovery of %s shows only %q", at, text)
 	}
 }
