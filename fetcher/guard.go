@@ -63,11 +63,17 @@ func (g *guard) check(address string) error {
 	case g.exact[address], slices.ContainsFunc(g.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) }):
 		return nil
 	case !g.ports[ap.Port()]:
-		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under %s", errBlocked, ap.Port(), ap.Addr(), address, g.key)
+		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under %s", errBlocked, ap.Port(), ap.Addr(), address, g.place(address))
 	case g.public.SafeAddr(ap.Addr()) != nil:
-		return fmt.Errorf("%w: %s is private or special; it is asked if %q stands under %s", errBlocked, ap.Addr(), address, g.key)
+		return fmt.Errorf("%w: %s is private or special; it is asked if %q stands under %s", errBlocked, ap.Addr(), address, g.place(address))
 	}
 	return nil
+}
+
+// place is the key under which an address is allowed, and the line that does.
+func (g *guard) place(address string) string {
+	room, key, _ := strings.Cut(g.key, ".")
+	return fmt.Sprintf("%s; in the configuration: %s: {%s: [%q]}", g.key, room, key, address)
 }
 
 // checkURL refuses what needs no connection to be refused: other schemes, and
@@ -93,9 +99,9 @@ func (g *guard) checkName(host string, port uint16) error {
 	case g.exact[named]:
 		return nil
 	case local(host):
-		return fmt.Errorf("%w: %s is a name of the proxy's own network; it is asked if %q stands under %s", errBlocked, host, named, g.key)
+		return fmt.Errorf("%w: %s is a name of the proxy's own network; it is asked if %q stands under %s", errBlocked, host, named, g.place(named))
 	case !g.ports[port]:
-		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under %s", errBlocked, port, host, named, g.key)
+		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under %s", errBlocked, port, host, named, g.place(named))
 	}
 	return nil
 }

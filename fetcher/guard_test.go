@@ -199,3 +199,21 @@ func TestRefusedConnectionIsTriedAgain(t *testing.T) {
 		t.Errorf("class %q after %d attempts, want connect after 2", class(b), dialled)
 	}
 }
+
+// Whoever is refused is told the line that allows it, and the line does.
+func TestGuardSaysHowToAllow(t *testing.T) {
+	g, err := newGuard("fetch.allow", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{"127.0.0.1:8000", "127.0.0.1:80", "[::1]:8000", "192.0.2.7:8080"} {
+		said := fmt.Sprint(g.check(address))
+		if line := fmt.Sprintf("fetch: {allow: [%q]}", address); !strings.Contains(said, line) {
+			t.Errorf("%s: %q does not say %s", address, said, line)
+		}
+		allowed, err := newGuard("fetch.allow", []string{address})
+		if err != nil || allowed.check(address) != nil {
+			t.Errorf("%s is not allowed by what is said to allow it (%v)", address, err)
+		}
+	}
+}

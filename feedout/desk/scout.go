@@ -156,7 +156,7 @@ func (d *desk) scouted(r *http.Request, who Visitor) (view, error) {
 
 // scout begins what an editor asks for.
 func (d *desk) scout(r *http.Request, who Visitor) (view, error) {
-	q := Quest{Address: strings.TrimSpace(r.PostFormValue("address")), Row: r.PostFormValue("row"), Source: r.PostFormValue("source")}
+	q := Quest{Address: schemed(r.PostFormValue("address")), Row: r.PostFormValue("row"), Source: r.PostFormValue("source")}
 	if words := unfit(q); words != "" {
 		v, err := d.scouted(r, who)
 		v.status, v.Trouble = http.StatusUnprocessableEntity, say(who.Lang, words)
@@ -171,6 +171,16 @@ func (d *desk) scout(r *http.Request, who Visitor) (view, error) {
 func (d *desk) abandon(_ *http.Request, who Visitor) (view, error) {
 	d.Scout.Abandon(who.Name)
 	return view{moved: "/desk/add"}, nil
+}
+
+// schemed gives an address that was pasted without its scheme, as browsers
+// show some, https.
+func schemed(address string) string {
+	address = strings.TrimSpace(address)
+	if address == "" || strings.Contains(address, ":/") || !strings.Contains(address, ".") || strings.ContainsAny(address, " <>@") {
+		return address
+	}
+	return "https://" + address
 }
 
 // mostAddress is longer than addresses of pages are, in bytes.

@@ -72,6 +72,9 @@ func TestSourcePages(t *testing.T) {
 		golden(t, "source-redesigned-"+lang, reply(lakeOffice(lang, &told{}, archive{one: redesigned()}), "/desk/sources/harbour", nil).Body.String())
 		golden(t, "source-healthy-"+lang, reply(lakeOffice(lang, nil, archive{one: healthy}), "/desk/sources/lakes", nil).Body.String())
 	}
+	if page := reply(lakeOffice("en", nil, archive{}), "/desk/sources/", nil).Body.String(); !strings.Contains(page, "There are no sources yet.") {
+		t.Error("where there are no sources, it is not said")
+	}
 	if w := reply(lakeOffice("en", nil, archive{}), "/desk/sources/nobody", nil); w.Code != 404 {
 		t.Errorf("a source that is not there: %d", w.Code)
 	}
