@@ -182,7 +182,8 @@ func languageName(tag string) string {
 // tongueIn is what a language is called in the interface's; one that we have no
 // name for is called by its tag.
 func tongueIn(lang, tag string) string {
-	name := map[string]string{"ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "ja": "Japanese", "ko": "Korean", "ru": "Russian", "zh": "Chinese"}[tag]
+	primary, _, _ := strings.Cut(tag, "-")
+	name := map[string]string{"ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "ja": "Japanese", "ko": "Korean", "ru": "Russian", "zh": "Chinese"}[primary]
 	return say(lang, cmp.Or(name, tag))
 }
 

@@ -14,7 +14,7 @@ import (
 func (s *site) functions() template.FuncMap {
 	all := Functions()
 	maps.Copy(all, template.FuncMap{
-		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "marked": marked, "around": around, "tongueIn": tongueIn, "spoken": spoken, "presence": presence, "brief": brief, "looks": looks, "loss": loss, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
+		"shown": shown, "whole": whole, "teaser": teaser, "abstract": abstract, "marked": marked, "around": around, "spoken": spoken, "presence": presence, "brief": brief, "looks": looks, "loss": loss, "found": found, "touched": touched, "seen": s.seen, "evidence": evidence, "cite": s.citation, "compare": comparePath,
 		"condition": condition, "interval": interval, "mail": s.mail, "share": s.share,
 		"publisher": publisher, "tongue": tongue,
 		"in":         func(lang string, i Item) line { return line{Lang: lang, Item: i} },
@@ -48,7 +48,7 @@ func (s *site) functions() template.FuncMap {
 func Functions() template.FuncMap {
 	return template.FuncMap{
 		"say": say, "date": date, "moment": moment, "only": only, "machine": machine, "locale": locale, "other": other,
-		"name": func(lang string, src news.Source) string { return src.PublisherIn(lang) }, "tongueName": languageName, "tagOf": tagOf,
+		"name": func(lang string, src news.Source) string { return src.PublisherIn(lang) }, "tongueName": languageName, "tongueIn": tongueIn, "tagOf": tagOf,
 		"web": web, "host": news.Host, "bare": bare, "reach": reach, "body": body,
 		"add":   func(a, b int) int { return a + b },
 		"state": func(lang string, c news.Condition) string { return say(lang, c.Words()) },
