@@ -41,7 +41,6 @@ func (b *tab) wrong() []string {
 	return slices.Clone(b.wrongs)
 }
 
-
 // run takes a step that has a result.
 func run[T any](b *tab, action chromedp.Action[T]) T {
 	b.t.Helper()
