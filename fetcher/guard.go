@@ -73,7 +73,7 @@ func (g *guard) check(address string) error {
 // place is the key under which an address is allowed, and the line that does.
 func (g *guard) place(address string) string {
 	room, key, _ := strings.Cut(g.key, ".")
-	return fmt.Sprintf("%s; in the configuration: %s: {%s: [%q]}", g.key, room, key, address)
+	return fmt.Sprintf("%s; in the configuration, which is read at the start: %s: {%s: [%q]}", g.key, room, key, address)
 }
 
 // checkURL refuses what needs no connection to be refused: other schemes, and

@@ -41,7 +41,7 @@ func wordsOf(err error, u *url.URL) *news.Problem {
 		return p(news.ClassTimeout, news.Unreachable, "%s did not answer in time (fetch.timeout)", host)
 	}
 	if strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), "HTTP response to HTTPS") {
-		return p(news.ClassTLS, news.Certificate, "%s does not speak TLS properly: %v", host, trimmed(err))
+		return p(news.ClassTLS, news.Certificate, "%s does not speak TLS properly, or http:// only: %v", host, trimmed(err))
 	}
 	return p(news.ClassConnect, news.Unreachable, "no connection to %s: %v", host, trimmed(err))
 }

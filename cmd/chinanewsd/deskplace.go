@@ -129,7 +129,13 @@ func settleFeed(p *desk.RowPlace, cfg news.Config, src news.Source) {
 	if lang == "" || lang == "auto" {
 		tongue = field{"languages", "all"}
 	}
-	row := braces(field{"id", id}, field{"title", scalar(src.PublisherIn(""))}, tongue, field{"sources", "[" + src.ID + "]"}) + "\n"
+	fields := []field{{"id", id}, {"title", scalar(src.PublisherIn(""))}, tongue, {"sources", "[" + src.ID + "]"}}
+	note := "\n"
+	if len(cfg.Feeds) == 0 { // the queue's own page offers a newcomer such a feed
+		fields = append(fields, field{"hold", "true"})
+		note = " # each release waits for your approval; without hold it appears at once\n"
+	}
+	row := braces(fields...) + note
 	spot, err := config.End(cfg.File, "feeds")
 	if err != nil || nowhere(spot) {
 		p.Feed = row
