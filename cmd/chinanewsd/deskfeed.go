@@ -22,8 +22,8 @@ func (h *house) waits(ctx context.Context) (list []desk.Waiting, err error) {
 func (h *house) waitingOf(l *storage.Ledger, q news.Queued) desk.Waiting {
 	w := h.waiting(l, q)
 	out := desk.Waiting{
-		ID: news.WaitURN(h.store.Site(), q), Path: "/desk/stories/" + w.Name, Title: w.Title, Why: w.Why,
-		By: w.By, Since: w.Since, Until: w.Until, Items: w.Items,
+		ID: news.WaitURN(h.store.Site(), q), Path: "/desk/stories/" + w.Name, Title: w.Title, Items: w.Items,
+		Wait: desk.Wait{Why: w.Why, By: w.By, Since: w.Since, Until: w.Until},
 	}
 	if q.Source != "" {
 		out.Path, out.Title = "/desk/floods/"+w.Name, h.rowOf(q.Source)
@@ -31,7 +31,7 @@ func (h *house) waitingOf(l *storage.Ledger, q news.Queued) desk.Waiting {
 	}
 	for _, f := range h.cfg.Feeds {
 		if f.Name == q.Feed {
-			out.Feed = f.Title
+			out.Feed = desk.Named{ID: f.ID, Title: f.Title}
 		}
 	}
 	if s, ok := l.Story(q.Story); ok {

@@ -16,12 +16,8 @@ type Waiting struct {
 	Path  string // of its page, below the site's address
 	Title string // of the release; of a flood the name of its source
 	Lang  string // of the title, as a tag
-	Why   string // approval, change, hold, embargo, conflict or flood
-	Feed  string // title of the feed that it waits for; empty: every feed
-	By    string // of a hold or embargo
-	Since time.Time
-	Until time.Time // of an embargo
-	Items int       // of a flood
+	Wait         // without what its source says now
+	Items int    // of a flood
 }
 
 // momentIn and localeOf are as templates say them.
@@ -79,20 +75,8 @@ func (d *desk) board(who news.Person, token string, list []Waiting) feedout.Boar
 
 // why says in a sentence why it waits.
 func (q Waiting) why(lang string) string {
-	feed := cmp.Or(q.Feed, say(lang, "every feed"))
-	switch q.Why {
-	case "approval":
-		return say(lang, "Nobody has approved it for %s.", feed)
-	case "change":
-		return say(lang, "It has changed since it was approved for %s.", feed)
-	case "hold":
-		return say(lang, "%s holds it.", q.By)
-	case "embargo":
-		return say(lang, "Under embargo until %s, by %s.", momentIn(lang, q.Until), q.By)
-	case "conflict":
-		return say(lang, "Its source has changed what an editor wrote over.")
-	case "flood":
+	if q.Items > 0 {
 		return say(lang, "%d releases came at once and have old dates or none.", q.Items)
 	}
-	return q.Why
+	return q.Sentence(lang)
 }
