@@ -6,24 +6,40 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 )
 
 // compressed is a body in a content coding (RFC 9110, section 8.4.1; RFC 7932).
 func compressed(coding string, body []byte) []byte {
-	var b bytes.Buffer
-	var z io.WriteCloser
-	switch coding {
-	case "br":
-		z = brotli.NewWriterV2(&b, brotliLevel)
-	default:
-		z, _ = gzip.NewWriterLevel(&b, gzip.BestCompression) // a level that there is
+	pool := &gzips
+	if coding == "br" {
+		pool = &brotlis
 	}
+	var b bytes.Buffer
+	z := pool.Get().(compressor)
+	defer pool.Put(z)
+	z.Reset(&b)
 	z.Write(body) // a bytes.Buffer takes everything
 	z.Close()
 	return b.Bytes()
 }
+
+// A compressor has a megabyte of tables, which cost more to make than a small
+// feed to compress.
+type compressor interface {
+	io.WriteCloser
+	Reset(io.Writer)
+}
+
+var (
+	brotlis = sync.Pool{New: func() any { return brotli.NewWriterV2(nil, brotliLevel) }}
+	gzips   = sync.Pool{New: func() any {
+		z, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // a level that there is
+		return z
+	}}
+)
 
 // brotliLevel makes a tenth less than gzip at its best, in less time: a change
 // of a feed is compressed six times.

@@ -324,19 +324,21 @@ func TestDeskConflict(t *testing.T) {
 			t.Errorf("approval of %s after a merge: %d\n%s", one, status, page)
 		}
 	}
-	s.done("eve", name, "split", "parts", s.partOf(name))
+	name, part := s.partOf(name)
+	s.done("eve", name, "split", "parts", part)
 	if status, page := s.act("bob", name, before, "pin"); status != http.StatusConflict || !strings.Contains(page, "split off what") {
 		t.Errorf("after a split: %d\n%s", status, page)
 	}
 }
 
-// partOf is the id of the last item of a story.
-func (s *sitting) partOf(address string) (id string) {
+// partOf is the id of the last item of a story, and where the story is now: of
+// two that were merged either remains.
+func (s *sitting) partOf(address string) (now, id string) {
 	s.view(func(l *storage.Ledger) {
 		story, _ := l.StoryAt(address)
-		id = story.Items[len(story.Items)-1].String()
+		now, id = story.Address, story.Items[len(story.Items)-1].String()
 	})
-	return id
+	return now, id
 }
 
 // Of editors who act at once on what they saw, one is first; no other act is

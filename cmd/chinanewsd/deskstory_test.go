@@ -121,7 +121,8 @@ func TestDeskMerges(t *testing.T) {
 	if s.page("/desk/stories/"+gone) == "" || len(s.waits()) != 3 {
 		t.Errorf("wait %q", s.waits())
 	}
-	contains(t, s.done("eve", into, "split", "parts", s.partOf(into)), "is a story of its own.", "split off what a has")
+	_, part := s.partOf(into)
+	contains(t, s.done("eve", into, "split", "parts", part), "is a story of its own.", "split off what a has")
 	if got := s.waits(); len(got) != 4 {
 		t.Errorf("after the split wait %q", got)
 	}

@@ -11,8 +11,11 @@ type given struct{ etag, modified string }
 
 // manners judges what holds for every request of every site.
 func (t *trial) manners() {
-	last := make(map[string]given) // by address
+	last, former := make(map[string]given), make(map[string]given) // by address
 	for i, r := range t.log {
+		if t.restarted(r.At) && r.carries(former[r.URI]) {
+			last[r.URI] = former[r.URI] // the stop cut the answer off, or another row has it
+		}
 		t.validators(r, last[r.URI], i)
 		t.form(r)
 		switch {
@@ -27,10 +30,17 @@ func (t *trial) manners() {
 			}
 			last[r.URI] = g
 		case r.Status == 200:
+			former[r.URI] = last[r.URI]
 			last[r.URI] = given{r.ETag, r.LastModified}
 		}
 	}
 	t.pace()
+}
+
+// carries reports whether a request has these validators, of which there are
+// some.
+func (r *Request) carries(g given) bool {
+	return g != given{} && g == given{first(r.Header["If-None-Match"]), first(r.Header["If-Modified-Since"])}
 }
 
 // validators compares what a request carries with what the last good answer
