@@ -227,7 +227,7 @@ func (v *narrator) sum(r news.Ruling) {
 		}
 	}
 	for _, n := range r.Notices {
-		if n.Of == news.FeedRemovals {
+		if n.Of == news.FeedRemovals && n.State == news.Removed {
 			v.removals++
 		}
 	}
