@@ -56,6 +56,7 @@ var files embed.FS
 type desk struct {
 	Office
 	pages *template.Template
+	tally tally
 }
 
 // at is where a path of the site stands for a browser: below that of the site's

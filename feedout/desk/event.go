@@ -75,7 +75,7 @@ func (e shownEvent) acted() string {
 
 func (e shownEvent) pruned() string {
 	if e.Why == news.ByErasure {
-		return say(e.Lang, "Erased: %d texts, %d captures", e.Texts, e.Bodies)
+		return say(e.Lang, "Erased: %s, %s", say(e.Lang, "%d texts", e.Texts), say(e.Lang, "%d captures", e.Bodies))
 	}
 	var parts []string
 	if e.Texts > 0 {

@@ -31,7 +31,7 @@ var peopleWords = map[string]string{
 	"Copy": "复制", "What waits, as a feed (Atom): titles and why they wait, with links to the desk. Whoever has its address can read that much; keep it to yourself.": "待办事项的订阅源（Atom）：标题、等待原因及编辑台链接。任何持有该地址的人都能读到这些内容，请勿外传。",
 	"You have an address, made %s. It cannot be shown again; a new one takes its place, and the old one ends.": "您已有一个地址，生成于%s，无法再次显示。生成新地址后，旧地址即失效。",
 	"You have no address yet.": "您还没有地址。", "Make an address": "生成地址", "Make a new address": "生成新地址", "End the address": "停用地址", "Address of the queue as a feed": "待办订阅源地址",
-	"A new password: have it hashed again with chinanewsd hash-password, put the hash in the place of the old one, and start the daemon again. That signs you out everywhere.": "更换密码：用chinanewsd hash-password重新生成散列，替换原有散列并重新启动程序，届时所有设备均须重新登录。",
+	"A new password: have it hashed again with chinanewsd hash-password, put the hash in the place of the old one, and start the daemon again. That signs you out everywhere, and to be signed out everywhere ends the address of the queue.": "更换密码：用chinanewsd hash-password重新生成散列，替换原有散列并重新启动程序，届时所有设备均须重新登录。退出所有设备时，待办订阅源的地址也随之失效。",
 	"News": "新闻", "Then ": "然后运行 ",
 	" says what is wrong with the file, if anything is, and the daemon works by it when it is started again.": " 检查文件有无错误；重新启动后即按新配置运行。",
 }

@@ -192,7 +192,7 @@ var chinese = map[string]string{
 	"Each entry holds the digest of the one before, so that none can be changed later without changing all that follow. It now ends with entry %d, whose digest is": "每一条都包含前一条的摘要值，因此事后改动任何一条都会改变其后的所有条目。目前最后一条为第%d条，其摘要值为",
 	"Write number and digest down today. A copy of the record that you are shown later must have that digest at that entry.":                                        "今天就记下编号和摘要值。日后向您出示的任何记录副本，在该条目处必须是同一摘要值。",
 	"Each version’s page names the entry that it is in, the address that answered, and the SHA-256 of the answer as received. Who saved that answer can compare:":   "每个版本的页面都注明所在条目、应答网址和所收应答的SHA-256。保存过该应答的人可以比对：",
-	"With a copy of the record, check every digest and every link of the chain:":                                                                                    "有了记录的副本，即可核验每个摘要值和链上的每一环：",
+	"With a copy of the record, check every digest and every link of the chain, and print the digest at the entry that you wrote down:":                             "有了记录的副本，即可核验每个摘要值和链上的每一环，并显示所记编号处的摘要值：",
 
 	"%s to %s": "%s至%s", "%s, with %s between requests to its host": "%s，对其主机的请求间隔%s", "The record": "记录", ".": "。",
 	"What we see is appended to a record in which each entry holds the digest of the one before. It now ends with entry %d, whose digest is": "我们所见的内容追加到一份记录中，每一条都包含前一条的摘要值。目前最后一条为第%d条，其摘要值为",
