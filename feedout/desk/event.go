@@ -50,9 +50,9 @@ func (e shownEvent) What() string {
 		return e.marked()
 	}
 	if e.Failed > 0 {
-		return say(e.Lang, "Failed to sign in, %d times within an hour", e.Failed)
+		return say(e.Lang, "Failed sign-ins within an hour: %d", e.Failed)
 	}
-	return say(e.Lang, "Came in")
+	return say(e.Lang, "Sign-in")
 }
 
 // actNames are the acts as they are told. Those that are not known are told by

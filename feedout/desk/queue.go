@@ -144,7 +144,8 @@ func (d *desk) flood(r *http.Request, who Visitor) (view, error) {
 		return view{}, err
 	}
 	done, err := d.settled(r, who, "story")
-	return view{name: "flood", Tab: "queue", Title: say(who.Lang, "Flood of %s, %s", f.Source.PublisherIn(who.Lang), f.Day), Body: flooding{f, done}}, err
+	day, _ := written(who.Lang, f.Day)
+	return view{name: "flood", Tab: "queue", Title: say(who.Lang, "Flood of %s, %s", f.Source.PublisherIn(who.Lang), day), Body: flooding{f, done}}, err
 }
 
 // settled is what became of the act that an editor comes from.

@@ -30,7 +30,7 @@ var journalWords = map[string]string{
 	"Records are for ever. Sign-ins are kept for 90 days, without addresses; failures of an hour stand together.": "记录永久保存。登录情况保存90天，不含地址；一小时内的失败合并为一条。",
 	"It took back record %d": "撤销了记录%d", "Taken back by record %d": "已被记录%d撤销",
 	"a name that no user has": "不存在的用户名", "the program": "程序",
-	"Configuration recorded": "记入配置", "Configuration changed": "更改配置", "Failed to sign in, %d times within an hour": "登录失败，一小时内%d次", "Came in": "登录",
+	"Configuration recorded": "记入配置", "Configuration changed": "更改配置", "Failed sign-ins within an hour: %d": "一小时内登录失败：%d次", "Sign-in": "登录",
 	"Hidden": "隐藏", "Withdrawn": "撤下", "Pinned": "置顶", "Held": "暂扣", "Approved": "批准", "Under embargo": "禁发",
 	"Title written": "改写标题", "Summary written": "改写摘要", "Note written": "添加按语", "Tagged": "添加标签", "Merged": "合并", "Split": "拆分",
 	"Taken back: %s": "撤销：%s", "Erased: %s, %s": "销毁：%s，%s", "%d captures": "%d份抓取存档", "%d texts": "%d份文本", "captures of days before %s": "%s之前的抓取存档", ", ": "、",

@@ -26,7 +26,7 @@ var peopleWords = map[string]string{
 	"%d releases came at once and have old dates or none.":               "%d条消息同时涌入，日期较旧或没有日期。",
 	"This is the address of the queue as a feed. It is shown this once.": "这是待办订阅源的地址，仅显示这一次。",
 	"Where you are signed in":                                            "已登录的设备", "Browser": "浏览器", "Signed in": "登录时间", "Last used": "最近使用", "this one": "当前",
-	"To the hour. A session ends after 12 hours without use, and after 7 days in any case.": "精确到小时。12小时未使用或满7天，登录即失效。",
+	"Last use is noted to the hour. A session ends after 12 hours without use, and after 7 days in any case.": "最近使用时间精确到小时。12小时未使用或满7天，登录即失效。",
 	"Sign out everywhere": "退出所有设备", "The queue in your feed reader": "在阅读器中订阅待办",
 	"Copy": "复制", "What waits, as a feed (Atom): titles and why they wait, with links to the desk. Whoever has its address can read that much; keep it to yourself.": "待办事项的订阅源（Atom）：标题、等待原因及编辑台链接。任何持有该地址的人都能读到这些内容，请勿外传。",
 	"You have an address, made %s. It cannot be shown again; a new one takes its place, and the old one ends.": "您已有一个地址，生成于%s，无法再次显示。生成新地址后，旧地址即失效。",

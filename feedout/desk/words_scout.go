@@ -17,7 +17,7 @@ var scoutWords = map[string]string{
 	"How that was found": "判断依据", "Addresses that may be what you want": "可能是您要找的地址", "What the row reads": "这一行读到的内容",
 	"Read by the profile %s.": "按网站模板%s读取。", "Characters: %s.": "字符编码：%s。", "Items: %d": "条目：%d", "The first %d of %d.": "前%d条，共%d条。",
 	"Pages of releases, as the row reads them": "按这一行读取的消息页面", "(without a title)": "（无标题）", "Not read:": "未能读取：",
-	"The row": "配置行", "The row, and where it goes": "配置行及其写入位置", "A row as YAML, as it stands under sources:": "YAML格式的配置行，与sources:之下所写相同", "Try this row": "试用这一行", "Copy the row": "复制这一行",
+	"The row": "配置行", "The row, and where it goes": "配置行及其写入位置", "A row as YAML, as it stands under sources:": "配置行（YAML，写在sources:之下）", "Try this row": "试用这一行", "Copy the row": "复制这一行",
 
 	"To add it": "如何添加", "A source with this id is there already. Put the row in the place of its own:": "已有同名来源。请用这一行替换其原有的行：",
 	"If it is meant to be another source, give it another id.": "如果是另一个来源，请换一个id。", "Copy the row into a new file:": "将这一行复制到新文件：",

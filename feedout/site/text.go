@@ -111,9 +111,9 @@ func excerpt(i Item, n int) string {
 	if shown(i) == string(news.Title) {
 		return ""
 	}
-	text := news.Line(i.Summary)
+	text := lined(i.Summary)
 	if text == "" {
-		text = news.Line(opening(i.HTML))
+		text = opening(i.HTML)
 	}
 	return cut(text, n)
 }
@@ -137,8 +137,14 @@ func cut(text string, n int) string {
 	return strings.TrimRight(text, " ,;，、；") + "…"
 }
 
-// opening is the text that markup begins with.
-func opening(markup string) string { return flat(markup, ' ', openingSize) }
+// opening is the text that markup begins with, on one line.
+func opening(markup string) string { return lined(flat(markup, ' ', openingSize)) }
+
+// lined is a text on one line. Behind the stops of Chinese paragraphs there is no
+// space.
+func lined(text string) string { return unspaced.Replace(news.Line(text)) }
+
+var unspaced = strings.NewReplacer("。 ", "。", "！ ", "！", "？ ", "？", "； ", "；", "： ", "：")
 
 // flat is the text of markup, until it has size bytes, with a sign between
 // words that stand apart.

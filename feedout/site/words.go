@@ -178,7 +178,7 @@ var chinese = map[string]string{
 	string(errDay): "日期请写作2026-11-23。", string(errSource): "没有这个来源。", string(errLang): "请选择一种语言。", string(errAfter): "没有这一页结果，请从第一页开始。",
 	string(errEmpty): "请至少输入一个字、字母或数字。", string(errLong): "最多可查找200个字符。",
 
-	"%s is run by %s.":   "%s由%s运营。",
+	"%s is run by %s. ":  "%s由%s运营。",
 	"The program is %s.": "所用程序：%s。",
 	"We ask the pages below for news, with few connections to a host at once, usually one, and a pause after each request.":                                                               "我们定期向下列网页查询消息。对每个主机同时只用很少的连接（通常一个），每次请求之后停顿。",
 	"We follow robots.txt unless the list says otherwise, ask only for what has changed since the last time, wait as long as a server tells us to, and name ourselves in every request.":  "除列表另有说明外，我们遵守robots.txt；只查询上次以来的变化，按服务器的要求等待，并在每个请求中注明我们的名称。",
