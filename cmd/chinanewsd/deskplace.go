@@ -37,6 +37,7 @@ func (s *scout) place(l *desk.Look, text string) (cfg news.Config, src news.Sour
 		indent, head = settleRow(p, cfg, id)
 	}
 	settleFeed(p, cfg, src)
+	p.Indented = head == "" && indent > 0
 	l.Place, l.Row = p, head+asItem(text, indent)
 	if at := p.After; at != nil && p.File == p.Config && at.Line >= p.Line { // where it is once the row is there
 		if at.Line += strings.Count(l.Row, "\n"); p.Instead {

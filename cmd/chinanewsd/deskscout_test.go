@@ -94,6 +94,9 @@ func (s scouting) followed(l desk.Look) news.Config {
 		}
 		lines = slices.Insert(lines, at.Line, text)
 	}
+	if p.Indented != strings.HasPrefix(l.Row, " ") {
+		s.t.Errorf("Indented is %v of the row\n%s", p.Indented, l.Row)
+	}
 	if p.New {
 		write(p.File, l.Row)
 	} else {

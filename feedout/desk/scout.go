@@ -86,12 +86,13 @@ type Sample struct {
 
 // RowPlace is where a row goes in the configuration, and what to do then.
 type RowPlace struct {
-	Config  string // the configuration's own file
-	File    string // into which the row goes
-	New     bool   // it is to be made
-	Spot           // in File, where that is not new
-	Include string // what to write into Config so that File is read; empty: it is
-	Was     string // where the row stands in whose place it goes; empty: it is a new one
+	Config   string // the configuration's own file
+	File     string // into which the row goes
+	New      bool   // it is to be made
+	Spot            // in File, where that is not new
+	Indented bool   // the row begins with spaces
+	Include  string // what to write into Config so that File is read; empty: it is
+	Was      string // where the row stands in whose place it goes; empty: it is a new one
 
 	Feeds []string // titles of the feeds that would carry what it brings
 	Feed  string   // a row of a feed as YAML, where none would

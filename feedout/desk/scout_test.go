@@ -91,7 +91,7 @@ func foundLook() *Look {
 	return &Look{Quest: Quest{Address: "https://lakes.example/xw/"}, Began: monday, Over: true, Asked: []string{"https://lakes.example/xw/"}, Kind: "list", Sure: 93, Reasons: []string{"15 links look alike"}, Hints: []string{"https://lakes.example/zz/"},
 		Listings: []Listing{{URL: "https://lakes.example/xw/", Items: []Sample{sample, sample, sample, sample, sample, sample, sample, sample, sample, sample, sample}, Articles: []Sample{sample, failed}}},
 		Row:      "  - id: lakes\n    url: https://lakes.example/xw/\n",
-		Place:    &RowPlace{Config: "/etc/chinanewsd/config.yaml", File: "/etc/chinanewsd/config.yaml", Spot: Spot{Line: 12}, Feed: "  - {id: lakes, title: Lakes, language: zh-CN, sources: [lakes]}\n", After: &Spot{Line: 20}, Check: "chinanewsd check --config /etc/chinanewsd/config.yaml", Restart: "sudo systemctl restart chinanewsd"}}
+		Place:    &RowPlace{Config: "/etc/chinanewsd/config.yaml", File: "/etc/chinanewsd/config.yaml", Spot: Spot{Line: 12}, Indented: true, Feed: "  - {id: lakes, title: Lakes, language: zh-CN, sources: [lakes]}\n", After: &Spot{Line: 20}, Check: "chinanewsd check --config /etc/chinanewsd/config.yaml", Restart: "sudo systemctl restart chinanewsd"}}
 }
 
 func looks() map[string]*Look {

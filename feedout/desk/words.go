@@ -30,7 +30,6 @@ var ones = map[string]string{
 	"%d captures":                                          "%d capture",
 	"%d seconds":                                           "%d second",
 	"%d minutes":                                           "%d minute",
-	"Failed to sign in, %d times within an hour": "Failed to sign in, %d time within an hour",
 	"Last %d days":                                "Last %d day",
 	"%s: readers a day in the last %d days":       "%s: readers a day in the last %d day",
 	"Releases of the last %d days: %d; a day:":    "Releases of the last %d day: %d; a day:",
