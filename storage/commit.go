@@ -45,9 +45,20 @@ func (s *Store) commitLoop(c *clock) {
 		case <-s.stop:
 			return
 		case first := <-s.queue:
+			s.steps.Add(1)
 			s.commitGroup(c, s.gather(first))
+			s.steps.Add(1)
 		}
 	}
+}
+
+// Writing says how many steps writing has made since the record was opened, and
+// whether it is on its way now. One that is and makes no steps is held up: by a
+// disk that does not answer, by readers that do not end, or by very much to
+// write.
+func (s *Store) Writing() (steps uint64, now bool) {
+	steps = s.steps.Load()
+	return steps, steps%2 == 1
 }
 
 // gather takes what else is waiting. While others come in, it waits for them a

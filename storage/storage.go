@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -97,6 +98,7 @@ type Store struct {
 	warcs   *warcs // captures; the committer writes them
 	queue   chan *request
 	done    chan struct{} // closed when the committer has ended
+	steps   atomic.Uint64 // of the committer: one as it begins to write, one as it has written
 
 	closing sync.Once
 	stop    chan struct{} // closed by Close

@@ -31,6 +31,8 @@ type flow struct {
 	observe func(outcome) // is told of each answer after it was recorded; must not block
 	idle    func() bool   // asked when nothing is due: true ends the flow; nil: never
 
+	strides strides // for the pulse
+
 	partial bool // not all sources are asked
 	asked   bool // a source was asked before this start
 
@@ -75,6 +77,7 @@ func (f *flow) run(ctx context.Context) error {
 	workers.SetLimit(2 * max(1, f.workers))
 	places := make(chan struct{}, max(1, f.workers))
 	for ctx.Err() == nil {
+		f.strides.round()
 		h, ok, wait := f.table.next(f.now())
 		if ok {
 			places <- struct{}{}
@@ -95,6 +98,7 @@ func (f *flow) run(ctx context.Context) error {
 // work does a task in one of the places. One that is kept waiting gives its
 // place to another, so that sites that stall together do not stop the rest.
 func (f *flow) work(ctx context.Context, h handed, places chan struct{}) error {
+	defer f.strides.task()()
 	waiting := time.AfterFunc(slowAnswer, func() { <-places })
 	defer func() {
 		if waiting.Stop() {
@@ -112,6 +116,7 @@ func (f *flow) sleep(ctx context.Context, until time.Time) {
 	}
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
+	defer f.strides.rest(pause)()
 	select {
 	case <-ctx.Done():
 	case <-f.table.signal:

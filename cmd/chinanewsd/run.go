@@ -29,7 +29,7 @@ func (c runCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(t.err, nil))
+	log := slog.New(logTo(t.err))
 	for _, w := range cfg.Warnings {
 		log.Warn(w)
 	}
@@ -57,6 +57,7 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 		return err
 	}
 	defer listeners.close()
+	listeners.say(s.log, cfg)
 	if listeners.control, err = listenControl(cfg.Data); err != nil {
 		s.log.Warn("commands such as `chinanewsd status` cannot talk to this daemon", "err", err)
 	}
@@ -161,6 +162,7 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g.Go(func() error { return h.flow.fillLate(ctx) })
 	g.Go(func() error { return h.keep.run(ctx) })
 	g.Go(func() error { return h.retain(ctx) })
+	g.Go(func() error { return h.pulse().attend(ctx) })
 	return g.Wait()
 }
 
@@ -192,21 +194,26 @@ func (h *house) admin() http.Handler {
 
 type listeners struct {
 	public, admin net.Listener
+	handed        bool // by the service manager, one or both
 	control       *controlSocket
 }
 
-// listen takes both addresses.
+// listen takes both addresses, where the service manager has not opened them.
 func listen(cfg news.Config) (*listeners, error) {
-	l := &listeners{}
-	var err error
-	if l.public, err = bindAddress("listen", cfg.Listen); err != nil {
+	l, err := handedOver(cfg)
+	if err != nil {
 		return nil, err
 	}
-	if cfg.Admin == "" {
+	if l.public == nil {
+		if l.public, err = bindAddress("listen", cfg.Listen); err != nil {
+			return nil, errors.Join(err, l.close())
+		}
+	}
+	if cfg.Admin == "" || l.admin != nil {
 		return l, nil
 	}
 	if l.admin, err = bindAddress("admin.listen", cfg.Admin); err != nil {
-		return nil, errors.Join(err, l.public.Close())
+		return nil, errors.Join(err, l.close())
 	}
 	return l, nil
 }
@@ -222,12 +229,15 @@ func bindAddress(key, addr string) (net.Listener, error) {
 	return l, nil
 }
 
-func (l *listeners) close() {
-	l.public.Close()
-	if l.admin != nil {
-		l.admin.Close()
+func (l *listeners) close() error {
+	var errs []error
+	for _, one := range []net.Listener{l.public, l.admin} {
+		if one != nil {
+			errs = append(errs, one.Close())
+		}
 	}
 	if l.control != nil {
-		l.control.Close()
+		errs = append(errs, l.control.Close())
 	}
+	return errors.Join(errs...)
 }
