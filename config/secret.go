@@ -26,6 +26,9 @@ func (v value) secret(into *string) {
 		return
 	}
 	text, err := v.read(credential(name))
+	if copied := loaded(name); err != nil && copied != "" && exists(copied) {
+		text, err = v.read(copied)
+	}
 	switch s := strings.TrimRight(string(text), "\r\n"); {
 	case err != nil:
 		v.bad(fmt.Sprintf("the secret %s cannot be read: %v", name, err), "file:NAME is a file of $CREDENTIALS_DIRECTORY, or a path")
@@ -36,14 +39,31 @@ func (v value) secret(into *string) {
 	}
 }
 
-// credential is where a secret is kept.
+// credential is where a secret is kept. Of a folder that systemd was told to
+// load (LoadCredential=secrets:/etc/chinanewsd/secrets), secrets/NAME has the
+// name secrets_NAME; the file itself, where it can be read, is newer than what
+// was loaded at the start.
 func credential(name string) string {
-	if dir := os.Getenv("CREDENTIALS_DIRECTORY"); dir != "" && filepath.IsLocal(name) {
-		if file := filepath.Join(dir, name); filepath.IsAbs(file) {
-			if _, err := os.Stat(file); err == nil {
-				return file
-			}
-		}
+	dir := os.Getenv("CREDENTIALS_DIRECTORY")
+	if !filepath.IsAbs(dir) || !filepath.IsLocal(name) {
+		return name
+	}
+	if file := filepath.Join(dir, name); exists(file) {
+		return file
 	}
 	return name
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
+
+// loaded is the copy that systemd made of a secret in a folder; empty: none.
+func loaded(name string) string {
+	dir, clean := os.Getenv("CREDENTIALS_DIRECTORY"), filepath.Clean(name)
+	if !filepath.IsAbs(dir) || !filepath.IsLocal(name) || filepath.Base(clean) == clean {
+		return ""
+	}
+	return filepath.Join(dir, strings.ReplaceAll(clean, "/", "_"))
 }

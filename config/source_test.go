@@ -116,13 +116,18 @@ func TestSecrets(t *testing.T) {
 	os.WriteFile(filepath.Join(dir, "systemd", "a"), []byte("of systemd\n"), 0o600)
 	os.WriteFile(filepath.Join(dir, "a"), []byte("beside the file"), 0o600)
 	os.WriteFile(filepath.Join(dir, "b"), []byte("beside the file\r\n"), 0o600)
+	os.Mkdir(filepath.Join(dir, "secrets"), 0o700)
+	os.WriteFile(filepath.Join(dir, "secrets", "f"), []byte("newer than the start"), 0o600)
+	for _, loaded := range []string{"e", "f"} {
+		os.WriteFile(filepath.Join(dir, "systemd", "secrets_"+loaded), []byte("of a folder that systemd loaded"), 0o600)
+	}
 	file := filepath.Join(dir, "config.yaml")
-	os.WriteFile(file, []byte(strings.Replace(good, "tags: [x]", `headers: {A: "file:a", B: "file:b", C: "${TOKEN}", D: "file:`+dir+`/a"}`, 1)), 0o600)
+	os.WriteFile(file, []byte(strings.Replace(good, "tags: [x]", `headers: {A: "file:a", B: "file:b", C: "${TOKEN}", D: "file:`+dir+`/a", E: "file:secrets/e", F: "file:secrets/f"}`, 1)), 0o600)
 	cfg, err := Load(file, testChecks())
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "map[A:of systemd B:beside the file C:from the environment D:beside the file]"
+	want := "map[A:of systemd B:beside the file C:from the environment D:beside the file E:of a folder that systemd loaded F:newer than the start]"
 	if got := fmt.Sprint(cfg.Sources[0].Headers); got != want {
 		t.Errorf("headers %s, want %s", got, want)
 	}

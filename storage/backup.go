@@ -213,14 +213,20 @@ const leftover = 24 * time.Hour
 // ThinBackups deletes what the newest keep backups of a data directory leave,
 // and what crashes left of others. Files with names of their own stay.
 func ThinBackups(dir string, keep int) error {
+	return ThinFolder(filepath.Join(dir, backupDir), keep)
+}
+
+// ThinFolder does so in any folder, which should have the backups of one record
+// alone.
+func ThinFolder(folder string, keep int) error {
 	var err error
-	for n, c := range Copies(dir) {
+	for n, c := range copiesIn(folder) {
 		if n >= keep {
 			err = errors.Join(err, os.Remove(c.File))
 		}
 	}
 	for _, pattern := range []string{".backup-*.new", ".check-*"} {
-		left, _ := filepath.Glob(filepath.Join(dir, backupDir, pattern))
+		left, _ := filepath.Glob(filepath.Join(folder, pattern))
 		for _, path := range left {
 			if info, e := os.Lstat(path); e == nil && time.Since(info.ModTime()) > leftover {
 				err = errors.Join(err, os.RemoveAll(path))

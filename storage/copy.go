@@ -43,8 +43,10 @@ var copyName = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d{6}Z)-(\d+)-([0-9a-f]{8})
 
 // Copies are the backups in a data directory that were given names by the
 // program, newest first, as their names have it.
-func Copies(dir string) (list []Copy) {
-	files, _ := os.ReadDir(filepath.Join(dir, backupDir))
+func Copies(dir string) []Copy { return copiesIn(filepath.Join(dir, backupDir)) }
+
+func copiesIn(folder string) (list []Copy) {
+	files, _ := os.ReadDir(folder)
 	for _, f := range files {
 		part := copyName.FindStringSubmatch(f.Name())
 		info, err := f.Info()
@@ -56,7 +58,7 @@ func Copies(dir string) (list []Copy) {
 			continue
 		}
 		pos, _ := strconv.ParseUint(part[2], 10, 64)
-		list = append(list, Copy{filepath.Join(dir, backupDir, f.Name()), info.Size(), at, pos, part[3]})
+		list = append(list, Copy{filepath.Join(folder, f.Name()), info.Size(), at, pos, part[3]})
 	}
 	slices.SortFunc(list, func(a, b Copy) int {
 		if order := b.At.Compare(a.At); order != 0 {

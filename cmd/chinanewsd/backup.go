@@ -25,6 +25,7 @@ const backupFolder = "backups"
 
 type backupCmd struct {
 	File string `arg:"" optional:"" placeholder:"FILE" help:"Where to; else backups/ in the data directory, by time, position and link."`
+	Keep int    `placeholder:"N" help:"Then delete all but the newest N that have such names in the same directory."`
 }
 
 // Run copies the record into a new file. While the daemon runs, that sends it;
@@ -35,6 +36,9 @@ func (c backupCmd) Run(t *terminal) error {
 		return err
 	}
 	path := c.File
+	if err := c.thinnable(); err != nil {
+		return err
+	}
 	if path == "" {
 		path = filepath.Join(cfg.Data, backupFolder)
 		if err := os.Mkdir(path, 0o700); errors.Is(err, os.ErrNotExist) {
@@ -47,8 +51,23 @@ func (c backupCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(t.out, "%s: %s\n", kept.File, describe(kept))
-	return err
+	if _, err = fmt.Fprintf(t.out, "%s: %s\n", kept.File, describe(kept)); err != nil || c.Keep == 0 {
+		return err
+	}
+	return storage.ThinFolder(filepath.Dir(kept.File), c.Keep)
+}
+
+// thinnable refuses to delete backups where the new one may not count among
+// them.
+func (c backupCmd) thinnable() error {
+	info, err := os.Stat(c.File)
+	switch {
+	case c.Keep < 0:
+		return usageError{errors.New("--keep takes the number of backups that stay, at least 1")}
+	case c.Keep > 0 && c.File != "" && (err != nil || !info.IsDir()):
+		return usageError{fmt.Errorf("--keep deletes older backups of a directory, and %s is none; make it, or leave --keep out", c.File)}
+	}
+	return nil
 }
 
 // describe says what is in a backup.

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +69,38 @@ func TestBackupAndRestoreCommands(t *testing.T) {
 }
 
 // A backup has the files that the configuration includes.
+// Older backups of a directory go when that is asked for, and files of others
+// do not.
+func TestBackupKeeps(t *testing.T) {
+	s := siteWithNews(t)
+	dir := t.TempDir()
+	others := filepath.Join(dir, "a person's.tar")
+	var made []string
+	for n := range 3 {
+		old := filepath.Join(dir, fmt.Sprintf("2026-11-2%dT043000Z-%d-0123abcd.tar", n, n))
+		made = append(made, old)
+		for _, path := range []string{old, others} {
+			if err := os.WriteFile(path, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for keep, want := range map[string]string{"=-1": "at least 1", "=2": "is none"} {
+		if _, said := s.do(2, "backup", "--keep"+keep, filepath.Join(dir, "b.tar")); !strings.Contains(said, want) {
+			t.Errorf("--keep %s of a file: %s", keep, said)
+		}
+	}
+	out, _ := s.do(0, "backup", "--keep", "2", dir)
+	kept, _, _ := strings.Cut(out, ": ")
+	left, _ := filepath.Glob(filepath.Join(dir, "*"))
+	want := []string{made[2], kept, others}
+	slices.Sort(left)
+	slices.Sort(want)
+	if !slices.Equal(left, want) {
+		t.Errorf("left are %q, want %q", left, want)
+	}
+}
+
 func TestABackupHasIncludedFiles(t *testing.T) {
 	s := newSite(t)
 	folder := filepath.Dir(s.file)

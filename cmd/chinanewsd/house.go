@@ -73,6 +73,9 @@ func openStore(cfg news.Config, create bool, note func(string)) (*storage.Store,
 }
 
 func openWith(cfg news.Config, create bool, o storage.Options) (*storage.Store, error) {
+	if err := owned(cfg.Data); err != nil {
+		return nil, err
+	}
 	store, err := storage.Open(cfg.Data, o)
 	switch {
 	case errors.Is(err, storage.ErrNone) && create:

@@ -23,6 +23,9 @@ func (c restoreCmd) Run(t *terminal) error {
 	if c.Beside != "" {
 		dir = c.Beside
 	}
+	if err := owned(dir); err != nil {
+		return err
+	}
 	r, err := storage.Restore(t, c.File, dir, c.Instead, storage.Options{Site: cfg.Site.ID, Note: t.note})
 	if errors.Is(err, storage.ErrSite) {
 		return usageError{err}
@@ -52,6 +55,9 @@ type compactCmd struct{}
 func (compactCmd) Run(t *terminal) error {
 	cfg, err := t.load()
 	if err != nil {
+		return err
+	}
+	if err := owned(cfg.Data); err != nil {
 		return err
 	}
 	before, after, err := storage.Compact(cfg.Data, storage.Options{Site: cfg.Site.ID, Note: t.note})
