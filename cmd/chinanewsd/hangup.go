@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -16,6 +17,9 @@ func surviveHangup(log *slog.Logger) (stop func()) {
 	go func() {
 		defer close(done)
 		for range hangups {
+			if err := errors.Join(announceReload(true), announceReload(false)); err != nil {
+				log.Warn("the service manager cannot be told of a hang-up", "err", err)
+			}
 			log.Info("hang-up ignored: a changed config.yaml takes effect at the next start")
 		}
 	}()

@@ -108,9 +108,9 @@ func (p *pulse) tell(err error) {
 	p.deaf = err != nil
 }
 
-// reloading tells the manager that the configuration begins to be read anew,
+// announceReload tells the manager that the configuration begins to be read anew,
 // or that this is over, whatever came of it.
-func reloading(begun bool) error {
+func announceReload(begun bool) error {
 	if begun {
 		return service.Reloading("reading the configuration anew; feeds are served as they were")
 	}

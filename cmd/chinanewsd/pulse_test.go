@@ -147,7 +147,7 @@ func TestPulseUnheard(t *testing.T) {
 func TestReloadingIsTold(t *testing.T) {
 	heard := pulseManager(t)
 	for _, begun := range []bool{true, false} {
-		if err := reloading(begun); err != nil {
+		if err := announceReload(begun); err != nil {
 			t.Error(err)
 		}
 	}

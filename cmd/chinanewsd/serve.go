@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -73,26 +72,32 @@ func (h *house) paced(next http.Handler) http.Handler {
 // others wait. It must not take long to serve a feed beside them.
 var readings = make(chan struct{}, max(4, 2*runtime.GOMAXPROCS(0)))
 
-// serve serves until ctx ends, then lets requests on their way finish.
+// serve serves until ctx ends, then answers those who have connected. Whoever
+// connects later waits for the next process when a service manager keeps the
+// socket, and is refused else.
 func serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	s := &http.Server{
 		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout, WriteTimeout: stallTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.Background(), stopWithin)
-		defer cancel()
-		if s.Shutdown(grace) != nil {
-			s.Close()
-		}
-	}()
-	err := s.Serve(l)
-	if errors.Is(err, http.ErrServerClosed) {
-		<-stopped
-		return nil
+	var late unheard
+	late.follow(s)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(l) }()
+	select {
+	case err := <-ended:
+		s.Close()
+		return fmt.Errorf("serving on %s: %w", l.Addr(), err)
+	case <-ctx.Done():
 	}
-	return fmt.Errorf("serving on %s: %w", l.Addr(), err)
+	l.Close()
+	<-ended
+	s.SetKeepAlivesEnabled(false)
+	late.hear()
+	grace, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	if s.Shutdown(grace) != nil {
+		s.Close()
+	}
+	return nil
 }
