@@ -33,6 +33,7 @@ var owners = map[string]string{
 	"github.com/boombuler/barcode":        "feedout",
 	"golang.org/x/crypto":                 "feedout",
 	"golang.org/x/term":                   "cmd",
+	"github.com/coreos/go-systemd":        "cmd",
 }
 
 // TestImportLaw holds the law of the house: news imports the standard library
