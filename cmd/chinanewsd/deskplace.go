@@ -18,7 +18,7 @@ import (
 // look says why.
 func (s *scout) place(l *desk.Look, text string) (cfg news.Config, src news.Source, ok bool) {
 	before := s.current()
-	cfg, id, err := config.WithRow(s.cfg.File, []byte(text), checks())
+	cfg, id, err := config.WithRow(s.house.Load().cfg.File, []byte(text), checks())
 	var problems config.Problems
 	switch {
 	case errors.As(err, &problems):
