@@ -28,6 +28,7 @@ type reloader struct {
 	present  atomic.Pointer[house]
 	last     atomic.Pointer[reload]
 	asks     chan chan reload
+	reloaded chan struct{} // something was read; who watches the files looks at which
 }
 
 // reload is what came of reading the configuration anew.
@@ -60,7 +61,7 @@ func said(value string) string {
 }
 
 func newReloader(s settings) *reloader {
-	return &reloader{settings: s, asks: make(chan chan reload)}
+	return &reloader{settings: s, asks: make(chan chan reload), reloaded: make(chan struct{}, 1)}
 }
 
 // lastReload is what came of the last reload since the start; false: there was
@@ -123,6 +124,10 @@ func (r *reloader) reload(ctx context.Context, g *errgroup.Group) (done reload) 
 		done.fail(err)
 	}
 	r.last.Store(&done)
+	select {
+	case r.reloaded <- struct{}{}:
+	default:
+	}
 	done.log(r.settings.log)
 	return done
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ type reloadSite struct {
 	addr   string
 	log    lockedBuffer
 	begun  []bool // what was told of reloads
+	end    func() // ends the daemon
 }
 
 // newReloadSite polls a source of two releases and one that gives an article.
@@ -58,10 +60,7 @@ func (s *reloadSite) rows(rows, feeds string) {
 // begin starts the daemon, until the test ends.
 func (s *reloadSite) begin(change ...func(*settings)) {
 	s.t.Helper()
-	cfg, err := config.Load(s.file, checks())
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	cfg := mustLoad(s.t, s.file)
 	set := settings{create: true, log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), reloading: func(begun bool) { s.begun = append(s.begun, begun) }}
 	for _, c := range change {
 		c(&set)
@@ -76,12 +75,22 @@ func (s *reloadSite) begin(change ...func(*settings)) {
 	case err := <-ended:
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() {
+	s.end = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			s.t.Error(err)
 		}
 	})
+	s.t.Cleanup(s.end)
+}
+
+func mustLoad(t *testing.T, file string) news.Config {
+	t.Helper()
+	cfg, err := config.Load(file, checks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
 }
 
 // reload has the configuration read anew; it must come to what is wanted.
