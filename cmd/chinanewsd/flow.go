@@ -6,7 +6,6 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
-	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -14,7 +13,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"chinanews/curator"
 	"chinanews/news"
 	"chinanews/storage"
 )
@@ -45,24 +43,6 @@ type flow struct {
 	mu      sync.Mutex
 	first   map[string]news.Origin // listings of the first round that were not answered yet, and whose
 	filling bool                   // the first round has first contents to give
-}
-
-// terms are what a configuration says of asking and ruling. They are never
-// changed: a reload puts others in their place.
-type terms struct {
-	ask     asker
-	pace    func(host string) news.HostRule
-	curator *curator.Curator
-	rows    map[news.Origin]news.Source
-}
-
-// by is what the flow goes by now.
-func (f *flow) by() *terms { return f.terms.Load() }
-
-// asker asks one source once. Its error means that it was cancelled or is
-// broken; whatever the world does is in the batch. Safe for concurrent use.
-type asker interface {
-	Fetch(ctx context.Context, src news.Source, task news.Task, now time.Time) (news.Batch, error)
 }
 
 // outcome is one answer and what became of it.
@@ -277,24 +257,6 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 	}
 	f.tell(outcome{src, task, batch, receipt, d})
 	return nil
-}
-
-// has reports whether a row is as it was when it was asked by.
-func (t *terms) has(src news.Source) bool {
-	now, ok := t.rows[src.Origin]
-	return ok && reflect.DeepEqual(now, src)
-}
-
-// askAgain has a task done by the row as it is now. A listing's address that is
-// not in the row any more is asked no more; what the store keeps of a source
-// that is gone stays there, in case it comes back.
-func (f *flow) askAgain(by *terms, task news.Task) {
-	src, ok := by.rows[task.Source]
-	if !ok || src.Paused || task.Kind == news.TaskListing && !task.Page.Further() && !f.regular(src, task) {
-		return
-	}
-	task.Due = f.now()
-	f.table.put(task)
 }
 
 // await makes the first round wait for the pages on which its listings go on.

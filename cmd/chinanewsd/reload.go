@@ -232,9 +232,6 @@ func (r *reloader) takeOver(ctx context.Context, g *errgroup.Group, next, now *h
 		}
 		return err
 	}
-	next.hub.Adopt(next.hubbed())
-	next.scout.house.Store(next)
-	next.readers.turn(next.counted())
 	now.leave()
 	next.moveIn(ctx, g)
 	next.press.changed() // what was ruled on between the two
@@ -248,6 +245,9 @@ func (r *reloader) swap(ctx context.Context, next, now *house) error {
 	if err := next.press.print(ctx); err != nil {
 		return err
 	}
+	next.hub.Adopt(next.hubbed())
+	next.scout.house.Store(next)
+	next.readers.turn(next.counted())
 	now.flow.house.Store(next)
 	r.present.Store(next)
 	return nil

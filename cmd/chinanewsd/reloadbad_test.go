@@ -66,6 +66,42 @@ func reloadLine(text, what string) int {
 
 var problemLine = regexp.MustCompile(`^(.+):(\d+):(\d+): (.+); (.+)$`)
 
+// refuses has a configuration read that is wrong in one place.
+func (s *reloadSite) refuses(t *testing.T, good, text, at, says string) {
+	if text == good {
+		t.Fatal("nothing is wrong")
+	}
+	if err := os.WriteFile(s.file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	done := s.reload(false)
+	if !done.Usage || len(done.Problems) == 0 {
+		t.Fatalf("it came to %+v", done)
+	}
+	first := done.Problems[0]
+	m := problemLine.FindStringSubmatch(first)
+	if m == nil || m[1] != s.file || !strings.Contains(first, says) {
+		t.Fatalf("it says %q", first)
+	}
+	line, _ := strconv.Atoi(m[2])
+	col, _ := strconv.Atoi(m[3])
+	if want := reloadLine(text, at); want > 0 && line != want || col < 1 || line < 1 {
+		t.Errorf("it says %q, want line %d", first, want)
+	}
+	if !strings.Contains(s.log.String(), strings.ReplaceAll(m[4], `"`, `\"`)) || !strings.Contains(s.now().readiness(), first) {
+		t.Errorf("the log or readiness does not say %q", first)
+	}
+	o, err := s.now().overview(t.Context(), "")
+	if err != nil || o.Daemon.Reload == nil || o.Daemon.Reload.OK || o.Daemon.Reload.Problems[0] != first {
+		t.Errorf("the status says %+v (%v)", o.Daemon, err)
+	}
+	var page strings.Builder
+	solid := func(text string) string { return strings.Join(strings.Fields(text), "") }
+	if err := o.print(&page, inkFor(&page), o.Daemon.Since); err != nil || !strings.Contains(solid(page.String()), solid(first)) {
+		t.Errorf("the status is\n%s", page.String())
+	}
+}
+
 // A reload of what cannot be read changes nothing, and says where it is wrong
 // and what to do: to who asked, in the log, in the status and beside readiness.
 func TestReloadOfBadFiles(t *testing.T) {
@@ -89,37 +125,7 @@ func TestReloadOfBadFiles(t *testing.T) {
 	}
 	for _, tt := range badReloads {
 		t.Run(tt.name, func(t *testing.T) {
-			text := strings.Replace(string(good), tt.old, tt.new, 1)
-			if text == string(good) {
-				t.Fatal("nothing is wrong")
-			}
-			if err := os.WriteFile(s.file, []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			done := s.reload(false)
-			if !done.Usage || len(done.Problems) == 0 {
-				t.Fatalf("it came to %+v", done)
-			}
-			m := problemLine.FindStringSubmatch(done.Problems[0])
-			if m == nil || m[1] != s.file || !strings.Contains(done.Problems[0], tt.says) {
-				t.Fatalf("it says %q", done.Problems[0])
-			}
-			line, _ := strconv.Atoi(m[2])
-			col, _ := strconv.Atoi(m[3])
-			if want := reloadLine(text, tt.at); want > 0 && line != want || col < 1 || line < 1 {
-				t.Errorf("it says %q, want line %d", done.Problems[0], want)
-			}
-			if !strings.Contains(s.log.String(), strings.ReplaceAll(m[4], `"`, `\"`)) || !strings.Contains(s.now().readiness(), done.Problems[0]) {
-				t.Errorf("the log or readiness does not say %q", done.Problems[0])
-			}
-			o, err := s.now().overview(t.Context(), "")
-			if err != nil || o.Daemon.Reload == nil || o.Daemon.Reload.OK || o.Daemon.Reload.Problems[0] != done.Problems[0] {
-				t.Errorf("the status says %+v (%v)", o.Daemon, err)
-			}
-			var page strings.Builder
-			if err := o.print(&page, inkFor(&page), o.Daemon.Since); err != nil || !strings.Contains(strings.Join(strings.Fields(page.String()), ""), strings.Join(strings.Fields(done.Problems[0]), "")) {
-				t.Errorf("the status is\n%s", page.String())
-			}
+			s.refuses(t, string(good), strings.Replace(string(good), tt.old, tt.new, 1), tt.at, tt.says)
 		})
 	}
 	if now := documents(); !maps.Equal(now, shown) {

@@ -44,6 +44,22 @@ func (b *busyReload) reads(ctx context.Context, path string) {
 	}
 }
 
+// variant is the configuration of a reload: a is as ever, b another each time, c
+// and a feed are there or not.
+func (s *reloadSite) variant(n int) {
+	s.t.Helper()
+	rows := rowA + strings.Replace(rowB, "publisher: B", fmt.Sprintf("publisher: B%d", n), 1)
+	if n%2 == 1 {
+		rows += rowC
+	}
+	feeds := fmt.Sprintf("  - {id: all, title: All %d, languages: all}\n", n)
+	if n%3 == 0 {
+		feeds += "  - {id: some, title: Some, language: en, where: 'has(title, \"A\")'}\n"
+	}
+	s.rows(rows, feeds)
+	s.set("sources:\n", "defaults: {interval: 1s, min_interval: 1s}\nsources:\n")
+}
+
 // Reloads under load lose no request and no poll: what the origin answers is
 // recorded, a source that stays keeps its pace, one that changes each time is
 // asked on, and nobody sees an older feed than before.
@@ -53,24 +69,11 @@ func TestReloadsUnderLoad(t *testing.T) {
 		reloads, readers = 200, 6
 	}
 	heard := new(heardOutcomes)
-	const pace = "defaults: {interval: 1s, min_interval: 1s}\nsources:\n"
 	s := &reloadSite{siteFile: newSite(t), origin: newOrigin(t)}
 	for _, name := range []string{"a", "b", "c"} {
 		s.origin.set("/"+name+".xml", reloadDoc(name, 3))
 	}
-	write := func(n int) {
-		rows := rowA + strings.Replace(rowB, "publisher: B", fmt.Sprintf("publisher: B%d", n), 1)
-		if n%2 == 1 {
-			rows += rowC
-		}
-		feeds := fmt.Sprintf("  - {id: all, title: All %d, languages: all}\n", n)
-		if n%3 == 0 {
-			feeds += "  - {id: some, title: Some, language: en, where: 'has(title, \"A\")'}\n"
-		}
-		s.rows(rows, feeds)
-		s.set("sources:\n", pace)
-	}
-	write(0)
+	s.variant(0)
 	s.begin(func(set *settings) { set.observe = heard.observe })
 	s.shows("all", "A release 2", "")
 	b := &busyReload{reloadSite: s, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * readers}}}
@@ -85,7 +88,7 @@ func TestReloadsUnderLoad(t *testing.T) {
 		if n%4 == 0 {
 			s.origin.set("/a.xml", reloadDoc("a", 3+n/4))
 		}
-		write(n + 1)
+		s.variant(n + 1)
 		if n%5 == 4 { // and what is refused
 			s.set("languages: all", "languages: all, content: ful")
 			s.reload(false)

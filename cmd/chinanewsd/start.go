@@ -26,19 +26,6 @@ func (f *flow) load(ctx context.Context, all bool) error {
 	})
 }
 
-// goBy has the flow go by other terms, once record has recorded what they
-// change; on failure neither has happened. No ruling on terms is recorded after
-// those that follow. What is planned for sources whose rows stay is left alone.
-func (f *flow) goBy(ctx context.Context, next *terms, record func() error) error {
-	f.ruling.Lock()
-	defer f.ruling.Unlock()
-	if err := record(); err != nil {
-		return err
-	}
-	f.terms.Store(next)
-	return f.store.View(ctx, func(l *storage.Ledger) error { f.plan(l, false); return nil })
-}
-
 // plan fills the timetable for what was planned by other terms, or not at all.
 func (f *flow) plan(l *storage.Ledger, all bool) {
 	by := f.by()
