@@ -152,6 +152,24 @@ func parse(name string, text []byte, r *reading) (news.Config, error) {
 	return cfg, nil
 }
 
+// DataOf is the data directory that a file names, as well as that can be told of
+// one that has problems.
+func DataOf(file string) string {
+	cfg := news.Config{Data: "data"}
+	text, _ := readFile(file)
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, "data:"); ok {
+			value, _, _ = strings.Cut(value, " #")
+			if value = strings.Trim(strings.TrimSpace(value), `"'`); value != "" {
+				cfg.Data = os.Expand(value, os.Getenv)
+			}
+		}
+	}
+	d := decoder{file: file}
+	d.settle(&cfg)
+	return cfg.Data
+}
+
 // settle makes the data directory absolute. systemd's choice wins.
 func (d *decoder) settle(cfg *news.Config) {
 	if state := os.Getenv("STATE_DIRECTORY"); state != "" {

@@ -36,7 +36,7 @@ func TestHub(t *testing.T) {
 
 func TestHubMistakes(t *testing.T) {
 	for written, want := range map[string]string{
-		"hub: on":                                      "c.yaml:6:6: this must be a mapping",
+		"hub: on":                                      "c.yaml:6:6: hub: this must be a mapping",
 		"hub: {on: true}":                              "c.yaml:6:7: unknown key on",
 		"hub: {off: maybe}":                            `"maybe" is neither true nor false`,
 		"hub: {lease: 11d}":                            "c.yaml:6:14: a lease of 11d is not between 1d and 10d",
@@ -46,8 +46,8 @@ func TestHubMistakes(t *testing.T) {
 		"hub: {allow: [reader.lan]}":                   `"reader.lan" is neither a prefix nor host:port`,
 		"hub: {outside: [hub.example]}":                "no web address",
 		`hub: {outside: ["https://a:b@hub.example/"]}`: "must not hold a name and password",
-		`hub: {outside: ["http://hub.example/"]}`:      "c.yaml:6:17: plain http",
-		`hub: {outside: ["https://hub.example/", "https://hub.example/"]}`: "c.yaml:6:41: hub https://hub.example/ stands twice",
+		`hub: {outside: ["http://hub.example/"]}`:      "c.yaml:6:17: hub.outside: plain http",
+		`hub: {outside: ["https://hub.example/", "https://hub.example/"]}`: "c.yaml:6:41: hub.outside: hub https://hub.example/ stands twice",
 		`hub: {outside: ["https://news.example.org/hub"]}`:                 "this site's own hub",
 	} {
 		_, err := withHub(written)

@@ -36,7 +36,7 @@ func TestRulesArePlaced(t *testing.T) {
 		}
 		first := 1 + strings.Count(text[:strings.Index(text, "where:")], "\n")
 		_, err := Parse("c.yaml", []byte(text), testChecks())
-		want := fmt.Sprintf("c.yaml:%d:%d: the rule does not compile: no such word; ", first+tt.line, tt.col)
+		want := fmt.Sprintf("c.yaml:%d:%d: where: the rule does not compile: no such word; ", first+tt.line, tt.col)
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s\n%v\nwant %s", tt.where, err, want)
 		}
@@ -51,7 +51,7 @@ func TestRulesHintIsShown(t *testing.T) {
 	checks := testChecks()
 	checks.Rule = func(string, map[string][]string) error { return hintedError{5} }
 	_, err := Parse("c.yaml", []byte(strings.Replace(good, "    sources: [a]", "    where: has(wrong)", 1)), checks)
-	if want := "c.yaml:13:16: the rule does not compile: no such word; write right"; err == nil || err.Error() != want {
+	if want := "c.yaml:13:16: where: the rule does not compile: no such word; write right"; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
 }

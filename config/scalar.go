@@ -71,7 +71,7 @@ func (v value) bool(into *bool) {
 	case s == "true" || s == "false":
 		*into = s == "true"
 	default:
-		v.bad(fmt.Sprintf("%q is neither true nor false", s), "")
+		v.bad(fmt.Sprintf("%q is neither true nor false", s), "write one of them")
 	}
 }
 
@@ -83,7 +83,7 @@ func (v value) int(into *int, least, most int) {
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(s))
 	if err != nil || n < least || n > most {
-		v.bad(fmt.Sprintf("%q is not a whole number from %d to %d", s, least, most), "")
+		v.bad(fmt.Sprintf("%q is not a whole number from %d to %d", s, least, most), "write one of those")
 		return
 	}
 	*into = n

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -42,7 +43,11 @@ func (d *decoder) parse(raw []byte) (body ast.Node, ok bool) {
 		d.syntax(err)
 		return nil, false
 	}
-	return d.only(file.Docs)
+	if body, ok = d.only(file.Docs); ok {
+		d.marks(body, "")
+		slices.SortStableFunc(d.marked, mark.compare)
+	}
+	return body, ok
 }
 
 // decode makes lines of the bytes. A file that is not UTF-8 was saved by an

@@ -25,9 +25,10 @@ type reading struct {
 // decoder takes one file of a reading.
 type decoder struct {
 	*reading
-	file  string
-	lines []string
-	ours  string // what to call it when it comes with the program
+	file   string
+	lines  []string
+	marked []mark // in the order of the file
+	ours   string // what to call it when it comes with the program
 
 	foreign bool // it may be anybody's: nothing of this machine is put into it
 }
@@ -71,7 +72,7 @@ func (d *decoder) spot(line, col int, what, hint string) Problem {
 }
 
 func (d *decoder) problem(line, col int, what, hint string) {
-	d.problems = append(d.problems, d.spot(line, col, what, hint))
+	d.problems = append(d.problems, d.spot(line, col, d.named(line, col, what), hint))
 }
 
 func (d *decoder) at(n ast.Node, what, hint string) {

@@ -71,6 +71,21 @@ func New(o Options) (*Fetcher, error) {
 	return f, nil
 }
 
+// Next makes a Fetcher that asks by other options and goes on with what this
+// one knows of hosts: turns, robots.txt, pauses, cookies, answers of shared
+// addresses. Both may be asked meanwhile; a host sees one visitor. The error is
+// as of New.
+func (f *Fetcher) Next(o Options) (*Fetcher, error) {
+	n, err := New(o)
+	if err != nil {
+		return nil, err
+	}
+	n.pace.lanes, n.robots.robotsKnown = f.pace.lanes, f.robots.robotsKnown
+	n.cookies, n.large, n.parsing = f.cookies, f.large, f.parsing
+	n.shared.follow(f.shared)
+	return n, nil
+}
+
 // agent is an honest User-Agent: product, version, and how to reach us.
 func agent(o Options) string {
 	version := o.Version

@@ -13,21 +13,26 @@ import (
 // long between two beginnings. Robots.txt and redirects count like the rest.
 type pace struct {
 	rule func(host string) news.HostRule
+	*lanes
+}
 
+// lanes are the turns of all hosts. Fetchers that follow one another share
+// them: a host sees one visitor.
+type lanes struct {
 	mu    sync.Mutex
 	hosts map[string]*lane
 }
 
 // lane is one host's turn.
 type lane struct {
-	places chan struct{}
 	mu     sync.Mutex
+	places chan struct{} // another when the rule allows another number at once
 	next   time.Time     // when the next request may begin
 	slower time.Duration // by Crawl-delay
 }
 
 func newPace(rule func(string) news.HostRule) *pace {
-	return &pace{rule: rule, hosts: make(map[string]*lane)}
+	return &pace{rule, &lanes{hosts: make(map[string]*lane)}}
 }
 
 func (p *pace) lane(host string) *lane {
@@ -36,7 +41,7 @@ func (p *pace) lane(host string) *lane {
 	defer p.mu.Unlock()
 	l, ok := p.hosts[host]
 	if !ok {
-		l = &lane{places: make(chan struct{}, max(1, p.rule(host).Connections))}
+		l = new(lane)
 		p.hosts[host] = l
 	}
 	return l
@@ -59,17 +64,29 @@ func (p *pace) sweep(since time.Time) {
 // back. The error is ctx's.
 func (p *pace) enter(ctx context.Context, host string) (leave func(), err error) {
 	l := p.lane(host)
+	rule := p.rule(host)
+	places := l.room(max(1, rule.Connections))
 	select {
-	case l.places <- struct{}{}:
+	case places <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	leave = func() { <-l.places }
-	if err := wait(ctx, l.take(p.rule(host).Delay.Std())); err != nil {
+	leave = func() { <-places }
+	if err := wait(ctx, l.take(rule.Delay.Std())); err != nil {
 		leave()
 		return nil, err
 	}
 	return leave, nil
+}
+
+// room is the places for so many at once. Who is in others leaves those.
+func (l *lane) room(most int) chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if cap(l.places) != most {
+		l.places = make(chan struct{}, most)
+	}
+	return l.places
 }
 
 // take reserves the next beginning and returns how long it is until then.

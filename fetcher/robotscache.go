@@ -29,7 +29,11 @@ const (
 // robotsCache knows robots.txt of hosts, and what pauses hosts asked for.
 type robotsCache struct {
 	f *Fetcher
+	*robotsKnown
+}
 
+// robotsKnown is what is known. Fetchers that follow one another share it.
+type robotsKnown struct {
 	mu    sync.Mutex
 	hosts map[string]*robotsHost
 	held  int       // size of all rules
@@ -49,7 +53,7 @@ type robotsHost struct {
 }
 
 func newRobotsCache(f *Fetcher) *robotsCache {
-	return &robotsCache{f: f, hosts: make(map[string]*robotsHost)}
+	return &robotsCache{f, &robotsKnown{hosts: make(map[string]*robotsHost)}}
 }
 
 func (c *robotsCache) remember(states []news.HostState) {

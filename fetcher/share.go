@@ -36,6 +36,17 @@ func newSharing(addresses []string) *sharing {
 	return s
 }
 
+// follow takes the answers that another one keeps of the same addresses.
+func (s *sharing) follow(before *sharing) {
+	before.mu.Lock()
+	defer before.mu.Unlock()
+	for a := range s.kept {
+		if k, ok := before.kept[a]; ok {
+			s.kept[a] = k
+		}
+	}
+}
+
 // ask asks for a document, or takes the answer that another row had within this
 // row's shortest interval. A row that keeps cookies asks for itself.
 func (s *sharing) ask(ctx context.Context, f *Fetcher, b *news.Batch, r request) (answer, *news.Problem) {

@@ -155,6 +155,7 @@ func (h *house) control() http.Handler {
 	mux.Handle("GET /queue", reply(func(r *http.Request) (any, error) { return h.queue(r.Context()) }))
 	mux.Handle("GET /explain", reply(h.explainFor))
 	mux.HandleFunc("POST /rehearse", h.rehearseFor)
+	mux.HandleFunc("POST /reload", h.reloadFor)
 	mux.Handle("GET /site", reply(func(r *http.Request) (any, error) { return h.site(r.Context()) }))
 	mux.Handle(publicPrefix+"/", http.StripPrefix(publicPrefix, h.written()))
 	mux.Handle("GET /search", reply(func(r *http.Request) (any, error) { return h.lookUp(r.Context(), r.URL.Query()) }))

@@ -35,7 +35,7 @@ func lookAtAll(t *testing.T, h *house) {
 	t.Helper()
 	f := h.flow
 	err := h.store.View(context.Background(), func(l *storage.Ledger) error {
-		for _, src := range f.rows {
+		for _, src := range f.by().rows {
 			for i := range l.Items(src.Origin, f.now().Add(-lostTasks)) {
 				f.table.put(news.Task{Kind: news.TaskLook, Source: src.Origin, URL: i.Shown.URL, Item: i.ID, Due: f.now(), Listed: i.Shown})
 			}

@@ -22,6 +22,9 @@ var deskRate = gate.Rate{Burst: 300, Every: time.Second / 20}
 // nobody may sit at it, a page that says how that is changed.
 func (h *house) openDesk(ctx context.Context) (err error) {
 	office := desk.Office{Site: func() news.Site { return h.press.pub.Site }, Version: version}
+	if h.scout == nil {
+		h.scout = newScout(h)
+	}
 	if len(h.cfg.Users) == 0 {
 		h.desk = desk.Off(office)
 		return nil
@@ -32,7 +35,6 @@ func (h *house) openDesk(ctx context.Context) (err error) {
 		return err
 	}
 	office.Client, office.Bell, office.Start, office.Waits = h.client, h.bell, h.start, h.waits
-	h.scout = newScout(h)
 	office.Scout, office.Sources = h.scout, sourceDesk{h}
 	office.Queue, office.Stories = editors{h}, editors{h}
 	office.Bench = newWorkbench(h)

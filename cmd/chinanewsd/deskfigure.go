@@ -64,7 +64,7 @@ func (f figures) period(l *storage.Ledger, when, lang string) desk.Period {
 	p := desk.Period{When: when, Ministries: make(map[string]int)}
 	for origin, t := range l.Tallies(when) {
 		name := string(origin)
-		if row, ok := f.flow.rows[origin]; ok {
+		if row, ok := f.rows[origin]; ok {
 			name = row.PublisherIn(lang)
 		}
 		p.Ministries[name] += t.Releases

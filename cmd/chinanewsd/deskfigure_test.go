@@ -33,7 +33,7 @@ func TestFiguresAreTrue(t *testing.T) {
 		to[when][who]++
 	}
 	err = h.store.View(t.Context(), func(l *storage.Ledger) error {
-		for origin, row := range h.flow.rows {
+		for origin, row := range h.rows {
 			for i := range l.Items(origin, time.Time{}) {
 				add(days, i.PublishedOn(), row.PublisherIn("en"))
 				add(months, i.PublishedOn()[:7], row.PublisherIn("en"))

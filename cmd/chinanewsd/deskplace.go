@@ -18,7 +18,7 @@ import (
 // look says why.
 func (s *scout) place(l *desk.Look, text string) (cfg news.Config, src news.Source, ok bool) {
 	before := s.current()
-	cfg, id, err := config.WithRow(s.cfg.File, []byte(text), checks())
+	cfg, id, err := config.WithRow(s.house.Load().cfg.File, []byte(text), checks())
 	var problems config.Problems
 	switch {
 	case errors.As(err, &problems):
@@ -29,7 +29,7 @@ func (s *scout) place(l *desk.Look, text string) (cfg news.Config, src news.Sour
 		return cfg, src, false
 	}
 	src = cfg.Sources[slices.IndexFunc(cfg.Sources, func(s news.Source) bool { return s.ID == id })]
-	p := &desk.RowPlace{Config: cfg.File, Check: "chinanewsd check --config " + shell(cfg.File), Restart: restart()}
+	p := &desk.RowPlace{Config: cfg.File, Check: "chinanewsd check --config " + shell(cfg.File), Reload: reloading(cfg.File)}
 	indent, head := 0, ""
 	if slices.ContainsFunc(before.Sources, func(s news.Source) bool { return s.ID == id }) {
 		p.Was = rowPlace(before, id)
@@ -201,10 +201,10 @@ func letterOrDigit(r rune) bool {
 	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
 }
 
-// restart is how the daemon is started anew; empty: the way it was started.
-func restart() string {
+// reloading is how the daemon is asked to read its configuration anew.
+func reloading(file string) string {
 	if os.Getenv("INVOCATION_ID") != "" { // of systemd
-		return "sudo systemctl restart chinanewsd"
+		return "sudo systemctl reload chinanewsd"
 	}
-	return ""
+	return "chinanewsd reload --config " + shell(file)
 }

@@ -63,7 +63,7 @@ func (h editors) line(l *storage.Ledger, waits []news.Queued) (line desk.Line, e
 	if q := waits[0]; q.Source != "" {
 		w := h.waiting(l, q)
 		line = desk.Line{Name: w.Name, Items: q.Items, Waits: []desk.Wait{h.waitOf(l, q)}}
-		line.Source = row(h.flow.rows, q.Source)
+		line.Source = row(h.rows, q.Source)
 		return line, nil
 	}
 	s, _ := l.Story(waits[0].Story)
@@ -113,7 +113,7 @@ func (h editors) leadIn(l *storage.Ledger, s news.Story, feed news.FeedName) new
 	if feed != "" {
 		id = h.feedID(feed)
 	}
-	for _, in := range h.flow.curator.Explain(l, s, id).Feeds {
+	for _, in := range h.curator.Explain(l, s, id).Feeds {
 		if !in.Lead.IsZero() {
 			return in.Lead
 		}
@@ -135,7 +135,7 @@ func (h editors) brief(l *storage.Ledger, s news.Story) desk.Brief {
 }
 
 func (h editors) briefOf(l *storage.Ledger, s news.Story, i news.Item) desk.Brief {
-	b := desk.Brief{Address: s.Address, Title: shownTitle(l, s), Lang: cmp.Or(i.Shown.Locale, i.Shown.Lang), Source: row(h.flow.rows, i.Source), Date: i.Dated(), URL: i.Shown.URL}
+	b := desk.Brief{Address: s.Address, Title: shownTitle(l, s), Lang: cmp.Or(i.Shown.Locale, i.Shown.Lang), Source: row(h.rows, i.Source), Date: i.Dated(), URL: i.Shown.URL}
 	if b.Title != news.Line(i.Shown.Title) {
 		b.Lang = cmp.Or(news.LanguageOf(b.Title), b.Lang)
 	}
@@ -153,7 +153,7 @@ func (h editors) Flood(ctx context.Context, source, day string) (f desk.Flood, e
 			return desk.ErrNotFound
 		}
 		items := flooded(l, scope.Source, scope.Day)
-		f = desk.Flood{Seen: l.Next() - 1, Name: h.nameOf(news.Story{}, scope), Source: row(h.flow.rows, scope.Source), Day: day, Items: len(items)}
+		f = desk.Flood{Seen: l.Next() - 1, Name: h.nameOf(news.Story{}, scope), Source: row(h.rows, scope.Source), Day: day, Items: len(items)}
 		if len(items) == 0 {
 			return desk.ErrNotFound
 		}

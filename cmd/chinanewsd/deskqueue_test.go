@@ -66,7 +66,7 @@ func (s *sitting) open() {
 			s.h.close()
 		}
 	})
-	s.h.press = newPress(s.h.store, s.h.cfg.Publication, s.h.flow.rows)
+	s.h.press = newPress(s.h.store, s.h.cfg.Publication, s.h.rows)
 	s.desk = desk.New(desk.Office{Site: func() news.Site { return s.h.cfg.Site }, People: anybody{}, Queue: editors{s.h}, Stories: editors{s.h}})
 }
 

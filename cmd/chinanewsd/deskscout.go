@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"chinanews/config"
@@ -28,9 +29,7 @@ const (
 // fetcher: hosts see one visitor, with one pace. Nothing of it is recorded.
 // What it keeps is lost with the process.
 type scout struct {
-	ask    *fetcher.Fetcher
-	cfg    news.Config // that the daemon works by
-	rows   map[news.Origin]news.Source
+	house  atomic.Pointer[house] // the present one
 	within time.Duration
 	places chan struct{}
 	now    func() time.Time
@@ -48,7 +47,9 @@ type looking struct {
 }
 
 func newScout(h *house) *scout {
-	return &scout{ask: h.fetch, cfg: h.cfg, rows: h.flow.rows, within: scoutWithin, places: make(chan struct{}, mostLooks), now: time.Now, looks: make(map[string]*looking)}
+	s := &scout{within: scoutWithin, places: make(chan struct{}, mostLooks), now: time.Now, looks: make(map[string]*looking)}
+	s.house.Store(h)
+	return s
 }
 
 var _ desk.Scout = (*scout)(nil)
@@ -148,7 +149,7 @@ func (s *scout) work(ctx context.Context, q desk.Quest, tell func(address string
 	case <-ctx.Done():
 		return s.unfinished(ctx.Err())
 	}
-	ask := narrated{s.ask, tell}
+	ask := narrated{s.house.Load().fetch, tell}
 	switch {
 	case q.Address != "":
 		return s.discover(ctx, ask, q.Address)
@@ -190,10 +191,11 @@ func (s *scout) unfinished(err error) desk.Look {
 // current is the configuration as its files are now; as the daemon read it,
 // where they cannot be read.
 func (s *scout) current() news.Config {
-	if cfg, err := config.Load(s.cfg.File, checks()); err == nil {
+	by := s.house.Load().cfg
+	if cfg, err := config.Load(by.File, checks()); err == nil {
 		return cfg
 	}
-	return s.cfg
+	return by
 }
 
 // discover works out a row for an address.
@@ -221,12 +223,13 @@ func (s *scout) discover(ctx context.Context, ask narrated, address string) desk
 
 // configured tries the row of a source as the daemon has it.
 func (s *scout) configured(ctx context.Context, ask narrated, id string) desk.Look {
-	for _, src := range s.rows {
+	h := s.house.Load()
+	for _, src := range h.rows {
 		if src.ID == id {
 			return s.try(ctx, ask, src)
 		}
 	}
-	return desk.Look{Trouble: fmt.Sprintf("there is no source %q in %s as the daemon has read it", id, s.cfg.File)}
+	return desk.Look{Trouble: fmt.Sprintf("there is no source %q in %s as the daemon has read it", id, h.cfg.File)}
 }
 
 // given tries a row that is given as text. robots.txt is heeded, whatever it

@@ -34,7 +34,7 @@ func (h editors) story(l *storage.Ledger, s news.Story) (out desk.Story, err err
 	}
 	_, _, out.Public = h.press.stand.place(l, s)
 	out.Withdrawn, _ = l.Withdrawn(s.ID)
-	said := h.storySaid(l, h.flow.curator, s, "")
+	said := h.storySaid(l, h.curator, s, "")
 	out.Former, out.Floods = said.Was, said.Floods
 	for _, b := range said.Siblings {
 		if t, ok := l.StoryAt(b.Story); ok {
@@ -119,7 +119,7 @@ func (h editors) partsFor(l *storage.Ledger, s news.Story, said *storySaid) (all
 		if !ok {
 			continue
 		}
-		p := desk.Part{Carrier: news.Carrier{Item: i, Source: row(h.flow.rows, i.Source)}}
+		p := desk.Part{Carrier: news.Carrier{Item: i, Source: row(h.rows, i.Source)}}
 		p.Summary, p.HTML, err = l.Texts(i.ShownPos(), i.Shown)
 		if err != nil {
 			return nil, err

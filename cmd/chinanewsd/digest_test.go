@@ -55,7 +55,7 @@ func (d *dailySite) start() {
 		d.t.Fatal(err)
 	}
 	d.t.Cleanup(func() { store.Close() })
-	d.h = &house{cfg: cfg, store: store, log: slog.New(slog.DiscardHandler)}
+	d.h = &house{lasting: lasting{store: store, log: slog.New(slog.DiscardHandler)}, cfg: cfg}
 	if err := d.h.join(context.Background(), settings{}); err != nil {
 		d.t.Fatal(err)
 	}

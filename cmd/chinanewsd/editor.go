@@ -62,9 +62,11 @@ func (h *house) edit(ctx context.Context, w wish) (done edited, err error) {
 
 // record records an act with what follows from it.
 func (h *house) record(ctx context.Context, e news.Editing) (storage.Receipt, error) {
+	h.flow.ruling.RLock()
+	defer h.flow.ruling.RUnlock()
 	var d news.Decision
 	receipt, err := h.store.Edit(ctx, e, func(l *storage.Ledger, e news.Editing) news.Decision {
-		d = h.flow.curator.Edit(l, e)
+		d = h.flow.by().curator.Edit(l, e)
 		return d
 	})
 	if receipt.Pos == 0 {

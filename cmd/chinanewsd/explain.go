@@ -106,8 +106,8 @@ func (h *house) explain(ctx context.Context, what, feed string) (said explained,
 
 // judge is the curator under this house's configuration.
 func (h *house) judge() (*curator.Curator, error) {
-	if h.flow != nil {
-		return h.flow.curator, nil
+	if h.terms != nil {
+		return h.curator, nil
 	}
 	c, err := curator.New(h.cfg.Publication, 0)
 	if err != nil {

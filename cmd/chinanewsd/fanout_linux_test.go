@@ -214,7 +214,7 @@ func (f *fanout) teller() *teller {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { store.Close() })
-	h := &house{store: store, agent: "chinanewsd/bench", log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))}
+	h := &house{lasting: lasting{store: store, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))}, agent: "chinanewsd/bench"}
 	h.cfg.Hub.Allow = []string{"127.20.0.0/16"}
 	if h.outgoing, err = fetcher.Outgoing(h.cfg.Hub.Allow, fetcher.Network{}, h.agent); err != nil {
 		f.Fatal(err)

@@ -8,43 +8,43 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"chinanews/curator"
 	"chinanews/news"
 	"chinanews/storage"
 )
 
 // flow is the one corridor of the house: what is due is asked for, the answer
 // is ruled on and recorded, and what follows is put back into the timetable.
+//
+// What it goes by may be replaced while it runs. Then an answer on its way that
+// was asked for under a row that is no more as it was is not recorded: its task
+// is due again, or gone with its source.
 type flow struct {
-	ask     asker
+	terms   atomic.Pointer[terms] // that it goes by now; swapped by goBy
+	ruling  sync.RWMutex          // held for reading by what rules on terms and records, so that none of it outlives them
 	store   *storage.Store
-	curator *curator.Curator
-	rows    map[news.Origin]news.Source
 	table   *timetable
 	now     func() time.Time
 	log     *slog.Logger
 	workers int
-	observe func(outcome) // is told of each answer after it was recorded; must not block
-	idle    func() bool   // asked when nothing is due: true ends the flow; nil: never
+	house   atomic.Pointer[house] // hears of each answer after it was recorded; nil: nobody
+	observe func(outcome)         // hears of it, too; must not block
+	idle    func() bool           // asked when nothing is due: true ends the flow; nil: never
 
 	strides strides // for the pulse
 
 	partial bool // not all sources are asked
 	asked   bool // a source was asked before this start
 
-	mu      sync.Mutex
-	first   map[string]bool // listings of the first round that were not answered yet
-	filling bool            // the first round has first contents to give
-}
+	planned *terms // what the timetable was filled by; owned by plan
 
-// asker asks one source once. Its error means that it was cancelled or is
-// broken; whatever the world does is in the batch. Safe for concurrent use.
-type asker interface {
-	Fetch(ctx context.Context, src news.Source, task news.Task, now time.Time) (news.Batch, error)
+	mu      sync.Mutex
+	first   map[string]news.Origin // listings of the first round that were not answered yet, and whose
+	filling bool                   // the first round has first contents to give
 }
 
 // outcome is one answer and what became of it.
@@ -129,11 +129,15 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 	defer func() { f.table.done(h, f.now(), took) }()
 	task := h.Task
 	if task.Kind == news.TaskDecide {
-		return f.rule(ctx, task, func(l *storage.Ledger) news.Decision { return f.curator.Decide(l, task) })
+		return f.rule(ctx, task, func(l *storage.Ledger) news.Decision { return f.by().curator.Decide(l, task) })
 	}
-	src, ok := f.rows[task.Source]
-	if !ok {
+	by := f.by()
+	src, ok := by.rows[task.Source]
+	switch {
+	case !ok:
 		return f.store.SaveTasks(ctx, nil, []news.Task{task})
+	case src.Paused: // since it was put into the timetable
+		return nil
 	}
 	if held, err := f.held(ctx, task); held || err != nil {
 		return err
@@ -145,7 +149,7 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 	if err != nil {
 		return f.unwritten(ctx, task, f.now().Add(retryWrite), err)
 	}
-	batch, err := f.ask.Fetch(ctx, src, task, f.now())
+	batch, err := by.ask.Fetch(ctx, src, task, f.now())
 	took = batch.Took
 	switch {
 	case ctx.Err() != nil:
@@ -195,7 +199,7 @@ func (f *flow) held(ctx context.Context, task news.Task) (held bool, err error) 
 	}
 	var until time.Time
 	err = f.store.View(ctx, func(l *storage.Ledger) error {
-		until = f.curator.Held(l, task)
+		until = f.by().curator.Held(l, task)
 		return nil
 	})
 	if err != nil || !until.After(f.now()) {
@@ -227,6 +231,13 @@ const retryLost = 10 * time.Minute
 // into the timetable. A crash before the transaction leaves the task where it
 // was; a crash after it finds the tasks in the store.
 func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batch news.Batch) error {
+	f.ruling.RLock()
+	defer f.ruling.RUnlock()
+	by := f.by()
+	if !by.has(src) {
+		f.askAgain(by, task)
+		return nil
+	}
 	batch.State = rhythm(task.State, batch.State, f.now())
 	batch.State.Next = nextPoll(src, batch.State, f.now())
 	if !f.regular(src, task) {
@@ -234,7 +245,7 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 	}
 	var d news.Decision
 	receipt, err := f.store.Accept(ctx, batch, func(l *storage.Ledger, b news.Batch) news.Decision {
-		d = f.curator.Accept(l, b)
+		d = by.curator.Accept(l, b)
 		if !f.regular(src, task) {
 			d.Done = append(d.Done, task)
 		}
@@ -259,7 +270,7 @@ func (f *flow) await(tasks []news.Task) {
 	defer f.mu.Unlock()
 	for _, t := range tasks {
 		if f.filling && t.Page.Further() && t.Tries == 0 {
-			f.first[t.Name()] = true
+			f.first[t.Name()] = t.Source
 		}
 	}
 }
@@ -303,6 +314,8 @@ func (f *flow) unwritten(ctx context.Context, task news.Task, again time.Time, e
 
 // rule records what a moment decides. task is what was due, if anything.
 func (f *flow) rule(ctx context.Context, task news.Task, decide func(*storage.Ledger) news.Decision) error {
+	f.ruling.RLock()
+	defer f.ruling.RUnlock()
 	var d news.Decision
 	receipt, err := f.store.Rule(ctx, func(l *storage.Ledger) news.Decision {
 		d = decide(l)
@@ -323,6 +336,9 @@ func (f *flow) rule(ctx context.Context, task news.Task, decide func(*storage.Le
 }
 
 func (f *flow) tell(o outcome) {
+	if h := f.house.Load(); h != nil {
+		h.heard(o)
+	}
 	if f.observe != nil {
 		f.observe(o)
 	}
@@ -349,7 +365,7 @@ func (f *flow) fill(ctx context.Context) error {
 	}
 	var unfilled bool
 	err := f.store.View(ctx, func(l *storage.Ledger) error {
-		unfilled = f.curator.Unfilled(l)
+		unfilled = f.by().curator.Unfilled(l)
 		return nil
 	})
 	f.mu.Lock()
@@ -358,7 +374,7 @@ func (f *flow) fill(ctx context.Context) error {
 	if err != nil || !unfilled {
 		return err
 	}
-	return f.rule(ctx, news.Task{}, func(l *storage.Ledger) news.Decision { return f.curator.Fill(l) })
+	return f.rule(ctx, news.Task{}, func(l *storage.Ledger) news.Decision { return f.by().curator.Fill(l) })
 }
 
 // fillLate fills what the first round has not, and then, while a feed is

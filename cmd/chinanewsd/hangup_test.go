@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A hang-up ends nothing and is answered; a daemon that ends says so.
+// A hang-up has the configuration read anew; a daemon that ends says so.
 func TestHangup(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no hang-up to send")
@@ -28,6 +28,7 @@ func TestHangup(t *testing.T) {
 		}
 	}
 	await("Read: ")
+	s.set("title: All", "title: Everything")
 	self, err := os.FindProcess(os.Getpid())
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +36,7 @@ func TestHangup(t *testing.T) {
 	if err := self.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	await("takes effect at the next start")
+	await("reloaded: 1 source, 1 feed (0 new, 1 changed, 0 gone)")
 	if ctx.Err() != nil {
 		t.Error("the hang-up was not answered")
 	}

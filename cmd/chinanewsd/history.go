@@ -74,7 +74,7 @@ func (l *library) Comparison(address, of string, n, m int) (c site.Comparison, e
 		return alike(led, &c)
 	})
 	c.Title = difference.HTML(html.EscapeString(c.Before.Lead.Shown.Title), html.EscapeString(c.After.Lead.Shown.Title))
-	if err == nil && row(l.flow.rows, c.After.Lead.Source).Rights.Most() == news.Full {
+	if err == nil && row(l.rows, c.After.Lead.Source).Rights.Most() == news.Full {
 		c.HTML = compared(c.Before, c.After)
 	}
 	return c, err

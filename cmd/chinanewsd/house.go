@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -18,30 +19,46 @@ import (
 	"chinanews/storage"
 )
 
-// house is the rooms joined under one configuration.
+// house is the rooms joined under one configuration. A reload builds the next
+// beside it, on what lasts, and has requests that come from then on answered by
+// that; those under way end where they began.
 type house struct {
-	cfg     news.Config
-	store   *storage.Store
-	flow    *flow
-	fetch   *fetcher.Fetcher // the flow's
-	scout   *scout           // nil: there is no desk
+	lasting
+	cfg   news.Config   // with what the record knows of its rows and feeds
+	read  news.Config   // as it was read
+	bound news.Bindings // as the record had them before this configuration
+
+	*terms                    // of this house: the flow goes by them while it is the present one
+	fetch    *fetcher.Fetcher // the terms' asker
+	outgoing *http.Client     // for requests that are no polls: to those who are told
+	agent    string           // the User-Agent
+
 	press   *press
 	keep    *keeper
-	words   *indexer
-	hub     *hub.Hub // nil: there is none
 	tell    *teller
 	files   *publisher   // nil: none are kept
-	readers *readership  // nil: nobody is counted
 	desk    http.Handler // nil: there is none
 	bell    *desk.Bell   // nil: nobody sits at it
+	answers answers
+
+	daemon *daemonStatus   // nil: a command that ends by itself
+	after  <-chan struct{} // closed when the loops of the house before are over; nil: there was none
+	ended  chan struct{}   // closed when its own are
+	leave  func()          // ends them
+}
+
+// lasting is what all houses of a process share, in turn.
+type lasting struct {
 	log     *slog.Logger
-	bound   news.Bindings // as the record had them before this configuration
-
-	outgoing *http.Client // for requests that are no polls: to those who are told
-	agent    string       // the User-Agent
-
-	acting sync.Mutex    // held by what records an editor's act
-	daemon *daemonStatus // nil: a command that ends by itself
+	store   *storage.Store
+	flow    *flow
+	words   *indexer
+	scout   *scout      // nil: there is no desk
+	hub     *hub.Hub    // answers where the configuration wants one
+	readers *readership // nil: nobody is counted
+	reloads *reloader   // nil: a command that ends by itself
+	acting  *sync.Mutex // held by what records an editor's act
+	local   string      // where the site is while it has no address
 }
 
 // settings are what differs between the commands that open a house.
@@ -51,12 +68,16 @@ type settings struct {
 	log     *slog.Logger
 	observe func(outcome) // nil: nobody
 	network fetcher.Network
+
+	hangups   <-chan os.Signal // each asks for a reload; nil: none comes
+	watch     bool             // a change of the configuration's files asks for one, too
+	reloading func(begun bool) // is told when a reload begins, and when it is over; nil: nobody
 }
 
 // open opens the record, binds the configuration to it and joins the rooms.
 // The caller closes the house.
 func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
-	h := &house{cfg: cfg, log: s.log}
+	h := &house{lasting: lasting{log: s.log}, cfg: cfg}
 	var err error
 	if h.store, err = openStore(cfg, s.create, func(what string) { s.log.Info(what) }); err != nil {
 		return nil, err
@@ -64,7 +85,6 @@ func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
 	if err := h.join(ctx, s); err != nil {
 		return nil, errors.Join(err, h.store.Close())
 	}
-	h.keep = &keeper{store: h.store, cfg: h.cfg, log: s.log}
 	return h, nil
 }
 
@@ -90,6 +110,28 @@ func openWith(cfg news.Config, create bool, o storage.Options) (*storage.Store, 
 
 // join records the configuration if it changed, and builds what works by it.
 func (h *house) join(ctx context.Context, s settings) error {
+	if err := h.prepare(ctx, s, nil); err != nil {
+		return err
+	}
+	if err := h.remember(ctx, h.fetch); err != nil {
+		return err
+	}
+	h.clock()
+	if err := h.configure(ctx); err != nil {
+		return err
+	}
+	h.acting, h.ended = new(sync.Mutex), make(chan struct{})
+	f := &flow{store: h.store, now: time.Now, log: h.log, workers: h.cfg.Fetch.Concurrency, observe: s.observe}
+	f.terms.Store(h.terms)
+	f.table = newTimetable(func(host string) news.HostRule { return f.by().pace(host) })
+	f.table.most = max(1, h.cfg.Fetch.Concurrency/2)
+	h.flow = f
+	return nil
+}
+
+// prepare makes what works by the configuration, and records nothing. The
+// fetcher goes on with what that before it, if there is one, knows of hosts.
+func (h *house) prepare(ctx context.Context, s settings, before *fetcher.Fetcher) error {
 	pub, err := h.bind(ctx)
 	if err != nil {
 		return err
@@ -98,20 +140,10 @@ func (h *house) join(ctx context.Context, s settings) error {
 	if err != nil {
 		return usageError{err}
 	}
-	h.clock()
-	if _, err := h.store.Configure(ctx, pub, "config.yaml", func(l *storage.Ledger) news.Decision { return c.Refold(l) }); err != nil {
-		return err
-	}
-	ask, err := fetcher.New(fetcher.Options{
-		Fetching: h.cfg.Fetch, Version: version, BaseURL: h.cfg.Site.BaseURL, Shared: shared(pub.Sources), Profiles: h.cfg.Profiles, Network: s.network,
-	})
-	if err != nil {
+	if h.fetch, err = h.newFetcher(pub, s.network, before); err != nil {
 		return usageError{err}
 	}
-	if err := h.remember(ctx, ask); err != nil {
-		return err
-	}
-	h.fetch, h.agent = ask, ask.Agent()
+	h.agent = h.fetch.Agent()
 	if h.outgoing, err = fetcher.Outgoing(h.cfg.Hub.Allow, s.network, h.agent); err != nil {
 		return usageError{err}
 	}
@@ -120,13 +152,25 @@ func (h *house) join(ctx context.Context, s settings) error {
 		row.Headers = h.cfg.Sources[i].Headers
 		rows[row.Origin] = row
 	}
-	h.cfg.Publication = pub
-	h.flow = &flow{
-		ask: ask, store: h.store, curator: c, rows: rows, now: time.Now, log: h.log,
-		table: newTimetable(ask.Rule), workers: h.cfg.Fetch.Concurrency, observe: s.observe,
-	}
-	h.flow.table.most = max(1, h.cfg.Fetch.Concurrency/2)
+	h.read, h.cfg.Publication = h.cfg, pub
+	h.terms = &terms{ask: h.fetch, pace: h.fetch.Rule, curator: c, rows: rows}
+	h.keep = &keeper{store: h.store, cfg: h.cfg, log: h.log}
 	return nil
+}
+
+func (h *house) newFetcher(pub news.Publication, network fetcher.Network, before *fetcher.Fetcher) (*fetcher.Fetcher, error) {
+	o := fetcher.Options{Fetching: h.cfg.Fetch, Version: version, BaseURL: h.cfg.Site.BaseURL, Shared: shared(pub.Sources), Profiles: h.cfg.Profiles, Network: network}
+	if before == nil {
+		return fetcher.New(o)
+	}
+	return before.Next(o)
+}
+
+// configure records the configuration, if it is another than the last, with what
+// it changes.
+func (h *house) configure(ctx context.Context) error {
+	_, err := h.store.Configure(ctx, h.cfg.Publication, "config.yaml", func(l *storage.Ledger) news.Decision { return h.curator.Refold(l) })
+	return err
 }
 
 // clock warns when nothing can be recorded because the clock is behind.

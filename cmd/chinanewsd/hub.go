@@ -25,22 +25,20 @@ func hubAddress(h news.Hub, base string) string {
 	return ""
 }
 
-// newHub makes the hub of what the press prints; nil when there is to be none.
-func (h *house) newHub() *hub.Hub {
-	if h.cfg.Hub.Off {
-		return nil
-	}
+// hubbed is how the hub works for what the press prints.
+func (h *house) hubbed() hub.Options {
 	allow := h.cfg.Hub.Allow
-	return hub.New(hub.Options{
+	return hub.Options{
 		Book: subscriptions{h.store, h}, Topics: topics(h.press.pub, former(h.bound, h.cfg.Feeds)), Client: h.outgoing,
 		Check: func(callback *url.URL) error { return fetcher.CheckOutgoing(allow, callback) },
 		Site:  h.press.pub.Site.BaseURL, Lease: h.cfg.Hub.Lease.Std(), Log: h.log,
-	})
+	}
 }
 
-// besideHub has the hub answer at its address, and next everywhere else.
+// besideHub has the hub, where there is one, answer at its address, and next
+// everywhere else.
 func (h *house) besideHub(next http.Handler) http.Handler {
-	if h.hub == nil {
+	if h.cfg.Hub.Off {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -109,6 +107,9 @@ func (s subscriptions) Unsubscribe(ctx context.Context, t news.Topic, callback s
 // subscribers were told is forgotten with them. Those of whom a clock that was
 // wrong for a while said that they had ended are told again.
 func (s subscriptions) Expire(ctx context.Context) (int, error) {
+	if s.house.cfg.Hub.Off { // it may come back
+		return 0, nil
+	}
 	public := make(map[news.FeedName]bool)
 	for f := range s.house.press.feeds() {
 		public[f.Name] = true

@@ -51,7 +51,7 @@ func (s *siteFile) items() []string {
 	defer h.close()
 	var out []string
 	err := h.store.View(context.Background(), func(l *storage.Ledger) error {
-		for _, src := range h.flow.rows {
+		for _, src := range h.rows {
 			for i := range l.Items(src.Origin, time.Time{}) {
 				_, html, err := l.Texts(i.ShownPos(), i.Shown)
 				if err != nil {

@@ -183,7 +183,7 @@ func (l *library) Polling() (p site.Polling, err error) {
 func (l *library) line(led *storage.Ledger, src news.Source) site.SourceLine {
 	line := site.SourceLine{Source: src}
 	if len(src.URLs) > 0 {
-		line.Pause = l.flow.table.rule(news.Host(src.URLs[0])).Delay.Std()
+		line.Pause = l.pace(news.Host(src.URLs[0])).Delay.Std()
 	}
 	for _, u := range src.URLs {
 		s, ok := led.Poll(src.Origin, u)

@@ -48,6 +48,7 @@ type cli struct {
 	Search   searchCmd   `cmd:"" help:"Find published releases by words in their titles and texts."`
 	Explain  explainCmd  `cmd:"" help:"Why a release is in each feed, or is not; of a page never seen, which source it looks like."`
 	Rehearse rehearseCmd `cmd:"" help:"What each feed would lose and gain under the configuration file, before it is live."`
+	Reload   reloadCmd   `cmd:"" help:"Have the daemon read its configuration anew, and say what came of it."`
 	Status   statusCmd   `cmd:"" help:"How every source is, the queue and the record; of one source, what has changed."`
 	Queue    queueCmd    `cmd:"" help:"What waits for an editor: approvals, holds, embargoes, conflicts, floods."`
 	Edit     editCmd     `cmd:"" help:"What an editor does to a story: hide, pin, hold, approve, retitle and more, and undo; to take it back for good is withdraw."`

@@ -26,14 +26,14 @@ func TestManyFiles(t *testing.T) {
 		a.now = a.now.Add(24 * time.Hour)
 		a.accept(t, 50, 0)
 	}
-	h := &house{cfg: news.Config{Publication: a.pub, Data: a.dir}, store: a.store, log: quiet,
-		flow: &flow{rows: map[news.Origin]news.Source{"a": a.pub.Sources[0]}, table: newTimetable(func(string) news.HostRule { return news.HostRule{} })}}
-	h.press = newPress(a.store, a.pub, h.flow.rows)
+	h := &house{lasting: lasting{store: a.store, log: quiet}, cfg: news.Config{Publication: a.pub, Data: a.dir},
+		terms: &terms{rows: map[news.Origin]news.Source{"a": a.pub.Sources[0]}, pace: func(string) news.HostRule { return news.HostRule{} }}}
+	h.press = newPress(a.store, a.pub, h.rows)
 	if err := h.press.print(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	h.cfg.Publish = filepath.Join(t.TempDir(), "site")
-	p, err := h.openFiles()
+	p, err := h.openFiles(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

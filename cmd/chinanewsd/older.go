@@ -15,7 +15,7 @@ type reader interface{ Reader(news.Source) string }
 // reader made it: read again by today's they can be compared with what a look
 // finds. None when they are not kept, or one reader makes both.
 func (f *flow) older(ctx context.Context, src news.Source, id news.ItemID) (pages []news.Capture, err error) {
-	today, ok := f.ask.(reader)
+	today, ok := f.by().ask.(reader)
 	if !ok {
 		return nil, nil
 	}

@@ -16,8 +16,8 @@ import (
 // them or none.
 func TestALookGetsWhatAnotherReaderRead(t *testing.T) {
 	s := newTold(t, "government")
-	src := s.h.flow.rows["a"]
-	today := s.h.flow.ask.(*fetcher.Fetcher).Reader(src)
+	src := s.h.rows["a"]
+	today := s.h.ask.(*fetcher.Fetcher).Reader(src)
 	for name, tt := range map[string]struct {
 		reader string
 		pages  []string

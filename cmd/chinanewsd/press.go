@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 	"time"
 
 	"chinanews/feedout"
@@ -22,6 +23,7 @@ type press struct {
 	stand stand
 	hub   string // where changes of what it prints can be subscribed to; empty: nowhere
 	dirty chan struct{}
+	turn  sync.Mutex               // held while it prints
 	done  map[news.FeedName]states // as last rendered; owned by print
 	since time.Time                // of the configuration; owned by print
 	// told is told, whenever documents were printed, of the states of feeds
@@ -91,6 +93,8 @@ func (p *press) run(ctx context.Context, failed func(error)) error {
 // print renders every feed whose state is not the one last rendered, and has
 // others told. One that cannot be rendered keeps none of the others back.
 func (p *press) print(ctx context.Context) error {
+	p.turn.Lock()
+	defer p.turn.Unlock()
 	err := p.printAll(ctx)
 	if p.told != nil {
 		shown := make(map[news.FeedName]news.FeedState)

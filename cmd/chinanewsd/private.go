@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"maps"
@@ -81,22 +80,16 @@ func (h *house) room(s news.Site, token string, feeds []news.Feed) http.Handler 
 		pub.Feeds = append(pub.Feeds, f)
 		bound.Feeds[f.Name] = h.bound.Feeds[f.Name]
 	}
-	p := newPress(h.store, pub, h.flow.rows)
+	p := newPress(h.store, pub, h.rows)
 	return h.readers.behind(pub.Feeds, h.asked(p, h.front(p, former(bound, pub.Feeds), site.Options{Private: true})))
 }
 
 // asked prints what has changed when a document is asked for: there are few who
 // ask, and perhaps none.
 func (h *house) asked(p *press, next http.Handler) http.Handler {
-	var turn sync.Mutex
-	print := func(ctx context.Context) error {
-		turn.Lock()
-		defer turn.Unlock()
-		return p.print(ctx)
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if document(r.URL.Path) {
-			if err := print(r.Context()); err != nil {
+			if err := p.print(r.Context()); err != nil {
 				if r.Context().Err() == nil {
 					h.log.Error("feeds that are not public could not be rendered", "err", err)
 				}

@@ -27,10 +27,14 @@ type publisher struct {
 }
 
 // openFiles makes the publisher that the configuration wants; nil for none. A
-// directory that must not be written into is a fault of the configuration.
-func (h *house) openFiles() (*publisher, error) {
+// directory that must not be written into is a fault of the configuration. One
+// that another publisher has open is opened when that has ended.
+func (h *house) openFiles(before *publisher) (*publisher, error) {
 	if h.cfg.Publish == "" {
 		return nil, nil
+	}
+	if before != nil && before.dir == h.cfg.Publish {
+		return &publisher{house: h, dir: h.cfg.Publish, dirty: make(chan struct{}, 1)}, nil
 	}
 	tree, err := openTree(h.cfg.Publish, h.cfg.Data, h.store.Site())
 	p := &publisher{house: h, tree: tree, dir: h.cfg.Publish, dirty: make(chan struct{}, 1)}

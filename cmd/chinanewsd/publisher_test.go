@@ -23,7 +23,7 @@ func (s *outsider) published(log io.Writer) *publisher {
 	s.t.Helper()
 	s.h.cfg.Publish = filepath.Join(s.t.TempDir(), "site")
 	s.h.log = slog.New(slog.NewTextHandler(log, nil))
-	p, err := s.h.openFiles()
+	p, err := s.h.openFiles(nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func (t *terminal) reading(cfg news.Config, do func(*house) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	h := &house{cfg: cfg, store: store, log: slog.New(slog.DiscardHandler)}
+	h := &house{lasting: lasting{store: store, log: slog.New(slog.DiscardHandler)}, cfg: cfg}
 	if h.cfg.Publication, err = h.bind(t); err != nil {
 		return err
 	}

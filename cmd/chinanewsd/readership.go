@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -22,12 +23,13 @@ import (
 // nothing.
 type readership struct {
 	store *storage.Store
-	open  readerCount // of what everybody may read
-	shut  readerCount // of feeds behind a token
 	now   func() time.Time
 	log   *slog.Logger
 
-	day    string // that is counted; run owns these
+	mu     sync.Mutex  // for what follows
+	open   readerCount // of what everybody may read
+	shut   readerCount // of feeds behind a token
+	day    string      // that is counted
 	kept   map[news.FeedName]news.Readers
 	failed bool
 }
@@ -53,12 +55,30 @@ func (c readerCount) begin(before map[news.FeedName]news.Readers) {
 	c.counter.Begin(known)
 }
 
+// turn is begin within a day, for other feeds.
+func (c *readerCount) turn(names map[string]news.FeedName, today map[news.FeedName]news.Readers) {
+	ids := make(map[news.FeedName]string)
+	for id, name := range c.names {
+		ids[name] = id
+	}
+	had, known := make(map[string]string), make(map[string]news.Readers)
+	for id, name := range names {
+		had[id] = ids[name]
+		if was, ok := today[name]; ok {
+			known[id] = was
+		}
+	}
+	c.counter.Turn(had, known)
+	c.names = names
+}
+
 // readersEvery is how often numbers are kept: a kill loses those since.
 const readersEvery = 10 * time.Minute
 
-// newReadership goes on with what was counted today before this start.
-func (h *house) newReadership(ctx context.Context) (*readership, error) {
-	open, shut := make(map[string]news.FeedName), make(map[string]news.FeedName)
+// counted are the feeds of a configuration by the ids in their addresses: what
+// everybody may read, and what is behind a token.
+func (h *house) counted() (open, shut map[string]news.FeedName) {
+	open, shut = make(map[string]news.FeedName), make(map[string]news.FeedName)
 	for f := range h.press.feeds() {
 		open[f.ID] = f.Name
 	}
@@ -67,6 +87,12 @@ func (h *house) newReadership(ctx context.Context) (*readership, error) {
 			shut[f.ID] = f.Name
 		}
 	}
+	return open, shut
+}
+
+// newReadership goes on with what was counted today before this start.
+func (h *house) newReadership(ctx context.Context) (*readership, error) {
+	open, shut := h.counted()
 	proxies := gate.Proxies(h.cfg.Proxies)
 	r := &readership{store: h.store, open: newReaderCount(open, proxies), shut: newReaderCount(shut, proxies), now: h.flow.now, log: h.log}
 	r.day = news.BeijingDay(r.now())
@@ -74,6 +100,19 @@ func (h *house) newReadership(ctx context.Context) (*readership, error) {
 	r.open.begin(r.kept)
 	r.shut.begin(r.kept)
 	return r, err
+}
+
+// turn has the feeds of another configuration counted, those that stay with the
+// readers that they have today.
+func (r *readership) turn(open, shut map[string]news.FeedName) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	today := r.counts()
+	r.open.turn(open, today)
+	r.shut.turn(shut, today)
 }
 
 // before has who asks for public feeds counted.
@@ -124,7 +163,9 @@ func untilMidnight(now time.Time) time.Duration {
 // new day when it is over. A day whose numbers cannot be written loses them: its
 // key must not outlive it.
 func (r *readership) keep(ctx context.Context) {
-	counts := r.today()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	counts := r.counts()
 	if !reflect.DeepEqual(counts, r.kept) {
 		err := r.store.SaveReaders(ctx, r.day, counts)
 		switch {
@@ -144,6 +185,12 @@ func (r *readership) keep(ctx context.Context) {
 
 // today is what is counted of the day so far, by feed.
 func (r *readership) today() map[news.FeedName]news.Readers {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.counts()
+}
+
+func (r *readership) counts() map[news.FeedName]news.Readers {
 	all := make(map[news.FeedName]news.Readers)
 	for _, c := range []readerCount{r.open, r.shut} {
 		for id, counts := range c.counter.Counts() {

@@ -93,7 +93,7 @@ func fillRecord(t *testing.T, s *siteFile, items int) {
 	defer h.close()
 	begin := time.Now().Add(-time.Hour)
 	accept := func(b news.Batch) {
-		if _, err := h.store.Accept(context.Background(), b, func(l *storage.Ledger, b news.Batch) news.Decision { return h.flow.curator.Accept(l, b) }); err != nil {
+		if _, err := h.store.Accept(context.Background(), b, func(l *storage.Ledger, b news.Batch) news.Decision { return h.curator.Accept(l, b) }); err != nil {
 			t.Error(err)
 		}
 	}

@@ -43,7 +43,7 @@ func (t *terminal) reconsider(s *storage.Store) error {
 }
 
 func reconsider(ctx context.Context, cfg news.Config, s *storage.Store, out io.Writer) (err error) {
-	h := &house{cfg: cfg, store: s, log: slog.New(slog.DiscardHandler)}
+	h := &house{lasting: lasting{store: s, log: slog.New(slog.DiscardHandler)}, cfg: cfg}
 	if h.cfg.Publication, err = h.bind(ctx); err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func FuzzStoryBy(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { store.Close() })
-	h := &house{store: store, cfg: news.Config{Publication: news.Publication{Sources: []news.Source{{ID: "a", Origin: "a", Versions: news.VersionsItems}}}}}
+	h := &house{lasting: lasting{store: store}, cfg: news.Config{Publication: news.Publication{Sources: []news.Source{{ID: "a", Origin: "a", Versions: news.VersionsItems}}}}}
 	f.Fuzz(func(t *testing.T, name string) {
 		err := store.View(t.Context(), func(l *storage.Ledger) error {
 			scope, s, err := h.scopeBy(l, name)

@@ -138,7 +138,7 @@ func (h *house) rehearseFor(w http.ResponseWriter, r *http.Request) {
 // and of sources and feeds that are not in it any more. It is what a start
 // would do, and changes nothing.
 func (h *house) rehearse(ctx context.Context, s script, show func(rehearsed) error) error {
-	then := &house{cfg: h.cfg, store: h.store, log: slog.New(slog.DiscardHandler)}
+	then := &house{lasting: lasting{store: h.store, log: slog.New(slog.DiscardHandler)}, cfg: h.cfg}
 	then.cfg.Publication, then.cfg.File = s.Publication, s.File
 	pub, err := then.bind(ctx)
 	if err != nil {

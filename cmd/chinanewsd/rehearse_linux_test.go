@@ -36,7 +36,7 @@ func BenchmarkRehearse(b *testing.B) {
 		}
 		p.Feeds = []news.Feed{one}
 	}
-	h := &house{store: a.store}
+	h := &house{lasting: lasting{store: a.store}}
 	defer spent(b)()
 	for b.Loop() {
 		said := 0
@@ -65,7 +65,7 @@ func BenchmarkLook(b *testing.B) {
 	for a.next < n {
 		a.accept(b, min(2_000, n-a.next), 0)
 	}
-	at := newWorkbench(&house{store: a.store, cfg: news.Config{Publication: a.pub}})
+	at := newWorkbench(&house{lasting: lasting{store: a.store}, cfg: news.Config{Publication: a.pub}})
 	looked := 0
 	defer spent(b)()
 	for b.Loop() {

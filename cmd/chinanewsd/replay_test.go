@@ -25,7 +25,7 @@ func (s *siteFile) again(f func(then, now *storage.Ledger)) {
 	}
 	defer store.Close()
 	ctx := context.Background()
-	h := &house{cfg: cfg, store: store, log: slog.New(slog.DiscardHandler)}
+	h := &house{lasting: lasting{store: store, log: slog.New(slog.DiscardHandler)}, cfg: cfg}
 	if h.cfg.Publication, err = h.bind(ctx); err != nil {
 		s.t.Fatal(err)
 	}

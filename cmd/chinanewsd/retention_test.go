@@ -86,7 +86,7 @@ func itemsOf(t *testing.T, s *siteFile) (list []string) {
 	h := s.open()
 	defer h.close()
 	err := h.store.View(context.Background(), func(l *storage.Ledger) error {
-		for _, src := range h.flow.rows {
+		for _, src := range h.rows {
 			for i := range l.Items(src.Origin, time.Time{}) {
 				_, html, err := l.Texts(i.ShownPos(), i.Shown)
 				if err != nil {

@@ -15,11 +15,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"chinanews/feedout/desk"
+	"chinanews/feedout/hub"
 	"chinanews/news"
 )
 
 type runCmd struct {
 	Paused bool `help:"Serve, poll nothing."`
+	Watch  bool `help:"Reload when the configuration's files change."`
 }
 
 // Run is the daemon. It ends when the context does, within ten seconds, and
@@ -33,10 +35,16 @@ func (c runCmd) Run(t *terminal) error {
 	for _, w := range cfg.Warnings {
 		log.Warn(w)
 	}
+	s := settings{create: true, log: log, watch: c.Watch, reloading: func(begun bool) {
+		if err := announceReload(begun); err != nil {
+			log.Warn("the service manager cannot be told of a reload", "err", err)
+		}
+	}}
 	if !onTerminal(t.err) { // one that was closed means that the person has left
-		defer surviveHangup(log)()
+		var stop func()
+		s.hangups, stop = hangups()
+		defer stop()
 	}
-	s := settings{create: true, log: log}
 	if err := daemon(t, cfg, s, c.Paused, func(h *house, addr string) { h.welcome(t.err, addr, c.Paused) }); err != nil {
 		return err
 	}
@@ -61,7 +69,7 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if listeners.control, err = listenControl(cfg.Data); err != nil {
 		s.log.Warn("commands such as `chinanewsd status` cannot talk to this daemon", "err", err)
 	}
-	if h.files, err = h.openFiles(); err != nil {
+	if h.files, err = h.openFiles(nil); err != nil {
 		return err
 	}
 	h.began(paused)
@@ -72,7 +80,8 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if h.readers, err = h.newReadership(ctx); err != nil {
 		return err
 	}
-	if err := h.openDesk(ctx); err != nil {
+	h.reloads = newReloader(s)
+	if err := h.openDoors(ctx); err != nil {
 		return err
 	}
 	if err := h.flow.load(ctx, false); err != nil {
@@ -85,35 +94,54 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 
 // publish makes the press and renders everything once.
 func (h *house) publish(ctx context.Context, local string) error {
+	h.local, h.words = local, newIndexer(h.store)
+	if err := h.typeset(); err != nil {
+		return err
+	}
+	h.hub = hub.New(h.hubbed())
+	h.flow.house.Store(h)
+	return h.press.print(ctx)
+}
+
+// typeset makes the press and who tells of what it prints.
+func (h *house) typeset() error {
 	about, err := h.store.About()
 	if err != nil {
 		return err
 	}
 	pub := h.cfg.Publication
 	if pub.Site.BaseURL == "" {
-		pub.Site.BaseURL = local
+		pub.Site.BaseURL = h.local
 	}
-	h.press = newPress(h.store, pub, h.flow.rows)
+	h.press = newPress(h.store, pub, h.rows)
 	h.press.hub = hubAddress(h.cfg.Hub, pub.Site.BaseURL)
-	h.hub = h.newHub()
-	h.words = newIndexer(h.store)
 	h.tell = newTeller(h, about.Incarnation)
 	h.press.told = h.printed
-	observed := h.flow.observe
-	h.flow.observe = func(o outcome) {
-		if o.receipt.RulingPos > 0 {
-			h.press.changed()
-			h.words.changed()
-		}
-		if o.receipt.RulingPos > 0 || o.source.ID == "" {
-			h.bell.Ring(desk.BellQueue)
-		}
-		h.logOutcome(o)
-		if observed != nil {
-			observed(o)
-		}
+	return nil
+}
+
+// heard has everybody know what follows from an answer that was recorded.
+func (h *house) heard(o outcome) {
+	if o.receipt.RulingPos > 0 {
+		h.press.changed()
+		h.words.changed()
 	}
-	return h.press.print(ctx)
+	if o.receipt.RulingPos > 0 || o.source.ID == "" {
+		h.bell.Ring(desk.BellQueue)
+	}
+	h.logOutcome(o)
+}
+
+// answers are how the house answers: the public, operators, and commands.
+type answers struct{ public, admin, control http.Handler }
+
+// openDoors makes the desk and all that answers.
+func (h *house) openDoors(ctx context.Context) error {
+	if err := h.openDesk(ctx); err != nil {
+		return err
+	}
+	h.answers = answers{h.entrance(), h.admin(), h.control()}
+	return nil
 }
 
 // printed has others told, and files made, of what the press has printed.
@@ -124,25 +152,22 @@ func (h *house) printed(shown map[news.FeedName]news.FeedState) {
 	}
 }
 
-// loops runs everything that runs until the end, in one group.
+// loops runs everything that runs until the end, in one group: what lasts, and
+// one house after the other.
 func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serve(ctx, h.gated(l.public), h.entrance()) })
-	if h.bell != nil {
-		g.Go(func() error { <-ctx.Done(); h.bell.Close(); return nil })
-	}
-	if h.scout != nil {
-		g.Go(func() error { return h.scout.run(ctx) })
-	}
+	door := h.reloads.door
+	h.reloads.present.Store(h)
+	g.Go(func() error {
+		return serve(ctx, h.gated(l.public), door(func(a answers) http.Handler { return a.public }))
+	})
 	if l.admin != nil {
-		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
+		g.Go(func() error { return serve(ctx, l.admin, door(func(a answers) http.Handler { return a.admin })) })
 	}
 	if l.control != nil {
-		g.Go(func() error { return serve(ctx, l.control, h.control()) })
+		g.Go(func() error { return serve(ctx, l.control, door(func(a answers) http.Handler { return a.control })) })
 	}
-	g.Go(func() error {
-		return h.press.run(ctx, func(err error) { h.log.Error("feeds could not be rendered; the last ones are served on", "err", err) })
-	})
+	g.Go(func() error { return h.scout.run(ctx) })
 	g.Go(func() error {
 		return h.words.run(ctx, func(err error) {
 			h.log.Error("the search index could not be written; search reads what is not in it itself", "err", err)
@@ -151,18 +176,49 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	if !paused {
 		g.Go(func() error { return h.flow.run(ctx) })
 	}
-	if h.hub != nil {
-		g.Go(func() error { return h.hub.Run(ctx) })
-	}
-	g.Go(func() error { return h.tell.run(ctx) })
+	g.Go(func() error { return h.hub.Run(ctx) })
 	g.Go(func() error { return h.readers.run(ctx) })
+	g.Go(func() error { return h.pulse().attend(ctx) })
+	h.moveIn(ctx, g)
+	g.Go(func() error { return h.reloads.run(ctx, g) })
+	return g.Wait()
+}
+
+// moveIn starts what runs for this house alone, until ctx ends or it leaves.
+func (h *house) moveIn(ctx context.Context, g *errgroup.Group) {
+	ctx, h.leave = context.WithCancel(ctx)
+	g.Go(func() error {
+		defer close(h.ended)
+		defer h.leave()
+		return h.live(ctx)
+	})
+}
+
+// live runs what runs for this house alone. Nobody is told twice, and no
+// directory written by two: those wait for the house before.
+func (h *house) live(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	alone := func(run func(context.Context) error) {
+		g.Go(func() error {
+			if h.after != nil {
+				<-h.after
+			}
+			return run(ctx)
+		})
+	}
+	g.Go(func() error {
+		return h.press.run(ctx, func(err error) { h.log.Error("feeds could not be rendered; the last ones are served on", "err", err) })
+	})
+	if h.bell != nil {
+		g.Go(func() error { <-ctx.Done(); h.bell.Close(); return nil })
+	}
+	alone(h.tell.run)
 	if h.files != nil {
-		g.Go(func() error { return h.files.run(ctx) })
+		alone(h.files.run)
 	}
 	g.Go(func() error { return h.flow.fillLate(ctx) })
-	g.Go(func() error { return h.keep.run(ctx) })
-	g.Go(func() error { return h.retain(ctx) })
-	g.Go(func() error { return h.pulse().attend(ctx) })
+	alone(h.keep.run)
+	alone(h.retain)
 	return g.Wait()
 }
 
@@ -188,7 +244,7 @@ func (h *house) admin() http.Handler {
 	}
 	mux.HandleFunc("GET /healthz", say("ok"))
 	mux.Handle("GET /status.json", reply(func(r *http.Request) (any, error) { return h.overview(r.Context(), r.FormValue("source")) }))
-	mux.HandleFunc("GET /readyz", say("ready: the store is open and the feeds are rendered"))
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, h.readiness()) })
 	return mux
 }
 

@@ -89,7 +89,7 @@ func besieged(file string, in io.Reader, out io.Writer) error {
 		return err
 	}
 	defer h.close()
-	h.flow.ask = clocked{h.flow.ask, say}
+	h.ask = clocked{h.ask, say}
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() { io.Copy(io.Discard, in); cancel() }()
 	if err := h.flow.load(ctx, false); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -17,28 +18,44 @@ const lostTasks = 31 * 24 * time.Hour
 // never asked; every task in the store; the tasks that items should have and
 // the store lost; and the moments of digests. all makes every listing due now.
 func (f *flow) load(ctx context.Context, all bool) error {
-	f.first, f.asked = make(map[string]bool), false
+	f.first, f.planned, f.asked = make(map[string]news.Origin), nil, false
 	return f.store.View(ctx, func(l *storage.Ledger) error {
-		f.filling = f.curator.Unfilled(l)
 		f.hold(l.Hosts())
-		known := make(map[string]bool)
-		for t := range l.Tasks() {
-			if row, ok := f.rows[t.Source]; ok && (!row.Paused || t.Kind == news.TaskDecide) || t.Feed != "" {
-				known[t.Name()] = true
-				f.table.put(t)
-			}
-		}
-		f.table.put(f.curator.Digests(l)...) // by this configuration: its hour may be another
-		for _, src := range f.rows {
-			if !src.Paused {
-				f.loadSource(l, src, known, all)
-			}
-		}
+		f.plan(l, all)
 		return nil
 	})
 }
 
-func (f *flow) loadSource(l *storage.Ledger, src news.Source, known map[string]bool, all bool) {
+// plan fills the timetable for what was planned by other terms, or not at all.
+func (f *flow) plan(l *storage.Ledger, all bool) {
+	by := f.by()
+	stays := make(map[news.Origin]bool)
+	for o, src := range by.rows {
+		stays[o] = f.planned != nil && f.planned.has(src)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.table.sift(func(t news.Task) bool { return t.Feed != "" || !stays[t.Source] })
+	maps.DeleteFunc(f.first, func(_ string, o news.Origin) bool { return !stays[o] })
+	f.filling = by.curator.Unfilled(l)
+	known := make(map[string]bool)
+	for t := range l.Tasks() {
+		row, ok := by.rows[t.Source]
+		if t.Feed != "" || ok && !stays[t.Source] && (!row.Paused || t.Kind == news.TaskDecide) {
+			known[t.Name()] = true
+			f.table.put(t)
+		}
+	}
+	f.table.put(by.curator.Digests(l)...) // by this configuration: its hour may be another
+	for _, src := range by.rows {
+		if !src.Paused && !stays[src.Origin] {
+			f.planSource(l, src, known, all)
+		}
+	}
+	f.planned = by
+}
+
+func (f *flow) planSource(l *storage.Ledger, src news.Source, known map[string]bool, all bool) {
 	for _, u := range src.URLs {
 		task := news.Task{Kind: news.TaskListing, Source: src.Origin, URL: u, Due: f.now()}
 		state, asked := l.Poll(src.Origin, u)
@@ -47,12 +64,12 @@ func (f *flow) loadSource(l *storage.Ledger, src news.Source, known map[string]b
 			task.Due = resumed(src, state, f.now())
 		}
 		if !asked || all {
-			f.first[task.Name()] = true
+			f.first[task.Name()] = src.Origin
 		}
 		f.table.put(task)
 	}
 	for i := range l.Items(src.Origin, f.now().Add(-lostTasks)) {
-		for _, t := range f.curator.Pending(l, i) {
+		for _, t := range f.by().curator.Pending(l, i) {
 			if !known[t.Name()] {
 				f.table.put(t)
 			}
@@ -64,11 +81,10 @@ func (f *flow) loadSource(l *storage.Ledger, src news.Source, known map[string]b
 // then wait for a round of all sources.
 func (f *flow) only(ids []string) {
 	f.partial = len(ids) > 0
-	for origin, src := range f.rows {
-		if len(ids) > 0 && !slices.Contains(ids, src.ID) {
-			delete(f.rows, origin)
-		}
-	}
+	some := *f.by()
+	some.rows = maps.Clone(some.rows)
+	maps.DeleteFunc(some.rows, func(_ news.Origin, src news.Source) bool { return len(ids) > 0 && !slices.Contains(ids, src.ID) })
+	f.terms.Store(&some)
 }
 
 func latest(a, b time.Time) time.Time {

@@ -25,14 +25,19 @@ type statusCmd struct {
 // Run shows how everything is, or one source: as the daemon says that holds
 // the record, else as the record says.
 func (c statusCmd) Run(t *terminal) error {
-	cfg, err := t.load()
+	cfg, bad, err := t.loadAnyhow()
 	if err != nil {
 		return err
 	}
 	var o overview
 	answered, err := t.ask(cfg, "GET", "/status?source="+url.QueryEscape(c.Source), &o)
-	if !answered {
+	switch {
+	case bad == nil && !answered:
 		o, err = t.look(cfg, c.Source)
+	case bad != nil && !answered:
+		return bad
+	case bad != nil:
+		t.note(bad.Error() + "\nThis is wrong with the configuration as it is now; the daemon works by the one that it has.")
 	}
 	if err != nil {
 		return err
@@ -53,7 +58,7 @@ func (t *terminal) look(cfg news.Config, source string) (o overview, err error) 
 		return o, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	h := &house{cfg: cfg, store: store, keep: &keeper{store: store, cfg: cfg}, log: slog.New(slog.DiscardHandler)}
+	h := &house{lasting: lasting{store: store, log: slog.New(slog.DiscardHandler)}, cfg: cfg, keep: &keeper{store: store, cfg: cfg}}
 	if h.cfg.Publication, err = h.bind(t); err != nil {
 		return o, err
 	}
@@ -79,6 +84,7 @@ type daemonStatus struct {
 	PID    int       `json:"pid"`
 	Since  time.Time `json:"since"`
 	Loaded time.Time `json:"loaded"` // when the configuration that it works by was read
+	Reload *reload   `json:"reload"` // the last since the start; null: there was none
 	Paused bool      `json:"paused"`
 }
 
@@ -132,6 +138,10 @@ type feedStatus struct {
 // overview says how the house is. source narrows it to one and says more of it.
 func (h *house) overview(ctx context.Context, source string) (o overview, err error) {
 	o = overview{Version: version, Daemon: h.daemon, Queue: []queueStatus{}, Sources: []sourceStatus{}, Retired: []news.Origin{}, Feeds: []feedStatus{}}
+	if last, ok := h.lastReload(); ok {
+		d := *h.daemon
+		o.Daemon, d.Reload = &d, &last
+	}
 	if o.Record, err = h.recordStatus(); err != nil {
 		return o, err
 	}

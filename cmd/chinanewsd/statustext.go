@@ -59,6 +59,9 @@ func (p *sheet) house(o overview) {
 	default:
 		p.field("Daemon", fmt.Sprintf("runs since %s, pid %d; its configuration was read %s", p.stamp(d.Since), d.PID, p.stamp(d.Loaded)))
 	}
+	if o.Daemon != nil && o.Daemon.Reload != nil {
+		p.reload(*o.Daemon.Reload)
+	}
 	p.field("Record", fmt.Sprintf("%s, %.1f MiB, %s, tip %s", o.Record.File, float64(o.Record.Size)/(1<<20), count(int(o.Record.Pos), "record"), o.Record.Link[:16]))
 	p.field("Backup", p.backup(o.Backup))
 	p.field("Site", fmt.Sprintf("id %s, incarnation %s", o.Record.Site, o.Record.Incarnation))
@@ -81,6 +84,21 @@ func (p *sheet) house(o overview) {
 	}
 	if p.now.Year() > news.CalendarEnds {
 		p.field("Holidays", fmt.Sprintf("known until %d only: silence of sources may look too long; install a newer chinanewsd", news.CalendarEnds))
+	}
+}
+
+// reload says what came of the last one, and what waits for a start.
+func (p *sheet) reload(last reload) {
+	text := "done " + p.stamp(last.At) + ": " + last.Words
+	if !last.OK {
+		text = "not done " + p.stamp(last.At) + ": " + last.Words
+	}
+	p.field("Reload", text)
+	for _, problem := range last.Problems {
+		p.field("", problem)
+	}
+	for _, key := range last.Waiting {
+		p.field("", key.String())
 	}
 }
 

@@ -138,10 +138,10 @@ func (h *tellingHouse) released(n int) {
 	}
 	b.State = news.FetchState{Source: "a", URL: b.URL, Condition: news.OK, LastGood: now}
 	ctx := context.Background()
-	if _, err := h.store.Accept(ctx, b, func(l *storage.Ledger, b news.Batch) news.Decision { return h.flow.curator.Accept(l, b) }); err != nil {
+	if _, err := h.store.Accept(ctx, b, func(l *storage.Ledger, b news.Batch) news.Decision { return h.curator.Accept(l, b) }); err != nil {
 		h.t.Fatal(err)
 	}
-	if _, err := h.store.Rule(ctx, func(l *storage.Ledger) news.Decision { return h.flow.curator.Fill(l) }); err != nil {
+	if _, err := h.store.Rule(ctx, func(l *storage.Ledger) news.Decision { return h.curator.Fill(l) }); err != nil {
 		h.t.Fatal(err)
 	}
 	h.press.changed()

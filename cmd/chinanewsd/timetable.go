@@ -89,6 +89,19 @@ func (t *timetable) drop(tasks ...news.Task) {
 	}
 }
 
+// sift drops the tasks that gone names.
+func (t *timetable) sift(gone func(news.Task) bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for name, e := range t.names {
+		if gone(e.task) {
+			e.void = true
+			delete(t.names, name)
+		}
+	}
+	t.wake()
+}
+
 func (t *timetable) queue(host string) *queue {
 	q, ok := t.hosts[host]
 	if !ok {

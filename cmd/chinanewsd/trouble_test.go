@@ -96,7 +96,7 @@ func (u unwritable) Fetch(ctx context.Context, src news.Source, task news.Task, 
 // An answer that cannot be recorded is a failure like any other: its source is
 // not asked once a minute.
 func TestUnrecordedAnswersBackOff(t *testing.T) {
-	at := visited(t, feedRow("a", "http://a.test/feed.xml"), oneRelease, func(h *house) { h.flow.ask = unwritable{h.flow.ask} }, 5*time.Hour)
+	at := visited(t, feedRow("a", "http://a.test/feed.xml"), oneRelease, func(h *house) { h.ask = unwritable{h.ask} }, 5*time.Hour)
 	if n := len(at["/feed.xml"]); n < 3 || n > 6 {
 		t.Errorf("a source whose answers cannot be recorded was asked %d times in 5 h, at %v", n, at["/feed.xml"])
 	}
@@ -128,7 +128,7 @@ func TestSitesThatStallTogether(t *testing.T) {
 	}
 	rows.WriteString(feedRow("a", "http://a.test/feed.xml"))
 	at := visited(t, rows.String(), oneRelease, func(h *house) {
-		h.flow.ask = stalling{h.flow.ask, 30 * time.Second}
+		h.ask = stalling{h.ask, 30 * time.Second}
 		second := news.FetchState{Source: "a", URL: "http://a.test/feed.xml", LastTry: time.Now(), Next: time.Now().Add(time.Second)}
 		if err := h.store.SavePoll(context.Background(), second); err != nil { // the others come first
 			t.Fatal(err)
@@ -159,7 +159,7 @@ func TestAttemptsAreCountedFirst(t *testing.T) {
 	s.create()
 	h := s.open()
 	asked := 0
-	h.flow.ask = witness{h.flow.ask, func(task news.Task) {
+	h.ask = witness{h.ask, func(task news.Task) {
 		asked++
 		err := h.store.View(t.Context(), func(l *storage.Ledger) error {
 			if state, _ := l.Poll("a", task.URL); state.Failures != 1 || !state.Next.After(time.Now()) {

@@ -13,18 +13,18 @@ import (
 func (h *house) welcome(w io.Writer, addr string, paused bool) {
 	base := h.press.pub.Site.BaseURL
 	if h.flow.asked {
-		h.log.Info("serving", "url", base, "sources", len(h.flow.rows), "feeds", len(h.press.pub.Feeds))
+		h.log.Info("serving", "url", base, "sources", len(h.rows), "feeds", len(h.press.pub.Feeds))
 		return
 	}
 	fmt.Fprintf(w, "The record is in %s; nothing is in it yet.\n\n", h.cfg.Data)
 	switch {
 	case paused:
 		fmt.Fprintf(w, "Nothing is polled (--paused).\n")
-	case len(h.flow.rows) == 0:
+	case len(h.rows) == 0:
 		fmt.Fprintf(w, "There are no sources yet, and nothing is polled. The desk says how to begin.\n")
 	default:
 		fmt.Fprintf(w, "Polling %s, first all lists, then the articles, newest first.\nThe lists take %s; articles fill in behind them, a host at a time.\n",
-			count(len(h.flow.rows), "source"), about(h.flow.table.length(time.Now())))
+			count(len(h.rows), "source"), about(h.flow.table.length(time.Now())))
 	}
 	fmt.Fprintf(w, "\nRead:       %s/\n", base)
 	for _, f := range h.press.pub.Feeds {

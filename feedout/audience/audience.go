@@ -65,6 +65,20 @@ func (c *Counter) Begin(before map[string]news.Readers) {
 	c.before, c.stated = before, make(map[string]map[string]int)
 }
 
+// Turn has other feeds counted from now on, each with the name that it had until
+// now, and goes on with the day: before is what was counted of it by all names
+// of now.
+func (c *Counter) Turn(had map[string]string, before map[string]news.Readers) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.look()
+	sketches, stated := make(map[string]*sketch, len(had)), make(map[string]map[string]int)
+	for name, old := range had {
+		sketches[name], stated[name] = c.feeds[old], c.stated[old]
+	}
+	c.feeds, c.before, c.stated = sketches, before, stated
+}
+
 // Run counts what Before puts down, whenever that is much, until ctx ends.
 func (c *Counter) Run(ctx context.Context) error {
 	for {

@@ -175,6 +175,27 @@ func TestNothingOfAnAddressIsKept(t *testing.T) {
 }
 
 // A day's key is another day's nothing: the same reader sets another bit.
+// Feeds that stay go on with the readers that they had, also under another name.
+func TestTurn(t *testing.T) {
+	c := New([]string{"stays", "old", "gone"}, proxies.Client)
+	for n := range 30 {
+		for _, name := range []string{"stays", "old", "gone"} {
+			ask(c, asking("/feeds/"+name+".rss", "Reader/1", fmt.Sprintf("10.0.0.%d", n)))
+		}
+	}
+	ask(c, asking("/feeds/old.rss", "Feedly/1.0 (11 subscribers)", "10.0.1.1"))
+	before := c.Counts()
+	c.Turn(map[string]string{"stays": "stays", "new": "old", "fresh": "fresh"}, map[string]news.Readers{"stays": before["stays"], "new": before["old"]})
+	for n := range 30 { // the same people
+		for _, name := range []string{"stays", "new", "gone", "old"} {
+			ask(c, asking("/feeds/"+name+".rss", "Reader/1", fmt.Sprintf("10.0.0.%d", n)))
+		}
+	}
+	if got := c.Counts(); !reflect.DeepEqual(got, map[string]news.Readers{"stays": before["stays"], "new": before["old"]}) {
+		t.Errorf("counted %v, before %v", got, before)
+	}
+}
+
 func TestEachDayHasItsKey(t *testing.T) {
 	seen := make(map[string]bool)
 	c := New([]string{"f"}, proxies.Client)

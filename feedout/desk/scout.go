@@ -98,7 +98,7 @@ type RowPlace struct {
 	Feed  string   // a row of a feed as YAML, where none would
 	After *Spot    // where that goes; nil: into the brackets that Config has its feeds in
 
-	Check, Restart string // commands
+	Check, Reload string // commands
 }
 
 // found are the words of what an address is.

@@ -91,7 +91,7 @@ func foundLook() *Look {
 	return &Look{Quest: Quest{Address: "https://lakes.example/xw/"}, Began: monday, Over: true, Asked: []string{"https://lakes.example/xw/"}, Kind: "list", Sure: 93, Reasons: []string{"15 links look alike"}, Hints: []string{"https://lakes.example/zz/"},
 		Listings: []Listing{{URL: "https://lakes.example/xw/", Items: []Sample{sample, sample, sample, sample, sample, sample, sample, sample, sample, sample, sample}, Articles: []Sample{sample, failed}}},
 		Row:      "  - id: lakes\n    url: https://lakes.example/xw/\n",
-		Place:    &RowPlace{Config: "/etc/chinanewsd/config.yaml", File: "/etc/chinanewsd/config.yaml", Spot: Spot{Line: 12}, Indented: true, Feed: "  - {id: lakes, title: Lakes, language: zh-CN, sources: [lakes]}\n", After: &Spot{Line: 20}, Check: "chinanewsd check --config /etc/chinanewsd/config.yaml", Restart: "sudo systemctl restart chinanewsd"}}
+		Place:    &RowPlace{Config: "/etc/chinanewsd/config.yaml", File: "/etc/chinanewsd/config.yaml", Spot: Spot{Line: 12}, Indented: true, Feed: "  - {id: lakes, title: Lakes, language: zh-CN, sources: [lakes]}\n", After: &Spot{Line: 20}, Check: "chinanewsd check --config /etc/chinanewsd/config.yaml", Reload: "sudo systemctl reload chinanewsd"}}
 }
 
 func looks() map[string]*Look {
@@ -105,8 +105,8 @@ func looks() map[string]*Look {
 		"scout-mistake": {Quest: Quest{Row: "- id: lakes\n  lits: x\n"}, Row: "- id: lakes\n  lits: x\n", Over: true, Mistakes: []Mistake{{Line: 2, Col: 3, What: "unknown key lits", Hint: "did you mean list?"}, {File: "config.yaml", Line: 1, Col: 1, What: "there are no feeds"}}},
 		"scout-tried": {Quest: Quest{Row: "- id: lakes\n"}, Row: "- id: lakes\n", Over: true, Reasons: []string{"line 1:3: source lakes has no publisher"},
 			Listings: []Listing{{URL: "https://lakes.example/xw/", State: news.Redesigned, Words: "list.item matches nothing", Hint: "look at its page", Profile: "trs", Charset: "gbk (of the page)", Warnings: []string{"2 dates in the future"}}, {URL: "https://lakes.example/zz/", State: news.OK, Words: "read well", Items: []Sample{sample}}},
-			Place:    &RowPlace{Config: "config.yaml", File: "sources/lakes.yaml", New: true, Include: `"sources/*.yaml"`, Feeds: []string{"China News", "Lakes"}, Check: "chinanewsd check"}},
-		"scout-replaced": {Quest: Quest{Row: "- id: lakes\n"}, Row: "- id: lakes\n", Over: true, Place: &RowPlace{Config: "config.yaml", Was: "config.yaml:7", Feeds: []string{"China News"}, Check: "chinanewsd check"}},
+			Place:    &RowPlace{Config: "config.yaml", File: "sources/lakes.yaml", New: true, Include: `"sources/*.yaml"`, Feeds: []string{"China News", "Lakes"}, Check: "chinanewsd check", Reload: "chinanewsd reload"}},
+		"scout-replaced": {Quest: Quest{Row: "- id: lakes\n"}, Row: "- id: lakes\n", Over: true, Place: &RowPlace{Config: "config.yaml", Was: "config.yaml:7", Feeds: []string{"China News"}, Check: "chinanewsd check", Reload: "chinanewsd reload"}},
 	}
 }
 
@@ -224,7 +224,7 @@ func TestScoutHostile(t *testing.T) {
 	look := &Look{Quest: Quest{Address: "https://lakes.example/" + hostile, Row: hostile}, Over: true, Trouble: hostile, Kind: hostile, Words: hostile, Sure: 3, Unsure: true,
 		Mistakes: []Mistake{{File: hostile, What: hostile, Hint: hostile}}, Reasons: []string{hostile}, Hints: []string{hostile, "https://x.example/" + hostile, "javascript:alert(1)"},
 		Listings: []Listing{{URL: hostile, State: news.Condition(hostile), Words: hostile, Hint: hostile, Profile: hostile, Charset: hostile, Warnings: []string{hostile}, Items: []Sample{bad, worse}, Articles: []Sample{bad, worse}}},
-		Row:      hostile, Place: &RowPlace{Config: hostile, File: hostile, Include: hostile, Feeds: []string{hostile}, Check: hostile, Restart: hostile}}
+		Row:      hostile, Place: &RowPlace{Config: hostile, File: hostile, Include: hostile, Feeds: []string{hostile}, Check: hostile, Reload: hostile}}
 	running := &Look{Quest: look.Quest, Asked: []string{hostile}}
 	for _, l := range []*Look{look, running, {Over: true, Place: &RowPlace{Was: hostile, Feed: hostile}}} {
 		for _, lang := range []string{"en", "zh"} {

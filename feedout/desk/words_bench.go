@@ -39,7 +39,7 @@ var benchWords = map[string]string{
 	"There was no time to rehearse all of it. Copy the row into a copy of the configuration, and ask `chinanewsd rehearse --config COPY` where the daemon runs.": "时间不足，未能全部预演。请将配置行写入配置的副本，并在守护程序所在的机器上运行`chinanewsd rehearse --config 副本`。",
 	"Put it in %s in the place of the row that begins in line %d, as deep as the other rows.":                                                                    "请用它替换 %s 中始于第%d行的那一行，缩进与其他行相同。",
 	"Put it in %s at the end of the list under feeds, as deep as the other rows.":                                                                                "请将它加在 %s 中feeds列表的末尾，缩进与其他行相同。",
-	"Run": "运行", "Restart the daemon.": "重新启动守护程序。",
+	"Run": "运行",
 	"This is not what the form sends, or far too long.": "内容不是表单所发，或过长。",
 	"You have begun another one since.":                 "您此后已开始了另一次。",
 }

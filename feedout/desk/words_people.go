@@ -3,7 +3,7 @@ package desk
 var peopleWords = map[string]string{
 	"The desk is off": "编辑台未启用", "Where config.yaml is, have a password hashed. It asks for the password twice.": "在config.yaml所在目录生成密码散列，程序会两次询问密码。",
 	"The editor's desk shows what waits, why each release is where it is, and helps to add sources. Nobody has been given a key to it yet. Whoever runs this site turns it on so:": "编辑台显示待办消息、每条消息的去向及原因，并协助添加来源。目前尚未设置任何用户。站点管理者可按以下步骤启用：",
-	"Write into config.yaml:": "在config.yaml中写入：", "See that all is well, and start the daemon again:": "检查无误后，重新启动程序：",
+	"Write into config.yaml:": "在config.yaml中写入：", "See that all is well, and have the daemon take it up:": "检查无误后，让程序读取新的配置：",
 	"Sign in": "登录", "Sign out": "退出", "Name": "用户名", "Password": "密码", "One moment": "请稍候", "Go on": "继续",
 	"One cookie is kept, which says that you are signed in.":                          "本站只保存一个Cookie，用于记录登录状态。",
 	"You are not signed in":                                                           "尚未登录",
@@ -31,7 +31,7 @@ var peopleWords = map[string]string{
 	"Copy": "复制", "What waits, as a feed (Atom): titles and why they wait, with links to the desk. Whoever has its address can read that much; keep it to yourself.": "待办事项的订阅源（Atom）：标题、等待原因及编辑台链接。任何持有该地址的人都能读到这些内容，请勿外传。",
 	"You have an address, made %s. It cannot be shown again; a new one takes its place, and the old one ends.": "您已有一个地址，生成于%s，无法再次显示。生成新地址后，旧地址即失效。",
 	"You have no address yet.": "您还没有地址。", "Make an address": "生成地址", "Make a new address": "生成新地址", "End the address": "停用地址", "Address of the queue as a feed": "待办订阅源地址",
-	"A new password: have it hashed again with chinanewsd hash-password, put the hash in the place of the old one, and start the daemon again. That signs you out everywhere, and to be signed out everywhere ends the address of the queue.": "更换密码：用chinanewsd hash-password重新生成散列，替换原有散列并重新启动程序，届时所有设备均须重新登录。退出所有设备时，待办订阅源的地址也随之失效。",
+	"A new password: have it hashed again with chinanewsd hash-password, put the hash in the place of the old one, and run chinanewsd reload. That signs you out everywhere, and to be signed out everywhere ends the address of the queue.": "更换密码：用chinanewsd hash-password重新生成散列，替换原有散列并运行chinanewsd reload，届时所有设备均须重新登录。退出所有设备时，待办订阅源的地址也随之失效。",
 	"News": "新闻", "Then ": "然后运行 ",
-	" says what is wrong with the file, if anything is, and the daemon works by it when it is started again.": " 检查文件有无错误；重新启动后即按新配置运行。",
+	" says what is wrong with the file, if anything is, and chinanewsd reload has the daemon work by it.": " 检查文件有无错误；运行chinanewsd reload后即按新配置运行。",
 }

@@ -29,6 +29,5 @@ var scoutWords = map[string]string{
 	"No feed takes what it brings yet. Copy one into the configuration, under feeds:, or add the source to one that is there.": "目前没有订阅源收录其内容。请将下面的订阅源复制到配置的feeds:之下，或把此来源加入已有的订阅源。",
 	"Its place is behind line %d of:": "位置在此文件第%d行之后：", "It goes into:": "写入：", "Copy the feed": "复制订阅源",
 	"What it brings goes into these feeds, as far as their rules let it in:": "其内容将进入以下订阅源（以其规则为准）：",
-	"See that all is well:": "检查配置：", "Start the daemon anew, so that it takes the row up:": "重新启动服务以使其生效：",
-	"Stop chinanewsd and start it anew, the way it was started, so that it takes the row up.": "停止chinanewsd，再按原来的方式启动，即可生效。",
+	"See that all is well:": "检查配置：", "Have the daemon take the row up:": "让服务读取新的配置：",
 }

@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"chinanews/news"
@@ -68,7 +69,7 @@ type Options struct {
 
 // Hub answers at the hub's address. Make one by New, and Run it.
 type Hub struct {
-	Options
+	by   atomic.Pointer[Options]
 	desk *desk
 
 	ctx  context.Context // of what is asked in the background
@@ -77,6 +78,15 @@ type Hub struct {
 
 // New makes a hub.
 func New(o Options) *Hub {
+	h := &Hub{desk: newDesk()}
+	h.Adopt(o)
+	h.ctx, h.stop = context.WithCancel(context.Background())
+	return h
+}
+
+// Adopt has the hub work by other options from now on. What was admitted goes
+// on: nobody is asked twice, and limits hold over both.
+func (h *Hub) Adopt(o Options) {
 	o.Lease = min(cmp.Or(o.Lease, Longest), Longest)
 	if o.Check == nil {
 		o.Check = func(*url.URL) error { return nil }
@@ -84,9 +94,7 @@ func New(o Options) *Hub {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	h := &Hub{Options: o, desk: newDesk()}
-	h.ctx, h.stop = context.WithCancel(context.Background())
-	return h
+	h.by.Store(&o)
 }
 
 // Run takes away subscriptions that ended, until ctx ends; then it cuts off
@@ -98,11 +106,11 @@ func (h *Hub) Run(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		switch n, err := h.Book.Expire(ctx); {
+		switch n, err := h.by.Load().Book.Expire(ctx); {
 		case err != nil && ctx.Err() == nil:
-			h.Log.Warn("subscriptions that ended could not be taken away; it is tried again", "err", err)
+			h.by.Load().Log.Warn("subscriptions that ended could not be taken away; it is tried again", "err", err)
 		case n > 0:
-			h.Log.Info("subscriptions ended", "subscriptions", n)
+			h.by.Load().Log.Info("subscriptions ended", "subscriptions", n)
 		}
 		select {
 		case <-ctx.Done():
@@ -167,10 +175,10 @@ func (h *Hub) take(w http.ResponseWriter, r *http.Request) *refusal {
 	if no != nil {
 		return no
 	}
-	v, no := h.desk.admit(asked, func() (Standing, error) { return h.Book.Standing(r.Context(), asked.topic, asked.callback) })
+	v, no := h.desk.admit(asked, func() (Standing, error) { return h.by.Load().Book.Standing(r.Context(), asked.topic, asked.callback) })
 	if no != nil {
 		if no.status == http.StatusInternalServerError {
-			h.Log.Error("a subscription could not be looked up", "err", no.words)
+			h.by.Load().Log.Error("a subscription could not be looked up", "err", no.words)
 			no.words = "The subscriptions cannot be read at the moment. Try again later."
 		}
 		return no
@@ -188,5 +196,5 @@ A reader subscribes to one of its feeds by a POST of a form to this address:
   hub.callback       https address that is to be told of changes; it is asked once
   hub.secret         optional, less than 200 bytes: deliveries are signed with it
   hub.lease_seconds  optional, %d to %d
-`, h.Site, int(Shortest/time.Second), int(h.Lease/time.Second))
+`, h.by.Load().Site, int(Shortest/time.Second), int(h.by.Load().Lease/time.Second))
 }

@@ -117,14 +117,14 @@ func quoted(s string) string {
 
 func (h *Hub) readTopic(address string) (string, news.Topic, *refusal) {
 	if address == "" {
-		return "", news.Topic{}, refuse(http.StatusBadRequest, "hub.topic is missing. Send the address of a feed of %s.", h.Site)
+		return "", news.Topic{}, refuse(http.StatusBadRequest, "hub.topic is missing. Send the address of a feed of %s.", h.by.Load().Site)
 	}
 	if len(address) <= maxAddress {
-		if t, ok := h.Topics(address); ok {
+		if t, ok := h.by.Load().Topics(address); ok {
 			return address, t, nil
 		}
 	}
-	return "", news.Topic{}, refuse(http.StatusNotFound, `hub.topic %s is none of the feeds of %s. Send the address that a feed's Link header with rel="self" has.`, quoted(address), h.Site)
+	return "", news.Topic{}, refuse(http.StatusNotFound, `hub.topic %s is none of the feeds of %s. Send the address that a feed's Link header with rel="self" has.`, quoted(address), h.by.Load().Site)
 }
 
 // readCallback takes an address as it is: with its topic it is what a
@@ -148,7 +148,7 @@ func (h *Hub) readCallback(raw string) (callback, host string, no *refusal) {
 	case strings.Contains(raw, "#"):
 		return bad("has a fragment, which no server would see. Send it without")
 	}
-	if err := h.Check(u); err != nil {
+	if err := h.by.Load().Check(u); err != nil {
 		return "", "", refuse(http.StatusForbidden, "hub.callback %s is not asked from here: %v.", quoted(raw), err)
 	}
 	return raw, news.Host(raw), nil
@@ -157,14 +157,14 @@ func (h *Hub) readCallback(raw string) (callback, host string, no *refusal) {
 // readLease takes how long a lease is to be, within what this hub gives.
 func (h *Hub) readLease(text string) (time.Duration, *refusal) {
 	if text == "" {
-		return h.Lease, nil
+		return h.by.Load().Lease, nil
 	}
 	seconds, err := strconv.ParseUint(text, 10, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, refuse(http.StatusBadRequest, "hub.lease_seconds %s is no number of seconds. Send digits, or leave it out.", quoted(text))
 	}
-	if longest := uint64(h.Lease / time.Second); seconds == 0 || seconds > longest { // 0: for ever, in older versions
-		return h.Lease, nil
+	if longest := uint64(h.by.Load().Lease / time.Second); seconds == 0 || seconds > longest { // 0: for ever, in older versions
+		return h.by.Load().Lease, nil
 	}
-	return max(time.Duration(seconds)*time.Second, min(Shortest, h.Lease)), nil
+	return max(time.Duration(seconds)*time.Second, min(Shortest, h.by.Load().Lease)), nil
 }

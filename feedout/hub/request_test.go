@@ -52,7 +52,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, func(w *world) {
-				w.hub.Check = refusing
+				w.hub.by.Load().Check = refusing
 				w.refused(typical(tt.change...), tt.status, tt.says)
 				if w.visits() > 0 || len(w.kept()) > 0 {
 					w.Errorf("%d were asked, kept %v", w.visits(), w.kept())

@@ -30,7 +30,7 @@ func (h *Hub) settle(v *visit) {
 	}
 	defer func() { <-v.door.asking }()
 	unmeant := h.confirm(v)
-	log := h.Log.With("feed", v.topic.Feed, "format", v.topic.Format, "host", v.host)
+	log := h.by.Load().Log.With("feed", v.topic.Feed, "format", v.topic.Format, "host", v.host)
 	rest := restAfter
 	switch {
 	case h.ctx.Err() != nil:
@@ -49,11 +49,11 @@ func (h *Hub) settle(v *visit) {
 func (h *Hub) keep(v *visit) {
 	var err error
 	if v.mode == unsubscribe {
-		err = h.Book.Unsubscribe(h.ctx, v.topic, v.callback)
+		err = h.by.Load().Book.Unsubscribe(h.ctx, v.topic, v.callback)
 	} else {
-		err = h.Book.Subscribe(h.ctx, news.Subscription{Topic: v.topic, Callback: v.callback, Secret: v.secret, From: v.from, Until: time.Now().Add(v.lease)})
+		err = h.by.Load().Book.Subscribe(h.ctx, news.Subscription{Topic: v.topic, Callback: v.callback, Secret: v.secret, From: v.from, Until: time.Now().Add(v.lease)})
 	}
-	log := h.Log.With("feed", v.topic.Feed, "format", v.topic.Format, "host", v.host)
+	log := h.by.Load().Log.With("feed", v.topic.Feed, "format", v.topic.Format, "host", v.host)
 	if err == nil {
 		log.Info("a callback is "+v.mode+"d", "lease", v.lease)
 		return
@@ -99,7 +99,7 @@ func (h *Hub) ask(callback string, add url.Values, want int) (status int, answer
 	if err != nil {
 		return 0, "", bare(err)
 	}
-	resp, err := h.Client.Do(r)
+	resp, err := h.by.Load().Client.Do(r)
 	if err != nil {
 		return 0, "", bare(err)
 	}

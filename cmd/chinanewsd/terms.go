@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"reflect"
+	"time"
+
+	"chinanews/curator"
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// terms are what a configuration says of asking and ruling. They are never
+// changed: a reload puts others in their place.
+type terms struct {
+	ask     asker
+	pace    func(host string) news.HostRule
+	curator *curator.Curator
+	rows    map[news.Origin]news.Source
+}
+
+// asker asks one source once. Its error means that it was cancelled or is
+// broken; whatever the world does is in the batch. Safe for concurrent use.
+type asker interface {
+	Fetch(ctx context.Context, src news.Source, task news.Task, now time.Time) (news.Batch, error)
+}
+
+// has reports whether a row is as it was when it was asked by.
+func (t *terms) has(src news.Source) bool {
+	now, ok := t.rows[src.Origin]
+	return ok && reflect.DeepEqual(now, src)
+}
+
+// by is what the flow goes by now.
+func (f *flow) by() *terms { return f.terms.Load() }
+
+// goBy has the flow go by other terms, once record has recorded what they
+// change; on failure neither has happened. No ruling on terms is recorded after
+// those that follow. What is planned for sources whose rows stay is left alone.
+func (f *flow) goBy(ctx context.Context, next *terms, record func() error) error {
+	f.ruling.Lock()
+	defer f.ruling.Unlock()
+	if err := record(); err != nil {
+		return err
+	}
+	f.terms.Store(next)
+	return f.store.View(ctx, func(l *storage.Ledger) error { f.plan(l, false); return nil })
+}
+
+// askAgain has a task done by the row as it is now. A listing's address that is
+// not in the row any more is asked no more; what the store keeps of a source
+// that is gone stays there, in case it comes back.
+func (f *flow) askAgain(by *terms, task news.Task) {
+	src, ok := by.rows[task.Source]
+	if !ok || src.Paused || task.Kind == news.TaskListing && !task.Page.Further() && !f.regular(src, task) {
+		return
+	}
+	task.Due = f.now()
+	f.table.put(task)
+}
