@@ -215,16 +215,14 @@ func (r *reloader) build(ctx context.Context, cfg news.Config, now *house) (next
 	return next, err
 }
 
-// takeOver records the configuration, renders, and has the next house answer.
-// The present one serves meanwhile what it has; it prints no more while the last
-// documents of the next are printed, so that none goes back to an older state.
+// takeOver records the configuration and has the next house answer. A reload
+// that ends between the two is made good by the next.
 func (r *reloader) takeOver(ctx context.Context, g *errgroup.Group, next, now *house) error {
 	err := now.flow.goBy(ctx, next.terms, func() error { return next.configure(ctx) })
 	if err == nil {
-		err = next.press.print(ctx)
-	}
-	if err == nil {
-		err = r.swap(ctx, next, now)
+		if err = r.swap(ctx, next, now); err != nil {
+			err = fmt.Errorf("it is recorded, and polls go by it, but the feeds could not be rendered, and those of before are served; reload again: %w", err)
+		}
 	}
 	if err != nil {
 		if next.files != nil {
@@ -239,7 +237,13 @@ func (r *reloader) takeOver(ctx context.Context, g *errgroup.Group, next, now *h
 	return nil
 }
 
+// swap renders, and then has the next house answer. The present one serves
+// meanwhile what it has; it prints no more while the last documents of the next
+// are printed, so that none goes back to an older state.
 func (r *reloader) swap(ctx context.Context, next, now *house) error {
+	if err := next.press.print(ctx); err != nil {
+		return err
+	}
 	now.press.turn.Lock()
 	defer now.press.turn.Unlock()
 	if err := next.press.print(ctx); err != nil {
