@@ -69,10 +69,10 @@ func (g *guard) check(address string) error {
 	switch {
 	case g.exact[address], slices.ContainsFunc(g.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) }):
 		return nil
-	case !g.ports[ap.Port()]:
-		return g.refuse(address, otherPort)
 	case g.public.SafeAddr(ap.Addr()) != nil:
 		return g.refuse(address, whereabouts(ip))
+	case !g.ports[ap.Port()]:
+		return g.refuse(address, otherPort)
 	}
 	return nil
 }

@@ -208,9 +208,9 @@ func TestGuardSaysHowToAllow(t *testing.T) {
 		t.Fatal(err)
 	}
 	for address, where := range map[string]string{
-		"127.0.0.1:8000": "has a port", "127.0.0.1:80": "is on this machine", "[::1]:443": "is on this machine", "0.0.0.0:80": "is on this machine",
+		"127.0.0.1:8000": "is on this machine", "127.0.0.1:80": "is on this machine", "[::1]:443": "is on this machine", "0.0.0.0:80": "is on this machine",
 		"10.1.2.3:80": "is in a private network", "[fd00::1]:443": "is in a private network", "169.254.169.254:80": "is in a private network", "100.64.0.1:80": "is in a private network",
-		"[::ffff:192.168.0.1]:80": "is in a private network", "192.0.2.7:8080": "has a port", "224.0.0.1:80": "is of a special range", "203.0.113.7:80": "is of a special range",
+		"[::ffff:192.168.0.1]:80": "is in a private network", "93.184.216.34:8080": "has a port", "224.0.0.1:80": "is of a special range", "203.0.113.7:80": "is of a special range",
 	} {
 		said := fmt.Sprint(g.check(address))
 		if line := fmt.Sprintf("write into the configuration: fetch: {allow: [%q]} and start chinanewsd again", address); !strings.HasPrefix(said, address+" "+where) || !strings.HasSuffix(said, line) {

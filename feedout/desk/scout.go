@@ -3,6 +3,7 @@ package desk
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -106,6 +107,17 @@ var found = map[string]string{
 	"feed": "A feed", "json": "A list in JSON", "list": "A page that lists releases", "article": "One release, not a list of them",
 	"home": "A front page of sections", "login": "A page that wants a password", "wall": "A page that lets only browsers in",
 	"script": "A page that is filled by script", "other": "No source",
+}
+
+// allowing are words on an address that is refused, with the line that allows it.
+var allowing = regexp.MustCompile(`^(.* write into the configuration: )(\w+: \{.*\})( and start .*)$`)
+
+// allowed parts such words before and behind the line; nil: they are others.
+func allowed(words string) []string {
+	if m := allowing.FindStringSubmatch(words); m != nil {
+		return m[1:]
+	}
+	return nil
 }
 
 // lookAgain is how a page without script learns how a look goes on, in seconds.

@@ -216,6 +216,7 @@ var sourceFunctions = template.FuncMap{
 	"of":       func(lang string, it any) inTongue { return inTongue{lang, it} },
 	"rowed":    func(text string, m []Mistake) rowBody { return rowBody{text, m} },
 	"first":    func(n int, list []Sample) []Sample { return list[:min(n, len(list))] },
+	"allowed":  allowed,
 	"tall":     func(text string) int { return min(max(strings.Count(text, "\n")+2, 6), 30) },
 }
 
