@@ -10,6 +10,7 @@ import (
 
 	"chinanews/config"
 	"chinanews/feedout/desk"
+	"chinanews/fetcher/induce"
 	"chinanews/news"
 )
 
@@ -130,7 +131,12 @@ func settleFeed(p *desk.RowPlace, cfg news.Config, src news.Source) {
 	if lang == "" || lang == "auto" {
 		tongue = field{"languages", "all"}
 	}
-	fields := []field{{"id", id}, {"title", scalar(src.PublisherIn(""))}, tongue, {"sources", "[" + src.ID + "]"}}
+	title := src.PublisherIn("")
+	if induce.Generic(title) {
+		title = src.ID
+	}
+	fields := []field{{"id", id}, {"title", scalar(title)}, tongue, {"sources", "[" + src.ID + "]"}}
+	const remark = "# id: becomes the address readers subscribe to, choose it now; title: what they see\n"
 	note := "\n"
 	if len(cfg.Feeds) == 0 { // the queue's own page offers a newcomer such a feed
 		fields = append(fields, field{"hold", "true"})
@@ -139,13 +145,14 @@ func settleFeed(p *desk.RowPlace, cfg news.Config, src news.Source) {
 	row := braces(fields...) + note
 	spot, err := config.End(cfg.File, "feeds")
 	if err != nil || nowhere(spot) {
-		p.Feed = row
+		p.Feed = remark + row
 		return
 	}
 	if spot.Absent || spot.Empty {
 		p.Feed = "feeds:\n"
 	}
-	p.Feed += strings.Repeat(" ", spot.Indent) + "- " + row
+	indent := strings.Repeat(" ", spot.Indent)
+	p.Feed += indent + remark + indent + "- " + row
 	p.After = &desk.Spot{Line: spot.Line, Instead: spot.Empty}
 }
 

@@ -231,7 +231,7 @@ func TestScoutRefused(t *testing.T) {
 		for _, one := range l.Listings {
 			words += one.Words
 		}
-		if !strings.Contains(words, "fetch.allow") {
+		if !strings.Contains(words, "fetch: {allow: [") {
 			t.Errorf("%+v: it says %+v", q, l)
 		}
 	}

@@ -50,7 +50,7 @@ func scoutWalk(t *testing.T, d *daemon) {
 	b.says("#status", "approved it")
 	until(t, "it is in the feed", func() bool { return inFeed(t, d, "selection", "Pilots Begin Night Service") })
 	b.follow(`nav.tabs a[href="/desk/sources/"]`)
-	b.says("main", "127-0-0-news")
+	b.says("main", "rivers-roads")
 }
 
 // insert puts a row into the configuration as a step of the desk says.
