@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,7 +91,7 @@ func TestQueue(t *testing.T) {
 				t.Errorf("the queue has no %q:\n%s", want, out)
 			}
 		}
-		if len(lines) != len(wants) || !strings.Contains(lines[len(lines)-1], "flood") {
+		if len(lines) != len(wants) || !strings.Contains(lines[0], "flood") {
 			t.Errorf("the queue:\n%s", out)
 		}
 		if shown, _ := s.do(0, "edit", alone); !strings.Contains(shown, ": embargo until 2050-12-01 00:00, by eve") || !strings.Contains(shown, ": nobody has approved it") {
@@ -101,6 +103,35 @@ func TestQueue(t *testing.T) {
 		stop()
 	}
 	s.floodDecided("a/" + day)
+}
+
+// The newest release is first at the desk, in the command and in the feed of the
+// queue, and what one story waits for is together.
+func TestQueueOrder(t *testing.T) {
+	s := sitDown(t)
+	s.done("eve", s.both(), "hold")
+	var want []string
+	for n := 3; n >= 0; n-- {
+		title := fmt.Sprint("A release ", n)
+		if want = append(want, title); n == 1 {
+			want = append(want, title) // it waits for two things
+		}
+	}
+	list, err := s.h.queue(t.Context())
+	feed, problem := s.h.waits(t.Context())
+	if err != nil || problem != nil {
+		t.Fatal(err, problem)
+	}
+	var command, reader, page []string
+	for n := range list {
+		command, reader = append(command, list[n].Title), append(reader, feed[n].Title)
+		if name := list[n].Name; n == 0 || name != list[n-1].Name {
+			page = append(page, name)
+		}
+	}
+	if !slices.Equal(command, want) || !slices.Equal(reader, want) || !slices.Equal(s.waits(), page) {
+		t.Errorf("the command has %q, the feed %q, the desk %q; want %q", command, reader, s.waits(), want)
+	}
 }
 
 // floodDecided lets a flood in, leaves it out, and undoes both.

@@ -17,7 +17,8 @@ import (
 type Queue interface {
 	// Waiting is how many lines it has.
 	Waiting(ctx context.Context) (int, error)
-	// Lines are what waits, the oldest first: a story once, whatever it waits for.
+	// Lines are what waits, the newest release first: a story once, whatever it
+	// waits for.
 	// After the first from of them it is most at most.
 	Lines(ctx context.Context, from, most int) (Lines, error)
 	// Flood is what was held back of a source on a day, 2026-11-26 in UTC. It is
