@@ -2,7 +2,9 @@ package desk
 
 var queueWords = map[string]string{
 	// the queue
-	"Nothing waits.": "没有待办。", "What sources bring comes here when its pages have been read.": "来源的消息在其页面读完后进入此处。", "1 new line": "有1项新待办", "%d new lines": "有%d项新待办", "It waits no more: somebody has decided.": "已有人处理，不再等待。", "It is no more on this page: somebody has decided, or others stand before it now.": "它已不在本页：已有人处理，或前面有了新的待办。", "It is not as it was: open the page anew.": "内容已有变化，请重新打开本页。",
+	"Nothing waits.": "没有待办。", "Nothing waits yet.": "尚无待办。", "%s: its list is still to be read.": "%s：列表尚待读取。", "%s: %d articles are still to be read.": "%s：还有%d篇文章待读取。", "%s: %d of %d articles are read.": "%s：已读取%d篇文章，共%d篇。",
+	"And %d other sources.": "另有%d个来源。", "What waits for you appears here when all are read.": "全部读完后，待您处理的会出现在这里。", "What waits for you appears here as it is read.": "读完后，待您处理的会陆续出现在这里。",
+	"What sources bring comes here when its pages have been read.": "来源的消息在其页面读完后进入此处。", "1 new line": "有1项新待办", "%d new lines": "有%d项新待办", "It waits no more: somebody has decided.": "已有人处理，不再等待。", "It is no more on this page: somebody has decided, or others stand before it now.": "它已不在本页：已有人处理，或前面有了新的待办。", "It is not as it was: open the page anew.": "内容已有变化，请重新打开本页。",
 	"%d releases of %s": "%[2]s的%[1]d条消息", "Since %s.": "自%s起。", "%s for %s": "%[1]s（%[2]s）", "Note: %s": "编者按：%s", "Last: ": "上次操作：", " (taken back)": "（已撤销）", "(record %d)": "（记录%d）", ": ": "：", ".": "。",
 	"Let them in": "全部放行", "Leave them in pages": "只留在网页中", "Approve everywhere": "在所有订阅源批准", "End the embargo": "提前解除禁发", "Hide": "隐藏", "Pin for 24 hours": "置顶24小时", "Read all of it": "阅读全文", "Pages": "页码", "Older": "较早", "Newer": "较新", "%d of %d": "%d条，共%d条",
 	"Nobody has approved it for %s.": "尚无人批准其进入%s。", "It has changed since it was approved for %s, which shows what was approved.": "在%s获批准后内容有变，该处仍显示已批准的版本。",

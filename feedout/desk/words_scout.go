@@ -21,7 +21,7 @@ var scoutWords = map[string]string{
 
 	"To add it": "如何添加", "A source with this id is there already. Put the row in the place of its own:": "已有同名来源。请用这一行替换其原有的行：",
 	"If it is meant to be another source, give it another id.": "如果是另一个来源，请换一个id。", "Copy the row into a new file:": "将这一行复制到新文件：",
-	"Copy the row into this file, behind line %d:": "将这一行复制到此文件第%d行之后：",
+	"Copy the row into this file, behind line %d:":                             "将这一行复制到此文件第%d行之后：",
 	"Copy the row, with the spaces before it, into this file, behind line %d:": "将这一行连同行首空格复制到此文件第%d行之后：",
 	"Copy the row into this file, in the place of line %d:":                    "将这一行复制到此文件，替换第%d行：", "Copy the row into this file:": "将这一行复制到此文件：",
 	"Its place is that of line %d of:": "替换此文件的第%d行：", "It goes into the brackets behind feeds:, with a comma between, in:": "写入feeds:之后的方括号内，以逗号隔开，文件：",

@@ -59,6 +59,8 @@
     const { answer, page } = await fresh(location.pathname + (/\?from=\d+/.exec(location.search) || [""])[0]).catch(() => ({}));
     if (!answer || !answer.ok || !one("#queue", page)) return;
     count(page);
+    const idle = one("#idle"), now = one("#idle", page);
+    if (idle) idle.replaceChildren(...(now ? now.childNodes : [])); // how far it is read; what came is told below
     const paged = one(".paging", page); // then a line that is missing may be on another page
     const known = lines().map(l => l.dataset.story);
     for (const line of lines()) {
