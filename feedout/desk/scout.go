@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -124,6 +125,7 @@ func (d *desk) scoutRoutes(mux *http.ServeMux) {
 type scoutBody struct {
 	Address string // in its field
 	Look    *Look
+	Instead *Quest // asked for while another look is under way, which it would end
 }
 
 // Spot is a place in a file.
@@ -163,6 +165,12 @@ func (d *desk) scout(r *http.Request, who Visitor) (view, error) {
 		v.status, v.Trouble = http.StatusUnprocessableEntity, say(who.Lang, words)
 		return v, err
 	}
+	if look, ok := d.Scout.Seen(who.Name); ok && !look.Over && r.PostFormValue("instead") == "" {
+		if look.Quest == q {
+			return view{moved: "/desk/add#look"}, nil
+		}
+		return view{name: "scout", status: http.StatusConflict, Tab: "scout", Title: say(who.Lang, "Add a source"), Body: scoutBody{q.Address, &look, &q}}, nil
+	}
 	if err := d.Scout.Begin(who.Name, q); err != nil {
 		return view{}, err
 	}
@@ -186,6 +194,14 @@ func schemed(address string) string {
 
 // mostAddress is longer than addresses of pages are, in bytes.
 const mostAddress = 2048
+
+// Subject is what is looked at, as a sentence has it.
+func (q Quest) Subject(lang string) string {
+	if subject := cmp.Or(q.Address, q.Source); subject != "" {
+		return subject
+	}
+	return say(lang, "a row")
+}
 
 // unfit says why there is nothing to begin; empty: there is.
 func unfit(q Quest) string {

@@ -179,6 +179,35 @@ func TestScoutBegins(t *testing.T) {
 	}
 }
 
+// A look that is under way is not thrown away for another unless an editor says so.
+func TestScoutAsksBeforeItLeaves(t *testing.T) {
+	first, second := Quest{Address: "https://lakes.example/xw/"}, Quest{Address: "https://rivers.example/news/"}
+	for _, tt := range []struct {
+		form   url.Values
+		over   bool
+		status int
+		begun  int
+	}{
+		{url.Values{"address": {second.Address}}, false, 409, 0},
+		{url.Values{"row": {"id: <x>"}}, false, 409, 0},
+		{url.Values{"address": {first.Address}}, false, 303, 0}, // twice the same
+		{url.Values{"address": {second.Address}, "instead": {"1"}}, false, 303, 1},
+		{url.Values{"address": {second.Address}}, true, 303, 1},
+	} {
+		s := &told{look: &Look{Quest: first, Over: tt.over}}
+		w := reply(lakeOffice("en", s, nil), "/desk/add", tt.form)
+		page := w.Body.String()
+		if w.Code != tt.status || len(s.begun) != tt.begun || s.left > 0 {
+			t.Errorf("%v: %d, begun %v", tt.form, w.Code, s.begun)
+		}
+		asks := strings.Contains(page, "A look at "+first.Address+" is under way.") && strings.Contains(page, `name="instead" value="1"`) && !strings.Contains(page, "refresh") && !strings.Contains(page, "scout.js")
+		kept := strings.Contains(page, `name="address" value="`+second.Address+`"`) || strings.Contains(page, "id: &lt;x&gt;")
+		if tt.status == 409 && (!asks || !kept) {
+			t.Errorf("%v: it does not ask:\n%s", tt.form, page)
+		}
+	}
+}
+
 // hostile is what a page could put into each of its texts.
 const hostile = `"'></textarea></title><script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:alert(1)">x</a>{{.}}` + "\u202e\x00\x1b[0m"
 
