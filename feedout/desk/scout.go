@@ -42,6 +42,9 @@ type Look struct {
 	Trouble  string    // why it ended before it was done
 	Mistakes []Mistake // in the row, or in the configuration beside it
 
+	Already   string // id of the source that asks the address; empty: none does
+	Unstarted bool   // the daemon has not taken up the row of that source yet
+
 	Kind    string   // what the address is: feed, list, article, ...
 	Words   string   // why there is no row, or what to look at
 	Sure    int      // per cent; of an address for which there is a row

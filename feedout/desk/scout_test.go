@@ -101,6 +101,8 @@ func looks() map[string]*Look {
 		"scout-running": {Quest: Quest{Address: "https://lakes.example/xw/"}, Asked: []string{"https://lakes.example/xw/", "https://lakes.example/rss.xml"}},
 		"scout-found":   foundLook(),
 		"scout-hints":   {Quest: Quest{Address: "https://lakes.example/"}, Over: true, Kind: "home", Words: "it is a front page; choose one of its lists", Hints: []string{"https://lakes.example/xw/", "javascript:alert(1)", "data:text/html,x"}},
+		"scout-already": {Quest: Quest{Address: "https://lakes.example/xw/"}, Over: true, Kind: "other", Words: "the source lakes asks that address already", Already: "lakes"},
+		"scout-waiting": {Quest: Quest{Address: "https://lakes.example/xw/"}, Over: true, Kind: "other", Already: "lakes", Unstarted: true},
 		"scout-trouble": {Quest: Quest{Row: "id: lakes\nurl: x"}, Over: true, Trouble: "it was not done within 5 minutes"},
 		"scout-mistake": {Quest: Quest{Row: "- id: lakes\n  lits: x\n"}, Row: "- id: lakes\n  lits: x\n", Over: true, Mistakes: []Mistake{{Line: 2, Col: 3, What: "unknown key lits", Hint: "did you mean list?"}, {File: "config.yaml", Line: 1, Col: 1, What: "there are no feeds"}}},
 		"scout-tried": {Quest: Quest{Row: "- id: lakes\n"}, Row: "- id: lakes\n", Over: true, Reasons: []string{"line 1:3: source lakes has no publisher"},

@@ -18,6 +18,7 @@ var scoutWords = map[string]string{
 	"Read by the profile %s.": "按网站模板%s读取。", "Characters: %s.": "字符编码：%s。", "Items: %d": "条目：%d", "The first %d of %d.": "前%d条，共%d条。",
 	"Pages of releases, as the row reads them": "按这一行读取的消息页面", "(without a title)": "（无标题）", "Not read:": "未能读取：",
 	"A look at %s is under way. Leave it, and look at %s instead?": "正在查看%s。要放弃它，改为查看%s吗？", "a row": "一行配置", "Leave it for this one": "放弃并改看这一个", "Go on with the one under way": "继续正在进行的查看",
+	"You have this one already": "这个来源已经有了", "A source asks this address:": "查询此地址的来源：", "The source %s asks this address. The daemon takes its row up when it is started anew.": "来源%s查询此地址，重新启动服务后生效。",
 	"The row": "配置行", "The row, and where it goes": "配置行及其写入位置", "A row as YAML, as it stands under sources:": "配置行（YAML，写在sources:之下）", "Try this row": "试用这一行", "Copy the row": "复制这一行",
 
 	"To add it": "如何添加", "A source with this id is there already. Put the row in the place of its own:": "已有同名来源。请用这一行替换其原有的行：",
