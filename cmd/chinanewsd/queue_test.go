@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -131,6 +133,18 @@ func TestQueueOrder(t *testing.T) {
 	}
 	if !slices.Equal(command, want) || !slices.Equal(reader, want) || !slices.Equal(s.waits(), page) {
 		t.Errorf("the command has %q, the feed %q, the desk %q; want %q", command, reader, s.waits(), want)
+	}
+}
+
+// The log of an act names the story and the feed as editors do.
+func TestActIsLogged(t *testing.T) {
+	s := sitDown(t)
+	var log bytes.Buffer
+	s.h.log = slog.New(slog.NewTextHandler(&log, nil))
+	name := s.first()
+	s.done("eve", name, "approve", "feed", "held")
+	if line := log.String(); !strings.Contains(line, "who=eve act=approve on="+name+" feed=held record="+s.seen()) {
+		t.Errorf("it says %s", line)
 	}
 }
 
