@@ -100,7 +100,9 @@ type RowPlace struct {
 
 	Feeds []string // titles of the feeds that would carry what it brings
 	Feed  string   // a row of a feed as YAML, where none would
-	After *Spot    // where that goes; nil: into the brackets that Config has its feeds in
+	After *Spot    // where that goes, once the row is there; nil: into the brackets that Config has its feeds in
+	Moved bool     // the row counts for the line of After
+	Below bool     // After is right below the row
 
 	Check, Restart string // commands
 }
@@ -135,6 +137,46 @@ type scoutBody struct {
 type Spot struct {
 	Line    int  // behind which something goes; 0: at the beginning
 	Instead bool // it goes in the place of that line
+	End     bool // nothing stands below that line
+}
+
+// ToRow says where the row goes, before the name of its file.
+func (p RowPlace) ToRow(lang string) string {
+	switch {
+	case p.New:
+		return say(lang, "Copy the row into a new file:")
+	case p.Instead:
+		return say(lang, "Copy the row into this file, in the place of line %d:", p.Line)
+	case p.Line == 0:
+		return say(lang, "Copy the row into this file:")
+	case p.Indented && p.End:
+		return say(lang, "Copy the row, with the spaces before it, into this file, after line %d (at its end):", p.Line)
+	case p.Indented:
+		return say(lang, "Copy the row, with the spaces before it, into this file, after line %d:", p.Line)
+	case p.End:
+		return say(lang, "Copy the row into this file, after line %d (at its end):", p.Line)
+	}
+	return say(lang, "Copy the row into this file, after line %d:", p.Line)
+}
+
+// ToFeed says where the row of a feed goes, before the name of its file.
+func (p RowPlace) ToFeed(lang string) string {
+	at := p.After
+	switch {
+	case at == nil:
+		return say(lang, "It goes into the brackets behind feeds:, with a comma between, in:")
+	case at.Instead && p.Moved:
+		return say(lang, "Put it in the place of line %d, as lines are counted once the row is there, in:", at.Line)
+	case at.Instead:
+		return say(lang, "Put it in the place of line %d of:", at.Line)
+	case at.Line == 0:
+		return say(lang, "It goes into:")
+	case p.Below:
+		return say(lang, "Paste it after the row (after line %d, once the row is there), into:", at.Line)
+	case p.Moved:
+		return say(lang, "Paste it after line %d, as lines are counted once the row is there, into:", at.Line)
+	}
+	return say(lang, "Paste it after line %d of:", at.Line)
 }
 
 // rowBody is a row in a field, with what is wrong in it.

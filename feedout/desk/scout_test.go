@@ -91,7 +91,7 @@ func foundLook() *Look {
 	return &Look{Quest: Quest{Address: "https://lakes.example/xw/"}, Began: monday, Over: true, Asked: []string{"https://lakes.example/xw/"}, Kind: "list", Sure: 93, Reasons: []string{"15 links look alike"}, Hints: []string{"https://lakes.example/zz/"},
 		Listings: []Listing{{URL: "https://lakes.example/xw/", Items: []Sample{sample, sample, sample, sample, sample, sample, sample, sample, sample, sample, sample}, Articles: []Sample{sample, failed}}},
 		Row:      "  - id: lakes\n    url: https://lakes.example/xw/\n",
-		Place:    &RowPlace{Config: "/etc/chinanewsd/config.yaml", File: "/etc/chinanewsd/config.yaml", Spot: Spot{Line: 12}, Indented: true, Feed: "  - {id: lakes, title: Lakes, language: zh-CN, sources: [lakes]}\n", After: &Spot{Line: 20}, Check: "chinanewsd check --config /etc/chinanewsd/config.yaml", Restart: "sudo systemctl restart chinanewsd"}}
+		Place:    &RowPlace{Config: "/etc/chinanewsd/config.yaml", File: "/etc/chinanewsd/config.yaml", Spot: Spot{Line: 12}, Indented: true, Feed: "  - {id: lakes, title: Lakes, language: zh-CN, sources: [lakes]}\n", After: &Spot{Line: 20}, Moved: true, Check: "chinanewsd check --config /etc/chinanewsd/config.yaml", Restart: "sudo systemctl restart chinanewsd"}}
 }
 
 func looks() map[string]*Look {
@@ -206,6 +206,29 @@ func TestScoutAsksBeforeItLeaves(t *testing.T) {
 		kept := strings.Contains(page, `name="address" value="`+second.Address+`"`) || strings.Contains(page, "id: &lt;x&gt;")
 		if tt.status == 409 && (!asks || !kept) {
 			t.Errorf("%v: it does not ask:\n%s", tt.form, page)
+		}
+	}
+}
+
+// Where rows go is said so that it can be done, in every case.
+func TestRowPlaces(t *testing.T) {
+	for _, tt := range []struct {
+		place     RowPlace
+		row, feed string
+	}{
+		{RowPlace{New: true}, "into a new file:", "the brackets behind feeds:"},
+		{RowPlace{Spot: Spot{Line: 3, End: true}, After: &Spot{Line: 15}, Moved: true, Below: true}, "this file, after line 3 (at its end):", "after the row (after line 15, once the row is there), into:"},
+		{RowPlace{Spot: Spot{Line: 3}, After: &Spot{Line: 2}}, "this file, after line 3:", "after line 2 of:"},
+		{RowPlace{Spot: Spot{Line: 3, End: true}, Indented: true, After: &Spot{Line: 2, Instead: true}}, "spaces before it, into this file, after line 3 (at its end):", "the place of line 2 of:"},
+		{RowPlace{Spot: Spot{Line: 3}, Indented: true, After: &Spot{Line: 20}, Moved: true}, "spaces before it, into this file, after line 3:", "after line 20, as lines are counted once the row is there, into:"},
+		{RowPlace{Spot: Spot{Line: 3, Instead: true}, After: &Spot{Line: 9, Instead: true}, Moved: true}, "the place of line 3:", "the place of line 9, as lines are counted once the row is there, in:"},
+		{RowPlace{After: &Spot{}}, "Copy the row into this file:", "It goes into:"},
+	} {
+		if row, feed := tt.place.ToRow("en"), tt.place.ToFeed("en"); !strings.HasSuffix(row, tt.row) || !strings.HasSuffix(feed, tt.feed) && !strings.Contains(feed, tt.feed) {
+			t.Errorf("%+v: %q, %q", tt.place, row, feed)
+		}
+		if row, feed := tt.place.ToRow("zh"), tt.place.ToFeed("zh"); strings.Contains(row, "the") || strings.Contains(feed, "into") || strings.Contains(row+feed, "%!") {
+			t.Errorf("%+v: %q, %q", tt.place, row, feed)
 		}
 	}
 }

@@ -17,7 +17,7 @@ var peopleWords = map[string]string{
 	"This was sent from another site, and nothing was done. If you sent it yourself, open the desk at %s.": "该请求来自其他网站，未予执行。如确由您本人提交，请从 %s 打开编辑台。",
 	"The desk speaks English and Chinese.": "编辑台只支持中文和英文。",
 	"To begin with":                        "第一步", "Sources are there: %d.": "已有来源：%d个。", "Feeds are there: %d.": "已有订阅源：%d个。",
-	"A feed for what it brings is offered there, too; each release waits here until you approve it.": "那里也会给出收录其内容的订阅源；每条消息都在此处等待您批准。",
+	"A feed for what it brings is offered there, too; each release waits here until you approve it.":                   "那里也会给出收录其内容的订阅源；每条消息都在此处等待您批准。",
 	": paste the address of a ministry's list of releases. What is found out is shown, with the lines to write below ": "：粘贴某部委新闻列表的网址，页面会显示识别结果，以及应写入文件的内容，位置在 ",
 	" in:":                             " 之下，文件为：",
 	"Add a source: write a row below ": "添加来源：在此文件中写一行，位置在 ",
