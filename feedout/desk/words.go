@@ -27,6 +27,7 @@ var ones = map[string]string{
 	"%d releases came at once and have old dates or none.": "%d release came with an old date or none.",
 	"%d of %d releases pass.":                              "%d of %d releases passes.",
 	"%s: %d articles are still to be read.":                "%s: %d article is still to be read.",
+	"%s: %d of %d articles are read.":                      "%s: %d of %d articles is read.",
 	"And %d other sources.":                                "And %d other source.",
 	"%d texts":                                             "%d text",
 	"%d captures":                                          "%d capture",
