@@ -41,6 +41,7 @@ func (s *scout) place(l *desk.Look, text string) (cfg news.Config, src news.Sour
 	p.Indented = head == "" && indent > 0
 	l.Place, l.Row = p, head+asItem(text, indent)
 	if at := p.After; at != nil && p.File == p.Config && at.Line >= p.Line { // where it is once the row is there
+		p.Moved, p.Below = true, at.Line == p.Line
 		if at.Line += strings.Count(l.Row, "\n"); p.Instead {
 			at.Line--
 		}
@@ -92,8 +93,15 @@ func settleRow(p *desk.RowPlace, cfg news.Config, id string) (indent int, head s
 	case spot.Absent || spot.Empty:
 		head = "sources:\n"
 	}
-	p.File, p.Spot = cfg.File, desk.Spot{Line: spot.Line, Instead: spot.Empty}
+	p.File, p.Spot = cfg.File, desk.Spot{Line: spot.Line, Instead: spot.Empty, End: ends(cfg.File, spot.Line)}
 	return spot.Indent, head
+}
+
+// ends reports whether nothing stands below a line of a file.
+func ends(file string, line int) bool {
+	text, err := os.ReadFile(file)
+	lines := strings.SplitAfter(string(text), "\n")
+	return err == nil && line <= len(lines) && strings.TrimSpace(strings.Join(lines[line:], "")) == ""
 }
 
 // fresh is the path of a file that is not there, by a pattern with a star.

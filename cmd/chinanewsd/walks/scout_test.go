@@ -56,7 +56,7 @@ func scoutWalk(t *testing.T, d *daemon) {
 // insert puts a row into the configuration as a step of the desk says.
 func (d *daemon) insert(t *testing.T, row, step string) {
 	t.Helper()
-	behind := regexp.MustCompile(`behind line (\d+)`).FindStringSubmatch(step)
+	behind := regexp.MustCompile(`after line (\d+)`).FindStringSubmatch(step)
 	if behind == nil || !strings.Contains(step, d.config) {
 		t.Fatalf("the step says %q", step)
 	}
