@@ -181,7 +181,7 @@ func (h editors) done(l *storage.Ledger, scope news.Scope, s news.Story) (all []
 }
 
 func (h editors) deed(l *storage.Ledger, a deed) desk.Deed {
-	d := desk.Deed{Pos: a.Pos, At: a.At, Who: a.Who, Act: a.Act, Words: cmp.Or(a.Args.Text, a.Args.Reason), Tags: a.Args.Tags, Until: a.Args.Until, Undone: a.Undone, Undoer: a.Undoer}
+	d := desk.Deed{Pos: a.Pos, At: a.At, Who: a.Who, Act: a.Act, Words: cmp.Or(a.Args.Text, a.Args.Reason), Tags: a.Args.Tags, Until: a.Args.Until, Undone: a.Undone, Undoer: a.Undoer, Flood: a.Scope.Source != ""}
 	if a.Scope.Feed != "" {
 		d.Feed = h.named(a.Scope.Feed)
 	}

@@ -293,3 +293,17 @@ func attr(n *html.Node, key string) string {
 	}
 	return ""
 }
+
+// A flood of which somebody has decided says so before anything else, in the
+// words of the buttons, which are gone.
+func TestDecidedFlood(t *testing.T) {
+	for act, want := range map[news.Act]string{news.ActApprove: "let them in", news.ActHide: "left them in pages"} {
+		s := scene(func(text string) string { return text })
+		s.flood.Open, s.flood.Acts = false, []Deed{{Pos: 9, Who: "bob", Act: act, Flood: true}}
+		_, page := opens(sits(s, guest{"eve", "en"}), "/desk/floods/mer/2026-11-24", nil)
+		said, list := strings.Index(page, "<bdi>"+want+"</bdi>"), strings.Index(page, "<h2>31 releases</h2>")
+		if said < 0 || said > list || strings.Contains(page, `id="acts"`) || strings.Contains(page, "They came at once") || strings.Count(page, `id="deeds"`) != 1 {
+			t.Errorf("%s: %s", act, page)
+		}
+	}
+}

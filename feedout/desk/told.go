@@ -72,9 +72,15 @@ var did = map[news.Act]string{
 	news.ActTag: "tagged it %s", news.ActMerge: "merged it with %s", news.ActSplit: "split off what %s has",
 }
 
+// decided says the same of a flood, in the words of its buttons.
+var decided = map[news.Act]string{news.ActApprove: "let them in", news.ActHide: "left them in pages"}
+
 // Sentence says what was done, and where.
 func (a Deed) Sentence(lang string) string {
 	words, ok := did[a.Act]
+	if a.Flood && decided[a.Act] != "" {
+		words = decided[a.Act]
+	}
 	if !ok {
 		words = string(a.Act)
 	}

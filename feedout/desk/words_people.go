@@ -23,7 +23,7 @@ var peopleWords = map[string]string{
 	"Add a source: write a row below ": "添加来源：在此文件中写一行，位置在 ",
 	"Make a feed. This one takes everything, and each release waits here until you approve it:": "建立一个订阅源。下面这个收录全部内容，每条消息都在此等候您批准：",
 	"%s: the queue": "%s：待办", "every feed": "所有订阅源",
-	"%s holds it.": "被%s暂扣。", "Under embargo until %s, by %s.": "禁发至%s（%s设定）。",
+	"%s holds it.": "被%s暂扣。", "Under embargo until %s, by %s.": "由%[2]s设为禁发，至%[1]s。",
 	"%d releases came at once and have old dates or none.":               "%d条消息同时涌入，日期较旧或没有日期。",
 	"This is the address of the queue as a feed. It is shown this once.": "这是待办订阅源的地址，仅显示这一次。",
 	"Where you are signed in":                                            "已登录的设备", "Browser": "浏览器", "Signed in": "登录时间", "Last used": "最近使用", "this one": "当前",
