@@ -183,7 +183,7 @@ func TestQueueFeedLines(t *testing.T) {
 	for _, p := range validity.Check(validity.Document{Format: validity.Atom, Address: "http://news.example/desk/queue.atom?token=" + token, Body: body}) {
 		t.Error(p)
 	}
-	for _, want := range []string{"被eve &lt;eve@news.example&gt;暂扣。", "禁发至2050年12月1日", "3条消息同时涌入", "http://news.example/desk/floods/a/", "http://news.example/desk/stories/" + both, `xml:lang="zh-CN"`} {
+	for _, want := range []string{"被eve &lt;eve@news.example&gt;暂扣。", "由eve设为禁发，至2050年12月1日", "3条消息同时涌入", "http://news.example/desk/floods/a/", "http://news.example/desk/stories/" + both, `xml:lang="zh-CN"`} {
 		if !strings.Contains(string(body), want) {
 			t.Errorf("the feed lacks %q:\n%s", want, body)
 		}
