@@ -81,19 +81,17 @@ func (h *house) record(ctx context.Context, e news.Editing) (storage.Receipt, er
 
 // logAct says who did what, to what the desk and the commands call so.
 func (h *house) logAct(ctx context.Context, e news.Editing, pos uint64) {
-	var name string
-	err := h.store.View(ctx, func(l *storage.Ledger) error {
+	var on any = e.Scope // where the record cannot be read
+	h.store.View(ctx, func(l *storage.Ledger) error {
 		s, _ := l.Story(e.Scope.Story)
-		name = h.nameOf(s, e.Scope)
+		on = h.nameOf(s, e.Scope)
 		return nil
 	})
 	attrs := []any{"who", e.Who, "act", e.Act}
 	if e.Undoes > 0 {
 		attrs = append(attrs, "undoes", e.Undoes)
 	}
-	if attrs = append(attrs, "on", name); err != nil {
-		attrs[len(attrs)-1] = e.Scope
-	}
+	attrs = append(attrs, "on", on)
 	if e.Scope.Feed != "" {
 		attrs = append(attrs, "feed", h.feedID(e.Scope.Feed))
 	}

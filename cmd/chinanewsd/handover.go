@@ -53,15 +53,17 @@ func rowStep(p desk.RowPlace, file string, indent int, head string) string {
 
 // feedStep says which feeds take what it brings, or gives one that does.
 func feedStep(p desk.RowPlace, file string) string {
-	switch {
-	case len(p.Feeds) > 0:
+	if len(p.Feeds) > 0 {
 		return fmt.Sprintf("What it brings goes into %s, as far as the rules there let it in.", strings.Join(p.Feeds, ", "))
-	case p.After == nil:
-		return fmt.Sprintf("No feed takes what it brings. Write into the brackets behind feeds: in %s\n%s", file, strings.TrimSpace(p.Feed))
-	case strings.HasPrefix(p.Feed, "feeds:") && !p.After.Instead:
-		return fmt.Sprintf("No feed takes what it brings. Write at the end of %s\n%s", file, strings.TrimRight(p.Feed, "\n"))
-	case p.After.Instead:
-		return fmt.Sprintf("No feed takes what it brings. Write in the place of the line feeds: of %s\n%s", file, strings.TrimRight(p.Feed, "\n"))
 	}
-	return fmt.Sprintf("No feed takes what it brings. Write at the end of feeds: in %s\n%s", file, strings.TrimRight(p.Feed, "\n"))
+	place, row := "at the end of feeds: in", strings.TrimRight(p.Feed, "\n")
+	switch {
+	case p.After == nil:
+		place, row = "into the brackets behind feeds: in", strings.TrimSpace(p.Feed)
+	case p.After.Instead:
+		place = "in the place of the line feeds: of"
+	case strings.HasPrefix(p.Feed, "feeds:"):
+		place = "at the end of"
+	}
+	return fmt.Sprintf("No feed takes what it brings. Write %s %s\n%s", place, file, row)
 }
