@@ -24,7 +24,7 @@ func TestReferenceComplete(t *testing.T) {
 		}
 	}
 	read := make(map[string]bool)
-	schemaKeys(schemaOf(), "", func(path string, s schema) {
+	schemaKeys(decoded(), "", func(path string, s schema) {
 		read[path] = true
 		k, ok := described[path]
 		if !ok {
@@ -34,7 +34,7 @@ func TestReferenceComplete(t *testing.T) {
 			t.Errorf("%s is read, and not described", path)
 		}
 		for _, word := range wordsOf(s) {
-			if path != "defaults.profile" && path != "sources[].profile" && !strings.Contains(k.About+k.Example, fmt.Sprint(word)) {
+			if path != "defaults.profile" && path != "sources[].profile" && !strings.Contains(k.About+k.Example, word) {
 				t.Errorf("%s may be %v; its description says %q", path, word, k.About)
 			}
 		}
@@ -77,8 +77,10 @@ func formsOf(s schema) (out []schema) {
 
 func wordsOf(s schema) (out []string) {
 	for _, form := range formsOf(s) {
-		words, _ := form["enum"].([]string)
-		out = append(out, words...)
+		words, _ := form["enum"].([]any)
+		for _, w := range words {
+			out = append(out, w.(string))
+		}
 	}
 	return out
 }
