@@ -12,7 +12,7 @@ import (
 func TestExampleOfNginx(t *testing.T) {
 	need(t, "nginx", "openssl")
 	dir := t.TempDir()
-	ran(t, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=news.example.org",
+	ran(t, "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=news.example.org",
 		"-keyout", filepath.Join(dir, "privkey.pem"), "-out", filepath.Join(dir, "fullchain.pem"))
 	text, err := os.ReadFile(filepath.Join(checkout, "deploy/nginx.conf"))
 	if err != nil {
