@@ -28,7 +28,7 @@ import (
 type demoCmd struct {
 	Listen string        `default:"127.0.0.1:8080" help:"Address to serve on; the next free port when taken."`
 	Data   string        `placeholder:"DIR" help:"Keep the data in DIR; else a temporary directory that is removed."`
-	For    time.Duration `placeholder:"30s" help:"Stop after this long."`
+	For    time.Duration `placeholder:"DURATION" help:"Stop after this long, say 30s; else it runs until Ctrl-C."`
 }
 
 // demoHour is how long an hour of looks at pages lasts in the demo.
@@ -211,7 +211,10 @@ func (v *narrator) farewell(file string, kept bool) {
 	} else {
 		v.say("Its data were in a temporary directory, which is gone; --data DIR keeps them.")
 	}
-	v.say("To go on with a ministry: chinanewsd discover ADDRESS works out its row for your config.yaml.")
+	if v.removals == 0 {
+		v.say("A removal comes after about 45 s: let it run longer to see one.")
+	}
+	v.say("Next: touch config.yaml, then chinanewsd run, and follow its desk.")
 }
 
 // sum adds up what farewell tells.
@@ -267,7 +270,7 @@ func (v *narrator) observe(o outcome) {
 	}
 	for _, s := range r.Stories {
 		if s.Evidence != "" {
-			v.say("chinanewsd: a known release, one story with another carrier (%s): %q", s.Evidence, titles[s.Item])
+			v.say("chinanewsd: a known release, one story with another carrier (%s): %q", plainly(s.Evidence), titles[s.Item])
 		}
 	}
 	for _, e := range r.Enter {

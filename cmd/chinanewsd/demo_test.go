@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,7 +62,7 @@ func TestDemo(t *testing.T) {
 		t.Errorf("the demo ended with %d: %s", status, stderr.String())
 	}
 	_, end, _ := strings.Cut(out.String(), "The demo has ended. ")
-	if !regexp.MustCompile(`^It showed 2\d stories, [1-9] updates? in place and \d removals?\.\n.*temporary directory, which is gone.*\n.*chinanewsd discover`).MatchString(end) {
+	if !regexp.MustCompile(`^It showed 2\d stories, [1-9] updates? in place and \d removals?\.\n.*temporary directory, which is gone.*\n(.*A removal comes .*\n)?.*Next: touch config\.yaml, then chinanewsd run`).MatchString(end) {
 		t.Errorf("at its end the demo says %q", end)
 	}
 	if _, err := os.Stat(file); !os.IsNotExist(err) {
@@ -109,6 +110,23 @@ func TestDemoTakesTheNextPort(t *testing.T) {
 		if status := command(context.Background(), []string{"demo", "--listen", bad}, &out, &stderr); status != 2 {
 			t.Errorf("--listen %s: status %d, want 2", bad, status)
 		}
+	}
+}
+
+// At its end the demo says what comes next, and what was not seen yet; its help
+// takes no length for the usual one.
+func TestDemoEnds(t *testing.T) {
+	for removals, told := range map[int]bool{0: true, 1: false} {
+		var out bytes.Buffer
+		v := &narrator{out: &out, begin: time.Now(), removals: removals}
+		v.farewell("/d/demo.yaml", false)
+		if said := out.String(); strings.Contains(said, "A removal comes after about 45 s") != told || !strings.HasSuffix(said, "Next: touch config.yaml, then chinanewsd run, and follow its desk.\n") {
+			t.Errorf("with %d removals it says %s", removals, said)
+		}
+	}
+	field, _ := reflect.TypeFor[demoCmd]().FieldByName("For")
+	if field.Tag.Get("placeholder") != "DURATION" || !strings.Contains(field.Tag.Get("help"), "else it runs until Ctrl-C") {
+		t.Errorf("the help of --for is %q", field.Tag)
 	}
 }
 

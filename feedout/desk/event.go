@@ -62,13 +62,25 @@ var actNames = map[news.Act]string{
 	news.ActRetitle: "Title written", news.ActSummary: "Summary written", news.ActNote: "Note written", news.ActTag: "Tagged", news.ActMerge: "Merged", news.ActSplit: "Split",
 }
 
+// floodNames are the acts on floods, in the words of their buttons.
+var floodNames = map[news.Act]string{news.ActApprove: "Let in", news.ActHide: "Left in pages"}
+
+// ofFlood is the name of an act on a flood; empty: it has none, or is on a
+// story.
+func (e shownEvent) ofFlood() string {
+	if e.Flood == "" {
+		return ""
+	}
+	return floodNames[e.Act]
+}
+
 func (e shownEvent) acted() string {
 	name := string(e.Act)
-	if known, ok := actNames[e.Act]; ok {
+	if known := cmp.Or(e.ofFlood(), actNames[e.Act]); known != "" {
 		name = say(e.Lang, known)
 	}
 	if e.Undoes > 0 {
-		return say(e.Lang, "Taken back: %s", name)
+		return say(e.Lang, "“%s” taken back", name)
 	}
 	return name
 }

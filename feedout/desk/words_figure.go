@@ -33,7 +33,7 @@ var journalWords = map[string]string{
 	"Configuration recorded": "记入配置", "Configuration changed": "更改配置", "Failed sign-ins within an hour: %d": "一小时内登录失败：%d次", "Sign-in": "登录",
 	"Hidden": "隐藏", "Withdrawn": "撤下", "Pinned": "置顶", "Held": "暂扣", "Approved": "批准", "Under embargo": "禁发",
 	"Title written": "改写标题", "Summary written": "改写摘要", "Note written": "添加按语", "Tagged": "添加标签", "Merged": "合并", "Split": "拆分",
-	"Taken back: %s": "撤销：%s", "Erased: %s, %s": "销毁：%s，%s", "%d captures": "%d份抓取存档", "%d texts": "%d份文本", "captures of days before %s": "%s之前的抓取存档", ", ": "、",
+	"Let in": "放行", "Left in pages": "只留在网页中", "“%s” taken back": "撤销“%s”", "Erased: %s, %s": "销毁：%s，%s", "%d captures": "%d份抓取存档", "%d texts": "%d份文本", "captures of days before %s": "%s之前的抓取存档", ", ": "、",
 	"Thrown away, as long as it was to be kept: %s": "保存期满，已清除：%s",
 	"The record begins":                             "记录开始", "The record was restored from a backup that went up to record %d": "由截至记录%d的备份恢复", "The record's file was brought to a newer form": "记录文件已升级为新格式",
 	"In the feed %s": "订阅源：%s", "Until %s, %s Beijing time": "至%s %s（北京时间）", "Tags: %s": "标签：%s", "Items that went: %d": "移出条目：%d", "Reading %d was read": "所读为第%d次读取的文本",

@@ -95,7 +95,7 @@ func text(n ast.Expr) (string, bool) {
 // saidByName are the words for what has a name of its own.
 func saidByName() (said []string) {
 	said = append(said, "others")
-	for _, words := range []map[news.Act]string{did, asking, actNames} {
+	for _, words := range []map[news.Act]string{did, decided, asking, actNames, floodNames} {
 		said = slices.AppendSeq(said, maps.Values(words))
 	}
 	for _, words := range []map[string]string{reasons, found, changed} {

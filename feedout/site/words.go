@@ -148,7 +148,7 @@ func condition(lang string, l SourceLine) string {
 var chinese = map[string]string{
 	"Home": "首页", "Feeds": "订阅源", "Newest": "最新消息", "Stories": "消息", "Subscribe": "订阅", "Original": "原文", "First seen": "首次收录",
 	"Carried by": "收录来源", "Suggest to a friend": "推荐给朋友", "Send by mail": "用邮件发送", "Or by ": "或通过", "Weibo": "微博", "Path": "位置",
-	"Attachments": "附件", "Days": "日期", "%s: releases of %s": "%s：%s发布的消息", "Older": "较早", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到", "Withdrawn": "本站已撤下",
+	"Attachments": "附件", "Days": "日期", "%s: releases of %s": "%s：%s发布的消息", "Older": "较早", "Older releases are in the feeds: ": "更早的消息见各订阅源：", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到", "Withdrawn": "本站已撤下",
 	"All feeds at once (OPML)": "一次订阅全部（OPML）",
 	"Filter":                   "筛选", "Show": "显示", "Show everything": "显示全部", "One release.": "共1条。", "%d releases.": "共%d条。", "Older ones were not looked at: narrow the days down.": "更早的未予查看，请缩小日期范围。",
 	"Copy": "复制", "citation": "引文", "Copied.": "已复制。", "Select it and copy it by hand.": "请选中后手动复制。", "Copy the address": "复制地址", "Share …": "分享…", "That did not work. Copy the address instead.": "未能分享，请复制地址。",

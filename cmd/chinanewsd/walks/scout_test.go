@@ -50,13 +50,13 @@ func scoutWalk(t *testing.T, d *daemon) {
 	b.says("#status", "approved it")
 	until(t, "it is in the feed", func() bool { return inFeed(t, d, "selection", "Pilots Begin Night Service") })
 	b.follow(`nav.tabs a[href="/desk/sources/"]`)
-	b.says("main", "127-0-0-news")
+	b.says("main", "rivers-roads")
 }
 
 // insert puts a row into the configuration as a step of the desk says.
 func (d *daemon) insert(t *testing.T, row, step string) {
 	t.Helper()
-	behind := regexp.MustCompile(`behind line (\d+)`).FindStringSubmatch(step)
+	behind := regexp.MustCompile(`after line (\d+)`).FindStringSubmatch(step)
 	if behind == nil || !strings.Contains(step, d.config) {
 		t.Fatalf("the step says %q", step)
 	}
