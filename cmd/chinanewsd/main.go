@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"syscall"
 	_ "time/tzdata" // zones must not depend on the machine
@@ -25,8 +26,10 @@ import (
 	"chinanews/news"
 )
 
-// version is stamped at build time: -ldflags "-X main.version=1.2.3".
-var version = "dev"
+// version and commit are stamped at build time: -ldflags "-X main.version=1.2.3
+// -X main.commit=0123456789ab"; deploy/build does. Else the commit is the one
+// that Go has put in, when it knows.
+var version, commit = "dev", ""
 
 // Exit statuses.
 const (
@@ -34,6 +37,8 @@ const (
 	exitFailed = 1
 	exitUsage  = 2
 )
+
+const purpose = "News of ministries, kept faithfully and republished as feeds."
 
 type cli struct {
 	Config string `short:"c" placeholder:"FILE" help:"Configuration; else $$CHINANEWSD_CONFIG, ./config.yaml, /etc/chinanewsd/config.yaml."`
@@ -62,7 +67,11 @@ type cli struct {
 	Rebuild  rebuildCmd  `cmd:"" help:"Fold everything that follows from the record anew."`
 	Hash     hashCmd     `cmd:"" name:"hash-password" help:"Hash a password for the editor's desk, and say where to put it."`
 	Token    tokenCmd    `cmd:"" help:"Make a token for feeds that are not public, and say where to put it."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Version  versionCmd  `cmd:"" help:"Print the version, and the commit that it was built from."`
+
+	Completion completionCmd `cmd:"" help:"Print what bash, zsh or fish load to complete command lines."`
+	Complete   completeCmd   `cmd:"" hidden:""`
+	Manual     manualCmd     `cmd:"" hidden:""`
 }
 
 // terminal is what commands have at hand.
@@ -85,8 +94,7 @@ func main() {
 func command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var c cli
 	status, exited := exitDone, false
-	parser := kong.Must(&c, kong.Name("chinanewsd"), kong.UsageOnError(),
-		kong.Description("News of ministries, kept faithfully and republished as feeds."),
+	parser := kong.Must(&c, kong.Name("chinanewsd"), kong.UsageOnError(), kong.Description(purpose),
 		kong.Writers(stdout, stderr), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(help),
 		kong.Exit(func(code int) { status, exited = code, true }))
 	parsed, err := parser.Parse(args)
@@ -166,8 +174,27 @@ func checks() config.Checks {
 type versionCmd struct{}
 
 func (versionCmd) Run(t *terminal) error {
-	_, err := fmt.Fprintf(t.out, "chinanewsd %s\n", version)
+	_, err := fmt.Fprintln(t.out, "chinanewsd", versionSaid())
 	return err
+}
+
+// versionSaid is the version with the commit, as far as that is known.
+func versionSaid() string {
+	from, changed := commit, ""
+	if build, ok := debug.ReadBuildInfo(); ok && from == "" {
+		for _, s := range build.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				from = s.Value[:min(12, len(s.Value))]
+			case s.Key == "vcs.modified" && s.Value == "true":
+				changed = ", changed since"
+			}
+		}
+	}
+	if from == "" {
+		return version
+	}
+	return fmt.Sprintf("%s (commit %s%s)", version, from, changed)
 }
 
 type checkCmd struct {

@@ -1,0 +1,135 @@
+package packages
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// harbour is what an operator makes of the configuration: a source on loopback.
+// The name of the site is in the environment of the service alone.
+func harbour(source, listen string) string {
+	return fmt.Sprintf(`site: {title: "${NAME_OF_SITE}", contact: ops@harbour.example}
+data: /var/lib/chinanewsd
+listen: %s
+admin: {listen: ""}
+fetch: {allow: ["%s"], hosts: {"*": {delay: 1s}}}
+sources:
+  - {id: harbour, url: "http://%s/feed.xml", kind: feed, language: en, rights: government, interval: 1h}
+feeds:
+  - {id: notices, language: en, languages: all}
+`, listen, source, source)
+}
+
+var entryID = regexp.MustCompile(`<id>(urn:uuid:[^<]*)</id>`)
+
+// entries are the ids of a feed's entries, sorted.
+func entries(feed string) []string {
+	var ids []string
+	for _, m := range entryID.FindAllStringSubmatch(feed, -1)[1:] { // the first is the feed's
+		ids = append(ids, m[1])
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// The life of a package: installed, configured, upgraded from an older version
+// with data, refused for a bad configuration, removed, installed again, purged.
+func TestLifeOfPackage(t *testing.T) {
+	deb, _ := dist(t)
+	d := newDebian(t)
+	source, listen := gazette(t), freeAddress(t)
+	feed := "http://" + listen + "/feeds/notices.atom"
+
+	said, err := d.dpkg(edition(t, deb, "1.0.0", os.Getenv("CHINANEWS_OLDER")))
+	if err != nil || !strings.Contains(said, "1. Write") || !strings.Contains(said, "2. chinanewsd check") || !strings.Contains(said, "3. systemctl enable --now chinanewsd") {
+		t.Fatalf("the first installation: %v\n%s", err, said)
+	}
+	if log, _ := os.ReadFile(d.path("/run/systemctl.log")); strings.Contains(string(log), "start") || strings.Contains(string(log), "enable") || d.daemon() != "0" {
+		t.Fatalf("it was started without being asked to:\n%s", log)
+	}
+	d.must("id", "chinanewsd")
+	if got := strings.TrimSpace(d.must("stat", "-c", "%a %U", "/etc/chinanewsd/secrets")); got != "700 root" {
+		t.Errorf("the folder of secrets is %s", got)
+	}
+	if out := d.must("man", "-P", "cat", "chinanewsd.yaml"); !strings.Contains(out, "site.base_url") {
+		t.Errorf("man chinanewsd.yaml: %s", out)
+	}
+
+	config := harbour(source, listen)
+	d.write("/etc/chinanewsd/config.yaml", config)
+	d.write("/etc/chinanewsd/name", "Harbour News")
+	d.must("systemctl", "enable", "--now", "chinanewsd")
+	d.until("three notices are in the feed", func() bool { return strings.Count(got(feed), "<entry") == 3 })
+	ids, first := entries(got(feed)), d.daemon()
+
+	said, err = d.dpkg(deb)
+	if err != nil {
+		t.Fatalf("the upgrade: %v\n%s", err, said)
+	}
+	second := d.daemon()
+	if second == first || strings.Contains(said, "1. Write") {
+		t.Fatalf("process %s after %s:\n%s", second, first, said)
+	}
+	d.until("the feed is there again", func() bool { return strings.Count(got(feed), "<entry") == 3 })
+	if now := entries(got(feed)); !slices.Equal(now, ids) {
+		t.Errorf("the upgrade made %q of %q", now, ids)
+	}
+	if text, _ := os.ReadFile(d.path("/etc/chinanewsd/config.yaml")); string(text) != config {
+		t.Errorf("the upgrade changed the configuration:\n%s", text)
+	}
+	if out := d.must("chinanewsd", "version"); !strings.HasPrefix(out, "chinanewsd "+packaged+" (") {
+		t.Errorf("version says %q", out)
+	}
+
+	refused(d, edition(t, deb, "1.2.0", ""), config, feed)
+	gone(d, deb, config, feed, ids)
+}
+
+// refused upgrades under a bad configuration: the daemon runs on.
+func refused(d *debian, deb, config, feed string) {
+	d.Helper()
+	before := d.daemon()
+	d.write("/etc/chinanewsd/config.yaml", strings.Replace(config, "interval: 1h", "intervall: 1h", 1))
+	said, err := d.dpkg(deb)
+	if err == nil || !strings.Contains(said, "/etc/chinanewsd/config.yaml:7:") || !strings.Contains(said, "did you mean interval?") ||
+		!strings.Contains(said, "running on") || !strings.Contains(said, "dpkg --configure chinanewsd") {
+		d.Fatalf("an upgrade under a bad configuration: %v\n%s", err, said)
+	}
+	if d.daemon() != before || strings.Count(got(feed), "<entry") != 3 {
+		d.Fatal("the daemon did not run on")
+	}
+	d.write("/etc/chinanewsd/config.yaml", config)
+	d.must("dpkg", "--configure", "chinanewsd")
+	if d.daemon() == before {
+		d.Error("the mended configuration did not start the new version")
+	}
+	d.until("the feed is there", func() bool { return strings.Count(got(feed), "<entry") == 3 })
+}
+
+// gone removes the package, installs it again, and purges it: the record stays.
+func gone(d *debian, deb, config, feed string, ids []string) {
+	d.Helper()
+	d.must("dpkg", "-r", "chinanewsd")
+	if d.daemon() != "0" || d.there("/usr/bin/chinanewsd") || !d.there("/etc/chinanewsd/config.yaml") || !d.there("/var/lib/chinanewsd/news.db") {
+		d.Fatalf("after it was removed: daemon %s", d.daemon())
+	}
+	if said, err := d.dpkg(deb); err != nil || d.daemon() != "0" {
+		d.Fatalf("installed again: %v\n%s", err, said)
+	}
+	d.must("systemctl", "enable", "--now", "chinanewsd")
+	d.until("the feed is there again", func() bool { return strings.Count(got(feed), "<entry") == 3 })
+	if now := entries(got(feed)); !slices.Equal(now, ids) {
+		d.Errorf("removing and installing made %q of %q", now, ids)
+	}
+	said := d.must("dpkg", "-P", "chinanewsd")
+	if !strings.Contains(said, "/var/lib/chinanewsd stays; to be rid of it: rm -r /var/lib/chinanewsd") || !d.there("/var/lib/chinanewsd/news.db") {
+		d.Errorf("purging says %s", said)
+	}
+	if d.daemon() != "0" || d.there("/etc/chinanewsd/config.yaml") || d.there("/usr/share/doc/chinanewsd") || d.there("/usr/lib/systemd/system/chinanewsd.service") {
+		d.Error("purging leaves more than the record")
+	}
+}

@@ -1,0 +1,155 @@
+package packages
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// debian is a root with a small Debian of a test's own, and a service manager
+// that stands in for systemd.
+type debian struct {
+	*testing.T
+	dir string
+}
+
+func newDebian(t *testing.T) *debian {
+	t.Helper()
+	base := os.Getenv("CHINANEWS_ROOT")
+	need(t, "chroot", "mount", "dpkg-deb")
+	if os.Getuid() != 0 || base == "" {
+		lacking(t, "to be root, and a Debian in $CHINANEWS_ROOT")
+	}
+	d := &debian{t, filepath.Join(t.TempDir(), "root")}
+	ran(t, "cp", "-a", "--reflink=auto", base, d.dir)
+	ran(t, "mount", "-t", "proc", "proc", d.path("/proc"))
+	t.Cleanup(func() { ran(t, "umount", "-l", d.path("/proc")) })
+	t.Cleanup(func() { d.run("systemctl", "disable", "--now", "chinanewsd.service") })
+	if err := os.MkdirAll(d.path("/run/systemd/system"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	ran(t, "install", "-m", "755", "testdata/systemctl", d.path("/usr/bin/systemctl"))
+	return d
+}
+
+func (d *debian) path(name string) string { return filepath.Join(d.dir, name) }
+
+// run runs a command in the root, as the person at its terminal.
+func (d *debian) run(name string, args ...string) (string, error) {
+	cmd := exec.Command("chroot", append([]string{d.dir, name}, args...)...)
+	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", "HOME=/root", "TERM=dumb"}
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// must is run of what must end well.
+func (d *debian) must(name string, args ...string) string {
+	d.Helper()
+	out, err := d.run(name, args...)
+	if err != nil {
+		log, _ := os.ReadFile(d.path("/run/daemon.log"))
+		d.Fatalf("%s %s: %v\n%s\n%s", name, strings.Join(args, " "), err, out, log)
+	}
+	return out
+}
+
+// dpkg installs a package that lies outside of the root.
+func (d *debian) dpkg(deb string) (string, error) {
+	d.Helper()
+	ran(d.T, "cp", deb, d.path("/tmp/it.deb"))
+	return d.run("dpkg", "-i", "/tmp/it.deb")
+}
+
+func (d *debian) write(name, text string) {
+	d.Helper()
+	if err := os.WriteFile(d.path(name), []byte(text), 0o644); err != nil {
+		d.Fatal(err)
+	}
+}
+
+func (d *debian) there(name string) bool {
+	_, err := os.Lstat(d.path(name))
+	return err == nil
+}
+
+// daemon is the process of the daemon; 0: none.
+func (d *debian) daemon() string {
+	return strings.TrimSpace(d.must("systemctl", "show", "-p", "MainPID"))
+}
+
+// until waits for something that another process brings about.
+func (d *debian) until(what string, is func() bool) {
+	d.Helper()
+	for range 1200 {
+		if is() {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	log, _ := os.ReadFile(d.path("/run/daemon.log"))
+	d.Fatalf("it is never so: %s\n%s", what, log)
+}
+
+// edition makes another version of a package, with another program in it or the
+// same.
+func edition(t *testing.T, deb, version, program string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "package")
+	ran(t, "dpkg-deb", "-R", deb, dir)
+	ran(t, "sed", "-i", "s/^Version: .*/Version: "+version+"/", filepath.Join(dir, "DEBIAN/control"))
+	if program != "" {
+		ran(t, "install", "-m", "755", program, filepath.Join(dir, "usr/bin/chinanewsd"))
+	}
+	out := dir + ".deb"
+	ran(t, "dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", dir, out)
+	return out
+}
+
+// gazette is a ministry of fiction on loopback, with a feed.
+func gazette(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/feed.xml" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/rss+xml")
+		fmt.Fprint(w, `<rss version="2.0"><channel><title>Harbour Office</title><link>`+"http://"+r.Host+`/</link><description>Notices</description>`)
+		for n, title := range []string{"Quay four closes for repairs", "Tide tables for the winter are out", "港务局公布冬季潮汐表"} {
+			at := time.Now().Add(-time.Duration(n+1) * time.Hour).UTC().Format(time.RFC1123Z)
+			fmt.Fprintf(w, `<item><title>%s</title><link>http://%s/%d.html</link><guid>notice-%d</guid><pubDate>%s</pubDate><description>%s.</description></item>`, title, r.Host, n, n, at, title)
+		}
+		fmt.Fprint(w, `</channel></rss>`)
+	}))
+	t.Cleanup(s.Close)
+	return s.Listener.Addr().String()
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// got is what stands at an address; empty when nobody answers.
+func got(url string) string {
+	resp, err := http.Get(url)
+	if err != nil {
+		return ""
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	return string(body)
+}
