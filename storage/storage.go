@@ -97,6 +97,7 @@ type Store struct {
 	warcs   *warcs // captures; the committer writes them
 	queue   chan *request
 	done    chan struct{} // closed when the committer has ended
+	work    work
 
 	closing sync.Once
 	stop    chan struct{} // closed by Close
