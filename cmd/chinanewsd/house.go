@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"chinanews/cmd/chinanewsd/meter"
 	"chinanews/curator"
 	"chinanews/feedout/desk"
 	"chinanews/feedout/hub"
@@ -34,6 +35,8 @@ type house struct {
 	readers *readership  // nil: nobody is counted
 	desk    http.Handler // nil: there is none
 	bell    *desk.Bell   // nil: nobody sits at it
+	watch   *lookout     // nil: a command that ends by itself
+	meter   *meter.Meter // likewise
 	log     *slog.Logger
 	bound   news.Bindings // as the record had them before this configuration
 

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"path"
 	"strings"
 	"syscall"
@@ -63,6 +61,10 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if h.files, err = h.openFiles(); err != nil {
 		return err
 	}
+	listeners.lodge = openLodge(ctx, listeners.admin)
+	if err := h.oversee(ctx); err != nil {
+		return err
+	}
 	h.began(paused)
 	addr := listeners.public.Addr().String()
 	if err := h.publish(ctx, "http://"+addr); err != nil {
@@ -108,6 +110,7 @@ func (h *house) publish(ctx context.Context, local string) error {
 			h.bell.Ring(desk.BellQueue)
 		}
 		h.logOutcome(o)
+		h.measured(o)
 		if observed != nil {
 			observed(o)
 		}
@@ -126,16 +129,17 @@ func (h *house) printed(shown map[news.FeedName]news.FeedState) {
 // loops runs everything that runs until the end, in one group.
 func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serve(ctx, h.gated(l.public), h.entrance()) })
+	g.Go(func() error { return serve(ctx, h.gated(l.public), h.counted(h.entrance())) })
 	if h.bell != nil {
 		g.Go(func() error { <-ctx.Done(); h.bell.Close(); return nil })
 	}
 	if h.scout != nil {
 		g.Go(func() error { return h.scout.run(ctx) })
 	}
-	if l.admin != nil {
-		g.Go(func() error { return serve(ctx, l.admin, h.admin()) })
+	if l.lodge != nil {
+		g.Go(func() error { return l.lodge.run(ctx, h.admin()) })
 	}
+	g.Go(func() error { return h.watch.run(ctx) })
 	if l.control != nil {
 		g.Go(func() error { return serve(ctx, l.control, h.control()) })
 	}
@@ -178,20 +182,9 @@ func document(address string) bool {
 	return ext == ".rss" || ext == ".atom" || ext == ".json"
 }
 
-// admin answers operators' questions; it is never public.
-func (h *house) admin() http.Handler {
-	mux := http.NewServeMux()
-	say := func(text string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, text+"\n") }
-	}
-	mux.HandleFunc("GET /healthz", say("ok"))
-	mux.Handle("GET /status.json", reply(func(r *http.Request) (any, error) { return h.overview(r.Context(), r.FormValue("source")) }))
-	mux.HandleFunc("GET /readyz", say("ready: the store is open and the feeds are rendered"))
-	return mux
-}
-
 type listeners struct {
 	public, admin net.Listener
+	lodge         *lodge // answers on admin; nil: nobody does
 	control       *controlSocket
 }
 
@@ -224,6 +217,7 @@ func bindAddress(key, addr string) (net.Listener, error) {
 
 func (l *listeners) close() {
 	l.public.Close()
+	l.lodge.close()
 	if l.admin != nil {
 		l.admin.Close()
 	}
