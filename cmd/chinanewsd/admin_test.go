@@ -55,6 +55,11 @@ func operate(t *testing.T, s *siteFile, network fetcher.Network, paused bool) *o
 	case err := <-ended:
 		t.Fatal(err)
 	}
+	for begin := time.Now(); time.Since(begin) < 10*time.Second; time.Sleep(time.Millisecond) {
+		if code, _ := o.get("/readyz"); code == http.StatusOK {
+			break
+		}
+	}
 	o.stop = func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -84,9 +89,9 @@ func (o *operated) alarmed(want int) (entries []validity.Entry, body string) {
 	o.t.Helper()
 	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		o.house.watch.look(o.t.Context())
+		var err error
 		_, body = o.get(healthPath)
-		entries, err := validity.Entries(validity.Atom, []byte(body))
-		if err != nil {
+		if entries, err = validity.Entries(validity.Atom, []byte(body)); err != nil {
 			o.t.Fatal(err)
 		}
 		if len(entries) >= want || time.Since(begin) > 20*time.Second {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,6 +40,12 @@ func TestAlarmOfAFullDisk(t *testing.T) {
 	}
 	filler := filepath.Join(s.data, "filler")
 	fillDisk(t, filler)
+	for n := 0; ; n++ { // what the file has room for itself
+		err := h.store.SavePoll(t.Context(), news.FetchState{Source: "old", URL: fmt.Sprint("http://old.example/", n), Words: noise(n)})
+		if errors.Is(err, storage.ErrDisk) {
+			break
+		}
+	}
 	h.watch.look(t.Context())
 	if list := h.watch.all(); len(list) != 1 || list[0].Kind != news.AlarmDisk || len(kept(h)) != 0 {
 		t.Fatalf("full: noticed %+v, written down %+v", list, kept(h))
