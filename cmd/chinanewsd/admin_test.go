@@ -21,6 +21,8 @@ import (
 	"chinanews/config"
 	"chinanews/feedout/validity"
 	"chinanews/fetcher"
+	"chinanews/news"
+	"chinanews/storage"
 )
 
 // operated is a daemon with an admin listener.
@@ -96,7 +98,7 @@ func (o *operated) alarmed(want int) (entries []validity.Entry, body string) {
 		}
 		if len(entries) >= want || time.Since(begin) > 20*time.Second {
 			if len(entries) != want {
-				o.t.Errorf("%d entries, want %d:\n%s", len(entries), want, body)
+				o.t.Fatalf("%d entries, want %d:\n%s", len(entries), want, body)
 			}
 			return entries, body
 		}
@@ -132,7 +134,9 @@ func TestAlarmOfACertificate(t *testing.T) {
 	var shows atomic.Pointer[tls.Certificate]
 	shows.Store(old)
 	origin := httptest.NewUnstartedServer(answer(rssOf("Harbour", 0, 5)))
-	origin.TLS = &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return shows.Load(), nil }}
+	origin.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		return &tls.Config{Certificates: []tls.Certificate{*shows.Load()}}, nil
+	}}
 	origin.Config.SetKeepAlivesEnabled(false)
 	origin.StartTLS()
 	defer origin.Close()
@@ -255,5 +259,33 @@ func TestAdminPaths(t *testing.T) {
 	}
 	if list := o.house.watch.all(); len(list) > 0 {
 		t.Errorf("a good start alarms: %+v", list)
+	}
+}
+
+// Alarms that cannot be written down are, as soon as they can.
+func TestAlarmsAreWrittenDownLater(t *testing.T) {
+	s := newSite(t)
+	s.write(feedRow("a", "http://127.0.0.1:1/feed.xml"), allFeed)
+	s.create()
+	h := s.open()
+	if err := h.oversee(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w, disk := h.watch, subject{kind: news.AlarmDisk}
+	if err := h.close(); err != nil {
+		t.Fatal(err)
+	}
+	for n, found := range []symptom{{subject: disk, bad: true, title: "full"}, well(disk, "empty"), {subject: disk, bad: true, title: "full"}} {
+		w.keep(t.Context(), atNoon.Add(time.Duration(n)*time.Hour), []symptom{found})
+	}
+	again := s.open()
+	w.store = again.store
+	w.keep(t.Context(), atNoon, nil)
+	var kept []news.Alarm
+	if err := again.store.View(t.Context(), func(l *storage.Ledger) error { kept = l.Alarms(); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if len(kept) != 2 || kept[0].Back != "empty" || !kept[1].Stands() || len(w.unsaved) != 0 {
+		t.Errorf("written down is %+v", kept)
 	}
 }
