@@ -142,4 +142,3 @@ func BenchmarkCountedFeed(b *testing.B) {
 		})
 	}
 }
-
