@@ -114,7 +114,7 @@ func TestWarnings(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := strings.Join(cfg.Warnings, "\n")
-	for _, want := range []string{`c.yaml:6:10: "none/*.yaml" matches no file`, "an interval of 5s is for tests", "robots.txt is not asked", "site.contact is empty"} {
+	for _, want := range []string{`c.yaml:6:10: "none/*.yaml" matches no file`, "an interval of 5s is for tests", "robots.txt is not asked", "site.contact is empty: hosts that you poll cannot reach you; e.g. site: {contact: press@example.org}"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("warnings lack %q:\n%s", want, all)
 		}

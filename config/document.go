@@ -123,7 +123,7 @@ func fetching() news.Fetching {
 // hints warns of what a site needs before others see it.
 func (d *decoder) hints(n ast.Node) {
 	if d.config.Site.Contact == "" {
-		d.warn(n, "site.contact is empty: hosts that you poll cannot reach you")
+		d.warn(n, "site.contact is empty: hosts that you poll cannot reach you; e.g. site: {contact: press@example.org}")
 	}
 	if d.config.Site.BaseURL == "" {
 		d.warn(n, "site.base_url is empty: links lead to this machine only")

@@ -16,6 +16,13 @@ import (
 // errBlocked says that an address is one that is never asked.
 var errBlocked = errors.New("address is not public")
 
+// refusal is an errBlocked in the guard's own words, which end with what allows
+// the address. They are shown whole.
+type refusal string
+
+func (r refusal) Error() string        { return string(r) }
+func (r refusal) Is(target error) bool { return target == errBlocked }
+
 // guard decides which addresses may be connected to. It is asked at connect
 // time with the address that is dialled, whatever name led there.
 type guard struct {
@@ -62,18 +69,34 @@ func (g *guard) check(address string) error {
 	switch {
 	case g.exact[address], slices.ContainsFunc(g.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) }):
 		return nil
-	case !g.ports[ap.Port()]:
-		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under %s", errBlocked, ap.Port(), ap.Addr(), address, g.place(address))
 	case g.public.SafeAddr(ap.Addr()) != nil:
-		return fmt.Errorf("%w: %s is private or special; it is asked if %q stands under %s", errBlocked, ap.Addr(), address, g.place(address))
+		return g.refuse(address, whereabouts(ip))
+	case !g.ports[ap.Port()]:
+		return g.refuse(address, otherPort)
 	}
 	return nil
 }
 
-// place is the key under which an address is allowed, and the line that does.
-func (g *guard) place(address string) string {
+const otherPort = "has a port that is not asked: only 80 and 443 are"
+
+// refuse says what an address is, and the line that allows it.
+func (g *guard) refuse(address, what string) error {
 	room, key, _ := strings.Cut(g.key, ".")
-	return fmt.Sprintf("%s; in the configuration, which is read at the start: %s: {%s: [%q]}", g.key, room, key, address)
+	return refusal(fmt.Sprintf("%s %s; if you mean it, write into the configuration: %s: {%s: [%q]} and start chinanewsd again", address, what, room, key, address))
+}
+
+var carriers = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
+
+// whereabouts says of an address that is not public where it is.
+func whereabouts(ip netip.Addr) string {
+	place := "of a special range"
+	switch {
+	case ip.IsLoopback(), ip.IsUnspecified():
+		place = "on this machine"
+	case ip.IsPrivate(), ip.IsLinkLocalUnicast(), carriers.Contains(ip):
+		place = "in a private network"
+	}
+	return "is " + place + ", so it is not asked"
 }
 
 // checkURL refuses what needs no connection to be refused: other schemes, and
@@ -92,16 +115,22 @@ func (g *guard) checkURL(u *url.URL) error {
 	return nil
 }
 
+// longestHost is the longest name that a host can have, in bytes (RFC 1035,
+// section 2.3.4).
+const longestHost = 253
+
 // checkName judges a name that a proxy will look up.
 func (g *guard) checkName(host string, port uint16) error {
 	named := hostPort(host, port)
 	switch {
+	case len(host) > longestHost:
+		return refusal(fmt.Sprintf("%.40s… is no name of a host: it is too long", host))
 	case g.exact[named]:
 		return nil
 	case local(host):
-		return fmt.Errorf("%w: %s is a name of the proxy's own network; it is asked if %q stands under %s", errBlocked, host, named, g.place(named))
+		return g.refuse(named, "is in the proxy's own network, so it is not asked")
 	case !g.ports[port]:
-		return fmt.Errorf("%w: port %d of %s; only 80 and 443 are asked unless %q stands under %s", errBlocked, port, host, named, g.place(named))
+		return g.refuse(named, otherPort)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func TestGuard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := g.check(address); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q stands under fetch.allow", address)) {
+		if err := g.check(address); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("fetch: {allow: [%q]}", address)) {
 			t.Errorf("%s: %v, want what permits it", address, err)
 		}
 	}
@@ -210,20 +210,43 @@ func TestRefusedConnectionIsTriedAgain(t *testing.T) {
 	}
 }
 
-// Whoever is refused is told the line that allows it, and the line does.
+// Whoever is refused is told where the address is and the line that allows it,
+// and the line does.
 func TestGuardSaysHowToAllow(t *testing.T) {
 	g, err := newGuard("fetch.allow", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, address := range []string{"127.0.0.1:8000", "127.0.0.1:80", "[::1]:8000", "192.0.2.7:8080"} {
+	for address, where := range map[string]string{
+		"127.0.0.1:8000": "is on this machine", "127.0.0.1:80": "is on this machine", "[::1]:443": "is on this machine", "0.0.0.0:80": "is on this machine",
+		"10.1.2.3:80": "is in a private network", "[fd00::1]:443": "is in a private network", "169.254.169.254:80": "is in a private network", "100.64.0.1:80": "is in a private network",
+		"[::ffff:192.168.0.1]:80": "is in a private network", "93.184.216.34:8080": "has a port", "224.0.0.1:80": "is of a special range", "203.0.113.7:80": "is of a special range",
+	} {
 		said := fmt.Sprint(g.check(address))
-		if line := fmt.Sprintf("fetch: {allow: [%q]}", address); !strings.Contains(said, line) {
-			t.Errorf("%s: %q does not say %s", address, said, line)
+		if line := fmt.Sprintf("write into the configuration: fetch: {allow: [%q]} and start chinanewsd again", address); !strings.HasPrefix(said, address+" "+where) || !strings.HasSuffix(said, line) {
+			t.Errorf("%s: %q does not say %q and %s", address, said, where, line)
 		}
 		allowed, err := newGuard("fetch.allow", []string{address})
 		if err != nil || allowed.check(address) != nil {
 			t.Errorf("%s is not allowed by what is said to allow it (%v)", address, err)
+		}
+	}
+}
+
+// The line is whole in what a failure says, however long the name is for which
+// it stands; no name makes the words endless.
+func TestRefusalsAreWhole(t *testing.T) {
+	long := strings.Repeat("harbour.", 31) + "lan"
+	for address, want := range map[string]string{
+		"http://127.0.0.1:18473/news/":                  `fetch: {allow: ["127.0.0.1:18473"]} and start chinanewsd again`,
+		"http://[fd00::1]:18473/news/":                  `fetch: {allow: ["[fd00::1]:18473"]} and start chinanewsd again`,
+		"http://" + long + ":18473/":                    `fetch: {allow: ["` + long + `:18473"]} and start chinanewsd again`,
+		"http://" + strings.Repeat("x", 3000) + ".lan/": "too long",
+	} {
+		f := newFetcher(t, func(o *Options) { o.Fetching.Allow, o.Fetching.Proxy = nil, "http://127.0.0.1:9" })
+		b := fetch(t, f, row(address), listing(address, news.FetchState{}))
+		if class(b) != news.ClassBlocked || !strings.HasSuffix(b.Problem.Words, want) || len(b.Problem.Words) > 1000 {
+			t.Errorf("%.60s: %v", address, b.Problem)
 		}
 	}
 }

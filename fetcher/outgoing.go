@@ -2,7 +2,6 @@ package fetcher
 
 import (
 	"crypto/tls"
-	"fmt"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -66,14 +65,8 @@ func (g *guard) checkOutgoing(u *url.URL) error {
 	if inside || g.exact[named] || g.named[port] {
 		return nil
 	}
-	return openError(fmt.Sprintf("http://%s is plain http; use https, or have %q stand under %s", u.Host, named, g.key))
+	return g.refuse(named, "is plain http; use https")
 }
-
-// openError is an errBlocked of an address that may well be public.
-type openError string
-
-func (e openError) Error() string        { return string(e) }
-func (e openError) Is(target error) bool { return target == errBlocked }
 
 // outgoing is the transport of such requests.
 type outgoing struct {

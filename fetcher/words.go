@@ -24,6 +24,9 @@ func wordsOf(err error, u *url.URL) *news.Problem {
 		return p(news.ClassTLS, news.Certificate, "%s", words)
 	}
 	dns, isDNS := errors.AsType[*net.DNSError](err)
+	if guarded, ok := errors.AsType[refusal](err); ok {
+		return p(news.ClassBlocked, news.Blocked, "%s", news.Line(string(guarded)))
+	}
 	switch {
 	case errors.Is(err, errBlocked):
 		return p(news.ClassBlocked, news.Blocked, "%v", trimmed(err))

@@ -196,7 +196,7 @@ func about(d time.Duration) string {
 	case d >= 2*time.Hour:
 		return fmt.Sprintf("%d hours", int(d.Hours()))
 	}
-	return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	return plural(int(d.Minutes()), "minute", "minutes")
 }
 
 func plural(n int, one, many string) string {

@@ -25,6 +25,13 @@ type Person struct {
 	Lang  string    `json:"lang,omitempty"`  // of the desk: en or zh; empty: as the browser asks
 	Queue string    `json:"queue,omitempty"` // SHA-256 of the token of the queue's feed, in hexadecimal; empty: there is none
 	Made  time.Time `json:"made,omitzero"`   // when that token was
+	Under string    `json:"under,omitempty"` // digest of the password's hash then: with another the token is none
+}
+
+// WithoutToken is the person as one who has no token of the queue's feed.
+func (p Person) WithoutToken() Person {
+	p.Queue, p.Made, p.Under = "", time.Time{}, ""
+	return p
 }
 
 // SignIn is that somebody came in, or tried to. Failures of an hour stand

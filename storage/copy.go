@@ -71,15 +71,51 @@ func Copies(dir string) (list []Copy) {
 // directory, opens the record in it, follows its chain and reads each text. It
 // takes a copy of a news.db as well. Nothing is left of the unpacked.
 func CheckBackup(ctx context.Context, path string) (Copy, error) {
+	c, _, err := CheckBackupAt(ctx, path, 0)
+	return c, err
+}
+
+// CheckBackupAt is CheckBackup that also returns the link of the record at a
+// position, in hexadecimal: the digest that the chain had when it ended there.
+// With position 0 it returns none.
+func CheckBackupAt(ctx context.Context, path string, pos uint64) (c Copy, link string, err error) {
 	tmp, err := os.MkdirTemp(filepath.Dir(path), ".check-")
 	if err != nil {
 		tmp, err = os.MkdirTemp("", "chinanewsd-check-")
 	}
 	if err != nil {
-		return Copy{}, err
+		return c, "", err
 	}
 	defer os.RemoveAll(tmp)
-	return unpackBackup(ctx, path, tmp)
+	if c, err = unpackBackup(ctx, path, tmp); err != nil || pos == 0 {
+		return c, "", err
+	}
+	db, err := openGuarded(filepath.Join(tmp, fileName))
+	if err != nil {
+		return c, "", err
+	}
+	link, err = linkAt(db, pos)
+	return c, link, errors.Join(err, db.Close())
+}
+
+// LinkAt is the link of the record at a position, in hexadecimal: the digest that
+// the chain had when it ended there. What it is worth Verify says.
+func (s *Store) LinkAt(pos uint64) (string, error) { return linkAt(s.db, pos) }
+
+func linkAt(db *bbolt.DB, pos uint64) (link string, err error) {
+	err = db.View(func(tx *bbolt.Tx) error {
+		tip, err := readTip(tx)
+		if err != nil {
+			return err
+		}
+		if pos == 0 || pos > tip.Pos {
+			return fmt.Errorf("there is no record %d: they are numbered from 1 to %d", pos, tip.Pos)
+		}
+		r, err := readRecord(tx, pos)
+		link = hex.EncodeToString(r.Link[:])
+		return err
+	})
+	return link, err
 }
 
 // newestGood is the newest backup of a data directory that can be restored.

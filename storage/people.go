@@ -187,7 +187,7 @@ func leaveDesk(tx *bbolt.Tx) error {
 		people = append(people, p)
 	}
 	for _, p := range people {
-		p.Queue, p.Made = "", time.Time{}
+		p = p.WithoutToken()
 		if err := putJSON(b, joined(peoplePerson, p.Name), p); err != nil {
 			return err
 		}

@@ -87,8 +87,8 @@ func (r *Report) erasure(rec Record) error {
 	if err := decodeBody(rec, &p); err != nil || p.Why != news.ByErasure {
 		return err
 	}
-	r.note("erased: %s and %d captures, of story %s, by %s on %s (record %d)",
-		textsIn(p.Texts), len(p.Bodies), p.Story, p.Who, rec.At.Format(time.DateOnly), rec.Pos)
+	r.note("erased: %s and %s, of story %s, by %s on %s (record %d)",
+		textsIn(p.Texts), count(len(p.Bodies), "capture"), p.Story, p.Who, rec.At.Format(time.DateOnly), rec.Pos)
 	return nil
 }
 

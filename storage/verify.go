@@ -24,12 +24,12 @@ type Report struct {
 }
 
 func (r Report) String() string {
-	what := fmt.Sprintf("%d records, %d texts", r.Records, r.Texts)
+	what := count(int(r.Records), "record") + ", " + count(r.Texts, "text")
 	if r.Pruned > 0 {
 		what += fmt.Sprintf(", %d more thrown away as the record says", r.Pruned)
 	}
 	if r.Captures > 0 {
-		what += fmt.Sprintf(", %d captures", r.Captures)
+		what += ", " + count(r.Captures, "capture")
 	}
 	what += fmt.Sprintf(", tip %d %x", r.Tip.Pos, r.Tip.Link[:8])
 	switch {
@@ -39,6 +39,13 @@ func (r Report) String() string {
 		return "rebuilt: " + what + "; what is derived was as the record has it"
 	}
 	return "sound: " + what
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // Verify checks the record: that the chain is unbroken from its first link to

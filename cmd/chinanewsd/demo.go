@@ -28,7 +28,7 @@ import (
 type demoCmd struct {
 	Listen string        `default:"127.0.0.1:8080" help:"Address to serve on; the next free port when taken."`
 	Data   string        `placeholder:"DIR" help:"Keep the data in DIR; else a temporary directory that is removed."`
-	For    time.Duration `placeholder:"30s" help:"Stop after this long."`
+	For    time.Duration `placeholder:"DURATION" help:"Stop after this long, say 30s; else it runs until Ctrl-C."`
 }
 
 // demoHour is how long an hour of looks at pages lasts in the demo.
@@ -87,15 +87,16 @@ func (c demoCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	v := &narrator{out: t.out, begin: time.Now(), password: password}
+	v := &narrator{out: t.out, begin: time.Now(), password: password, shown: make(map[news.StoryID]bool)}
 	if moved {
 		v.say("%s is taken; using %s", c.Listen, addr)
 	}
 	g.Go(func() error { return v.live(ctx, world) })
 	g.Go(func() error { return c.daemon(ctx, cfg, v) })
-	if err := g.Wait(); c.For == 0 || !errors.Is(err, context.DeadlineExceeded) { // else its time was over before it served
+	if err := g.Wait(); err != nil && (c.For == 0 || !errors.Is(err, context.DeadlineExceeded)) { // else its time was over before it served
 		return err
 	}
+	v.farewell(cfg.File, c.Data != "")
 	return nil
 }
 
@@ -176,6 +177,9 @@ type narrator struct {
 	password string // of the desk's editor
 	mu       sync.Mutex
 	ready    bool // the first contents were told of as a whole
+	shown    map[news.StoryID]bool
+	updated  int // readings that took the place of others
+	removals int // that were told
 }
 
 func (v *narrator) say(format string, args ...any) {
@@ -199,6 +203,39 @@ func (v *narrator) welcome(h *house) {
 	v.say("or in another terminal: chinanewsd queue -c %s  (edit, explain, search likewise)", h.cfg.File)
 }
 
+// farewell says what there was to see, where the data are, and how to go on.
+func (v *narrator) farewell(file string, kept bool) {
+	v.say("The demo has ended. It showed %s, %s in place and %s.", stories(len(v.shown)), count(v.updated, "update"), count(v.removals, "removal"))
+	if kept {
+		v.say("Its data are in %s; chinanewsd status -c %s reads them.", filepath.Dir(file), file)
+	} else {
+		v.say("Its data were in a temporary directory, which is gone; --data DIR keeps them.")
+	}
+	if v.removals == 0 {
+		v.say("A removal comes after about 45 s: let it run longer to see one.")
+	}
+	v.say("Next: touch config.yaml, then chinanewsd run, and follow its desk.")
+}
+
+// sum adds up what farewell tells.
+func (v *narrator) sum(r news.Ruling) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, e := range r.Enter {
+		v.shown[e.Story] = true
+	}
+	for _, i := range r.Items {
+		if i.Class == news.Edit {
+			v.updated++
+		}
+	}
+	for _, n := range r.Notices {
+		if n.Of == news.FeedRemovals && n.State == news.Removed {
+			v.removals++
+		}
+	}
+}
+
 // live lets the ministries live, and tells what they do.
 func (v *narrator) live(ctx context.Context, world *ministry.World) error {
 	ticker := time.NewTicker(100 * time.Millisecond)
@@ -218,6 +255,7 @@ func (v *narrator) live(ctx context.Context, world *ministry.World) error {
 // observe tells what the daemon made of an answer.
 func (v *narrator) observe(o outcome) {
 	r := o.decision.Ruling
+	v.sum(r)
 	if len(r.Fill) > 0 {
 		v.first(r)
 		return
@@ -232,7 +270,7 @@ func (v *narrator) observe(o outcome) {
 	}
 	for _, s := range r.Stories {
 		if s.Evidence != "" {
-			v.say("chinanewsd: a known release, one story with another carrier (%s): %q", s.Evidence, titles[s.Item])
+			v.say("chinanewsd: a known release, one story with another carrier (%s): %q", plainly(s.Evidence), titles[s.Item])
 		}
 	}
 	for _, e := range r.Enter {

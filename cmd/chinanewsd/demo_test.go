@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -59,6 +61,13 @@ func TestDemo(t *testing.T) {
 	if status := <-ended; status != 0 {
 		t.Errorf("the demo ended with %d: %s", status, stderr.String())
 	}
+	_, end, _ := strings.Cut(out.String(), "The demo has ended. ")
+	if !regexp.MustCompile(`^It showed 2\d stories, [1-9] updates? in place and \d removals?\.\n.*temporary directory, which is gone.*\n(.*A removal comes .*\n)?.*Next: touch config\.yaml, then chinanewsd run`).MatchString(end) {
+		t.Errorf("at its end the demo says %q", end)
+	}
+	if _, err := os.Stat(file); !os.IsNotExist(err) {
+		t.Errorf("its data are still there: %v", err)
+	}
 }
 
 // served waits until a document has all the words: feeds are rendered a moment
@@ -87,16 +96,37 @@ func TestDemoTakesTheNextPort(t *testing.T) {
 	}
 	defer l.Close()
 	var out, stderr lockedBuffer
-	if status := command(context.Background(), []string{"demo", "--listen", busy, "--for", "1s", "--data", t.TempDir()}, &out, &stderr); status != 0 {
+	dir := t.TempDir()
+	if status := command(context.Background(), []string{"demo", "--listen", busy, "--for", "1s", "--data", dir}, &out, &stderr); status != 0 {
 		t.Fatalf("status %d: %s", status, stderr.String())
 	}
 	if !strings.Contains(out.String(), busy+" is taken; using ") {
 		t.Errorf("the demo says %s", out.String())
 	}
+	if end := "Its data are in " + dir + "; chinanewsd status -c " + filepath.Join(dir, "demo.yaml") + " reads them."; !strings.Contains(out.String(), end) {
+		t.Errorf("at its end the demo does not say %q but %s", end, out.String())
+	}
 	for _, bad := range []string{"nowhere", "127.0.0.1:port"} {
 		if status := command(context.Background(), []string{"demo", "--listen", bad}, &out, &stderr); status != 2 {
 			t.Errorf("--listen %s: status %d, want 2", bad, status)
 		}
+	}
+}
+
+// At its end the demo says what comes next, and what was not seen yet; its help
+// takes no length for the usual one.
+func TestDemoEnds(t *testing.T) {
+	for removals, told := range map[int]bool{0: true, 1: false} {
+		var out bytes.Buffer
+		v := &narrator{out: &out, begin: time.Now(), removals: removals}
+		v.farewell("/d/demo.yaml", false)
+		if said := out.String(); strings.Contains(said, "A removal comes after about 45 s") != told || !strings.HasSuffix(said, "Next: touch config.yaml, then chinanewsd run, and follow its desk.\n") {
+			t.Errorf("with %d removals it says %s", removals, said)
+		}
+	}
+	field, _ := reflect.TypeFor[demoCmd]().FieldByName("For")
+	if field.Tag.Get("placeholder") != "DURATION" || !strings.Contains(field.Tag.Get("help"), "else it runs until Ctrl-C") {
+		t.Errorf("the help of --for is %q", field.Tag)
 	}
 }
 

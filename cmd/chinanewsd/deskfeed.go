@@ -8,10 +8,10 @@ import (
 	"chinanews/storage"
 )
 
-// waits is the queue for its feed, the oldest first.
+// waits is the queue for its feed, in the order of queued.
 func (h *house) waits(ctx context.Context) (list []desk.Waiting, err error) {
 	err = h.store.View(ctx, func(l *storage.Ledger) error {
-		for _, q := range l.Queue() {
+		for _, q := range queued(l) {
 			list = append(list, h.waitingOf(l, q))
 		}
 		return nil

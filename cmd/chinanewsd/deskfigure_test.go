@@ -140,7 +140,7 @@ func TestPagesOfFiguresAndLog(t *testing.T) {
 	pages := desk.New(desk.Office{Site: func() news.Site { return h.press.pub.Site }, People: watching{}, Figures: figures{h}, Journal: journal{h}})
 	for path, words := range map[string][]string{
 		"/desk/figures": {"每日消息数", `class="bars"`, "All of it"},
-		"/desk/log":     {"Our title", "A release", "更改订阅源：all（title）", "新增订阅源：anglais", "一小时内3次", "Firefox on Linux", "记录开始"},
+		"/desk/log":     {"Our title", "A release", "更改订阅源：all（title）", "新增订阅源：anglais", "一小时内登录失败：3次", "Firefox on Linux", "记录开始"},
 	} {
 		w := httptest.NewRecorder()
 		pages.ServeHTTP(w, httptest.NewRequest("GET", path, nil))

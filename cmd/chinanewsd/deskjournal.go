@@ -140,7 +140,7 @@ func (j journal) act(l *storage.Ledger, r storage.Record, e *desk.Event) error {
 	}
 	e.Who, e.Act, e.Args, e.Undoes = did.Who, did.Act, did.Args, did.Undoes
 	if did.Scope.Feed != "" {
-		e.Feed = j.feedID(did.Scope.Feed)
+		e.Feed = editors(j).named(did.Scope.Feed).Title
 	}
 	for _, a := range l.Decisions(did.Scope).Acts {
 		if a.Pos == r.Pos {

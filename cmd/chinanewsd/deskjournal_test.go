@@ -80,7 +80,7 @@ func TestJournalOfEverything(t *testing.T) {
 	if merge := find(desk.EventAct, news.ActMerge, false); merge.Story != both && merge.Other != both || merge.Other != alone && merge.Story != alone {
 		t.Errorf("merged %s and %s, want %s and %s", merge.Story, merge.Other, both, alone)
 	}
-	if pin := find(desk.EventAct, news.ActPin, false); pin.Feed != "all" || pin.Args.Until.IsZero() {
+	if pin := find(desk.EventAct, news.ActPin, false); pin.Feed != "All of it" || pin.Args.Until.IsZero() {
 		t.Errorf("pinned %+v", pin)
 	}
 	if hide := find(desk.EventAct, news.ActHide, false); !strings.HasPrefix(hide.Flood, "a/") || hide.Story != "" {

@@ -10,6 +10,7 @@ import (
 
 	"chinanews/config"
 	"chinanews/feedout/desk"
+	"chinanews/fetcher/induce"
 	"chinanews/news"
 )
 
@@ -37,8 +38,10 @@ func (s *scout) place(l *desk.Look, text string) (cfg news.Config, src news.Sour
 		indent, head = settleRow(p, cfg, id)
 	}
 	settleFeed(p, cfg, src)
+	p.Indented = head == "" && indent > 0
 	l.Place, l.Row = p, head+asItem(text, indent)
 	if at := p.After; at != nil && p.File == p.Config && at.Line >= p.Line { // where it is once the row is there
+		p.Moved, p.Below = true, at.Line == p.Line
 		if at.Line += strings.Count(l.Row, "\n"); p.Instead {
 			at.Line--
 		}
@@ -90,8 +93,15 @@ func settleRow(p *desk.RowPlace, cfg news.Config, id string) (indent int, head s
 	case spot.Absent || spot.Empty:
 		head = "sources:\n"
 	}
-	p.File, p.Spot = cfg.File, desk.Spot{Line: spot.Line, Instead: spot.Empty}
+	p.File, p.Spot = cfg.File, desk.Spot{Line: spot.Line, Instead: spot.Empty, End: ends(cfg.File, spot.Line)}
 	return spot.Indent, head
+}
+
+// ends reports whether nothing stands below a line of a file.
+func ends(file string, line int) bool {
+	text, err := os.ReadFile(file)
+	lines := strings.SplitAfter(string(text), "\n")
+	return err == nil && line <= len(lines) && strings.TrimSpace(strings.Join(lines[line:], "")) == ""
 }
 
 // fresh is the path of a file that is not there, by a pattern with a star.
@@ -129,7 +139,12 @@ func settleFeed(p *desk.RowPlace, cfg news.Config, src news.Source) {
 	if lang == "" || lang == "auto" {
 		tongue = field{"languages", "all"}
 	}
-	fields := []field{{"id", id}, {"title", scalar(src.PublisherIn(""))}, tongue, {"sources", "[" + src.ID + "]"}}
+	title := src.PublisherIn("")
+	if induce.Generic(title) {
+		title = src.ID
+	}
+	fields := []field{{"id", id}, {"title", scalar(title)}, tongue, {"sources", "[" + src.ID + "]"}}
+	const remark = "# id: becomes the address readers subscribe to, choose it now; title: what they see\n"
 	note := "\n"
 	if len(cfg.Feeds) == 0 { // the queue's own page offers a newcomer such a feed
 		fields = append(fields, field{"hold", "true"})
@@ -138,13 +153,14 @@ func settleFeed(p *desk.RowPlace, cfg news.Config, src news.Source) {
 	row := braces(fields...) + note
 	spot, err := config.End(cfg.File, "feeds")
 	if err != nil || nowhere(spot) {
-		p.Feed = row
+		p.Feed = remark + row
 		return
 	}
 	if spot.Absent || spot.Empty {
 		p.Feed = "feeds:\n"
 	}
-	p.Feed += strings.Repeat(" ", spot.Indent) + "- " + row
+	indent := strings.Repeat(" ", spot.Indent)
+	p.Feed += indent + remark + indent + "- " + row
 	p.After = &desk.Spot{Line: spot.Line, Instead: spot.Empty}
 }
 

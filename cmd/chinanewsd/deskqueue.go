@@ -22,7 +22,7 @@ var (
 
 // Waiting is part of desk.Queue.
 func (h editors) Waiting(ctx context.Context) (n int, err error) {
-	err = h.store.View(ctx, func(l *storage.Ledger) error { n = len(h.lines(l)); return nil })
+	err = h.store.View(ctx, func(l *storage.Ledger) error { n = len(lined(l.Queue())); return nil })
 	return n, err
 }
 
@@ -30,7 +30,7 @@ func (h editors) Waiting(ctx context.Context) (n int, err error) {
 func (h editors) Lines(ctx context.Context, from, most int) (all desk.Lines, err error) {
 	err = h.store.View(ctx, func(l *storage.Ledger) error {
 		all.Seen = l.Next() - 1
-		lines := h.lines(l)
+		lines := lined(queued(l))
 		all.Total = len(lines)
 		from = min(from, len(lines))
 		for _, waits := range lines[from:min(from+most, len(lines))] {
@@ -45,10 +45,10 @@ func (h editors) Lines(ctx context.Context, from, most int) (all desk.Lines, err
 	return all, err
 }
 
-// lines are what waits, that of a story together.
-func (h editors) lines(l *storage.Ledger) (lines [][]news.Queued) {
+// lined puts what a story waits for together.
+func lined(list []news.Queued) (lines [][]news.Queued) {
 	at := make(map[news.StoryID]int)
-	for _, q := range l.Queue() {
+	for _, q := range list {
 		n, ok := at[q.Story]
 		if q.Source != "" || !ok {
 			at[q.Story], n = len(lines), len(lines)
@@ -181,7 +181,7 @@ func (h editors) done(l *storage.Ledger, scope news.Scope, s news.Story) (all []
 }
 
 func (h editors) deed(l *storage.Ledger, a deed) desk.Deed {
-	d := desk.Deed{Pos: a.Pos, At: a.At, Who: a.Who, Act: a.Act, Words: cmp.Or(a.Args.Text, a.Args.Reason), Tags: a.Args.Tags, Until: a.Args.Until, Undone: a.Undone, Undoer: a.Undoer}
+	d := desk.Deed{Pos: a.Pos, At: a.At, Who: a.Who, Act: a.Act, Words: cmp.Or(a.Args.Text, a.Args.Reason), Tags: a.Args.Tags, Until: a.Args.Until, Undone: a.Undone, Undoer: a.Undoer, Flood: a.Scope.Source != ""}
 	if a.Scope.Feed != "" {
 		d.Feed = h.named(a.Scope.Feed)
 	}

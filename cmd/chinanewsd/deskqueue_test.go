@@ -191,7 +191,7 @@ func TestDeskApproves(t *testing.T) {
 		t.Fatalf("wait: %q", before)
 	}
 	name := before[0]
-	contains(t, s.page("/desk/"), "Nobody has approved it for Held.", `<span class="count" id="waits">4</span>`, `action="/desk/stories/`+name+`/acts"`, "Text of release")
+	contains(t, s.page("/desk/"), "Waits for your approval for the feed “Held”.", `<span class="count" id="waits">4</span>`, `action="/desk/stories/`+name+`/acts"`, "Text of release")
 	page := s.done("eve", name, "approve", "feed", "held", "back", "queue")
 	contains(t, page, "<bdi>eve</bdi> <bdi>approved it in Held</bdi>", "It has entered Held.", `id="waits">3<`, `name="act" value="undo"`)
 	if got := s.waits(); len(got) != 3 || s.in(name) != "all held" {

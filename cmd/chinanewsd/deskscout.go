@@ -205,6 +205,9 @@ func (s *scout) discover(ctx context.Context, ask narrated, address string) desk
 	f := d.found
 	l := desk.Look{Kind: string(f.Kind), Words: f.Words, Sure: int(100 * f.Confidence), Unsure: f.Confidence < induce.Unsure, Reasons: f.Reasons, Hints: f.Hints}
 	if f.Row == "" {
+		if l.Already = d.configured(f.URL); l.Already != "" {
+			l.Unstarted = !s.takes(l.Already)
+		}
 		return l
 	}
 	one := desk.Listing{URL: f.URL}
@@ -217,6 +220,11 @@ func (s *scout) discover(ctx context.Context, ask narrated, address string) desk
 	l.Listings = []desk.Listing{one}
 	s.place(&l, f.Row)
 	return l
+}
+
+// takes reports whether the daemon works by a source's row.
+func (s *scout) takes(id string) bool {
+	return slices.ContainsFunc(s.cfg.Sources, func(src news.Source) bool { return src.ID == id })
 }
 
 // configured tries the row of a source as the daemon has it.

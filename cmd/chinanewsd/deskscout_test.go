@@ -94,6 +94,9 @@ func (s scouting) followed(l desk.Look) news.Config {
 		}
 		lines = slices.Insert(lines, at.Line, text)
 	}
+	if p.Indented != strings.HasPrefix(l.Row, " ") {
+		s.t.Errorf("Indented is %v of the row\n%s", p.Indented, l.Row)
+	}
 	if p.New {
 		write(p.File, l.Row)
 	} else {
@@ -195,7 +198,7 @@ func TestScoutKinds(t *testing.T) {
 		"/xw/" + fmt.Sprintf("t%s_4000.html", time.Now().AddDate(0, 0, -1).Format("20060102")): {"article", "one release"},
 	} {
 		l := s.look(desk.Quest{Address: o.URL + path})
-		if l.Trouble != "" || l.Kind != want.kind || !strings.Contains(l.Words, want.words) || (l.Row == "") != (want.words != "") || (l.Place == nil) != (l.Row == "") {
+		if l.Trouble != "" || l.Kind != want.kind || !strings.Contains(l.Words, want.words) || (l.Row == "") != (want.words != "") || (l.Place == nil) != (l.Row == "") || (l.Already == "a") != (path == "/a.xml") || l.Unstarted {
 			t.Errorf("%s: %+v, want %+v", path, l, want)
 		}
 	}
@@ -228,7 +231,7 @@ func TestScoutRefused(t *testing.T) {
 		for _, one := range l.Listings {
 			words += one.Words
 		}
-		if !strings.Contains(words, "fetch.allow") {
+		if !strings.Contains(words, "fetch: {allow: [") {
 			t.Errorf("%+v: it says %+v", q, l)
 		}
 	}

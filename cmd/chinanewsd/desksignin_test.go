@@ -1,6 +1,7 @@
 package main
 
 import (
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -264,5 +265,33 @@ func TestSignInFailures(t *testing.T) {
 	resp = s.ask("POST", "/desk/sign-in", "", url.Values{"name": {"Ann Bell"}, "password": {bikes}}.Encode(), "X-Forwarded-For", "x")
 	if resp.StatusCode == http.StatusSeeOther || len(resp.Cookies()) > 0 {
 		t.Errorf("without a record: %s", resp.Status)
+	}
+}
+
+// The language's button leads back to what was looked at, with all that was
+// chosen there, from an answer to a form to where the form was.
+func TestLanguageComesBack(t *testing.T) {
+	s := newDeskSite(t, "https://news.example/x")
+	cookie := s.in("Li Wei", teaPassword)
+	for _, tt := range []struct{ method, path, form, from, want string }{
+		{"GET", "/desk/log?kind=acts&who=li+%26", "", "", "/x/desk/log?kind=acts&who=li+%26"},
+		{"GET", "/desk/stories/?q=trade&page=2", "", "https://news.example/x/desk/", "/x/desk/stories/?q=trade&page=2"},
+		{"GET", "/desk/?from=%22%3E", "", "", "/x/desk/?from=%22%3E"},
+		{"POST", "/desk/queue-address", "do=new", "https://news.example/x/desk/you", "/x/desk/you"},
+		{"POST", "/desk/queue-address", "do=new", "", "/x/desk/"},
+		{"POST", "/desk/queue-address", "do=new", "%zz", "/x/desk/"},
+		{"POST", "/desk/queue-address", "do=new", "https://news.example/x/desk/sign-in?next=%2Fdesk%2Fyou", "/x/desk/"},
+	} {
+		page, _ := io.ReadAll(s.ask(tt.method, tt.path, cookie, tt.form, "Referer", tt.from).Body)
+		_, after, _ := strings.Cut(string(page), `name="back" value="`)
+		back, _, found := strings.Cut(after, `"`)
+		form := url.Values{"lang": {"en"}, "back": {html.UnescapeString(back)}}.Encode()
+		if to := s.ask("POST", "/desk/language", cookie, form).Header.Get("Location"); !found || to != tt.want {
+			t.Errorf("%s %s from %q comes back to %q, want %q", tt.method, tt.path, tt.from, to, tt.want)
+		}
+	}
+	again, _ := io.ReadAll(s.ask("GET", "/desk/log?kind=acts", "", "", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "document").Body)
+	if !strings.Contains(string(again), `href="/x/desk/log?kind=acts"`) {
+		t.Errorf("who comes from another site is led on by %s", again)
 	}
 }

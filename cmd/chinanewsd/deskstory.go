@@ -150,7 +150,7 @@ func (h editors) history(l *storage.Ledger, s news.Story, p *desk.Part, said *st
 		p.Versions = append(p.Versions, desk.Version{Number: n + 1, Revision: r, Public: public && n < p.Shown})
 	}
 	for _, j := range i.Joined {
-		p.Joined = append(p.Joined, desk.Joined{At: j.At, Evidence: j.Evidence})
+		p.Joined = append(p.Joined, desk.Joined{At: j.At, Evidence: plainly(j.Evidence)})
 	}
 	base := baseline(l, s, i, said)
 	if base == 0 || base >= i.ShownRev {

@@ -152,13 +152,13 @@ func TestDeskFloods(t *testing.T) {
 		t.Errorf("what came since: %d\n%s", status, page)
 	}
 	page = s.done("eve", name, "hide")
-	contains(t, page, "hid it")
+	contains(t, page, "left them in pages")
 	if len(s.waits()) != 4 {
 		t.Errorf("wait %q", s.waits())
 	}
 	undoes := regexp.MustCompile(`name="undoes" value="(\d+)"`).FindStringSubmatch(page)[1]
-	contains(t, s.done("bob", name, "undo", "undoes", undoes), "took back: hid it", "Let them in")
-	if status, page := s.act("eve", name, undoes, "approve"); status != http.StatusConflict || !strings.Contains(page, "<bdi>bob</bdi></b> <bdi>took back: hid it") {
+	contains(t, s.done("bob", name, "undo", "undoes", undoes), "took back: left them in pages", "Let them in")
+	if status, page := s.act("eve", name, undoes, "approve"); status != http.StatusConflict || !strings.Contains(page, "<bdi>bob</bdi></b> <bdi>took back: left them in pages") {
 		t.Errorf("a stale act: %d\n%s", status, page)
 	}
 	s.done("eve", name, "approve")

@@ -122,9 +122,9 @@ func (d *sourceDetail) compare() {
 			}
 		}
 		if l.bad.Condition == news.Redesigned {
-			list, entries := mended(l.bad, d.titles)
-			if entries > 0 {
-				l.list, l.Mended = list, fmt.Sprintf("list: %s # %d entries", listYAML(list), entries)
+			list, n := mended(l.bad, d.titles)
+			if n > 0 {
+				l.list, l.Mended = list, fmt.Sprintf("list: %s # %s", listYAML(list), entries(n))
 			}
 		}
 	}

@@ -36,7 +36,7 @@ func (c discoverCmd) Run(t *terminal) error {
 	if err != nil {
 		return usageError{err}
 	}
-	d := &discovery{ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: c.URL, add: adding(cfg)}}
+	d := &discovery{ask: ask, cfg: cfg, now: time.Now(), found: discovered{URL: c.URL}}
 	if err := d.work(t); err != nil {
 		return err
 	}
@@ -46,16 +46,10 @@ func (c discoverCmd) Run(t *terminal) error {
 	if d.found.Row == "" {
 		return fmt.Errorf("%s: %s", c.URL, d.found.Words)
 	}
-	return nil
-}
-
-// adding says how a row comes into a configuration that takes none of other
-// files; empty where it takes some.
-func adding(cfg news.Config) string {
-	if len(cfg.Included) > 0 {
-		return ""
+	if !c.JSON {
+		fmt.Fprint(t.err, "\n"+handover(cfg, d.found.Row))
 	}
-	return fmt.Sprintf("To add the row, write it under sources: of %s; or keep it in a file, sources/mine.yaml, and write include: [sources/*.yaml] there.", cfg.File)
+	return nil
 }
 
 // discovered is what was worked out, as --json prints it.
@@ -69,7 +63,6 @@ type discovered struct {
 	Hints      []string       `json:"hints"` // addresses to try instead
 	Items      []triedItem    `json:"items"`
 	Articles   []triedArticle `json:"articles"`
-	add        string         // how the row comes into the configuration
 }
 
 // discovery is one address on its way to a row.
@@ -123,7 +116,7 @@ func (d *discovery) json(ctx context.Context, doc fetcher.Document) error {
 	}
 	d.found.Kind, d.found.Confidence = induce.KindJSON, induce.Unsure
 	d.found.Reasons = append(d.found.Reasons, rows.Words())
-	row := draft{id: d.id(), url: d.found.URL, kind: news.KindJSON, language: "auto", json: rows.JSON, comments: d.remarks()}
+	row := draft{id: d.id(""), url: d.found.URL, kind: news.KindJSON, language: "auto", json: rows.JSON, comments: d.remarks()}
 	src, err := row.source()
 	if err != nil {
 		return err
@@ -225,7 +218,7 @@ func (d *discovery) page(ctx context.Context, doc fetcher.Document) error {
 // what it reads.
 func (d *discovery) list(ctx context.Context, p *induce.Page, doc fetcher.Document, l induce.List) error {
 	who := p.Who(l.Items)
-	row := draft{id: d.id(), name: cmp.Or(who.Name, who.Publisher), publisher: who.Publisher, language: who.Language, url: d.found.URL, kind: news.KindHTML, list: l.List, pages: l.Pages}
+	row := draft{id: d.id(cmp.Or(who.Publisher, who.Name)), name: cmp.Or(who.Name, who.Publisher), publisher: who.Publisher, language: who.Language, url: d.found.URL, kind: news.KindHTML, list: l.List, pages: l.Pages}
 	d.profiled(&row, doc, len(l.Items))
 	if err := d.goesOn(ctx, &row, len(l.Items)); err != nil {
 		return err
@@ -293,8 +286,8 @@ func (d *discovery) remarks() []string {
 	return append([]string{sure}, d.found.Reasons...)
 }
 
-func (d *discovery) id() string {
-	return idFor(d.found.URL, func(id string) bool {
+func (d *discovery) id(name string) string {
+	return idFor(d.found.URL, name, func(id string) bool {
 		return slices.ContainsFunc(d.cfg.Sources, func(s news.Source) bool { return s.ID == id || slices.Contains(s.Was, id) })
 	})
 }

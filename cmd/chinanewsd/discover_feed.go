@@ -113,7 +113,11 @@ func (d *discovery) feed(ctx context.Context, doc fetcher.Document, why string) 
 		d.found.Confidence = 0.3
 		d.found.Reasons = append(d.found.Reasons, fmt.Sprintf("its newest item is older than %d days: the feed may be dead", deadAfter/(24*time.Hour)))
 	}
-	row := draft{id: d.id(), language: languageOf(entries), url: d.found.URL, kind: news.KindFeed, body: news.BodyFeed, name: feedTitle(doc.UTF8), publisher: feedTitle(doc.UTF8)}
+	title := feedTitle(doc.UTF8)
+	row := draft{id: d.id(title), language: languageOf(entries), url: d.found.URL, kind: news.KindFeed, body: news.BodyFeed, name: title, publisher: induce.Maker(title)}
+	if row.publisher == "" && !induce.Generic(title) {
+		row.publisher = title
+	}
 	var documents []fetched
 	if averageText(entries) < leastText {
 		row.body = news.BodyPage

@@ -235,6 +235,21 @@ func TestDiscoverRefuses(t *testing.T) {
 	s.do(2, "discover", "nonsense")
 }
 
+// The line that allows an address of this machine is there to be copied,
+// wherever it is refused.
+func TestRefusedAddressIsExplained(t *testing.T) {
+	s := newSite(t)
+	s.write(feedRow("a", "https://a.example/"), allFeed)
+	s.set("127.0.0.0/8", "192.0.2.0/24")
+	const want = `127.0.0.1:18473 is on this machine, so it is not asked; if you mean it, write into the configuration: fetch: {allow: ["127.0.0.1:18473"]} and start chinanewsd again`
+	for _, args := range [][]string{{"discover"}, {"discover", "--json"}, {"try"}, {"try", "--json"}} {
+		stdout, stderr := s.do(1, append(args, "http://127.0.0.1:18473/news/")...)
+		if said := strings.ReplaceAll(stdout+stderr, `\"`, `"`); !strings.Contains(said, want) {
+			t.Errorf("%v says %s", args, said)
+		}
+	}
+}
+
 func TestDiscoverJSON(t *testing.T) {
 	o, s := newOrigin(t), newSite(t)
 	ministryPages(o, "/xw/", 5)
@@ -280,21 +295,18 @@ func TestDiscoverRowsOfJSON(t *testing.T) {
 	}
 }
 
-// The preview says how the row is added where nothing is included, and the row
-// has a place for a publisher that is not known.
-func TestDiscoverAdding(t *testing.T) {
+// The row has a place for a publisher that is not known, and says what its
+// rights mean.
+func TestDiscoverUnknownPublisher(t *testing.T) {
 	o, s := newOrigin(t), newSite(t)
 	ministryPages(o, "/xw/", 5)
 	o.set("/rows.json", `[{"title":"关于内河航道维护的公告（第十二号）","url":"/1.html"},{"title":"港务局就冬季航行安全发布提示","url":"/2.html"}]`)
 	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
-	const include = "include: [sources/*.yaml]"
-	if stdout, stderr, _ := discover(t, s, 0, o.URL+"/xw/"); !strings.Contains(stderr, include) || strings.Contains(stdout, "# publisher:") {
-		t.Errorf("it says %s%s", stderr, stdout)
+	if stdout, _, _ := discover(t, s, 0, o.URL+"/xw/"); strings.Contains(stdout, "# publisher:") || !strings.Contains(stdout, "rights: media   # government: the full text goes out; media: summaries only\n") {
+		t.Errorf("it says %s", stdout)
 	}
-	s.set("sources:", include+"\nsources:")
-	stdout, stderr, _ := discover(t, s, 0, o.URL+"/rows.json")
-	if strings.Contains(stderr, include) || !strings.Contains(stdout, "  # publisher: {zh-CN: NAME}") {
-		t.Errorf("with include it says %s%s", stderr, stdout)
+	if stdout, _, _ := discover(t, s, 0, o.URL+"/rows.json"); !strings.Contains(stdout, "  # publisher: {zh-CN: NAME}") {
+		t.Errorf("it says %s", stdout)
 	}
 }
 
@@ -335,14 +347,24 @@ func TestRowIDs(t *testing.T) {
 		"http://us.china-embassy.gov.cn/eng/zgyw/":              "us-china-embassy-zgyw",
 		"https://taken.example/":                                "taken-2",
 		"https://www.gov.cn/":                                   "source",
-		"http://127.0.0.1:8080/xw/":                             "127-0-0-xw",
-		"http://127.0.0.1:8080/":                                "127-0-0-3",
+		"http://127.0.0.1:8080/xw/":                             "xw",
+		"http://127.0.0.1:8080/":                                "source",
 		"https://81.cn/":                                        "81-2",
 		"https://www.163.com/":                                  "163-2",
 	} {
-		taken := []string{"taken", "127-0-0", "127-0-0-2", "81", "163"}
-		if got := idFor(address, func(id string) bool { return slices.Contains(taken, id) }); got != want {
+		taken := []string{"taken", "81", "163"}
+		if got := idFor(address, "要闻", func(id string) bool { return slices.Contains(taken, id) }); got != want {
 			t.Errorf("%s has the id %q, want %q", address, got, want)
+		}
+	}
+	for name, want := range map[string]string{"Ministry of Lanterns and Tides": "lanterns-tides", "Office of Rivers, Roads, Bridges and Locks": "rivers-roads-bridges", "Press Releases": "xw", "": "xw"} {
+		for _, host := range []string{"127.0.0.1:8080", "[fd00::1]", "192.0.2.7"} {
+			if got := idFor("http://"+host+"/xw/", name, func(string) bool { return false }); got != want {
+				t.Errorf("%q at %s has the id %q, want %q", name, host, got, want)
+			}
+		}
+		if got := idFor("https://lanterns.example/xw/", name, func(string) bool { return false }); got != "lanterns-xw" {
+			t.Errorf("%q at a host with a name has the id %q", name, got)
 		}
 	}
 }

@@ -70,13 +70,32 @@ func (h *house) record(ctx context.Context, e news.Editing) (storage.Receipt, er
 	if receipt.Pos == 0 {
 		return receipt, err
 	}
-	h.log.Info("an editor acted", "who", e.Who, "act", e.Act, "undoes", e.Undoes, "on", e.Scope, "record", receipt.Pos)
+	h.logAct(ctx, e, receipt.Pos)
 	h.flow.follow(d)
 	h.flow.tell(outcome{receipt: receipt, decision: d})
 	if h.press != nil {
 		h.press.changed() // notices of it, too
 	}
 	return receipt, err
+}
+
+// logAct says who did what, to what the desk and the commands call so.
+func (h *house) logAct(ctx context.Context, e news.Editing, pos uint64) {
+	var on any = e.Scope // where the record cannot be read
+	h.store.View(ctx, func(l *storage.Ledger) error {
+		s, _ := l.Story(e.Scope.Story)
+		on = h.nameOf(s, e.Scope)
+		return nil
+	})
+	attrs := []any{"who", e.Who, "act", e.Act}
+	if e.Undoes > 0 {
+		attrs = append(attrs, "undoes", e.Undoes)
+	}
+	attrs = append(attrs, "on", on)
+	if e.Scope.Feed != "" {
+		attrs = append(attrs, "feed", h.feedID(e.Scope.Feed))
+	}
+	h.log.Info("an editor acted", append(attrs, "record", pos)...)
 }
 
 // editing makes an act of a wish: every name in it is found.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
@@ -79,6 +80,19 @@ func (p *sheet) paragraph(indent, text string) {
 	}
 }
 
+var shingles = regexp.MustCompile(`shares (\d+) of (\d+) shingles(?: \(100 %\))?`)
+
+// plainly is the evidence of the record in words that a person knows.
+func plainly(evidence string) string {
+	return shingles.ReplaceAllStringFunc(evidence, func(said string) string {
+		m := shingles.FindStringSubmatch(said)
+		if m[1] == m[2] {
+			return "all " + m[2] + " of its word groups are the same"
+		}
+		return m[1] + " of " + m[2] + " word groups are the same"
+	})
+}
+
 // howWords say what identified an item.
 var howWords = map[news.How]string{
 	news.ByID: "its source's own id", news.ByURL: "its address", news.ByText: "title, day and text",
@@ -110,7 +124,7 @@ func (p *sheet) item(i itemSaid, story string) {
 	for n, j := range i.Joined {
 		switch {
 		case j.Evidence != "":
-			p.paragraph("    ", fmt.Sprintf("%s it joined the story: %s", p.stamp(j.At), j.Evidence))
+			p.paragraph("    ", fmt.Sprintf("%s it joined the story: %s", p.stamp(j.At), plainly(j.Evidence)))
 		case n > 0:
 			p.paragraph("    ", fmt.Sprintf("%s it came into story %s together with another", p.stamp(j.At), j.Story))
 		case j.Story != story:

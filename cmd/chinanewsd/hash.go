@@ -32,7 +32,7 @@ func (hashCmd) Run(t *terminal) error {
 	t.note("Keep this line alone in a file beside config.yaml, say desk-editor, that only the daemon's user can read, and write into config.yaml:\n" +
 		"    desk:\n      users: [{name: editor, password: file:desk-editor}]\n" +
 		"Under systemd it may be a credential: LoadCredential=desk-editor:/etc/chinanewsd/desk-editor.\n" +
-		"Start the daemon again; the desk is then at BASE/desk/, base_url being BASE.")
+		"Start the daemon again; the desk is then at /desk/ of the site, say http://127.0.0.1:8080/desk/.")
 	return nil
 }
 

@@ -34,6 +34,9 @@ func TestHashPassword(t *testing.T) {
 		if status != 0 || strings.Count(out, "\n") != 1 || signin.Check(strings.TrimSuffix(out, "\n")) != nil || !strings.Contains(said, "users: [{name: editor, password: file:desk-editor}]") {
 			t.Fatalf("%q: %d %q %q", in, status, out, said)
 		}
+		if strings.Contains(said, "BASE") || !strings.Contains(said, "at /desk/ of the site, say http://127.0.0.1:8080/desk/.") {
+			t.Errorf("where the desk is, is said as %q", said)
+		}
 		if strings.Contains(out+said, password) {
 			t.Errorf("%q is said again", in)
 		}

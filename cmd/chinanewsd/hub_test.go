@@ -24,11 +24,11 @@ func TestHubAsksNothingPrivate(t *testing.T) {
 		says     string
 	}{
 		"public":           {nil, "https://reader.test/cb", 202, ""},
-		"loopback":         {nil, "https://127.0.0.1/cb", 403, `if "127.0.0.1:443" stands under hub.allow`},
-		"what polls may":   {nil, "https://127.0.0.1:8443/cb", 403, "stands under hub.allow"},
-		"loopback 6":       {nil, "https://[::1]/cb", 403, "hub.allow"},
-		"mapped":           {nil, "https://[::ffff:10.0.0.1]/cb", 403, "hub.allow"},
-		"metadata":         {nil, "https://169.254.169.254/latest/meta-data/", 403, "hub.allow"},
+		"loopback":         {nil, "https://127.0.0.1/cb", 403, `hub: {allow: ["127.0.0.1:443"]}`},
+		"what polls may":   {nil, "https://127.0.0.1:8443/cb", 403, "hub: {allow:"},
+		"loopback 6":       {nil, "https://[::1]/cb", 403, "hub: {allow:"},
+		"mapped":           {nil, "https://[::ffff:10.0.0.1]/cb", 403, "hub: {allow:"},
+		"metadata":         {nil, "https://169.254.169.254/latest/meta-data/", 403, "hub: {allow:"},
 		"plain":            {nil, "http://reader.test/cb", 403, "is plain http; use https"},
 		"another port":     {nil, "https://93.184.216.34:22/", 403, "only 80 and 443"},
 		"named":            {map[string][]string{"inside.test": {"10.0.0.5"}}, "https://inside.test/cb", 202, ""},

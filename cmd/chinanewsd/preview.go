@@ -18,6 +18,9 @@ func (f discovered) show(t *terminal, asJSON bool) error {
 	if _, err := io.WriteString(t.err, f.preview()); err != nil {
 		return err
 	}
+	if f.Row != "" { // it is parted from what is read beside it on a terminal
+		fmt.Fprintln(t.err)
+	}
 	_, err := io.WriteString(t.out, f.Row)
 	return err
 }
@@ -39,9 +42,6 @@ func (f discovered) preview() string {
 	}
 	for n, a := range f.Articles {
 		f.article(&b, n, a)
-	}
-	if f.Row != "" && f.add != "" {
-		fmt.Fprintf(&b, "\n%s\n", f.add)
 	}
 	if len(f.Hints) > 0 {
 		b.WriteString("\nAddresses that may be what you want:\n")

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"chinanews/news"
@@ -78,16 +80,47 @@ func (t *terminal) reading(cfg news.Config, do func(*house) error) (err error) {
 	return do(h)
 }
 
-// queue is what waits, the oldest first.
+// queue is what waits, in the order of queued.
 func (h *house) queue(ctx context.Context) ([]waiting, error) {
 	list := []waiting{}
 	err := h.store.View(ctx, func(l *storage.Ledger) error {
-		for _, q := range l.Queue() {
+		for _, q := range queued(l) {
 			list = append(list, h.waiting(l, q))
 		}
 		return nil
 	})
 	return list, err
+}
+
+// dated is where a line of the queue stands.
+type dated struct {
+	day, seen time.Time
+	address   string
+}
+
+// queued is what waits, the newest release first: by its date, then by when it
+// was first seen, then by its address. A flood stands by when it came. What one
+// story waits for is together, the oldest first.
+func queued(l *storage.Ledger) []news.Queued {
+	list, at := l.Queue(), make(map[news.StoryID]dated)
+	for _, q := range list {
+		if _, ok := at[q.Story]; !ok && q.Source == "" {
+			s, _ := l.Story(q.Story)
+			i := faceOf(l, s)
+			at[q.Story] = dated{i.Dated().Time, i.FirstSeen, s.Address}
+		}
+	}
+	place := func(q news.Queued) dated {
+		if q.Source != "" {
+			return dated{q.Since, q.Since, string(q.Source) + "/" + q.Day}
+		}
+		return at[q.Story]
+	}
+	slices.SortStableFunc(list, func(p, q news.Queued) int {
+		a, b := place(p), place(q)
+		return cmp.Or(b.day.Compare(a.day), b.seen.Compare(a.seen), cmp.Compare(a.address, b.address))
+	})
+	return list
 }
 
 func (h *house) waiting(l *storage.Ledger, q news.Queued) waiting {

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,7 +92,11 @@ func TestQueue(t *testing.T) {
 				t.Errorf("the queue has no %q:\n%s", want, out)
 			}
 		}
-		if len(lines) != len(wants) || !strings.Contains(lines[len(lines)-1], "flood") {
+		own := slices.IndexFunc(lines, func(line string) bool { return strings.HasSuffix(line, both) })
+		if own < 0 || own+3 > len(lines) || !strings.HasSuffix(lines[own+1], both) || !strings.HasSuffix(lines[own+2], both) {
+			t.Errorf("what one story waits for is not together:\n%s", out)
+		}
+		if len(lines) != len(wants) || !strings.Contains(lines[0], "flood") {
 			t.Errorf("the queue:\n%s", out)
 		}
 		if shown, _ := s.do(0, "edit", alone); !strings.Contains(shown, ": embargo until 2050-12-01 00:00, by eve") || !strings.Contains(shown, ": nobody has approved it") {
@@ -101,6 +108,51 @@ func TestQueue(t *testing.T) {
 		stop()
 	}
 	s.floodDecided("a/" + day)
+}
+
+// The newest release is first at the desk, in the command and in the feed of the
+// queue, whatever it waits for and since when.
+func TestQueueOrder(t *testing.T) {
+	s := sitDown(t)
+	s.from.set("/a.xml", rssOf("A", 20, 6)) // an hour apart
+	s.poll()
+	s.open()
+	list, err := s.h.queue(t.Context())
+	if err != nil || len(list) < 6 {
+		t.Fatal(list, err)
+	}
+	s.done("eve", list[len(list)-1].Name, "hold")
+	list, err = s.h.queue(t.Context())
+	feed, problem := s.h.waits(t.Context())
+	if err != nil || problem != nil {
+		t.Fatal(err, problem)
+	}
+	var names, command, reader []string
+	for n, q := range list {
+		names = append(names, q.Name)
+		if strings.HasPrefix(q.Title, "A release 2") && q.Title != "A release 2" {
+			command = append(command, q.Title)
+		}
+		if reader = append(reader, feed[n].Title); feed[n].Title != q.Title {
+			t.Errorf("the feed has %q where the command has %q", feed[n].Title, q.Title)
+		}
+	}
+	want := []string{"A release 25", "A release 24", "A release 23", "A release 22", "A release 21", "A release 20"}
+	if !slices.Equal(command, want) || !slices.Equal(s.waits(), names) {
+		t.Errorf("the command has %q, the feed %q, the desk %q of %q; want %q", command, reader, s.waits(), names, want)
+	}
+}
+
+// The log of an act names the story and the feed as editors do.
+func TestActIsLogged(t *testing.T) {
+	s := sitDown(t)
+	var log bytes.Buffer
+	s.h.log = slog.New(slog.NewTextHandler(&log, nil))
+	name := s.first()
+	s.done("eve", name, "approve", "feed", "held")
+	if line := log.String(); !strings.Contains(line, "who=eve act=approve on="+name+" feed=held record=") {
+		t.Errorf("it says %s", line)
+	}
 }
 
 // floodDecided lets a flood in, leaves it out, and undoes both.

@@ -9,16 +9,18 @@ import (
 
 type verifyCmd struct {
 	File string `arg:"" optional:"" help:"A backup, in place of the record."`
+	At   uint64 `placeholder:"N" help:"Print the digest of entry N too: what /about showed when the record ended there."`
 }
 
 // Run checks the whole record, or a backup, and names the first damage.
 func (c verifyCmd) Run(t *terminal) error {
 	if c.File != "" {
-		found, err := storage.CheckBackup(t, c.File)
-		if err == nil {
-			_, err = fmt.Fprintf(t.out, "%s: %s\n", c.File, describe(found))
+		found, link, err := storage.CheckBackupAt(t, c.File, c.At)
+		if err != nil {
+			return err
 		}
-		return err
+		fmt.Fprintf(t.out, "%s: %s\n", c.File, describe(found))
+		return c.entry(t, link)
 	}
 	return t.withStore(func(s *storage.Store) error {
 		report, err := s.Verify(t)
@@ -28,9 +30,25 @@ func (c verifyCmd) Run(t *terminal) error {
 		for _, note := range report.Notes {
 			fmt.Fprintln(t.out, note)
 		}
-		_, err = fmt.Fprintln(t.out, report)
-		return err
+		fmt.Fprintln(t.out, report)
+		if c.At == 0 {
+			return nil
+		}
+		link, err := s.LinkAt(c.At)
+		if err != nil {
+			return err
+		}
+		return c.entry(t, link)
 	})
+}
+
+// entry prints the digest that was asked for.
+func (c verifyCmd) entry(t *terminal, link string) error {
+	if c.At == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(t.out, "entry %d: %s\n", c.At, link)
+	return err
 }
 
 type rebuildCmd struct {

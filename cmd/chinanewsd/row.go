@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -45,7 +46,7 @@ func (d draft) yaml() string {
 	} else {
 		fmt.Fprintf(&b, "  # publisher: {%s: NAME}   # not known: fill it in, as readers shall see it\n", cmp.Or(d.language, "en"))
 	}
-	line("rights", "media", "   # summaries only; government, if you may carry a ministry's whole text")
+	line("rights", "media", "   # government: the full text goes out; media: summaries only")
 	line("url", scalar(d.url), "")
 	line("kind", string(d.kind), "")
 	line("language", d.language, "")
@@ -129,21 +130,16 @@ var (
 )
 
 // idFor is a short id for an address that no row has yet: of the host's own
-// name and the last folder that has one.
-func idFor(address string, taken func(id string) bool) string {
+// name and the last folder that has one. A host that is a mere IP address gives
+// none; it is of the words of a name then.
+func idFor(address, name string, taken func(id string) bool) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return "source"
 	}
-	var parts []string
-	labels := strings.Split(strings.ToLower(u.Hostname()), ".")
-	for _, l := range labels[:max(1, len(labels)-1)] {
-		if !slices.Contains(dullLabels, l) {
-			parts = append(parts, l)
-		}
-	}
+	parts, mere := hostWords(u.Hostname(), name)
 	folders := strings.Split(strings.ToLower(u.Path), "/")
-	for i := len(folders) - 1; i >= 0; i-- {
+	for i := len(folders) - 1; i >= 0 && !(mere && len(parts) > 0); i-- {
 		name := strings.Trim(namedPart.FindString(folders[i]), "-")
 		if len(name) > 1 && name != "index" && name != "default" && !slices.Contains(dullLabels, name) {
 			parts = append(parts, name)
@@ -159,6 +155,28 @@ func idFor(address string, taken func(id string) bool) string {
 		id = fmt.Sprintf("%s-%d", first, n)
 	}
 	return id
+}
+
+// dullWords tell no office from another.
+var dullWords = strings.Fields("the of and for a an in to ministry office department administration commission bureau news press release releases home")
+
+// hostWords are the words of an id that a host gives, or a name in its place
+// where it is a mere IP address.
+func hostWords(host, name string) (words []string, mere bool) {
+	labels := strings.Split(strings.ToLower(host), ".")
+	labels, dull := labels[:max(1, len(labels)-1)], dullLabels
+	if mere = net.ParseIP(host) != nil; mere {
+		labels, dull = strings.Fields(notID.ReplaceAllString(strings.ToLower(name), " ")), dullWords
+	}
+	for _, l := range labels {
+		if !slices.Contains(dull, l) {
+			words = append(words, l)
+		}
+	}
+	if mere {
+		words = words[:min(len(words), 3)]
+	}
+	return words, mere
 }
 
 var notID = regexp.MustCompile(`[^a-z0-9]+`)

@@ -59,7 +59,7 @@ func (p *sheet) house(o overview) {
 	default:
 		p.field("Daemon", fmt.Sprintf("runs since %s, pid %d; its configuration was read %s", p.stamp(d.Since), d.PID, p.stamp(d.Loaded)))
 	}
-	p.field("Record", fmt.Sprintf("%s, %.1f MiB, %d records, tip %s", o.Record.File, float64(o.Record.Size)/(1<<20), o.Record.Pos, o.Record.Link[:16]))
+	p.field("Record", fmt.Sprintf("%s, %.1f MiB, %s, tip %s", o.Record.File, float64(o.Record.Size)/(1<<20), count(int(o.Record.Pos), "record"), o.Record.Link[:16]))
 	p.field("Backup", p.backup(o.Backup))
 	p.field("Site", fmt.Sprintf("id %s, incarnation %s", o.Record.Site, o.Record.Incarnation))
 	var queue []string
@@ -190,7 +190,7 @@ func (p *sheet) why(h news.Health, indent string) {
 func (p *sheet) feeds(feeds []feedStatus) {
 	p.line("\n%s", p.ink.bold(count(len(feeds), "feed")))
 	for _, f := range feeds {
-		p.line("  %-26s %d entries, %d more in its pages, last change %s", f.ID, f.News, f.History, p.ago(f.Changed))
+		p.line("  %-26s %s, %d more in its pages, last change %s", f.ID, entries(int(f.News)), f.History, p.ago(f.Changed))
 		if f.Digest != "" {
 			p.line("  %-26s %s so far; the next closes at %s, Beijing time", "", count(int(f.Digests), "digest"), f.Digest)
 		}
@@ -248,7 +248,7 @@ func (p *sheet) listing(s listingStatus, d listingDetail) {
 		s.Hint = ""
 	}
 	p.why(s.Health, strings.Repeat(" ", 11))
-	p.field("Read", fmt.Sprintf("well %s, with %d entries; asked %s; next %s", p.ago(s.LastGood), s.Items, p.ago(s.LastTry), p.ago(s.Next)))
+	p.field("Read", fmt.Sprintf("well %s, with %s; asked %s; next %s", p.ago(s.LastGood), entries(s.Items), p.ago(s.LastTry), p.ago(s.Next)))
 	name := "Usually"
 	for _, text := range d.Contract {
 		p.field(name, text)

@@ -126,6 +126,14 @@ func tellers(t *testing.T, s *siteFile, change func(*news.Config)) *tellingHouse
 // released accepts a listing with so many new releases, of which feeds are told.
 func (h *tellingHouse) released(n int) {
 	h.t.Helper()
+	h.recorded(n)
+	h.press.changed()
+}
+
+// recorded accepts a listing with so many new releases, which no document shows
+// yet.
+func (h *tellingHouse) recorded(n int) {
+	h.t.Helper()
 	now := time.Now().UTC()
 	b := news.Batch{Source: "a", Kind: news.TaskListing, URL: "https://a.example/", Fetched: now, Reader: "r", ReadAs: news.KindFeed, Condition: news.OK}
 	copy(b.ID[:], fmt.Sprintf("%016x", now.UnixNano()))
@@ -144,7 +152,6 @@ func (h *tellingHouse) released(n int) {
 	if _, err := h.store.Rule(ctx, func(l *storage.Ledger) news.Decision { return h.flow.curator.Fill(l) }); err != nil {
 		h.t.Fatal(err)
 	}
-	h.press.changed()
 }
 
 // acts has an editor act on the newest story of the feed all.

@@ -18,11 +18,12 @@ type timetable struct {
 
 	mu     sync.Mutex
 	hosts  map[string]*queue
-	names  map[string]*entry // by task name
-	order  uint64            // of handing out, for fairness between hosts
-	signal chan struct{}     // something came in, or a host became free
-	slow   int               // slow hosts that are asked now
-	most   int               // how many of those may be; 0: any number
+	names  map[string]*entry    // by task name
+	out    map[string]news.Task // handed out, and not done
+	order  uint64               // of handing out, for fairness between hosts
+	signal chan struct{}        // something came in, or a host became free
+	slow   int                  // slow hosts that are asked now
+	most   int                  // how many of those may be; 0: any number
 }
 
 // queue is the tasks of one host: those whose time has not come by when they
@@ -55,7 +56,7 @@ type handed struct {
 
 func newTimetable(rule func(host string) news.HostRule) *timetable {
 	return &timetable{
-		rule: rule, hosts: make(map[string]*queue), names: make(map[string]*entry),
+		rule: rule, hosts: make(map[string]*queue), names: make(map[string]*entry), out: make(map[string]news.Task),
 		signal: make(chan struct{}, 1),
 	}
 }
@@ -140,6 +141,7 @@ func (t *timetable) hand(q *queue, now time.Time) handed {
 	}
 	e := heap.Pop(&q.due).(*entry)
 	delete(t.names, e.task.Name())
+	t.out[e.task.Name()] = e.task
 	t.order++
 	q.handed = t.order
 	q.busy++
@@ -165,6 +167,7 @@ func (t *timetable) done(h handed, now time.Time, took time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	h.queue.busy--
+	delete(t.out, h.Name())
 	if h.slow {
 		t.slow--
 	}
@@ -186,6 +189,25 @@ func (t *timetable) pending(kind news.TaskKind, before time.Time) int {
 		}
 	}
 	return n
+}
+
+// articles counts, by source, the articles that are due before a moment or are
+// being read.
+func (t *timetable) articles(before time.Time) map[news.Origin]int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	left := make(map[news.Origin]int)
+	for _, e := range t.names {
+		if e.task.Kind == news.TaskArticle && !e.task.Due.After(before) {
+			left[e.task.Source]++
+		}
+	}
+	for _, task := range t.out {
+		if task.Kind == news.TaskArticle {
+			left[task.Source]++
+		}
+	}
+	return left
 }
 
 // length estimates how long it takes until all that is due before a moment is

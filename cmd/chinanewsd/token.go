@@ -14,7 +14,7 @@ func (tokenCmd) Run(t *terminal) error {
 	}
 	t.note("Keep it alone in a file, and name the file at each feed that it is to open:\n" +
 		"    access: token\n    tokens: [{name: WHO HAS IT, token: file:NAME}]\n" +
-		"Start the daemon again; the feeds are then at BASE/t/TOKEN/, base_url being BASE. To close it, take its line out.")
+		"Start the daemon again; the feeds are then at /t/TOKEN/ of the site, say http://127.0.0.1:8080/t/TOKEN/. To close it, take its line out.")
 	return nil
 }
 

@@ -39,7 +39,7 @@ type Office struct {
 	Client  func(r *http.Request) string                 // where a request comes from, for limits only; empty: nobody knows
 	Bell    *Bell                                        // nil: pages hear of nothing
 	Start   func() Start                                 // nil: there is nothing to begin with
-	Waits   func(ctx context.Context) ([]Waiting, error) // the queue for its feed, the oldest first; nil: it is no feed
+	Waits   func(ctx context.Context) ([]Waiting, error) // the queue for its feed, the newest release first; nil: it is no feed
 	People  People                                       // who is signed in; nil: whom the porter let in
 	Queue   Queue
 	Stories Stories
@@ -56,6 +56,7 @@ var files embed.FS
 type desk struct {
 	Office
 	pages *template.Template
+	tally tally
 }
 
 // at is where a path of the site stands for a browser: below that of the site's

@@ -50,9 +50,9 @@ func (e shownEvent) What() string {
 		return e.marked()
 	}
 	if e.Failed > 0 {
-		return say(e.Lang, "Failed to sign in, %d times within an hour", e.Failed)
+		return say(e.Lang, "Failed sign-ins within an hour: %d", e.Failed)
 	}
-	return say(e.Lang, "Came in")
+	return say(e.Lang, "Sign-in")
 }
 
 // actNames are the acts as they are told. Those that are not known are told by
@@ -62,20 +62,32 @@ var actNames = map[news.Act]string{
 	news.ActRetitle: "Title written", news.ActSummary: "Summary written", news.ActNote: "Note written", news.ActTag: "Tagged", news.ActMerge: "Merged", news.ActSplit: "Split",
 }
 
+// floodNames are the acts on floods, in the words of their buttons.
+var floodNames = map[news.Act]string{news.ActApprove: "Let in", news.ActHide: "Left in pages"}
+
+// ofFlood is the name of an act on a flood; empty: it has none, or is on a
+// story.
+func (e shownEvent) ofFlood() string {
+	if e.Flood == "" {
+		return ""
+	}
+	return floodNames[e.Act]
+}
+
 func (e shownEvent) acted() string {
 	name := string(e.Act)
-	if known, ok := actNames[e.Act]; ok {
+	if known := cmp.Or(e.ofFlood(), actNames[e.Act]); known != "" {
 		name = say(e.Lang, known)
 	}
 	if e.Undoes > 0 {
-		return say(e.Lang, "Taken back: %s", name)
+		return say(e.Lang, "“%s” taken back", name)
 	}
 	return name
 }
 
 func (e shownEvent) pruned() string {
 	if e.Why == news.ByErasure {
-		return say(e.Lang, "Erased: %d texts, %d captures", e.Texts, e.Bodies)
+		return say(e.Lang, "Erased: %s, %s", say(e.Lang, "%d texts", e.Texts), say(e.Lang, "%d captures", e.Bodies))
 	}
 	var parts []string
 	if e.Texts > 0 {

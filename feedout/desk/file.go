@@ -110,7 +110,7 @@ func (u undone) Asking(lang string) string {
 	}
 	for _, p := range u.Story.Places {
 		if p.Feed.ID == u.Wish.Feed {
-			said += " " + say(lang, "In this feed alone: %s", p.Feed.Title)
+			said += say(lang, " In this feed alone: %s", p.Feed.Title)
 		}
 	}
 	return said

@@ -99,7 +99,7 @@ type Event struct {
 	Flood  string // SOURCE/DAY, instead of a story
 	Title  string // of the story, as it is now
 	Lang   string // of the title
-	Feed   string // id; empty: in all of them
+	Feed   string // its title; empty: in all of them
 	Other  string // address of the other story of a merge
 
 	Changes []ConfigChange // of a configuration; none: it was the first

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"chinanews/feedout"
 	"chinanews/news"
@@ -29,7 +31,7 @@ type view struct {
 type frame struct {
 	view
 	Lang    string // of the interface: en or zh
-	Path    string // of this page
+	Here    string // path and query of this page, to come back to
 	Who     string // is signed in
 	Sheet   string // of this part, beside desk.css; empty: none
 	Waits   int    // lines in the queue
@@ -81,7 +83,7 @@ func (d *desk) answer(w http.ResponseWriter, r *http.Request, who Visitor, v vie
 
 // show renders a page before it sends a byte of it.
 func (d *desk) show(w http.ResponseWriter, r *http.Request, who Visitor, v view) {
-	f := frame{view: v, Lang: who.Lang, Path: r.URL.Path, Who: who.Name, Sheet: sheets[v.name], Site: d.Site(), Program: d.Version, Has: d.has()}
+	f := frame{view: v, Lang: who.Lang, Here: d.here(r), Who: who.Name, Sheet: sheets[v.name], Site: d.Site(), Program: d.Version, Has: d.has()}
 	if d.Queue != nil && who.Name != "" {
 		f.Waits, _ = d.Queue.Waiting(r.Context())
 	}
@@ -100,6 +102,19 @@ func (d *desk) show(w http.ResponseWriter, r *http.Request, who Visitor, v view)
 		w.WriteHeader(v.status)
 	}
 	w.Write([]byte(news.Legal(b.String())))
+}
+
+// here is the page that an answer is, as a path with its query; what a form got for
+// an answer has no address, and is the page where the form was.
+func (d *desk) here(r *http.Request) string {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return r.URL.RequestURI()
+	}
+	from, err := url.Parse(r.Referer())
+	if err != nil {
+		return below("")
+	}
+	return below(strings.TrimPrefix(from.RequestURI(), d.Site().Path()))
 }
 
 func (d *desk) has() map[string]bool {

@@ -17,12 +17,41 @@ import (
 type Queue interface {
 	// Waiting is how many lines it has.
 	Waiting(ctx context.Context) (int, error)
-	// Lines are what waits, the oldest first: a story once, whatever it waits for.
+	// Lines are what waits, the newest release first: a story once, whatever it
+	// waits for.
 	// After the first from of them it is most at most.
 	Lines(ctx context.Context, from, most int) (Lines, error)
 	// Flood is what was held back of a source on a day, 2026-11-26 in UTC. It is
 	// found after it was decided on, too.
 	Flood(ctx context.Context, source, day string) (Flood, error)
+	// Coming is what is being read now. It is asked for where nothing waits.
+	Coming(ctx context.Context) (Coming, error)
+}
+
+// Coming is what is being read, some of which may wait when it has been.
+type Coming struct {
+	Together bool       // none of it comes before all is read: feeds have no contents yet
+	Sources  []Progress // a few
+	More     int        // sources beside those
+}
+
+// Progress is how far the releases of a source are read.
+type Progress struct {
+	Source news.Source
+	Left   int // articles to be read; 0: its list is to be read first
+	All    int // articles, with those that are read; 0: nobody has counted them
+}
+
+// Sentence says how far it is.
+func (p Progress) Sentence(lang string) string {
+	name := p.Source.PublisherIn(lang)
+	switch {
+	case p.Left == 0:
+		return say(lang, "%s: its list is still to be read.", name)
+	case p.All == 0:
+		return say(lang, "%s: %d articles are still to be read.", name, p.Left)
+	}
+	return say(lang, "%s: %d of %d articles are read.", name, max(0, p.All-p.Left), p.All)
 }
 
 // Lines are the queue as of a record.
@@ -84,8 +113,9 @@ type Flood struct {
 // queued is the body of the queue's page.
 type queued struct {
 	Lines
-	From int // how many there are before
-	Done *settled
+	From   int // how many there are before
+	Done   *settled
+	Coming Coming // where nothing waits
 }
 
 // mostFrom is how far back the queue is read.
@@ -125,8 +155,18 @@ func (d *desk) queue(r *http.Request, who Visitor) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	done, err := d.settled(r, who, backTo(from))
-	return view{name: "queue", Tab: "queue", Title: say(who.Lang, "Queue"), Body: queued{lines, from, done}}, err
+	body := queued{Lines: lines, From: from}
+	if lines.Total == 0 {
+		if body.Coming, err = d.Queue.Coming(r.Context()); err != nil {
+			return view{}, err
+		}
+	}
+	body.Done, err = d.settled(r, who, backTo(from))
+	v := view{name: "queue", Tab: "queue", Title: say(who.Lang, "Queue"), Body: body}
+	if len(body.Coming.Sources) > 0 && body.Done == nil {
+		v.Refresh = lookAgain
+	}
+	return v, err
 }
 
 // flooding is the body of a flood's page.
@@ -144,7 +184,8 @@ func (d *desk) flood(r *http.Request, who Visitor) (view, error) {
 		return view{}, err
 	}
 	done, err := d.settled(r, who, "story")
-	return view{name: "flood", Tab: "queue", Title: say(who.Lang, "Flood of %s, %s", f.Source.PublisherIn(who.Lang), f.Day), Body: flooding{f, done}}, err
+	day, _ := written(who.Lang, f.Day)
+	return view{name: "flood", Tab: "queue", Title: say(who.Lang, "Flood of %s, %s", f.Source.PublisherIn(who.Lang), day), Body: flooding{f, done}}, err
 }
 
 // settled is what became of the act that an editor comes from.

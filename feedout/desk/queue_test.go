@@ -31,6 +31,7 @@ type shelf struct {
 	flood Flood
 	story Story
 	found Finding
+	comes Coming
 	done  Done
 	err   error // of acts
 	acted []Wish
@@ -41,6 +42,7 @@ func (s *shelf) Lines(context.Context, int, int) (Lines, error) { return s.lines
 func (s *shelf) Flood(context.Context, string, string) (Flood, error) {
 	return s.flood, nil
 }
+func (s *shelf) Coming(context.Context) (Coming, error)        { return s.comes, nil }
 func (s *shelf) Find(context.Context, string) (Finding, error) { return s.found, nil }
 func (s *shelf) Story(_ context.Context, address string) (Story, error) {
 	if address != s.story.Address {
@@ -236,6 +238,33 @@ func TestQueueInPages(t *testing.T) {
 	}
 }
 
+// Where nothing waits while sources are read, the page says how far that is, and
+// asks again.
+func TestNothingWaitsYet(t *testing.T) {
+	tides := news.Source{ID: "mlt", Publisher: map[string]string{"en": "Ministry of Tides", "zh": "潮汐部"}}
+	sources := []Progress{{tides, 3, 6}, {tides, 1, 0}, {tides, 2, 0}, {tides, 0, 0}}
+	for _, tt := range []struct {
+		lang  string
+		comes Coming
+		want  []string
+	}{
+		{"en", Coming{}, []string{"Nothing waits.", "when its pages have been read"}},
+		{"en", Coming{true, sources, 1}, []string{"Nothing waits yet.", "Ministry of Tides: 3 of 6 articles are read.", "Tides: 1 article is still", "Tides: 2 articles are still", "Tides: its list is still", "And 1 other source.", "when all are read."}},
+		{"zh", Coming{false, sources, 4}, []string{"尚无待办。", "潮汐部：已读取3篇文章，共6篇。", "另有4个来源。", "会陆续出现"}},
+	} {
+		s := &shelf{comes: tt.comes}
+		_, page := opens(sits(s, guest{"eve", tt.lang}), "/desk/", nil)
+		if again := strings.Contains(page, `http-equiv="refresh"`); again != (len(tt.comes.Sources) > 0) {
+			t.Errorf("%+v: asks again: %v", tt.comes, again)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(page, want) {
+				t.Errorf("no %q in\n%s", want, page)
+			}
+		}
+	}
+}
+
 // fields are what a form of a page sends.
 func fields(t *testing.T, page, id string) url.Values {
 	t.Helper()
@@ -263,4 +292,18 @@ func attr(n *html.Node, key string) string {
 		}
 	}
 	return ""
+}
+
+// A flood of which somebody has decided says so before anything else, in the
+// words of the buttons, which are gone.
+func TestDecidedFlood(t *testing.T) {
+	for act, want := range map[news.Act]string{news.ActApprove: "let them in", news.ActHide: "left them in pages"} {
+		s := scene(func(text string) string { return text })
+		s.flood.Open, s.flood.Acts = false, []Deed{{Pos: 9, Who: "bob", Act: act, Flood: true}}
+		_, page := opens(sits(s, guest{"eve", "en"}), "/desk/floods/mer/2026-11-24", nil)
+		said, list := strings.Index(page, "<bdi>"+want+"</bdi>"), strings.Index(page, "<h2>31 releases</h2>")
+		if said < 0 || said > list || strings.Contains(page, `id="acts"`) || strings.Contains(page, "They came at once") || strings.Count(page, `id="deeds"`) != 1 {
+			t.Errorf("%s: %s", act, page)
+		}
+	}
 }

@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -40,6 +42,9 @@ type Look struct {
 
 	Trouble  string    // why it ended before it was done
 	Mistakes []Mistake // in the row, or in the configuration beside it
+
+	Already   string // id of the source that asks the address; empty: none does
+	Unstarted bool   // the daemon has not taken up the row of that source yet
 
 	Kind    string   // what the address is: feed, list, article, ...
 	Words   string   // why there is no row, or what to look at
@@ -86,16 +91,19 @@ type Sample struct {
 
 // RowPlace is where a row goes in the configuration, and what to do then.
 type RowPlace struct {
-	Config  string // the configuration's own file
-	File    string // into which the row goes
-	New     bool   // it is to be made
-	Spot           // in File, where that is not new
-	Include string // what to write into Config so that File is read; empty: it is
-	Was     string // where the row stands in whose place it goes; empty: it is a new one
+	Config   string // the configuration's own file
+	File     string // into which the row goes
+	New      bool   // it is to be made
+	Spot            // in File, where that is not new
+	Indented bool   // the row begins with spaces
+	Include  string // what to write into Config so that File is read; empty: it is
+	Was      string // where the row stands in whose place it goes; empty: it is a new one
 
 	Feeds []string // titles of the feeds that would carry what it brings
 	Feed  string   // a row of a feed as YAML, where none would
-	After *Spot    // where that goes; nil: into the brackets that Config has its feeds in
+	After *Spot    // where that goes, once the row is there; nil: into the brackets that Config has its feeds in
+	Moved bool     // the row counts for the line of After
+	Below bool     // After is right below the row
 
 	Check, Restart string // commands
 }
@@ -105,6 +113,17 @@ var found = map[string]string{
 	"feed": "A feed", "json": "A list in JSON", "list": "A page that lists releases", "article": "One release, not a list of them",
 	"home": "A front page of sections", "login": "A page that wants a password", "wall": "A page that lets only browsers in",
 	"script": "A page that is filled by script", "other": "No source",
+}
+
+// allowing are words on an address that is refused, with the line that allows it.
+var allowing = regexp.MustCompile(`^(.* write into the configuration: )(\w+: \{.*\})( and start .*)$`)
+
+// allowed parts such words before and behind the line; nil: they are others.
+func allowed(words string) []string {
+	if m := allowing.FindStringSubmatch(words); m != nil {
+		return m[1:]
+	}
+	return nil
 }
 
 // lookAgain is how a page without script learns how a look goes on, in seconds.
@@ -123,12 +142,53 @@ func (d *desk) scoutRoutes(mux *http.ServeMux) {
 type scoutBody struct {
 	Address string // in its field
 	Look    *Look
+	Instead *Quest // asked for while another look is under way, which it would end
 }
 
 // Spot is a place in a file.
 type Spot struct {
 	Line    int  // behind which something goes; 0: at the beginning
 	Instead bool // it goes in the place of that line
+	End     bool // nothing stands below that line
+}
+
+// ToRow says where the row goes, before the name of its file.
+func (p RowPlace) ToRow(lang string) string {
+	switch {
+	case p.New:
+		return say(lang, "Copy the row into a new file:")
+	case p.Instead:
+		return say(lang, "Copy the row into this file, in the place of line %d:", p.Line)
+	case p.Line == 0:
+		return say(lang, "Copy the row into this file:")
+	case p.Indented && p.End:
+		return say(lang, "Copy the row, with the spaces before it, into this file, after line %d (at its end):", p.Line)
+	case p.Indented:
+		return say(lang, "Copy the row, with the spaces before it, into this file, after line %d:", p.Line)
+	case p.End:
+		return say(lang, "Copy the row into this file, after line %d (at its end):", p.Line)
+	}
+	return say(lang, "Copy the row into this file, after line %d:", p.Line)
+}
+
+// ToFeed says where the row of a feed goes, before the name of its file.
+func (p RowPlace) ToFeed(lang string) string {
+	at := p.After
+	switch {
+	case at == nil:
+		return say(lang, "It goes into the brackets behind feeds:, with a comma between, in:")
+	case at.Instead && p.Moved:
+		return say(lang, "Put it in the place of line %d, as lines are counted once the row is there, in:", at.Line)
+	case at.Instead:
+		return say(lang, "Put it in the place of line %d of:", at.Line)
+	case at.Line == 0:
+		return say(lang, "It goes into:")
+	case p.Below:
+		return say(lang, "Paste it after the row (after line %d, once the row is there), into:", at.Line)
+	case p.Moved:
+		return say(lang, "Paste it after line %d, as lines are counted once the row is there, into:", at.Line)
+	}
+	return say(lang, "Paste it after line %d of:", at.Line)
 }
 
 // rowBody is a row in a field, with what is wrong in it.
@@ -162,6 +222,12 @@ func (d *desk) scout(r *http.Request, who Visitor) (view, error) {
 		v.status, v.Trouble = http.StatusUnprocessableEntity, say(who.Lang, words)
 		return v, err
 	}
+	if look, ok := d.Scout.Seen(who.Name); ok && !look.Over && r.PostFormValue("instead") == "" {
+		if look.Quest == q {
+			return view{moved: "/desk/add#look"}, nil
+		}
+		return view{name: "scout", status: http.StatusConflict, Tab: "scout", Title: say(who.Lang, "Add a source"), Body: scoutBody{q.Address, &look, &q}}, nil
+	}
 	if err := d.Scout.Begin(who.Name, q); err != nil {
 		return view{}, err
 	}
@@ -185,6 +251,14 @@ func schemed(address string) string {
 
 // mostAddress is longer than addresses of pages are, in bytes.
 const mostAddress = 2048
+
+// Subject is what is looked at, as a sentence has it.
+func (q Quest) Subject(lang string) string {
+	if subject := cmp.Or(q.Address, q.Source); subject != "" {
+		return subject
+	}
+	return say(lang, "a row")
+}
 
 // unfit says why there is nothing to begin; empty: there is.
 func unfit(q Quest) string {

@@ -91,7 +91,7 @@ func foundLook() *Look {
 	return &Look{Quest: Quest{Address: "https://lakes.example/xw/"}, Began: monday, Over: true, Asked: []string{"https://lakes.example/xw/"}, Kind: "list", Sure: 93, Reasons: []string{"15 links look alike"}, Hints: []string{"https://lakes.example/zz/"},
 		Listings: []Listing{{URL: "https://lakes.example/xw/", Items: []Sample{sample, sample, sample, sample, sample, sample, sample, sample, sample, sample, sample}, Articles: []Sample{sample, failed}}},
 		Row:      "  - id: lakes\n    url: https://lakes.example/xw/\n",
-		Place:    &RowPlace{Config: "/etc/chinanewsd/config.yaml", File: "/etc/chinanewsd/config.yaml", Spot: Spot{Line: 12}, Feed: "  - {id: lakes, title: Lakes, language: zh-CN, sources: [lakes]}\n", After: &Spot{Line: 20}, Check: "chinanewsd check --config /etc/chinanewsd/config.yaml", Restart: "sudo systemctl restart chinanewsd"}}
+		Place:    &RowPlace{Config: "/etc/chinanewsd/config.yaml", File: "/etc/chinanewsd/config.yaml", Spot: Spot{Line: 12}, Indented: true, Feed: "  - {id: lakes, title: Lakes, language: zh-CN, sources: [lakes]}\n", After: &Spot{Line: 20}, Moved: true, Check: "chinanewsd check --config /etc/chinanewsd/config.yaml", Restart: "sudo systemctl restart chinanewsd"}}
 }
 
 func looks() map[string]*Look {
@@ -101,6 +101,9 @@ func looks() map[string]*Look {
 		"scout-running": {Quest: Quest{Address: "https://lakes.example/xw/"}, Asked: []string{"https://lakes.example/xw/", "https://lakes.example/rss.xml"}},
 		"scout-found":   foundLook(),
 		"scout-hints":   {Quest: Quest{Address: "https://lakes.example/"}, Over: true, Kind: "home", Words: "it is a front page; choose one of its lists", Hints: []string{"https://lakes.example/xw/", "javascript:alert(1)", "data:text/html,x"}},
+		"scout-refused": {Quest: Quest{Address: "http://127.0.0.1:18473/"}, Over: true, Kind: "other", Words: `127.0.0.1:18473 is on this machine, so it is not asked; if you mean it, write into the configuration: fetch: {allow: ["127.0.0.1:18473"]} and start chinanewsd again`},
+		"scout-already": {Quest: Quest{Address: "https://lakes.example/xw/"}, Over: true, Kind: "other", Words: "the source lakes asks that address already", Already: "lakes"},
+		"scout-waiting": {Quest: Quest{Address: "https://lakes.example/xw/"}, Over: true, Kind: "other", Already: "lakes", Unstarted: true},
 		"scout-trouble": {Quest: Quest{Row: "id: lakes\nurl: x"}, Over: true, Trouble: "it was not done within 5 minutes"},
 		"scout-mistake": {Quest: Quest{Row: "- id: lakes\n  lits: x\n"}, Row: "- id: lakes\n  lits: x\n", Over: true, Mistakes: []Mistake{{Line: 2, Col: 3, What: "unknown key lits", Hint: "did you mean list?"}, {File: "config.yaml", Line: 1, Col: 1, What: "there are no feeds"}}},
 		"scout-tried": {Quest: Quest{Row: "- id: lakes\n"}, Row: "- id: lakes\n", Over: true, Reasons: []string{"line 1:3: source lakes has no publisher"},
@@ -120,7 +123,7 @@ func TestScoutPages(t *testing.T) {
 			page := w.Body.String()
 			golden(t, name+"-"+lang, page)
 			running := look != nil && !look.Over
-			if strings.Contains(page, "data-running") != running || strings.Contains(page, `http-equiv="refresh"`) != running {
+			if strings.Contains(page, "data-running") != running || strings.Contains(page, `<meta http-equiv="refresh" content="3; url=/x/desk/add">`) != running {
 				t.Errorf("%s: whether it asks again is wrong", name)
 			}
 			if strings.Contains(page, "javascript:") || strings.Contains(page, "data:text") {
@@ -176,6 +179,58 @@ func TestScoutBegins(t *testing.T) {
 	}
 	if w := reply(lakeOffice("en", nil, nil), "/desk/add", nil); w.Code != 404 {
 		t.Errorf("without a scout: %d", w.Code)
+	}
+}
+
+// A look that is under way is not thrown away for another unless an editor says so.
+func TestScoutAsksBeforeItLeaves(t *testing.T) {
+	first, second := Quest{Address: "https://lakes.example/xw/"}, Quest{Address: "https://rivers.example/news/"}
+	for _, tt := range []struct {
+		form   url.Values
+		over   bool
+		status int
+		begun  int
+	}{
+		{url.Values{"address": {second.Address}}, false, 409, 0},
+		{url.Values{"row": {"id: <x>"}}, false, 409, 0},
+		{url.Values{"address": {first.Address}}, false, 303, 0}, // twice the same
+		{url.Values{"address": {second.Address}, "instead": {"1"}}, false, 303, 1},
+		{url.Values{"address": {second.Address}}, true, 303, 1},
+	} {
+		s := &told{look: &Look{Quest: first, Over: tt.over}}
+		w := reply(lakeOffice("en", s, nil), "/desk/add", tt.form)
+		page := w.Body.String()
+		if w.Code != tt.status || len(s.begun) != tt.begun || s.left > 0 {
+			t.Errorf("%v: %d, begun %v", tt.form, w.Code, s.begun)
+		}
+		asks := strings.Contains(page, "A look at "+first.Address+" is under way.") && strings.Contains(page, `name="instead" value="1"`) && !strings.Contains(page, "refresh") && !strings.Contains(page, "scout.js")
+		kept := strings.Contains(page, `name="address" value="`+second.Address+`"`) || strings.Contains(page, "id: &lt;x&gt;")
+		if tt.status == 409 && (!asks || !kept) {
+			t.Errorf("%v: it does not ask:\n%s", tt.form, page)
+		}
+	}
+}
+
+// Where rows go is said so that it can be done, in every case.
+func TestRowPlaces(t *testing.T) {
+	for _, tt := range []struct {
+		place     RowPlace
+		row, feed string
+	}{
+		{RowPlace{New: true}, "into a new file:", "the brackets behind feeds:"},
+		{RowPlace{Spot: Spot{Line: 3, End: true}, After: &Spot{Line: 15}, Moved: true, Below: true}, "this file, after line 3 (at its end):", "after the row (after line 15, once the row is there), into:"},
+		{RowPlace{Spot: Spot{Line: 3}, After: &Spot{Line: 2}}, "this file, after line 3:", "after line 2 of:"},
+		{RowPlace{Spot: Spot{Line: 3, End: true}, Indented: true, After: &Spot{Line: 2, Instead: true}}, "spaces before it, into this file, after line 3 (at its end):", "the place of line 2 of:"},
+		{RowPlace{Spot: Spot{Line: 3}, Indented: true, After: &Spot{Line: 20}, Moved: true}, "spaces before it, into this file, after line 3:", "after line 20, as lines are counted once the row is there, into:"},
+		{RowPlace{Spot: Spot{Line: 3, Instead: true}, After: &Spot{Line: 9, Instead: true}, Moved: true}, "the place of line 3:", "the place of line 9, as lines are counted once the row is there, in:"},
+		{RowPlace{After: &Spot{}}, "Copy the row into this file:", "It goes into:"},
+	} {
+		if row, feed := tt.place.ToRow("en"), tt.place.ToFeed("en"); !strings.HasSuffix(row, tt.row) || !strings.HasSuffix(feed, tt.feed) && !strings.Contains(feed, tt.feed) {
+			t.Errorf("%+v: %q, %q", tt.place, row, feed)
+		}
+		if row, feed := tt.place.ToRow("zh"), tt.place.ToFeed("zh"); strings.Contains(row, "the") || strings.Contains(feed, "into") || strings.Contains(row+feed, "%!") {
+			t.Errorf("%+v: %q, %q", tt.place, row, feed)
+		}
 	}
 }
 

@@ -59,7 +59,7 @@ func TestScoutInBrowser(t *testing.T) {
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("chromium: %v\n%.2000s", err, logged.String())
 	}
-	if strings.Contains(dom.String(), "data-running") || !strings.Contains(dom.String(), "behind line 12") || p.asked < 4 {
+	if strings.Contains(dom.String(), "data-running") || !strings.Contains(dom.String(), "after line 12") || p.asked < 4 {
 		t.Errorf("asked %d times, the browser shows\n%.3000s", p.asked, dom.String())
 	}
 	if refused := regexp.MustCompile("(?m)^.*(Refused to|Content Security Policy).*$").FindString(logged.String()); refused != "" {

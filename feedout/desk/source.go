@@ -212,11 +212,27 @@ var presences = map[news.Presence]string{
 // sourceFunctions are what templates of sources and of the scout say.
 var sourceFunctions = template.FuncMap{
 	"rhythm": rhythm, "sum": sum, "found": func(lang, kind string) string { return say(lang, cmp.Or(found[kind], found["other"])) },
+	"beyond": beyond, "coded": coded,
 	"presence": func(lang string, p news.Presence) string { return say(lang, presences[p]) },
 	"of":       func(lang string, it any) inTongue { return inTongue{lang, it} },
 	"rowed":    func(text string, m []Mistake) rowBody { return rowBody{text, m} },
 	"first":    func(n int, list []Sample) []Sample { return list[:min(n, len(list))] },
+	"allowed":  allowed,
 	"tall":     func(text string) int { return min(max(strings.Count(text, "\n")+2, 6), 30) },
+}
+
+// beyond is what the words of a condition say that its name does not.
+func beyond(c news.Condition, words string) string {
+	if rest, ok := strings.CutPrefix(words, c.Words()); ok && (rest == "" || strings.HasPrefix(rest, "; ")) {
+		return strings.TrimPrefix(rest, "; ")
+	}
+	return words
+}
+
+// coded is a sentence that names a command, with the command as code.
+func coded(sentence, command string) template.HTML {
+	text, code := template.HTMLEscapeString(sentence), template.HTMLEscapeString(command)
+	return template.HTML(strings.ReplaceAll(text, code, "<code>"+code+"</code>")) // #nosec: both are escaped
 }
 
 // inTongue is what a part of a page shows, in a language of the interface.

@@ -142,3 +142,15 @@ func TestSourcesHostile(t *testing.T) {
 		}
 	}
 }
+
+// The words of a condition are not said again behind its name.
+func TestBeyond(t *testing.T) {
+	for words, want := range map[string]string{"read well": "", "read well; the newest is of today": "the newest is of today", "read welly": "read welly", "other words": "other words", "": ""} {
+		if got := beyond(news.OK, words); got != want {
+			t.Errorf("%q: %q, want %q", words, got, want)
+		}
+	}
+	if got := coded("run <a> & b", "<a> & b"); got != "run <code>&lt;a&gt; &amp; b</code>" {
+		t.Errorf("coded: %s", got)
+	}
+}

@@ -122,6 +122,7 @@ type Deed struct {
 	At     time.Time
 	Who    string
 	Act    news.Act
+	Flood  bool   // it is about a flood, not a story
 	Feed   Named  // without an id: everywhere
 	Words  string // of a title, summary, note or reason
 	Tags   []string

@@ -3,107 +3,10 @@ package desk
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 )
-
-// What a Bell is rung for.
-const (
-	BellQueue  = "queue"  // a ruling or an act may have changed what waits
-	BellSource = "source" // a source's condition is another
-	BellPeople = "people" // somebody signed out
-)
-
-// Bell tells open pages that something changed. It is safe for concurrent use;
-// of a nil one nobody hears.
-type Bell struct {
-	mu     sync.Mutex
-	ears   map[*ear]bool
-	users  map[string]int
-	closed chan struct{}
-}
-
-// ear is a page that listens.
-type ear struct {
-	rung  chan struct{}
-	heard map[string]bool // guarded by the bell's mu
-}
-
-// NewBell makes a bell. It must be closed for its listeners to go.
-func NewBell() *Bell {
-	return &Bell{ears: make(map[*ear]bool), users: make(map[string]int), closed: make(chan struct{})}
-}
-
-// Ring tells who listens. It does not wait for them: what was rung several times
-// meanwhile they hear once.
-func (b *Bell) Ring(what string) {
-	if b == nil {
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for e := range b.ears {
-		e.heard[what] = true
-		select {
-		case e.rung <- struct{}{}:
-		default:
-		}
-	}
-}
-
-// Close sends all listeners away, for good. It must be called once.
-func (b *Bell) Close() { close(b.closed) }
-
-// mostEars bounds how many pages of a user listen at once.
-const mostEars = 20
-
-// listen adds an ear; nil: the user has too many. leave takes it away.
-func (b *Bell) listen(user string) *ear {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.users[user] >= mostEars {
-		return nil
-	}
-	b.users[user]++
-	e := &ear{make(chan struct{}, 1), make(map[string]bool)}
-	b.ears[e] = true
-	return e
-}
-
-func (b *Bell) leave(e *ear, user string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.ears, e)
-	if b.users[user]--; b.users[user] == 0 {
-		delete(b.users, user)
-	}
-}
-
-// heard is what was rung since it was last asked.
-func (b *Bell) heard(e *ear) []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	list := slices.Sorted(maps.Keys(e.heard))
-	clear(e.heard)
-	return list
-}
-
-// settle is how long a page waits for more to change before it hears of it.
-const settle = 300 * time.Millisecond
-
-// settled waits so long, and reports whether anybody still listens.
-func (b *Bell) settled(ctx context.Context) bool {
-	select {
-	case <-time.After(settle):
-		return true
-	case <-ctx.Done():
-	case <-b.closed:
-	}
-	return false
-}
 
 func (d *desk) eventRoutes(mux *http.ServeMux) {
 	if d.Bell != nil {
@@ -136,7 +39,7 @@ func (d *desk) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Accel-Buffering", "no")
 	alive := time.NewTicker(stillThere)
 	defer alive.Stop()
-	err := s.send("retry: 5000\n\n" + d.told(r, BellQueue))
+	err := s.send("retry: 5000\n\n" + d.told(r, BellQueue, d.waiting))
 	for err == nil {
 		text := ": still there\n\n"
 		select {
@@ -146,11 +49,9 @@ func (d *desk) events(w http.ResponseWriter, r *http.Request) {
 			return
 		case <-alive.C:
 		case <-e.rung:
-			if text = ""; !d.Bell.settled(r.Context()) {
-				return
-			}
+			text = ""
 			for _, what := range d.Bell.heard(e) {
-				text += d.told(r, what)
+				text += d.told(r, what, d.waitingSince)
 			}
 		}
 		if !d.stays(r) {
@@ -171,18 +72,46 @@ func (d *desk) stays(r *http.Request) bool {
 }
 
 // told is an event with what is to be known of it.
-func (d *desk) told(r *http.Request, what string) string {
+func (d *desk) told(r *http.Request, what string, count func(context.Context) (int, error)) string {
 	if what != BellQueue {
 		return fmt.Sprintf("event: %s\ndata: {}\n\n", what)
 	}
 	if d.Queue == nil {
 		return ""
 	}
-	waits, err := d.Queue.Waiting(r.Context())
+	waits, err := count(r.Context())
 	if err != nil {
 		return ""
 	}
 	return fmt.Sprintf("event: %s\ndata: {\"waits\":%d}\n\n", what, waits)
+}
+
+// tally is the queue's count, which all pages that hear a stroke of the bell
+// share.
+type tally struct {
+	mu     sync.Mutex
+	stroke uint64 // after which it was counted; 0: it was not
+	waits  int
+}
+
+// waiting counts the queue.
+func (d *desk) waiting(ctx context.Context) (int, error) { return d.Queue.Waiting(ctx) }
+
+// waitingSince is what the queue's count was when it was asked for first since
+// the bell struck last.
+func (d *desk) waitingSince(ctx context.Context) (int, error) {
+	t := &d.tally
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	stroke := d.Bell.strokes() // before it is counted: what is rung for meanwhile is counted anew
+	if t.stroke == stroke {
+		return t.waits, nil
+	}
+	waits, err := d.Queue.Waiting(ctx)
+	if err == nil {
+		t.stroke, t.waits = stroke, waits
+	}
+	return waits, err
 }
 
 // stream is an answer that does not end.

@@ -28,7 +28,10 @@ func (w Wait) Sentence(lang string) string {
 	feed := w.Feed.In(lang)
 	switch w.Why {
 	case string(news.WaitApproval):
-		return say(lang, "Nobody has approved it for %s.", feed)
+		if w.Feed.ID == "" {
+			return say(lang, "Waits for your approval.")
+		}
+		return say(lang, "Waits for your approval for the feed “%s”.", feed)
 	case string(news.WaitChange):
 		return say(lang, "It has changed since it was approved for %s, which shows what was approved.", feed)
 	case string(news.WaitHold):
@@ -69,9 +72,15 @@ var did = map[news.Act]string{
 	news.ActTag: "tagged it %s", news.ActMerge: "merged it with %s", news.ActSplit: "split off what %s has",
 }
 
+// decided says the same of a flood, in the words of its buttons.
+var decided = map[news.Act]string{news.ActApprove: "let them in", news.ActHide: "left them in pages"}
+
 // Sentence says what was done, and where.
 func (a Deed) Sentence(lang string) string {
 	words, ok := did[a.Act]
+	if a.Flood && decided[a.Act] != "" {
+		words = decided[a.Act]
+	}
 	if !ok {
 		words = string(a.Act)
 	}
@@ -172,7 +181,7 @@ var reasons = map[string]string{
 	"withdrawn": "An editor withdrew it.", "unfilled": "The feed has no contents yet; it has its first when every source has been asked.",
 	"source": "None of its parts is of a source and language that the feed takes.", "rule": "None of its parts passes the rules.", "unread": "Its text is waited for.",
 	"flood": "It is held back as part of a flood until somebody decides.", "hidden": "%s hides it.", "held": "%s holds it.", "embargo": "Under embargo until %s, by %s.",
-	"approval": "Nobody has approved it, and the feed holds what nobody has approved.", "sibling": "The feed has it in the language that it prefers.",
+	"approval": "It waits for your approval: the feed shows only what an editor has approved.", "sibling": "The feed has it in the language that it prefers.",
 	"retired": "Its source is configured no more.", "language": "The feed does not take its language.", "removed": "It is no longer at its address, and the feed drops such.",
 }
 

@@ -54,7 +54,7 @@ func (d *desk) queueFeed(w http.ResponseWriter, r *http.Request) {
 	w.Write(body)
 }
 
-// board is the queue as a feed, the newest first.
+// board is the queue as a feed, the newest release first.
 func (d *desk) board(who news.Person, token string, list []Waiting) feedout.Board {
 	s, lang := d.Site(), cmp.Or(who.Lang, "en")
 	b := feedout.Board{
@@ -62,8 +62,7 @@ func (d *desk) board(who news.Person, token string, list []Waiting) feedout.Boar
 		Updated: who.Made,
 		Self:    s.BaseURL + "/desk/queue.atom?token=" + token, Page: s.BaseURL + "/desk/",
 	}
-	for n := len(list) - 1; n >= 0 && len(b.Lines) < mostWaits; n-- {
-		q := list[n]
+	for _, q := range list[:min(len(list), mostWaits)] {
 		l := feedout.Line{ID: q.ID, Title: cmp.Or(news.Line(q.Title), q.Path), Language: q.Lang, Summary: q.why(lang), Page: s.BaseURL + q.Path, At: q.Since}
 		b.Lines = append(b.Lines, l)
 		if q.Since.After(b.Updated) {

@@ -10,10 +10,43 @@ func say(lang, english string, args ...any) string {
 			text = t
 		}
 	}
+	if one, ok := ones[english]; ok && lang != "zh" && first(args) == 1 {
+		text = one
+	}
 	if len(args) == 0 {
 		return text
 	}
 	return fmt.Sprintf(text, args...)
+}
+
+// ones are what is said in English when the first number is one.
+var ones = map[string]string{
+	"%d sources, %d to look at, %d not read yet": "%d source, %d to look at, %d not read yet",
+	"%d releases":       "%d release",
+	"%d releases of %s": "%d release of %s",
+	"%d releases came at once and have old dates or none.": "%d release came with an old date or none.",
+	"%d of %d releases pass.":                              "%d of %d releases passes.",
+	"%s: %d articles are still to be read.":                "%s: %d article is still to be read.",
+	"%s: %d of %d articles are read.":                      "%s: %d of %d articles is read.",
+	"And %d other sources.":                                "And %d other source.",
+	"%d texts":                                             "%d text",
+	"%d captures":                                          "%d capture",
+	"%d seconds":                                           "%d second",
+	"%d minutes":                                           "%d minute",
+	"Last %d days":                                         "Last %d day",
+	"%s: readers a day in the last %d days":                "%s: readers a day in the last %d day",
+	"Releases of the last %d days: %d; a day:":             "Releases of the last %d day: %d; a day:",
+	"Releases a day, the last %d days; %d in all":          "Releases a day, the last %d day; %d in all",
+}
+
+// first is the first number of what is put into words; 0: there is none.
+func first(args []any) int {
+	for _, a := range args {
+		if n, ok := a.(int); ok {
+			return n
+		}
+	}
+	return 0
 }
 
 // dictionaries are the desk's own words, a part of the desk each. English ones

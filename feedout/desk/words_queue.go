@@ -2,11 +2,13 @@ package desk
 
 var queueWords = map[string]string{
 	// the queue
-	"Nothing waits.": "没有待办。", "What sources bring comes here when its pages have been read.": "来源的消息在其页面读完后进入此处。", "1 new line": "有1项新待办", "%d new lines": "有%d项新待办", "It waits no more: somebody has decided.": "已有人处理，不再等待。", "It is not as it was: open the page anew.": "内容已有变化，请重新打开本页。",
-	"%d releases of %s": "%[2]s的%[1]d条消息", "Since %s.": "自%s起。", "%s for %s": "%[1]s（%[2]s）", "Note: %s": "编者按：%s", "Last: %s": "上次操作：%s", "(taken back)": "（已撤销）",
+	"Nothing waits.": "没有待办。", "Nothing waits yet.": "尚无待办。", "%s: its list is still to be read.": "%s：列表尚待读取。", "%s: %d articles are still to be read.": "%s：还有%d篇文章待读取。", "%s: %d of %d articles are read.": "%s：已读取%d篇文章，共%d篇。",
+	"And %d other sources.": "另有%d个来源。", "What waits for you appears here when all are read.": "全部读完后，待您处理的会出现在这里。", "What waits for you appears here as it is read.": "读完后，待您处理的会陆续出现在这里。",
+	"What sources bring comes here when its pages have been read.": "来源的消息在其页面读完后进入此处。", "1 new line": "有1项新待办", "%d new lines": "有%d项新待办", "It waits no more: somebody has decided.": "已有人处理，不再等待。", "It is no more on this page: somebody has decided, or others stand before it now.": "它已不在本页：已有人处理，或前面有了新的待办。", "It is not as it was: open the page anew.": "内容已有变化，请重新打开本页。",
+	"%d releases of %s": "%[2]s的%[1]d条消息", "Since %s.": "自%s起。", "%s for %s": "%[1]s（%[2]s）", "Note: %s": "编者按：%s", "Last: ": "上次操作：", " (taken back)": "（已撤销）", "(record %d)": "（记录%d）", ": ": "：", ".": "。",
 	"Let them in": "全部放行", "Leave them in pages": "只留在网页中", "Approve everywhere": "在所有订阅源批准", "End the embargo": "提前解除禁发", "Hide": "隐藏", "Pin for 24 hours": "置顶24小时", "Read all of it": "阅读全文", "Pages": "页码", "Older": "较早", "Newer": "较新", "%d of %d": "%d条，共%d条",
-	"Nobody has approved it for %s.": "尚无人批准其进入%s。", "It has changed since it was approved for %s, which shows what was approved.": "在%s获批准后内容有变，该处仍显示已批准的版本。",
-	"%s holds it.": "被%s暂扣。", "Under embargo until %s, by %s.": "禁发至%s（%s设定）。",
+	"Waits for your approval for the feed “%s”.": "等待您批准进入订阅源“%s”。", "Waits for your approval.": "等待您批准。", "It has changed since it was approved for %s, which shows what was approved.": "在%s获批准后内容有变，该处仍显示已批准的版本。",
+	"%s holds it.": "被%s暂扣。", "Under embargo until %s, by %s.": "由%[2]s设为禁发，至%[1]s。",
 	"Its source has changed it, and what an editor wrote stands over it. The source's title is now: “%s”": "来源已作修改，编辑所写的内容仍覆盖其上。来源现在的标题：“%s”",
 	"Its source has changed it, and what an editor wrote stands over it.":                                 "来源已作修改，编辑所写的内容仍覆盖其上。",
 	"They came at once and have old dates or none. They are in no feed until somebody decides.":           "这些消息同时涌入，日期较旧或没有日期，在有人决定之前不进入任何订阅源。",
@@ -26,11 +28,12 @@ var queueWords = map[string]string{
 	"There is no such act: %s.": "没有这种操作：%s。", "Say until when: 2026-12-01T08:00 or 2026-12-01 as it is in Beijing, or 3d.": "请填写截止时间：北京时间2026-12-01T08:00或2026-12-01，或3d。", "That moment is over.": "该时间已过。",
 	"You are about to approve it.": "您将批准它。", "You are about to hide it.": "您将隐藏它。", "You are about to hold it.": "您将暂扣它。", "You are about to pin it.": "您将把它置顶。", "You are about to put it under embargo.": "您将对它禁发。", "You are about to give it this title:": "您将使用此标题：",
 	"You are about to write this summary:": "您将写入此摘要：", "You are about to write this note:": "您将写入此按语：", "You are about to give it these tags:": "您将加上这些标签：", "You are about to merge it with another story.": "您将把它与另一条消息合并。", "You are about to split it.": "您将拆分它。",
-	"You are about to withdraw it.": "您将撤下它。", "You are about to take an act back.": "您将撤销一项操作。", "In this feed alone: %s": "仅限此订阅源：%s",
+	"You are about to withdraw it.": "您将撤下它。", "You are about to take an act back.": "您将撤销一项操作。", " In this feed alone: %s": "仅限此订阅源：%s",
 
 	// what was done
+	"let them in": "将其全部放行", "left them in pages": "将其只留在网页中",
 	"hid it": "隐藏了它", "withdrew it: “%s”": "撤下了它：“%s”", "pinned it until %s": "将它置顶至%s", "held it": "暂扣了它", "approved it": "批准了它", "put it under embargo until %s": "对它禁发至%s", "gave it the title “%s”": "将标题改为“%s”",
-	"wrote the summary “%s”": "写了摘要“%s”", "wrote the note “%s”": "写了按语“%s”", "tagged it %s": "加了标签%s", "merged it with %s": "将它与%s合并", "split off what %s has": "拆出了%s的部分", "%s in %s": "%[1]s（%[2]s）", "took back: %s": "撤销：%s", "record %d": "记录%d", "taken back by %s (record %d)": "由%s撤销（记录%d）",
+	"wrote the summary “%s”": "写了摘要“%s”", "wrote the note “%s”": "写了按语“%s”", "tagged it %s": "加了标签%s", "merged it with %s": "将它与%s合并", "split off what %s has": "拆出了%s的部分", "%s in %s": "在%[2]s中%[1]s", "took back: %s": "撤销：%s", "taken back by %s (record %d)": "由%s撤销（记录%d）",
 	"Nobody has acted on it.": "尚无操作。", "It has left %s; a stub says so there for %d days.": "已离开%s，该处%d天内留有存根。", "It has left %s.": "已离开%s。", "Into %s came %d releases.": "进入%s的消息有%d条。", "In the pages of %s, and in none of its documents, are %d releases.": "在%s的网页中（不在其订阅文档中）有%d条消息。",
 	"It has entered %s.": "已进入%s。", "It is in the pages of %s, and in none of its documents.": "在%s的网页中，不在其订阅文档中。", "It is marked as updated in %s.": "在%s标为已更新。", "What it says now is in %s.": "现在的内容已在%s显示。", "It stands first in %s until %s.": "在%s置顶至%s。", "It stands in its own place again in %s.": "在%s恢复原位。",
 	"%s leads to %s from now on.": "%s今后指向%s。", "%s is a story of its own.": "%s成为独立的消息。", "It waits for %s.": "等待进入：%s。", "It is recorded, and no feed changes now.": "已记录，目前没有订阅源变化。", "Its tags change in %s.": "其标签在%s改变。", "It is recorded, and nothing changes now in %s.": "已记录，%s目前没有变化。",
@@ -43,7 +46,7 @@ var queueWords = map[string]string{
 	"passes": "符合", "does not pass": "不符合", "There are no feeds.": "没有订阅源。", "Other stories": "其他消息", "Merged into it: %s": "已并入：%s", "Merge": "合并", "Find the story that is the same release: words, an address, or an id": "查找内容相同的消息：词语、地址或标识", "The same release": "内容相同的消息",
 	"The older one's address stays; the other leads to it.": "保留较早一条的地址，另一条指向它。", "Merge with it": "与它合并", "Nothing else is found.": "没有找到其他消息。", "Split": "拆分", "Split these off": "拆出这些", "It has one part, so there is nothing to split.": "它只有一个部分，无可拆分。", "Withdraw": "撤下", "Withdraw it for good": "永久撤下", "What editors did": "编辑的操作",
 	"first seen %s": "首次收录：%s", "It joined the story: ": "并入原因：", "What has changed": "变化之处", "What no longer stands is struck out, what is new is underlined.": "已不存在的文字加删除线，新增的文字加下划线。", "The text as it is now": "现在的全文", "The text is no longer kept here.": "正文不再保存于此。", "There is no text of it.": "没有正文。",
-	"Versions: %d": "版本：%d个", "Version %d": "第%d版", "true": "成立", "false": "不成立", "first": "首次", "its text came": "正文到达", "edited": "有修改", "slightly changed": "略有改动", "%s: %s": "%s：%s",
+	"Versions: %d": "版本：%d个", "Version %d": "第%d版", "is true:": "成立：", "is false:": "不成立：", "The record has no release yet.": "记录中还没有消息。", "true": "成立", "false": "不成立", "first": "首次", "its text came": "正文到达", "edited": "有修改", "slightly changed": "略有改动", "%s: %s": "%s：%s",
 	"headline": "标题", "number": "数字", "name": "名称", "date": "日期", "passage removed": "删除段落", "passage added": "新增段落", "moved": "移动段落", "typography": "排印",
 	"Readers are shown a summary only, as the rights of source %s say (rights: %s). To change that, change its row in config.yaml.": "按来源%s的权利设定（rights: %s），读者只能看到摘要。如需更改，请修改config.yaml中的相应行。",
 	"Readers are shown the title only, as the rights of source %s say (rights: %s). To change that, change its row in config.yaml.": "按来源%s的权利设定（rights: %s），读者只能看到标题。如需更改，请修改config.yaml中的相应行。",
@@ -55,7 +58,7 @@ var queueWords = map[string]string{
 	// why
 	"It passes.": "符合规则。", "It stays until the configuration changes, and would not enter today.": "在配置改变之前保留，但今天不会进入。", "It stays, and would not enter today.": "予以保留，但今天不会进入。", "It would enter with a change of the configuration.": "配置改变后会进入。",
 	"An editor withdrew it.": "已被编辑撤下。", "The feed has no contents yet; it has its first when every source has been asked.": "该订阅源尚无内容，待所有来源都查询过后才有。", "None of its parts is of a source and language that the feed takes.": "没有一个部分属于该订阅源接收的来源和语言。", "None of its parts passes the rules.": "没有一个部分符合规则。",
-	"Its text is waited for.": "正在等待正文。", "It is held back as part of a flood until somebody decides.": "作为一批涌入的消息暂缓，待人决定。", "%s hides it.": "被%s隐藏。", "Nobody has approved it, and the feed holds what nobody has approved.": "尚无人批准，而该订阅源只显示已批准的内容。", "The feed has it in the language that it prefers.": "该订阅源已有其首选语言的版本。",
+	"Its text is waited for.": "正在等待正文。", "It is held back as part of a flood until somebody decides.": "作为一批涌入的消息暂缓，待人决定。", "%s hides it.": "被%s隐藏。", "It waits for your approval: the feed shows only what an editor has approved.": "等待您批准：该订阅源只显示编辑已批准的内容。", "The feed has it in the language that it prefers.": "该订阅源已有其首选语言的版本。",
 	"Its source is configured no more.": "其来源已不在配置中。", "The feed does not take its language.": "该订阅源不接收其语言。", "It is no longer at its address, and the feed drops such.": "原网址上已没有它，而该订阅源会移除这类消息。", "The feed does not take its source.": "该订阅源不接收其来源。",
 	"The feed holds what nobody has approved: it shows reading %d.": "该订阅源只显示已批准的内容：现为第%d次读取。", "It stands first until %s.": "置顶至%s。",
 	"in its pages since %s": "自%s起在其网页中", "in since %s": "自%s起在其中", "about to enter": "即将进入", "out; it was in from %s": "不在其中；曾于%s进入", "out": "不在其中", "all of these:": "全部满足：", "one of these:": "满足其一：", "not:": "不满足：",

@@ -95,7 +95,7 @@ func text(n ast.Expr) (string, bool) {
 // saidByName are the words for what has a name of its own.
 func saidByName() (said []string) {
 	said = append(said, "others")
-	for _, words := range []map[news.Act]string{did, asking, actNames} {
+	for _, words := range []map[news.Act]string{did, decided, asking, actNames, floodNames} {
 		said = slices.AppendSeq(said, maps.Values(words))
 	}
 	for _, words := range []map[string]string{reasons, found, changed} {
@@ -152,6 +152,39 @@ func TestWordsHaveChinese(t *testing.T) {
 	}
 	for english := range known {
 		if _, stands := code[english]; !said[english] && !stands {
+			t.Errorf("nobody says %q", english)
+		}
+	}
+}
+
+var several = regexp.MustCompile(`%d [a-z]+s\b`)
+
+// One of something is said in the singular, wherever there may be one.
+func TestWordsOfOne(t *testing.T) {
+	never := []string{ // one
+		"It has left %s; a stub says so there for %d days.", "Into %s came %d releases.", "In the pages of %s, and in none of its documents, are %d releases.",
+		"That is %d characters; the most is %d.", "The tag “%s” is too long; the most is %d characters.", "Say why, in %d characters at most: readers are told.",
+		"Write 1 to %d tags, with commas between them.", "Reading %d was read",
+	}
+	for _, words := range dictionaries {
+		for english := range words {
+			if one := ones[english]; several.MatchString(english) && !slices.Contains(never, english) && (one == "" || one == english || !slices.Equal(verbs.FindAllString(one, -1), verbs.FindAllString(english, -1))) {
+				t.Errorf("%q of one is %q", english, one)
+			}
+		}
+	}
+	for _, tt := range []struct {
+		lang, want string
+		args       []any
+	}{
+		{"en", "1 release of 2", []any{1, "2"}}, {"en", "2 releases of 1", []any{2, "1"}}, {"en", "0 releases of x", []any{0, "x"}}, {"zh", "x的1条消息", []any{1, "x"}},
+	} {
+		if got := say(tt.lang, "%d releases of %s", tt.args...); got != tt.want {
+			t.Errorf("%s %v: %q, want %q", tt.lang, tt.args, got, tt.want)
+		}
+	}
+	for english := range ones {
+		if !slices.ContainsFunc(dictionaries, func(words map[string]string) bool { return words[english] != "" }) {
 			t.Errorf("nobody says %q", english)
 		}
 	}

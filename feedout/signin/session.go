@@ -44,6 +44,9 @@ func (p *Porter) Session(ctx context.Context, secret string) (s news.Session, wh
 	if err != nil || !ok || !p.holds(s, p.now()) {
 		return news.Session{}, news.Person{}, false
 	}
+	if !p.reads(who) {
+		who = who.WithoutToken()
+	}
 	return s, who, true
 }
 
@@ -85,11 +88,16 @@ func (p *Porter) surplus(ctx context.Context, name string) (map[string]bool, err
 	return keys, err
 }
 
-// SignOut ends a session, or, everywhere, all of its user.
+// SignOut ends a session, or, everywhere, all of its user, and their token of the
+// queue's feed.
 func (p *Porter) SignOut(ctx context.Context, s news.Session, everywhere bool) error {
-	return p.keep.ChangePeople(ctx, news.PeopleChange{End: func(o news.Session) bool {
-		return o.Key == s.Key || everywhere && o.User == s.User
-	}})
+	if !everywhere {
+		return p.keep.ChangePeople(ctx, news.PeopleChange{End: func(o news.Session) bool { return o.Key == s.Key }})
+	}
+	return p.keep.ChangePeople(ctx, news.PeopleChange{
+		End: func(o news.Session) bool { return o.User == s.User },
+		Of:  s.User, Person: news.Person.WithoutToken,
+	})
 }
 
 // Speak has the desk speak a language to a user from now on: en or zh.
@@ -101,30 +109,34 @@ func (p *Porter) Speak(ctx context.Context, name, lang string) error {
 }
 
 // NewQueueToken makes a token for the queue's feed in the place of the one that
-// a user has. It cannot be had again.
+// a user has. It cannot be had again, and ends with the password, as sessions do.
 func (p *Porter) NewQueueToken(ctx context.Context, name string) (string, error) {
 	token, now := secret(), p.now()
 	return token, p.keep.ChangePeople(ctx, news.PeopleChange{Of: name, Person: func(who news.Person) news.Person {
-		who.Queue, who.Made = Digest(token), now
+		who.Queue, who.Made, who.Under = Digest(token), now, p.users[name].under
 		return who
 	}})
 }
 
 // DropQueueToken takes the token back that a user has.
 func (p *Porter) DropQueueToken(ctx context.Context, name string) error {
-	return p.keep.ChangePeople(ctx, news.PeopleChange{Of: name, Person: func(who news.Person) news.Person {
-		who.Queue, who.Made = "", time.Time{}
-		return who
-	}})
+	return p.keep.ChangePeople(ctx, news.PeopleChange{Of: name, Person: news.Person.WithoutToken})
 }
 
-// Reader is whose a token of the queue's feed is, while they are a user; false:
-// nobody's. All tokens are compared, and whole.
+// reads reports whether the token that somebody has of the queue's feed is one
+// still: they are a user, with the password that it was made under.
+func (p *Porter) reads(who news.Person) bool {
+	u, there := p.users[who.Name]
+	return there && who.Queue != "" && who.Under == u.under
+}
+
+// Reader is whose a token of the queue's feed is, while they are a user and have
+// the password that they made it with; false: nobody's. All tokens are compared, and whole.
 func (p *Porter) Reader(ctx context.Context, token string) (who news.Person, ok bool) {
 	key := []byte(Digest(token))
 	err := p.keep.Read(ctx, func(b Book) error {
 		for one := range b.People() {
-			if _, user := p.users[one.Name]; user && subtle.ConstantTimeCompare(key, []byte(one.Queue)) == 1 {
+			if p.reads(one) && subtle.ConstantTimeCompare(key, []byte(one.Queue)) == 1 {
 				who, ok = one, true
 			}
 		}

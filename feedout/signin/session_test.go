@@ -178,6 +178,45 @@ func TestQueueTokens(t *testing.T) {
 	}
 }
 
+// What ends sessions for all browsers ends the token, too, and nothing else does;
+// who had one then sees that they have none, and can make another.
+func TestQueueTokenEnds(t *testing.T) {
+	const old, other = "the tea is getting cold", "a new password for all"
+	for _, tt := range []struct {
+		name, password string // password is the one in the end
+		do             func(h *hall)
+		want           bool
+	}{
+		{"nothing", old, func(*hall) {}, true},
+		{"a restart", old, func(h *hall) { h.open(member("Li Wei", old)) }, true},
+		{"signing out", old, func(h *hall) { h.out(h.in("Li Wei", old), false) }, true},
+		{"signing out everywhere", old, func(h *hall) { h.out(h.in("Li Wei", old), true) }, false},
+		{"another signing out everywhere", old, func(h *hall) { h.out(h.in("Ann Bell", "four red bicycles here"), true) }, true},
+		{"another password", other, func(h *hall) { h.open(member("Li Wei", other)) }, false},
+		{"one of before it was kept with which password", old, func(h *hall) {
+			who := h.book.people["Li Wei"]
+			who.Under = ""
+			h.book.people["Li Wei"] = who
+		}, false},
+	} {
+		h := newHall(t)
+		token, err := h.NewQueueToken(t.Context(), "Li Wei")
+		if err != nil || h.Speak(t.Context(), "Li Wei", "zh") != nil {
+			t.Fatal(err)
+		}
+		tt.do(h)
+		_, reads := h.Reader(t.Context(), token)
+		_, who, _ := h.Session(t.Context(), h.in("Li Wei", tt.password))
+		if reads != tt.want || who.Made.IsZero() == tt.want || who.Lang != "zh" {
+			t.Errorf("%s: the token opens the queue is %v; its user is shown %+v", tt.name, reads, who)
+		}
+		again, err := h.NewQueueToken(t.Context(), "Li Wei")
+		if _, reads := h.Reader(t.Context(), again); err != nil || !reads {
+			t.Errorf("%s: another token does not open the queue: %v", tt.name, err)
+		}
+	}
+}
+
 // Few wait for their turn, and who gives up takes no place.
 func TestBusy(t *testing.T) {
 	h := newHall(t)

@@ -1,14 +1,12 @@
 package site
 
-import "chinanews/news"
-
 // Excerpt is how a text begins, in plain words on one line: its summary, else
 // its body. The language, a primary subtag, says how many graphemes are a
 // beginning.
 func Excerpt(lang, summary, markup string) string {
-	text := news.Line(summary)
+	text := lined(summary)
 	if text == "" {
-		text = news.Line(opening(markup))
+		text = opening(markup)
 	}
 	return cut(text, teaserIn(lang))
 }

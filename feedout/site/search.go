@@ -220,7 +220,7 @@ func around(i Item, phrases []news.Phrase) template.HTML {
 		texts = []string{i.Summary}
 	}
 	for _, text := range texts {
-		text = news.Line(text)
+		text = lined(text)
 		marks := news.Marks(text, phrases)
 		if len(marks) == 0 {
 			continue

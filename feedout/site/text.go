@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 	"golang.org/x/net/html"
@@ -111,9 +112,9 @@ func excerpt(i Item, n int) string {
 	if shown(i) == string(news.Title) {
 		return ""
 	}
-	text := news.Line(i.Summary)
+	text := lined(i.Summary)
 	if text == "" {
-		text = news.Line(opening(i.HTML))
+		text = opening(i.HTML)
 	}
 	return cut(text, n)
 }
@@ -137,8 +138,48 @@ func cut(text string, n int) string {
 	return strings.TrimRight(text, " ,;，、；") + "…"
 }
 
-// opening is the text that markup begins with.
-func opening(markup string) string { return flat(markup, ' ', openingSize) }
+// opening is the text that markup begins with, on one line: without tables,
+// whose cells make no sentences, unless there is hardly anything beside them.
+func opening(markup string) string {
+	if text := lined(flat(untabled(markup), ' ', openingSize)); utf8.RuneCountInString(text) >= leastBeside {
+		return text
+	}
+	return lined(flat(markup, ' ', openingSize))
+}
+
+// leastBeside is how many characters beside tables make a beginning.
+const leastBeside = 40
+
+// untabled is markup without its tables.
+func untabled(markup string) string {
+	if !strings.Contains(markup, "<table") {
+		return markup
+	}
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(markup))
+	for within := 0; b.Len() < 4*openingSize; {
+		kind, raw := z.Next(), string(z.Raw())
+		name, _ := z.TagName()
+		switch table := atom.Lookup(name) == atom.Table; {
+		case kind == html.ErrorToken:
+			return b.String()
+		case table && kind == html.StartTagToken:
+			within++
+		case table && kind == html.EndTagToken:
+			within = max(0, within-1)
+			b.WriteByte(' ')
+		case within == 0:
+			b.WriteString(raw)
+		}
+	}
+	return b.String()
+}
+
+// lined is a text on one line. Behind the stops of Chinese paragraphs there is no
+// space.
+func lined(text string) string { return unspaced.Replace(news.Line(text)) }
+
+var unspaced = strings.NewReplacer("。 ", "。", "！ ", "！", "？ ", "？", "； ", "；", "： ", "：")
 
 // flat is the text of markup, until it has size bytes, with a sign between
 // words that stand apart.

@@ -186,6 +186,12 @@ func TestExcerpt(t *testing.T) {
 			t.Errorf("excerpt of %s: %q, want %q", markup, s, want)
 		}
 	}
+	table, long40 := "<table><tr><th>No.</th><td>47</td></tr></table>", strings.Repeat("ten signs ", 4)+"end."
+	for markup, want := range map[string]string{table + "<p>" + long40 + "</p>": long40, "<p>" + long40 + "</p>" + table + "<p>More.</p>": long40 + " More.", "<p>Short.</p>" + table: "Short. No. 47", table: "No. 47", "<table>" + long40: long40} {
+		if s := opening(markup); s != want {
+			t.Errorf("opening of %s: %q, want %q", markup, s, want)
+		}
+	}
 	if en, cn := teaser(long), teaser(zh); len([]rune(en)) > teaserLength+1 || len([]rune(cn)) != denseTeaserLength+1 {
 		t.Errorf("teasers %q, %q", en, cn)
 	}

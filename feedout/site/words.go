@@ -148,7 +148,7 @@ func condition(lang string, l SourceLine) string {
 var chinese = map[string]string{
 	"Home": "首页", "Feeds": "订阅源", "Newest": "最新消息", "Stories": "消息", "Subscribe": "订阅", "Original": "原文", "First seen": "首次收录",
 	"Carried by": "收录来源", "Suggest to a friend": "推荐给朋友", "Send by mail": "用邮件发送", "Or by ": "或通过", "Weibo": "微博", "Path": "位置",
-	"Attachments": "附件", "Days": "日期", "%s: releases of %s": "%s：%s发布的消息", "Older": "较早", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到", "Withdrawn": "本站已撤下",
+	"Attachments": "附件", "Days": "日期", "%s: releases of %s": "%s：%s发布的消息", "Older": "较早", "Older releases are in the feeds: ": "更早的消息见各订阅源：", "Newer": "较新", "Pages": "页码", "Page %d of %d": "第%d页，共%d页", "Nothing here yet.": "暂无内容。", "Not found": "未找到", "Withdrawn": "本站已撤下",
 	"All feeds at once (OPML)": "一次订阅全部（OPML）",
 	"Filter":                   "筛选", "Show": "显示", "Show everything": "显示全部", "One release.": "共1条。", "%d releases.": "共%d条。", "Older ones were not looked at: narrow the days down.": "更早的未予查看，请缩小日期范围。",
 	"Copy": "复制", "citation": "引文", "Copied.": "已复制。", "Select it and copy it by hand.": "请选中后手动复制。", "Copy the address": "复制地址", "Share …": "分享…", "That did not work. Copy the address instead.": "未能分享，请复制地址。",
@@ -178,7 +178,7 @@ var chinese = map[string]string{
 	string(errDay): "日期请写作2026-11-23。", string(errSource): "没有这个来源。", string(errLang): "请选择一种语言。", string(errAfter): "没有这一页结果，请从第一页开始。",
 	string(errEmpty): "请至少输入一个字、字母或数字。", string(errLong): "最多可查找200个字符。",
 
-	"%s is run by %s.":   "%s由%s运营。",
+	"%s is run by %s. ":  "%s由%s运营。",
 	"The program is %s.": "所用程序：%s。",
 	"We ask the pages below for news, with few connections to a host at once, usually one, and a pause after each request.":                                                               "我们定期向下列网页查询消息。对每个主机同时只用很少的连接（通常一个），每次请求之后停顿。",
 	"We follow robots.txt unless the list says otherwise, ask only for what has changed since the last time, wait as long as a server tells us to, and name ourselves in every request.":  "除列表另有说明外，我们遵守robots.txt；只查询上次以来的变化，按服务器的要求等待，并在每个请求中注明我们的名称。",
@@ -192,7 +192,7 @@ var chinese = map[string]string{
 	"Each entry holds the digest of the one before, so that none can be changed later without changing all that follow. It now ends with entry %d, whose digest is": "每一条都包含前一条的摘要值，因此事后改动任何一条都会改变其后的所有条目。目前最后一条为第%d条，其摘要值为",
 	"Write number and digest down today. A copy of the record that you are shown later must have that digest at that entry.":                                        "今天就记下编号和摘要值。日后向您出示的任何记录副本，在该条目处必须是同一摘要值。",
 	"Each version’s page names the entry that it is in, the address that answered, and the SHA-256 of the answer as received. Who saved that answer can compare:":   "每个版本的页面都注明所在条目、应答网址和所收应答的SHA-256。保存过该应答的人可以比对：",
-	"With a copy of the record, check every digest and every link of the chain:":                                                                                    "有了记录的副本，即可核验每个摘要值和链上的每一环：",
+	"With a copy of the record, check every digest and every link of the chain, and print the digest at the entry that you wrote down:":                             "有了记录的副本，即可核验每个摘要值和链上的每一环，并显示所记编号处的摘要值：",
 
 	"%s to %s": "%s至%s", "%s, with %s between requests to its host": "%s，对其主机的请求间隔%s", "The record": "记录", ".": "。",
 	"What we see is appended to a record in which each entry holds the digest of the one before. It now ends with entry %d, whose digest is": "我们所见的内容追加到一份记录中，每一条都包含前一条的摘要值。目前最后一条为第%d条，其摘要值为",

@@ -86,6 +86,14 @@ func TestWho(t *testing.T) {
 		{`<title>Cross-border railways</title>`, "Cross-border railways |  | zh-CN"},
 		{`<title>要闻-湖区部</title>`, "要闻 | 湖区部 | zh-CN"},
 		{`<title></title>`, " |  | zh-CN"},
+		{`<title>Ministry of Lanterns and Tides - Press Releases</title><body><h1>Press Releases</h1>`, "Ministry of Lanterns and Tides | Ministry of Lanterns and Tides | zh-CN"},
+		{`<title>Ministry of Lanterns and Tides</title><body><h1>News</h1>`, "Ministry of Lanterns and Tides | Ministry of Lanterns and Tides | zh-CN"},
+		{`<title>News | Lanterns Today | Home</title>`, "News | Lanterns Today | zh-CN"},
+		{`<title>News | Home</title>`, "News |  | zh-CN"},
+		{`<title>灯潮部_通知公告_首页</title>`, "灯潮部 | 灯潮部 | zh-CN"},
+		{`<title>灯潮部发言人表态-灯潮部-中国灯塔网</title>`, "灯潮部发言人表态 | 灯潮部 | zh-CN"},
+		{`<title>首页</title>`, "首页 |  | zh-CN"},
+		{`<meta name="SiteName" content="首页"><meta property="og:site_name" content="News"><title>要闻_湖区部</title>`, "要闻 | 湖区部 | zh-CN"},
 	} {
 		w := open(t, "<html><head>"+tt.head, listAddress).Who([]news.Entry{{Title: "部长会见大使"}})
 		if got := fmt.Sprintf("%s | %s | %s", w.Name, w.Publisher, w.Language); got != tt.want {

@@ -209,5 +209,9 @@ func (r Rows) Words() string {
 			parts = append(parts, f[0]+": "+f[1])
 		}
 	}
-	return fmt.Sprintf("json: {%s} reads %d items of it", strings.Join(parts, ", "), r.Count)
+	what := "item"
+	if r.Count != 1 {
+		what = "items"
+	}
+	return fmt.Sprintf("json: {%s} reads %d %s of it", strings.Join(parts, ", "), r.Count, what)
 }

@@ -329,3 +329,37 @@ func throttleWalk(t *testing.T, d *daemon) {
 	}
 	b.shown("[role=alert]")
 }
+
+// TestDeskTabs has more tabs of the desk open than a browser makes connections to
+// a host by HTTP/1.1: those that are not seen hold none, and what they have missed
+// they show when they are seen again.
+func TestDeskTabs(t *testing.T) {
+	browser(t)
+	d := deskSite(t, deskConfig, newMinistry(t, deskReleases()...))
+	first := editor(t, d, "ann", look{})
+	first.visit(d.base + "/desk/")
+	line, waits := first.line("Bulletin 3 of"), first.text("#waits")
+	first.hide(true)
+	for range 6 {
+		other := first.beside(look{})
+		other.visit(d.base + "/desk/stories/")
+		other.hide(true)
+	}
+	last := first.beside(look{})
+	last.visit(d.base + "/desk/")
+	last.click(last.line("Bulletin 3 of") + " button[value=approve]")
+	last.says("#status", "approved it")
+	if now := first.text("#waits"); now != waits || first.has(line+".past") {
+		t.Errorf("a tab that nobody sees still listens: %s wait, then %s", waits, now)
+	}
+	first.hide(false)
+	first.says(line, "somebody has decided")
+	first.waits("the count of now", func() bool { return first.text("#waits") == last.text("#waits") })
+}
+
+// hide has the page think that its tab is seen no more, or is seen again: a
+// browser without a screen shows all of its tabs.
+func (b *tab) hide(hidden bool) {
+	b.t.Helper()
+	b.script(`Object.defineProperty(document, "hidden", {value: %s, configurable: true}); document.dispatchEvent(new Event("visibilitychange"))`, hidden)
+}

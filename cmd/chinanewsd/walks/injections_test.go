@@ -16,6 +16,9 @@ func hostileConfig(list []string) string {
 	own := quoted(line(strings.Join(list[:40], " ")))
 	var feeds strings.Builder
 	feeds.WriteString("  - {id: all, title: " + own + ", description: " + own + ", language: en, languages: all, limit: 500, link: story, on_removal: mark}\n  - {id: held, title: Held, language: en, languages: all, sources: [h3], hold: true}\n")
+	for n := range 4 {
+		fmt.Fprintf(&feeds, "  - {id: of-h%d, title: Of one, language: en, languages: all, sources: [h%d], limit: 500, link: story}\n", n, n)
+	}
 	for n, text := range packed(list, 700) {
 		fmt.Fprintf(&feeds, "  - {id: f%d, title: %s, description: %s, language: %s, languages: all, sources: [h1], limit: 3, copyright: %s}\n", n, quoted(line(text)), quoted(line(text)), []string{"en", "zh-CN"}[n%2], quoted(line(text)))
 	}
@@ -44,14 +47,24 @@ func hostileSite(t *testing.T, h *hostile) *daemon {
 
 type published struct{ Title, URL string }
 
-// releasesOf are what the site publishes.
-func releasesOf(t *testing.T, d *daemon) []published {
+// releasesOf are what the site publishes, of each source in a feed of its own: all
+// would be more than one document has.
+func releasesOf(t *testing.T, d *daemon) (all []published) {
 	t.Helper()
-	var feed struct{ Items []published }
-	if err := json.Unmarshal([]byte(fetch(t, d.base+"/feeds/all.json")), &feed); err != nil {
-		t.Fatal(err)
+	seen := make(map[string]bool)
+	for n := range 4 {
+		var feed struct{ Items []published }
+		if err := json.Unmarshal([]byte(fetch(t, fmt.Sprintf("%s/feeds/of-h%d.json", d.base, n))), &feed); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range feed.Items {
+			if !seen[r.URL] {
+				seen[r.URL] = true
+				all = append(all, r)
+			}
+		}
 	}
-	return feed.Items
+	return all
 }
 
 // Whatever sources, editors, the configuration and those who ask write, nothing
@@ -74,7 +87,7 @@ func TestInjections(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c.tab.t = t
 			for n, p := range pages {
-				if c == bold || long() || n%8 == 0 {
+				if c == bold || n%8 == 0 || long() && n%4 == 0 {
 					c.intact(d.base + p)
 				}
 			}
@@ -236,7 +249,7 @@ func deskInjections(t *testing.T, d *daemon, h *hostile, bold, strict *canary) {
 	}
 	for n, p := range pages {
 		bold.intact(d.base + p)
-		if long() || n%6 == 0 {
+		if n%6 == 0 || long() && n%4 == 0 {
 			strict.intact(d.base + p)
 		}
 	}

@@ -2,6 +2,8 @@ package walks
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"slices"
@@ -48,13 +50,13 @@ func scoutWalk(t *testing.T, d *daemon) {
 	b.says("#status", "approved it")
 	until(t, "it is in the feed", func() bool { return inFeed(t, d, "selection", "Pilots Begin Night Service") })
 	b.follow(`nav.tabs a[href="/desk/sources/"]`)
-	b.says("main", "127-0-0-news")
+	b.says("main", "rivers-roads")
 }
 
 // insert puts a row into the configuration as a step of the desk says.
 func (d *daemon) insert(t *testing.T, row, step string) {
 	t.Helper()
-	behind := regexp.MustCompile(`behind line (\d+)`).FindStringSubmatch(step)
+	behind := regexp.MustCompile(`after line (\d+)`).FindStringSubmatch(step)
 	if behind == nil || !strings.Contains(step, d.config) {
 		t.Fatalf("the step says %q", step)
 	}
@@ -69,10 +71,14 @@ func (d *daemon) insert(t *testing.T, row, step string) {
 // scoutTroubles looks at what has no row: a page without a list, an address that
 // answers nothing, and a row with a mistake.
 func scoutTroubles(t *testing.T, d *daemon) {
-	office := newMinistry(t, harbours()...)
+	office := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(time.Second) // so that the page is first shown while the look goes on
+		http.NotFound(w, r)
+	}))
+	defer office.Close()
 	b := editor(t, d, "bo", look{noScript: true})
 	b.visit(d.base + "/desk/add")
-	b.write("#address", office.server.URL+"/nothing/here")
+	b.write("#address", office.URL+"/nothing/here")
 	b.follow(`form.ask button`)
 	b.waits("the end of the look", func() bool { return b.has("#look:not([data-running])") })
 	if said := b.text("#look"); !strings.Contains(said, "404") {

@@ -59,11 +59,14 @@
     const { answer, page } = await fresh(location.pathname + (/\?from=\d+/.exec(location.search) || [""])[0]).catch(() => ({}));
     if (!answer || !answer.ok || !one("#queue", page)) return;
     count(page);
+    const idle = one("#idle"), now = one("#idle", page);
+    if (idle) idle.replaceChildren(...(now ? now.childNodes : [])); // how far it is read; what came is told below
+    const paged = one(".paging", page); // then a line that is missing may be on another page
     const known = lines().map(l => l.dataset.story);
     for (const line of lines()) {
       const now = lineIn(page, line.dataset.story);
       if (now && now.dataset.mark === line.dataset.mark || line.hasAttribute("aria-busy")) continue;
-      line.classList.toggle("past", !now);
+      line.classList.toggle("past", !now && !paged);
       let told = one(".told", line);
       if (!told) {
         told = document.createElement("p");
@@ -71,7 +74,7 @@
         told.setAttribute("role", "status");
         one("h2", line).after(told);
       }
-      told.textContent = now ? queue.dataset.changed : queue.dataset.gone;
+      told.textContent = now ? queue.dataset.changed : paged ? queue.dataset.moved : queue.dataset.gone;
     }
     const n = all("#queue>li", page).filter(l => !known.includes(l.dataset.story)).length, box = one("#news");
     box.hidden = !n;
