@@ -42,6 +42,7 @@ type answer struct {
 	contentType string
 	body        []byte
 	permanent   bool // it was redirected to, by permanent redirects alone
+	certificate news.TLSCertificate
 }
 
 // ask makes a request and follows its redirects, each as carefully as the
@@ -168,6 +169,7 @@ func (f *Fetcher) once(ctx context.Context, r request) (a answer, next *url.URL,
 		r.jar.take(r.url, resp)
 	}
 	a = answer{url: r.url.String(), at: r.since(), proto: resp.Proto, status: resp.StatusCode, header: resp.Header, contentType: resp.Header.Get("Content-Type")}
+	a.certificate = shownBy(r.url.Hostname(), resp.TLS)
 	if to := resp.Header.Get("Location"); to != "" && slices.Contains([]int{301, 302, 303, 307, 308}, resp.StatusCode) {
 		next, err = r.url.Parse(to)
 		if err != nil {

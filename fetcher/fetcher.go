@@ -156,6 +156,9 @@ func (f *Fetcher) Fetch(ctx context.Context, src news.Source, task news.Task, no
 		r.task.State.ETag, r.task.State.LastModified = "", ""
 	}
 	a, problem := f.answer(ctx, &b, r)
+	if !a.certificate.Until.IsZero() {
+		b.State.Certificate = a.certificate
+	}
 	switch {
 	case ctx.Err() != nil:
 		return b, ctx.Err()

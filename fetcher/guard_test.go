@@ -161,12 +161,19 @@ func TestCertificates(t *testing.T) {
 			})
 			src := row(server.URL)
 			src.Robots = false
-			b := fetch(t, f, src, listing(server.URL, news.FetchState{}))
+			before := news.TLSCertificate{Host: "before.example", Until: time.Unix(1, 0).UTC()}
+			b := fetch(t, f, src, listing(server.URL, news.FetchState{Certificate: before}))
 			if tt.want == "" {
 				if b.Problem != nil {
 					t.Errorf("a good certificate: %v", b.Problem)
 				}
+				if c := b.State.Certificate; c.Host != tt.host || !c.Until.Equal(tt.until.Truncate(time.Second)) || c.Until.Sub(c.From) != 48*time.Hour {
+					t.Errorf("it is remembered as %+v", c)
+				}
 				return
+			}
+			if b.State.Certificate != before {
+				t.Errorf("one that nobody believes is remembered: %+v", b.State.Certificate)
 			}
 			if class(b) != news.ClassTLS || b.Condition != news.Certificate || !strings.Contains(b.Problem.Words, tt.want) {
 				t.Errorf("class %q (%v), want %q in it", class(b), b.Problem, tt.want)
@@ -178,6 +185,9 @@ func TestCertificates(t *testing.T) {
 	src.Robots = false
 	if b := fetch(t, newFetcher(t), src, listing(src.URLs[0], news.FetchState{})); class(b) != news.ClassTLS {
 		t.Errorf("http behind https: %v", b.Problem)
+	}
+	if b := fetch(t, newFetcher(t), row(s.URL), listing(s.URL, news.FetchState{})); b.Problem != nil || !b.State.Certificate.Until.IsZero() {
+		t.Errorf("of http a certificate is remembered: %+v (%v)", b.State.Certificate, b.Problem)
 	}
 }
 

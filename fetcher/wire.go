@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/net/proxy"
+
+	"chinanews/news"
 )
 
 // Network is how connections are made; the zero value is the machine's own.
@@ -49,6 +51,15 @@ func newTransport(o Options, g *guard) (*http.Transport, error) {
 		return t, nil
 	}
 	return t, useProxy(t, o, g)
+}
+
+// shownBy is the certificate that a host showed; of one that speaks no TLS, nothing.
+func shownBy(host string, c *tls.ConnectionState) news.TLSCertificate {
+	if c == nil || len(c.PeerCertificates) == 0 {
+		return news.TLSCertificate{}
+	}
+	leaf := c.PeerCertificates[0]
+	return news.TLSCertificate{Host: host, From: leaf.NotBefore.UTC(), Until: leaf.NotAfter.UTC()}
 }
 
 // dial is a DialContext.

@@ -137,6 +137,8 @@ type FetchState struct {
 	Gap          Duration  `json:"gap,omitempty"`    // mean time between two such changes
 	Habit        Habit     `json:"habit,omitzero"`   // what the listing usually is
 	Lately       []Turn    `json:"lately,omitempty"` // changes of its condition, oldest first, ten at most
+
+	Certificate TLSCertificate `json:"certificate,omitzero"` // of the host that last answered
 }
 
 // Moved is a permanent redirect of a listing (RFC 9110, sections 15.4.2 and

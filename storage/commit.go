@@ -16,16 +16,25 @@ const (
 
 // request is one change that waits for a transaction.
 type request struct {
-	do   func(*bbolt.Tx, time.Time) error
-	err  error
-	done chan struct{}
+	do       func(*bbolt.Tx, time.Time) error
+	timeless bool // it is made whatever the clock says
+	err      error
+	done     chan struct{}
 }
 
 // commit runs a change in a transaction that it may share with others, and
 // returns when that is on disk. do must leave nothing behind when it fails:
 // it decides first and writes afterwards.
 func (s *Store) commit(ctx context.Context, do func(*bbolt.Tx, time.Time) error) error {
-	r := &request{do: do, done: make(chan struct{})}
+	return s.request(ctx, &request{do: do, done: make(chan struct{})})
+}
+
+// commitTimeless is commit for a change that takes no time from the clock.
+func (s *Store) commitTimeless(ctx context.Context, do func(*bbolt.Tx) error) error {
+	return s.request(ctx, &request{do: func(tx *bbolt.Tx, _ time.Time) error { return do(tx) }, timeless: true, done: make(chan struct{})})
+}
+
+func (s *Store) request(ctx context.Context, r *request) error {
 	select {
 	case s.queue <- r:
 	case <-ctx.Done():
@@ -94,7 +103,9 @@ func (s *Store) gather(first *request) []*request {
 // fails fails them all and leaves the record as it was.
 func (s *Store) commitGroup(c *clock, group []*request) {
 	for len(group) > 0 {
+		begin := time.Now()
 		bad, err := s.try(c, group)
+		s.work.count(time.Since(begin), len(group), bad, err)
 		if bad < 0 {
 			finish(group, err)
 			return
@@ -115,11 +126,12 @@ func (s *Store) try(c *clock, group []*request) (bad int, err error) {
 		if err != nil {
 			return err
 		}
-		at, err := c.at(s.now(), last)
-		if err != nil {
-			return err
-		}
+		at, odd := c.at(s.now(), last)
 		for n, r := range group {
+			if odd != nil && !r.timeless {
+				bad = n
+				return fmt.Errorf("%w%w", errOwn, odd)
+			}
 			if err := guarded(func() error { return s.do(r, tx, at) }); err != nil {
 				bad = n
 				return fmt.Errorf("%w%w", errOwn, err)
@@ -132,7 +144,7 @@ func (s *Store) try(c *clock, group []*request) (bad int, err error) {
 	} else {
 		s.warcs.undo()
 	}
-	if err != nil && bad < 0 && !errors.Is(err, ErrClock) {
+	if err != nil && bad < 0 {
 		err = fmt.Errorf("%w: %w; nothing was changed, free space or repair the disk", ErrDisk, err)
 	}
 	return bad, unmarked(err)

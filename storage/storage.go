@@ -99,6 +99,7 @@ type Store struct {
 	queue   chan *request
 	done    chan struct{} // closed when the committer has ended
 	steps   atomic.Uint64 // of the committer: one as it begins to write, one as it has written
+	work    work
 
 	closing sync.Once
 	stop    chan struct{} // closed by Close

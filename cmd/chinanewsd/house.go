@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"chinanews/cmd/chinanewsd/meter"
 	"chinanews/curator"
 	"chinanews/feedout/desk"
 	"chinanews/feedout/hub"
@@ -53,12 +54,14 @@ type lasting struct {
 	store   *storage.Store
 	flow    *flow
 	words   *indexer
-	scout   *scout      // nil: there is no desk
-	hub     *hub.Hub    // answers where the configuration wants one
-	readers *readership // nil: nobody is counted
-	reloads *reloader   // nil: a command that ends by itself
-	acting  *sync.Mutex // held by what records an editor's act
-	local   string      // where the site is while it has no address
+	scout   *scout       // nil: there is no desk
+	hub     *hub.Hub     // answers where the configuration wants one
+	readers *readership  // nil: nobody is counted
+	reloads *reloader    // nil: a command that ends by itself
+	watch   *lookout     // likewise
+	meter   *meter.Meter // likewise
+	acting  *sync.Mutex  // held by what records an editor's act
+	local   string       // where the site is while it has no address
 }
 
 // settings are what differs between the commands that open a house.

@@ -12,7 +12,7 @@ import (
 
 // pulse is that of the house: of polling and of writing.
 func (h *house) pulse() *pulse {
-	return &pulse{words: h.brief, log: h.log, organs: []organ{
+	return &pulse{words: func(ctx context.Context) (string, error) { return h.flow.house.Load().brief(ctx) }, log: h.log, organs: []organ{
 		{"handing out what is due", h.flow.strides.loop}, {"asking sources", h.flow.strides.tasks}, {"writing the record", h.writing},
 	}}
 }

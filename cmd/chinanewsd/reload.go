@@ -124,6 +124,7 @@ func (r *reloader) reload(ctx context.Context, g *errgroup.Group) (done reload) 
 		done.fail(err)
 	}
 	r.last.Store(&done)
+	now.reloaded(err)
 	select {
 	case r.reloaded <- struct{}{}:
 	default:

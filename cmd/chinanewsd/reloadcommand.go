@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"chinanews/config"
@@ -86,13 +85,4 @@ const reloadWithin = 30 * time.Minute
 func (h *house) reloadFor(w http.ResponseWriter, r *http.Request) {
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(reloadWithin))
 	reply(func(r *http.Request) (any, error) { return h.reloads.ask(r.Context()) }).ServeHTTP(w, r)
-}
-
-// readiness is what /readyz says.
-func (h *house) readiness() string {
-	ready := "ready: the store is open and the feeds are rendered\n"
-	if last, ok := h.lastReload(); ok && !last.OK {
-		ready += strings.Join(append([]string{"not reloaded at " + last.At.Format(time.RFC3339) + ": " + last.Words}, last.Problems...), "\n") + "\n"
-	}
-	return ready
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -72,6 +71,10 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if h.files, err = h.openFiles(nil); err != nil {
 		return err
 	}
+	listeners.lodge = openLodge(ctx, listeners.admin)
+	if err := h.oversee(ctx); err != nil {
+		return err
+	}
 	h.began(paused)
 	addr := listeners.public.Addr().String()
 	if err := h.publish(ctx, "http://"+addr); err != nil {
@@ -130,6 +133,7 @@ func (h *house) heard(o outcome) {
 		h.bell.Ring(desk.BellQueue)
 	}
 	h.logOutcome(o)
+	h.measured(o)
 }
 
 // answers are how the house answers: the public, operators, and commands.
@@ -140,7 +144,7 @@ func (h *house) openDoors(ctx context.Context) error {
 	if err := h.openDesk(ctx); err != nil {
 		return err
 	}
-	h.answers = answers{h.entrance(), h.admin(), h.control()}
+	h.answers = answers{h.metered(h.entrance()), h.admin(), h.control()}
 	return nil
 }
 
@@ -161,9 +165,10 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g.Go(func() error {
 		return serve(ctx, h.gated(l.public), door(func(a answers) http.Handler { return a.public }))
 	})
-	if l.admin != nil {
-		g.Go(func() error { return serve(ctx, l.admin, door(func(a answers) http.Handler { return a.admin })) })
+	if l.lodge != nil {
+		g.Go(func() error { return l.lodge.run(ctx, door(func(a answers) http.Handler { return a.admin })) })
 	}
+	g.Go(func() error { return h.watch.run(ctx) })
 	if l.control != nil {
 		g.Go(func() error { return serve(ctx, l.control, door(func(a answers) http.Handler { return a.control })) })
 	}
@@ -236,21 +241,10 @@ func document(address string) bool {
 	return ext == ".rss" || ext == ".atom" || ext == ".json"
 }
 
-// admin answers operators' questions; it is never public.
-func (h *house) admin() http.Handler {
-	mux := http.NewServeMux()
-	say := func(text string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, text+"\n") }
-	}
-	mux.HandleFunc("GET /healthz", say("ok"))
-	mux.Handle("GET /status.json", reply(func(r *http.Request) (any, error) { return h.overview(r.Context(), r.FormValue("source")) }))
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, h.readiness()) })
-	return mux
-}
-
 type listeners struct {
 	public, admin net.Listener
-	handed        bool // by the service manager, one or both
+	handed        bool   // by the service manager, one or both
+	lodge         *lodge // answers on admin; nil: nobody does
 	control       *controlSocket
 }
 
@@ -286,6 +280,7 @@ func bindAddress(key, addr string) (net.Listener, error) {
 }
 
 func (l *listeners) close() error {
+	l.lodge.close()
 	var errs []error
 	for _, one := range []net.Listener{l.public, l.admin} {
 		if one != nil {

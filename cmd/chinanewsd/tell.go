@@ -56,6 +56,7 @@ func newTeller(h *house, incarnation string) *teller {
 	t := &teller{store: h.store, press: h.press, hub: h.cfg.Hub, hooks: h.cfg.Webhooks, agent: h.agent, log: h.log,
 		dirty: make(chan struct{}, 1), issues: make(map[news.Topic]*issue), states: make(map[news.FeedName]news.FeedState)}
 	t.box = outbox.New(outbox.Options{Transport: h.outgoing.Transport, Save: t.store.SaveDeliveries, Record: incarnation,
+		Heard:  h.told,
 		Failed: func(err error) { t.log.Error("others could not be told", "err", err) }})
 	return t
 }

@@ -66,6 +66,9 @@ type Options struct {
 	// Record names what positions are of: another record, or one that was
 	// restored and goes on otherwise, has other deliveries at the same ones.
 	Record string
+	// Heard is told how a recipient stands after each attempt: without Tries it
+	// was delivered. It must not block; nil: nobody is told.
+	Heard func(news.Delivery)
 	// Failed is told that something could not be remembered, or be said.
 	Failed func(error)
 

@@ -56,6 +56,9 @@ func (w *worker) deliver(ctx context.Context, j *job, o Owed) {
 	if a.err != nil {
 		d = o.failed(a, max(w.pause(o.Was.Tries+1), min(a.after, maxAsked)))
 	}
+	if w.Heard != nil {
+		w.Heard(d)
+	}
 	w.landed(j, d, o.Heard(d, a.status))
 }
 

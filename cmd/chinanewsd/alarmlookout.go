@@ -1,0 +1,272 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// lookout notices what is not well about the running of the site, and remembers
+// it, so that operators are told once when it begins and once when it is over.
+// It is made once; present is the house as it is now, and may be another after a
+// reload.
+type lookout struct {
+	store   *storage.Store
+	present func() *house
+	now     func() time.Time
+	room    func(dir string) (space, error)
+	log     *slog.Logger
+
+	bell chan struct{}
+
+	mu      sync.Mutex
+	touched map[news.Origin]bool // sources that were asked since the last look
+	reload  error                // of the last attempt
+
+	looking  sync.Mutex            // held by look, for what follows
+	seen     *house                // that was looked at
+	unsaved  map[string]news.Alarm // by their entries' ids
+	unsaving bool                  // could not be saved
+	shown    map[string]showing
+
+	keeping sync.RWMutex // for what follows; look alone writes
+	alarms  alarms
+	sources map[news.Origin]sourceFigure
+}
+
+// sourceFigure is what is counted and measured of a source.
+type sourceFigure struct {
+	id       string
+	state    news.Condition
+	lastGood time.Time
+}
+
+// showing is a certificate, and when it was.
+type showing struct {
+	news.TLSCertificate
+	at time.Time
+}
+
+// newLookout goes on with what was noticed before this start.
+func newLookout(ctx context.Context, store *storage.Store, present func() *house) (*lookout, error) {
+	h := present()
+	w := &lookout{store: store, present: present, now: h.flow.now, room: spaceOf, log: h.log, bell: make(chan struct{}, 1),
+		touched: make(map[news.Origin]bool), unsaved: make(map[string]news.Alarm), sources: make(map[news.Origin]sourceFigure)}
+	err := store.View(ctx, func(l *storage.Ledger) error { w.alarms = newAlarms(l.Alarms()); return nil })
+	return w, err
+}
+
+// observe notes that a source was asked. It does not block.
+func (w *lookout) observe(o outcome) {
+	if o.task.Kind != news.TaskListing {
+		return
+	}
+	w.mu.Lock()
+	w.touched[o.source.Origin] = true
+	w.mu.Unlock()
+	w.ring()
+}
+
+// reloaded notes how an attempt went to read the configuration again.
+func (w *lookout) reloaded(err error) {
+	w.mu.Lock()
+	w.reload = err
+	w.mu.Unlock()
+	w.ring()
+}
+
+func (w *lookout) ring() {
+	select {
+	case w.bell <- struct{}{}:
+	default:
+	}
+}
+
+// How often is looked at least and at most. Tests have less time.
+var (
+	lookEvery = time.Minute
+	lookPause = 5 * time.Second
+)
+
+// run looks until ctx ends.
+func (w *lookout) run(ctx context.Context) error {
+	for {
+		w.look(ctx)
+		if !waited(ctx, lookPause) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-w.bell:
+		case <-time.After(lookEvery):
+		}
+	}
+}
+
+// look looks at everything once.
+func (w *lookout) look(ctx context.Context) {
+	w.looking.Lock()
+	defer w.looking.Unlock()
+	h, now := w.present(), w.now().UTC().Truncate(time.Second)
+	found, odd := w.clock(ctx)
+	sources, err := w.lookAtSources(ctx, h)
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("it could not be read how the sources are; it is tried again", "err", err)
+	}
+	found = append(found, sources...)
+	if !odd {
+		found = append(found, w.certificates(now)...)
+	}
+	found = append(found, w.house(h)...)
+	if ctx.Err() != nil { // what ends is not well
+		return
+	}
+	w.keep(ctx, now, found)
+}
+
+// house looks at what there is one of.
+func (w *lookout) house(h *house) (found []symptom) {
+	if room, err := w.room(h.cfg.Data); err == nil {
+		_, low := w.standing(news.AlarmDisk)
+		found = append(found, findDisk(h.cfg.Data, room, w.store.Work().Failing, low))
+	}
+	failed, _ := w.standing(news.AlarmBackup)
+	if f, ok := findBackup(h.keep.status(), failed.Since, h.cfg.Data); ok {
+		found = append(found, f)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append(found, findReload(w.reload, h.cfg.File))
+}
+
+func (w *lookout) standing(kind news.AlarmKind) (news.Alarm, bool) {
+	w.keeping.RLock()
+	defer w.keeping.RUnlock()
+	return w.alarms.standing(subject{kind: kind})
+}
+
+// atOnce is how many sources are read in one look into the record.
+const atOnce = 500
+
+// lookAtSources judges those that were asked since the last look; in a house
+// that was not looked at before, all.
+func (w *lookout) lookAtSources(ctx context.Context, h *house) (found []symptom, err error) {
+	rows := w.due(h)
+	for part := range slices.Chunk(rows, atOnce) {
+		err := w.store.View(ctx, func(l *storage.Ledger) error {
+			for _, src := range part {
+				w.lookAtSource(l, src, &found)
+			}
+			return nil
+		})
+		if err != nil { // what was not read is touched still
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			for _, src := range rows {
+				w.touched[src.Origin] = true
+			}
+			return found, err
+		}
+	}
+	return append(found, w.orphans(h)...), nil
+}
+
+// due are the rows that are to be looked at.
+func (w *lookout) due(h *house) (rows []news.Source) {
+	w.mu.Lock()
+	touched := w.touched
+	w.touched = make(map[news.Origin]bool)
+	w.mu.Unlock()
+	if h != w.seen {
+		w.seen, w.shown = h, make(map[string]showing)
+		w.keeping.Lock()
+		clear(w.sources)
+		w.keeping.Unlock()
+		return slices.Clone(h.cfg.Sources)
+	}
+	for _, src := range h.cfg.Sources {
+		if touched[src.Origin] {
+			rows = append(rows, src)
+		}
+	}
+	return rows
+}
+
+func (w *lookout) lookAtSource(l *storage.Ledger, src news.Source, found *[]symptom) {
+	s := statusOf(l, src)
+	if f, ok := findSource(src.Origin, s); ok {
+		*found = append(*found, f)
+	}
+	figure := sourceFigure{id: src.ID, state: s.State}
+	for _, u := range src.URLs {
+		state, _ := l.Poll(src.Origin, u)
+		figure.lastGood = latest(figure.lastGood, state.LastGood)
+		host := news.Host(u)
+		if c := state.Certificate; !src.Paused && !c.Until.IsZero() && state.LastTry.After(w.shown[host].at) {
+			w.shown[host] = showing{c, state.LastTry}
+		}
+	}
+	w.keeping.Lock()
+	defer w.keeping.Unlock()
+	w.sources[src.Origin] = figure
+}
+
+// certificates judges what hosts showed.
+func (w *lookout) certificates(now time.Time) (found []symptom) {
+	for _, host := range slices.Sorted(maps.Keys(w.shown)) {
+		found = append(found, findCertificate(host, w.shown[host].TLSCertificate, now))
+	}
+	return found
+}
+
+// orphans are well, in their way: nobody asks of them any more.
+func (w *lookout) orphans(h *house) (found []symptom) {
+	w.keeping.RLock()
+	defer w.keeping.RUnlock()
+	source := func(origin string) bool { _, ok := w.sources[news.Origin(origin)]; return ok }
+	for _, s := range w.alarms.orphans(news.AlarmSource, source) {
+		found = append(found, well(s, "Source "+s.about+" has no row any more"))
+	}
+	host := func(host string) bool { _, ok := w.shown[host]; return ok }
+	for _, s := range w.alarms.orphans(news.AlarmCertificate, host) {
+		found = append(found, well(s, s.about+" is not asked any more"))
+	}
+	return found
+}
+
+// keep remembers what was found, says what is new of it, and writes that down.
+// What cannot be written is tried again at the next look; a kill before that has
+// it noticed once more, under the same id.
+func (w *lookout) keep(ctx context.Context, now time.Time, found []symptom) {
+	w.keeping.Lock()
+	turned := w.alarms.take(now, found)
+	w.keeping.Unlock()
+	for _, a := range turned {
+		w.unsaved[news.AlarmURN("", a, false)] = a
+		if a.Stands() {
+			w.log.Warn("alarm: "+a.Title, "why", a.Words, "do", a.Hint)
+		} else {
+			w.log.Info("alarm over: "+a.Back, "since", a.Since.Format(time.RFC3339))
+		}
+	}
+	if len(w.unsaved) == 0 {
+		return
+	}
+	list := slices.SortedFunc(maps.Values(w.unsaved), func(a, b news.Alarm) int { return cmp.Or(cmp.Compare(a.About, b.About), cmp.Compare(a.N, b.N)) })
+	switch err := w.store.SaveAlarms(ctx, list); {
+	case err == nil:
+		clear(w.unsaved)
+		w.unsaving = false
+	case ctx.Err() == nil && !w.unsaving:
+		w.unsaving = true
+		w.log.Error("alarms could not be written down; it is tried again", "err", err)
+	}
+}
