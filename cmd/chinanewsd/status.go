@@ -71,6 +71,7 @@ type overview struct {
 	Daemon  *daemonStatus  `json:"daemon"` // null: none runs
 	Record  recordStatus   `json:"record"`
 	Backup  backupStatus   `json:"backup"`
+	Alarms  []news.Alarm   `json:"alarms"` // that stand
 	Queue   []queueStatus  `json:"queue"`
 	Waits   int            `json:"waits"` // for an editor
 	Sources []sourceStatus `json:"sources"`
@@ -137,7 +138,7 @@ type feedStatus struct {
 
 // overview says how the house is. source narrows it to one and says more of it.
 func (h *house) overview(ctx context.Context, source string) (o overview, err error) {
-	o = overview{Version: version, Daemon: h.daemon, Queue: []queueStatus{}, Sources: []sourceStatus{}, Retired: []news.Origin{}, Feeds: []feedStatus{}}
+	o = overview{Version: version, Daemon: h.daemon, Alarms: []news.Alarm{}, Queue: []queueStatus{}, Sources: []sourceStatus{}, Retired: []news.Origin{}, Feeds: []feedStatus{}}
 	if last, ok := h.lastReload(); ok {
 		d := *h.daemon
 		o.Daemon, d.Reload = &d, &last
@@ -160,6 +161,7 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 		o.Queue = append(o.Queue, queueOf(l, h.cfg.Sources)...)
 		o.Told = h.toldOf(l)
 		o.Waits = len(l.Queue())
+		o.Alarms = append(o.Alarms, slices.DeleteFunc(l.Alarms(), func(a news.Alarm) bool { return !a.Stands() })...)
 		o.Retired = append(o.Retired, retired(l, h.cfg.Sources)...)
 		return nil
 	})
