@@ -211,7 +211,7 @@ func (d *doctor) print(w io.Writer, paint ink, well bool) error {
 	case well && n == 0:
 		b.WriteString("all is well\n")
 	case well:
-		fmt.Fprintf(&b, "nothing is bad; %s to look at\n", things(n, "thing is", "things are"))
+		fmt.Fprintf(&b, "nothing is bad, %s to look at\n", things(n, "thing", "things"))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -65,7 +66,7 @@ func (d *doctor) clock() {
 	case hosts > 0 && ahead.Abs() > oddClock:
 		d.tell(doctorWarn, what, do, "it was %s when sources last answered, by the Date of %s", aside(ahead), things(hosts, "host", "hosts"))
 	case hosts > 0:
-		d.ok(what, "it agrees with %s that last answered, to %s, and is not behind the record", things(hosts, "host", "hosts"), ahead.Abs().Round(time.Second))
+		d.ok(what, "it agrees to %s with %s that last answered, and is not behind the record", ahead.Abs(), things(hosts, "host", "hosts"))
 	case last.IsZero():
 		d.ok(what, "it says %s; there is nothing to hold it against yet", d.stamp(d.now))
 	default:
@@ -74,6 +75,7 @@ func (d *doctor) clock() {
 }
 
 func aside(ahead time.Duration) string {
+	ahead = ahead.Round(time.Minute)
 	if ahead < 0 {
 		return span(-ahead) + " behind"
 	}
@@ -86,7 +88,9 @@ func (d *doctor) ahead() (median time.Duration, hosts int) {
 	of := make(map[string]time.Duration)
 	for _, s := range storage.Skews(d.cfg.Data, 100) {
 		if since := d.now.Sub(s.At); since < recently && since > -recently {
-			of[news.Host(s.URL)] = s.Ahead
+			if u, err := url.Parse(s.URL); err == nil {
+				of[u.Host] = s.Ahead
+			}
 		}
 	}
 	all := make([]time.Duration, 0, len(of))
@@ -121,10 +125,18 @@ func (d *doctor) polls() {
 	case ill == all && all > 1:
 		d.tell(doctorWarn, what, do, "something is wrong with each of the %d sources", all)
 	case ill > 0:
-		d.ok(what, "a source was last read well %s ago; %d of %d should be looked at: `chinanewsd status`", span(age), ill, all)
+		d.ok(what, "a source was last read well %s; %d of %d should be looked at: `chinanewsd status`", before(age), ill, all)
 	default:
-		d.ok(what, "a source was last read well %s ago, and %s well", span(age), things(all, "is", "are"))
+		d.ok(what, "a source was last read well %s; %s as usual", before(age), things(all, "source is", "sources are"))
 	}
+}
+
+// before says how long ago something was.
+func before(age time.Duration) string {
+	if age < time.Minute {
+		return "just now"
+	}
+	return span(age) + " ago"
 }
 
 // lastRead is when any source was last read well, how often the most frequent is

@@ -43,7 +43,7 @@ func (d *doctor) directory() {
 			d.tell(state, what, do, "%s %s", dir, found)
 			return
 		}
-		d.ok(what, "%s is %s's, and may be written", dir, userName(ownerOf(about)))
+		d.ok(what, "%s belongs to %s and can be written", dir, userName(ownerOf(about)))
 	}
 }
 

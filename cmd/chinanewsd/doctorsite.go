@@ -99,7 +99,7 @@ func (d *doctor) answered(resp *http.Response, body string, took time.Duration) 
 	public := slices.ContainsFunc(d.cfg.Feeds, news.Feed.Public)
 	gateway := []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
 	switch to := resp.Header.Get("Location"); {
-	case !d.running && (d.blind || slices.Contains(gateway, resp.StatusCode)): // whoever should answer does not run
+	case !d.running && slices.Contains(gateway, resp.StatusCode): // whoever should answer does not run
 	case slices.Contains(gateway, resp.StatusCode):
 		d.tell(doctorBad, what, fmt.Sprintf("in its configuration, proxy_pass or what it is called there must lead to http://%s", d.cfg.Listen), "the web server at %s answers %s: it does not reach the daemon", base, resp.Status)
 	case to != "":
