@@ -155,6 +155,9 @@ func (d *doctor) configuration() error {
 // record asks the daemon that holds the record, or reads it.
 func (d *doctor) record() {
 	answered, err := d.t.ask(d.cfg, "GET", "/status?source=", &d.over)
+	if answered && err == nil && d.over.Daemon == nil {
+		err = errors.New("what answers at the daemon's socket says nothing of a daemon")
+	}
 	switch {
 	case answered && err != nil:
 		d.tell(doctorBad, "daemon", "restart it if it does not run well", "%v", err)
@@ -179,13 +182,13 @@ func (d *doctor) unheld() {
 	switch {
 	case inUse:
 		d.blind = true
-		d.tell(doctorBad, "daemon", "restart it: what it serves may be well, but no command can ask it",
+		d.tell(doctorBad, "daemon", "when it has only just started, wait; else restart it: what it serves may be well, but no command can ask it",
 			"pid %d holds the record and does not answer at %s", held.PID, socketPaths(d.cfg.Data)[0])
 	case errors.Is(err, storage.ErrNone):
 		d.tell(doctorWarn, "daemon", start, "none runs, and there is no record yet: the first start makes it")
 	case errors.Is(err, storage.ErrOlder):
 		d.blind = true
-		d.tell(doctorBad, "daemon", start+": it brings the record to this version, after a copy into backups/", "none runs, and the record is an earlier version's: nothing is polled or served")
+		d.tell(doctorBad, "daemon", "starting it brings the record to this version, after a copy into backups/: "+start, "none runs, and the record is an earlier version's: nothing is polled or served")
 	case err != nil:
 		d.blind = true
 		d.tell(doctorBad, "record", "", "%v", err)

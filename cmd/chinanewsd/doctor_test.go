@@ -183,7 +183,7 @@ var doctorFaults = []doctorFault{
 	{name: "own name unknown", before: func(s *doctored) { delete(s.names, "news.test") }, want: "bad dns: news.test, the host of base_url, has no address; make an A or AAAA record"},
 	{name: "source's name unknown", before: func(s *doctored) {
 		s.set("feeds:", "  - {id: b, url: \"http://gone.test/feed.xml\", kind: feed, publisher: B}\nfeeds:")
-	}, want: "warn dns: gone.test, the host of a source, cannot be looked up"},
+	}, want: "warn dns: gone.test, the host of a source, has no address"},
 	{name: "expired", lasts: -24 * time.Hour, want: "bad base_url: the certificate of news.test is valid from "},
 	{name: "soon to expire", lasts: 20 * 24 * time.Hour, want: "warn base_url: the certificate of news.test ends on "},
 	{name: "not soon to expire", lasts: 22 * 24 * time.Hour},
@@ -193,7 +193,7 @@ var doctorFaults = []doctorFault{
 		s.set("news.test", "news.other.test")
 	}, want: "bad base_url: the certificate is for another name (*.test), not for news.other.test"},
 	{name: "private", before: func(s *doctored) { s.set("allow: [127.0.0.0/8]", "allow: [\""+s.source.Listener.Addr().String()+"\"]") },
-		want: "warn base_url: BASE was not asked: from this host it leads to 127.0.0.1:"},
+		want: "warn base_url: BASE leads inward from this host: 127.0.0.1:"},
 	{name: "bad gateway", after: func(s *doctored) { s.answer = fronted(502, "") }, want: "bad base_url: the web server at BASE answers 502 Bad Gateway: it does not reach the daemon"},
 	{name: "not there", after: func(s *doctored) { s.answer = fronted(404, "") }, want: "bad base_url: BASE/opml.xml answers 404 Not Found"},
 	{name: "elsewhere", after: func(s *doctored) { s.answer = fronted(301, "", "Location", "https://www.news.test/opml.xml") }, want: "warn base_url: BASE sends its readers on to https://www.news.test/opml.xml"},
@@ -208,7 +208,7 @@ var doctorFaults = []doctorFault{
 	{name: "stale backup of nobody's", before: func(s *doctored) { s.set("data: data", "data: data\nbackup: {at: \"\"}"); s.aged(9 * 24 * time.Hour) },
 		want: "bad backup: the newest is 9 days old (backup.at is empty"},
 	{name: "a week's backup of a timer's", before: func(s *doctored) { s.set("data: data", "data: data\nbackup: {at: \"\"}"); s.aged(7 * 24 * time.Hour) }},
-	{name: "torn backup", after: func(s *doctored) { s.must(os.Truncate(s.backup(), 20_000)) }, want: "bad backup: NAME cannot be restored: "},
+	{name: "torn backup", after: func(s *doctored) { s.must(os.Truncate(s.backup(), 20_000)) }, want: "bad backup: NAME cannot be restored: not a good backup: it is torn: its end is missing; `chinanewsd backup`"},
 	{name: "flipped backup", after: func(s *doctored) { s.must(flip(s.backup())) }, want: "bad backup: NAME cannot be restored: "},
 	{name: "no backup yet", after: func(s *doctored) { s.must(os.Remove(s.backup())) }},
 	{name: "no backup at all", before: func(s *doctored) {
@@ -259,6 +259,7 @@ func (s *doctored) found(d *doctor, want ...string) {
 		want = nil
 	}
 	here := strings.NewReplacer("DATA", s.data, "FILE", s.file, "BASE", s.base(), "NAME", copyIn(s.data))
+	s.t.Log(strings.Join(got, "\n"))
 	same := len(got) == len(want)
 	for n := 0; same && n < len(want); n++ {
 		same = strings.HasPrefix(got[n], here.Replace(want[n]))

@@ -98,7 +98,7 @@ func alien(dir string, owner int) (file string, whose int) {
 	for _, pattern := range []string{"*", "backups/*", "captures/*"} {
 		names, _ := filepath.Glob(filepath.Join(dir, pattern))
 		for _, name := range names {
-			if about, err := os.Lstat(name); err == nil && ownerOf(about) != owner {
+			if about, err := os.Lstat(name); err == nil && ownerOf(about) != owner && filepath.Base(name) != "lost+found" { // of a disk's own
 				file, _ = filepath.Rel(dir, name)
 				return file, ownerOf(about)
 			}
@@ -138,8 +138,9 @@ const littleRoom = 256 << 20
 // done in need, fits on the disk.
 func (d *doctor) disk() {
 	dir := d.existing()
-	free, beside := freeSpace(dir), freeSpace(dir)
-	if folder := filepath.Join(d.cfg.Data, backupFolder); storage.Copies(d.cfg.Data) != nil {
+	free := freeSpace(dir)
+	beside := free // where backups are, perhaps on a disk of their own
+	if folder := filepath.Join(d.cfg.Data, backupFolder); len(storage.Copies(d.cfg.Data)) > 0 {
 		beside = freeSpace(folder)
 	}
 	r := d.over.Record
@@ -206,7 +207,7 @@ func (d *doctor) opened(list []storage.Copy) {
 	}
 	good, err := storage.CheckBackup(d.t, newest.File)
 	if err != nil {
-		words, _, _ := strings.Cut(err.Error(), "\n")
+		words, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), newest.File+": "), "; ")
 		d.tell(doctorBad, "backup", "`chinanewsd backup` makes another; `chinanewsd verify` looks at the record itself", "%s cannot be restored: %s", name, words)
 		return
 	}

@@ -166,8 +166,10 @@ func (d *doctor) names() {
 		d.tell(doctorBad, what, "make an A or AAAA record for it, where its domain is kept", "%s, the host of base_url, has no address", own)
 	case len(missing) > 0 && len(missing) == len(sources) && !absentName(unknown):
 		d.tell(doctorBad, what, do, "hosts of sources cannot be looked up: %v", unknown)
+	case len(missing) > 0 && absentName(unknown):
+		d.tell(doctorWarn, what, "`chinanewsd status` says whether it was read before; else look at its row", "%s, the host of a source, has no address", missing[0])
 	case len(missing) > 0:
-		d.tell(doctorWarn, what, "`chinanewsd status` says whether it was read before; else look at its row", "%s, the host of a source, cannot be looked up: %v", missing[0], unknown)
+		d.tell(doctorWarn, what, do, "%s, the host of a source, cannot be looked up: %v", missing[0], unknown)
 	case own != "" || len(sources) > 0:
 		d.ok(what, "%s found", strings.Trim(strings.Join(all, ", "), ", "))
 	}

@@ -72,9 +72,9 @@ func (d *doctor) unanswered(to *url.URL, err error) {
 	found, do, _ := strings.Cut(p.Words, "; ")
 	switch {
 	case p.Class == news.ClassBlocked:
-		d.tell(doctorWarn, "base_url", do, "%s was not asked: from this host it leads to %s", d.cfg.Site.BaseURL, found)
+		d.tell(doctorWarn, "base_url", "look at it from another network; or, "+do, "%s leads inward from this host: %s", d.cfg.Site.BaseURL, found)
 	case p.Class == news.ClassTLS:
-		d.tell(doctorBad, "base_url", "renew it, or look at what your web server shows", "%s", p.Words)
+		d.tell(doctorBad, "base_url", "have your web server renew it, or show one that is right", "%s", found)
 	case !d.running && to.Scheme == "http": // nobody listens, and that was said
 	default:
 		d.tell(doctorBad, "base_url", "is the web server in front up, and does the firewall let port "+portOf(to)+" through? Some routers do not lead back to themselves: try it from another network too",
@@ -121,15 +121,20 @@ func certificate(c *tls.ConnectionState, now time.Time) string {
 	return "; its certificate ends on " + until.Format(time.DateOnly)
 }
 
-// lasts is how long a certificate, or one that it rests on, is good.
+// lasts is how long a certificate, or one that it rests on, is good, by the best
+// of its ways to a root. What a server sends beside those may have ended.
 func lasts(c *tls.ConnectionState, now time.Time) (left time.Duration, until time.Time) {
 	if c == nil {
 		return 0, until
 	}
-	for _, one := range c.PeerCertificates {
-		if until.IsZero() || one.NotAfter.Before(until) {
-			until = one.NotAfter
+	for _, chain := range c.VerifiedChains {
+		first := chain[0].NotAfter
+		for _, one := range chain[:max(1, len(chain)-1)] {
+			if one.NotAfter.Before(first) {
+				first = one.NotAfter
+			}
 		}
+		until = latest(until, first)
 	}
 	return until.Sub(now), until
 }

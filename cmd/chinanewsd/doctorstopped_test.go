@@ -183,6 +183,19 @@ func TestDoctorOfADaemon(t *testing.T) {
 	}
 }
 
+// Who answers at the socket and is no daemon is told of, and nothing is read of
+// what it says.
+func TestDoctorOfAnotherAtTheSocket(t *testing.T) {
+	for _, answer := range []http.Handler{http.NotFoundHandler(), fronted(200, "{}"), fronted(200, "<html>"), fronted(200, `{"daemon": null, "sources": null}`), fronted(400, `{"error": "the record is closed"}`)} {
+		s := newDoctored(t, time.Now().AddDate(1, 0, 0))
+		l, err := listenControl(s.data)
+		s.must(err)
+		go http.Serve(l, answer)
+		s.found(s.examine(), "bad daemon: ")
+		l.Close()
+	}
+}
+
 // A resolver that does not answer is one fault, whatever needs it.
 func TestDoctorWithoutAResolver(t *testing.T) {
 	s := newDoctored(t, time.Now().AddDate(1, 0, 0))
