@@ -70,6 +70,7 @@ type doctor struct {
 	blind    bool     // what is in the data directory cannot be seen
 	over     overview // by the daemon, or else by the record
 	nameless bool     // base_url's host has no address
+	misfit   bool     // the configuration is not one for the record
 }
 
 func (d *doctor) ok(what, format string, args ...any) { d.tell(doctorOK, what, "", format, args...) }
@@ -96,10 +97,15 @@ func (d *doctor) examine() error {
 	d.proxies()
 	d.backups()
 	d.polls()
-	if n := d.count(doctorBad); n > 0 {
-		return fmt.Errorf("%s; what to do stands behind what was found", things(n, "thing is bad", "things are bad"))
+	n := d.count(doctorBad)
+	if n == 0 {
+		return nil
 	}
-	return nil
+	err := fmt.Errorf("%s; what to do stands behind what was found", things(n, "thing is bad", "things are bad"))
+	if d.misfit {
+		return usageError{err}
+	}
+	return err
 }
 
 func (d *doctor) count(state string) (n int) {
@@ -179,7 +185,11 @@ func (d *doctor) unheld() {
 	}
 	const start = "`systemctl start chinanewsd`, or `chinanewsd run` where there is no systemd"
 	held, inUse := errors.AsType[*storage.InUseError](err)
+	_, d.misfit = errors.AsType[usageError](err)
 	switch {
+	case d.misfit:
+		d.blind = true
+		d.tell(doctorBad, "configuration", "", "%v", err)
 	case inUse:
 		d.blind = true
 		d.tell(doctorBad, "daemon", "when it has only just started, wait; else restart it: what it serves may be well, but no command can ask it",

@@ -68,7 +68,7 @@ func (d *doctor) clock() {
 	case hosts > 0:
 		d.ok(what, "it agrees to %s with %s that last answered, and is not behind the record", ahead.Abs(), things(hosts, "host", "hosts"))
 	case last.IsZero():
-		d.ok(what, "it says %s; there is nothing to hold it against yet", d.stamp(d.now))
+		d.ok(what, "it says %s; there is nothing here to hold it against", d.stamp(d.now))
 	default:
 		d.ok(what, "it says %s, and is not behind the record", d.stamp(d.now))
 	}
@@ -117,6 +117,8 @@ func (d *doctor) polls() {
 	case all == 0 || !d.recorded || d.blind:
 	case last.IsZero() && polling && d.now.Sub(d.over.Daemon.Since) > limit:
 		d.tell(doctorBad, what, do, "no source was ever read well")
+	case last.IsZero() && ill == all:
+		d.tell(doctorWarn, what, do, "none of %s could be read yet", things(all, "source", "sources"))
 	case last.IsZero():
 		d.ok(what, "no source was read yet")
 	case polling && age > limit:

@@ -153,6 +153,8 @@ func (d *doctor) disk() {
 		d.tell(doctorBad, "disk", do, "%s has %s free, and writing and checking a backup takes %s: none will be made", dir, mebibytes(beside), mebibytes(copied))
 	case free < copied+rebuilt || free < littleRoom:
 		d.tell(doctorWarn, "disk", do, "%s has %s free: the record (%s) grows, and a backup (%s) or a rebuild (%s) needs room beside it", dir, mebibytes(free), mebibytes(r.Size), mebibytes(copied), mebibytes(rebuilt))
+	case r.Size == 0: // there is none yet, or it cannot be seen
+		d.ok("disk", "%s has %s free", dir, mebibytes(free))
 	default:
 		d.ok("disk", "%s has %s free; the record has %s, and a backup and a rebuild fit", dir, mebibytes(free), mebibytes(r.Size))
 	}

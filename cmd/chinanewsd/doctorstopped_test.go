@@ -66,6 +66,7 @@ func TestDoctorWithoutADaemon(t *testing.T) {
 			s.must(os.RemoveAll(s.data))
 			s.must(os.WriteFile(s.data, nil, 0o600))
 		}, []string{"bad data directory: DATA is no directory"}},
+		{"renamed row", func(s *doctored) { s.set("id: a,", "id: b,") }, []string{"bad configuration: FILE: source b is new and has the address of a, which is gone: write `was: [a]`"}},
 		{"fresh", func(s *doctored) { s.must(os.RemoveAll(s.data)) }, []string{"warn daemon: none runs, and there is no record yet"}},
 		{"cut config", func(s *doctored) { s.set("sources:\n", ""); s.set("feeds:", "#") }, nil},
 		{"another's file", func(s *doctored) {
@@ -212,4 +213,14 @@ func TestDoctorWithoutAResolver(t *testing.T) {
 
 func refusedDial(context.Context, string, string) (net.Conn, error) {
 	return nil, &net.OpError{Op: "dial", Net: "udp", Err: syscall.ECONNREFUSED}
+}
+
+// A configuration that does not fit the record is a bad one.
+func TestDoctorOfAMisfit(t *testing.T) {
+	s := newDoctored(t, time.Now().AddDate(1, 0, 0))
+	s.set(s.base(), "http://"+spareAddress(t))
+	s.set("id: a,", "id: b,")
+	if out, _ := s.do(exitUsage, "doctor"); !strings.Contains(out, "bad   configuration: "+s.file+": source b is new") {
+		t.Error(out)
+	}
 }
