@@ -61,11 +61,12 @@ func (d *debian) must(name string, args ...string) string {
 	return out
 }
 
-// dpkg installs a package that lies outside of the root.
+// dpkg installs a package that lies outside of the root. Nobody is there to be
+// asked about a configuration that both sides changed: the operator's stays.
 func (d *debian) dpkg(deb string) (string, error) {
 	d.Helper()
 	ran(d.T, "cp", deb, d.path("/tmp/it.deb"))
-	return d.run("dpkg", "-i", "/tmp/it.deb")
+	return d.run("dpkg", "--force-confold", "-i", "/tmp/it.deb")
 }
 
 func (d *debian) write(name, text string) {
@@ -99,8 +100,8 @@ func (d *debian) until(what string, is func() bool) {
 }
 
 // edition makes another version of a package, with another program in it or the
-// same.
-func edition(t *testing.T, deb, version, program string) string {
+// same, and with more in its configuration.
+func edition(t *testing.T, deb, version, program, more string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "package")
 	ran(t, "dpkg-deb", "-R", deb, dir)
@@ -108,9 +109,31 @@ func edition(t *testing.T, deb, version, program string) string {
 	if program != "" {
 		ran(t, "install", "-m", "755", program, filepath.Join(dir, "usr/bin/chinanewsd"))
 	}
+	config := filepath.Join(dir, "etc/chinanewsd/config.yaml")
+	text, err := os.ReadFile(config)
+	if err == nil {
+		err = os.WriteFile(config, append(text, more...), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	out := dir + ".deb"
 	ran(t, "dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", dir, out)
 	return out
+}
+
+// earlier are packages to upgrade from, oldest first: with the programs of
+// CHINANEWS_OLDER, or with that of today under another number.
+func earlier(t *testing.T, deb string) (debs []string) {
+	t.Helper()
+	programs := filepath.SplitList(os.Getenv("CHINANEWS_OLDER"))
+	if len(programs) == 0 {
+		programs = []string{""}
+	}
+	for n, program := range programs {
+		debs = append(debs, edition(t, deb, fmt.Sprintf("0.%d.0", n+1), program, ""))
+	}
+	return debs
 }
 
 // gazette is a ministry of fiction on loopback, with a feed.
