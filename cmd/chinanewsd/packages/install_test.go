@@ -64,7 +64,7 @@ func TestLifeOfPackage(t *testing.T) {
 	for _, next := range older[1:] {
 		upgraded(d, next, ids, feed)
 	}
-	d.must("chinanewsd", "edit", "http://"+source+"/0.html", "retitle", retitled)
+	d.chinanewsd("edit", "http://"+source+"/0.html", "retitle", retitled)
 	d.until("the notice has its new title", func() bool { return stands(feed) })
 
 	upgraded(d, deb, ids, feed)
@@ -77,7 +77,7 @@ func TestLifeOfPackage(t *testing.T) {
 	if out := d.must("chinanewsd", "version"); !strings.HasPrefix(out, "chinanewsd "+packaged+" (") {
 		t.Errorf("version says %q", out)
 	}
-	d.must("chinanewsd", "verify")
+	d.chinanewsd("verify")
 
 	refused(d, edition(t, deb, "1.2.0", "", "# Another example.\n"), config, feed)
 	gone(d, deb, config, feed, ids)

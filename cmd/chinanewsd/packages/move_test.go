@@ -23,20 +23,20 @@ func TestMovesHost(t *testing.T) {
 	arranged(from)
 	from.must("systemctl", "enable", "--now", "chinanewsd")
 	from.until("three notices are in the feed", func() bool { return strings.Count(got(feed), "<entry") == 3 })
-	from.must("chinanewsd", "edit", "http://"+source+"/0.html", "retitle", retitled)
+	from.chinanewsd("edit", "http://"+source+"/0.html", "retitle", retitled)
 	from.until("the notice has its new title", func() bool { return stands(feed) })
 	ids := entries(got(feed))
 	const kept = "/var/backups/chinanewsd/moving"
-	from.must("chinanewsd", "backup", kept)
+	from.chinanewsd("backup", kept)
 	from.must("systemctl", "disable", "--now", "chinanewsd")
 
 	to := newDebian(t)
 	arranged(to)
 	ran(t, "cp", from.path(kept), to.path("/root/moving"))
 	to.must("install", "-o", "chinanewsd", "-m", "600", "/root/moving", kept)
-	to.must("runuser", "-u", "chinanewsd", "--", "chinanewsd", "verify", kept)
-	to.must("runuser", "-u", "chinanewsd", "--", "chinanewsd", "restore", kept)
-	if said, err := to.run("chinanewsd", "restore", kept); err == nil {
+	to.must("runuser", "-u", "chinanewsd", "--", "env", title, "chinanewsd", "verify", kept)
+	to.must("runuser", "-u", "chinanewsd", "--", "env", title, "chinanewsd", "restore", kept)
+	if said, err := to.run("env", title, "chinanewsd", "restore", kept); err == nil {
 		t.Errorf("a record is restored over another: %s", said)
 	}
 	to.must("systemctl", "enable", "--now", "chinanewsd")
@@ -44,5 +44,5 @@ func TestMovesHost(t *testing.T) {
 	if now := entries(got(feed)); !slices.Equal(now, ids) {
 		t.Errorf("%s has %q, want %q", filepath.Base(to.dir), now, ids)
 	}
-	to.must("chinanewsd", "verify")
+	to.chinanewsd("verify")
 }

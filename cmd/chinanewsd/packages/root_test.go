@@ -61,6 +61,15 @@ func (d *debian) must(name string, args ...string) string {
 	return out
 }
 
+// title is what the configuration takes from the environment.
+const title = "NAME_OF_SITE=Harbour News"
+
+// chinanewsd is a command of the operator's, who knows the service's environment.
+func (d *debian) chinanewsd(args ...string) string {
+	d.Helper()
+	return d.must("env", append([]string{title, "chinanewsd"}, args...)...)
+}
+
 // dpkg installs a package that lies outside of the root. Nobody is there to be
 // asked about a configuration that both sides changed: the operator's stays.
 func (d *debian) dpkg(deb string) (string, error) {
