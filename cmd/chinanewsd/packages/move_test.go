@@ -34,8 +34,8 @@ func TestMovesHost(t *testing.T) {
 	arranged(to)
 	ran(t, "cp", from.path(kept), to.path("/root/moving"))
 	to.must("install", "-o", "chinanewsd", "-m", "600", "/root/moving", kept)
-	to.must("runuser", "-u", "chinanewsd", "--", "env", title, "chinanewsd", "verify", kept)
-	to.must("runuser", "-u", "chinanewsd", "--", "env", title, "chinanewsd", "restore", kept)
+	to.keeper("verify", kept)
+	to.keeper("restore", kept)
 	if said, err := to.run("env", title, "chinanewsd", "restore", kept); err == nil {
 		t.Errorf("a record is restored over another: %s", said)
 	}
@@ -44,5 +44,5 @@ func TestMovesHost(t *testing.T) {
 	if now := entries(got(feed)); !slices.Equal(now, ids) {
 		t.Errorf("%s has %q, want %q", filepath.Base(to.dir), now, ids)
 	}
-	to.chinanewsd("verify")
+	to.keeper("verify")
 }

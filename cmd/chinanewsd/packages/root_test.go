@@ -70,6 +70,12 @@ func (d *debian) chinanewsd(args ...string) string {
 	return d.must("env", append([]string{title, "chinanewsd"}, args...)...)
 }
 
+// keeper is a command of the user whose record it is.
+func (d *debian) keeper(args ...string) string {
+	d.Helper()
+	return d.must("runuser", append([]string{"-u", "chinanewsd", "--", "env", title, "chinanewsd"}, args...)...)
+}
+
 // dpkg installs a package that lies outside of the root. Nobody is there to be
 // asked about a configuration that both sides changed: the operator's stays.
 func (d *debian) dpkg(deb string) (string, error) {
