@@ -77,7 +77,8 @@ func TestLifeOfPackage(t *testing.T) {
 	if out := d.must("chinanewsd", "version"); !strings.HasPrefix(out, "chinanewsd "+packaged+" (") {
 		t.Errorf("version says %q", out)
 	}
-	d.keeper("verify")
+	d.chinanewsd("backup", "/var/backups/chinanewsd/upgraded")
+	d.keeper("verify", "/var/backups/chinanewsd/upgraded")
 
 	refused(d, edition(t, deb, "1.2.0", "", "# Another example.\n"), config, feed)
 	gone(d, deb, config, feed, ids)

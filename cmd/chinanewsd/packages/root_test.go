@@ -29,7 +29,7 @@ func newDebian(t *testing.T) *debian {
 		lacking(t, "to be root, and a Debian in $CHINANEWS_ROOT")
 	}
 	d := &debian{t, filepath.Join(t.TempDir(), "root")}
-	ran(t, "cp", "-a", "--reflink=auto", base, d.dir)
+	d.grow(base)
 	ran(t, "mount", "-t", "proc", "proc", d.path("/proc"))
 	t.Cleanup(func() { ran(t, "umount", "-l", d.path("/proc")) })
 	t.Cleanup(func() { d.run("systemctl", "disable", "--now", "chinanewsd.service") })
@@ -38,6 +38,19 @@ func newDebian(t *testing.T) *debian {
 	}
 	ran(t, "install", "-m", "755", "testdata/systemctl", d.path("/usr/bin/systemctl"))
 	return d
+}
+
+// grow makes the root: a layer above the base, or a copy where none can be laid.
+func (d *debian) grow(base string) {
+	d.Helper()
+	above := filepath.Dir(d.dir)
+	ran(d.T, "mkdir", d.dir, above+"/changed", above+"/work")
+	layers := "lowerdir=" + base + ",upperdir=" + above + "/changed,workdir=" + above + "/work"
+	if err := exec.Command("mount", "-t", "overlay", "overlay", "-o", layers, d.dir).Run(); err != nil {
+		ran(d.T, "cp", "-a", "--reflink=auto", base+"/.", d.dir)
+		return
+	}
+	d.Cleanup(func() { ran(d.T, "umount", "-l", d.dir) })
 }
 
 func (d *debian) path(name string) string { return filepath.Join(d.dir, name) }
