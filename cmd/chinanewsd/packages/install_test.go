@@ -78,7 +78,7 @@ func TestLifeOfPackage(t *testing.T) {
 		t.Errorf("version says %q", out)
 	}
 	d.chinanewsd("backup", "/var/backups/chinanewsd/upgraded")
-	d.keeper("verify", "/var/backups/chinanewsd/upgraded")
+	d.chinanewsd("verify", "/var/backups/chinanewsd/upgraded") // root's own
 
 	refused(d, edition(t, deb, "1.2.0", "", "# Another example.\n"), config, feed)
 	gone(d, deb, config, feed, ids)
