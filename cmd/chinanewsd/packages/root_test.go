@@ -94,7 +94,7 @@ func (d *debian) keeper(args ...string) string {
 func (d *debian) dpkg(deb string) (string, error) {
 	d.Helper()
 	ran(d.T, "cp", deb, d.path("/tmp/it.deb"))
-	return d.run("dpkg", "--force-confold", "-i", "/tmp/it.deb")
+	return d.run("dpkg", "--force-confold", "--force-unsafe-io", "-i", "/tmp/it.deb")
 }
 
 func (d *debian) write(name, text string) {
