@@ -80,7 +80,7 @@ func TestLifeOfPackage(t *testing.T) {
 	d.chinanewsd("backup", "/var/backups/chinanewsd/upgraded")
 	d.chinanewsd("verify", "/var/backups/chinanewsd/upgraded") // root's own
 
-	refused(d, edition(t, deb, "1.2.0", "", "# Another example.\n"), config, feed)
+	refused(d, edition(t, deb, "1.2.0", "", "# Another example.\n"), config, func() bool { return stands(feed) })
 	gone(d, deb, config, feed, ids)
 }
 
@@ -128,8 +128,8 @@ func upgraded(d *debian, deb string, ids []string, feed string) {
 	}
 }
 
-// refused upgrades under a bad configuration: the daemon runs on.
-func refused(d *debian, deb, config, feed string) {
+// refused upgrades under a bad configuration: the daemon runs on, well.
+func refused(d *debian, deb, config string, well func() bool) {
 	d.Helper()
 	before := d.daemon()
 	d.write("/etc/chinanewsd/config.yaml", strings.Replace(config, "interval: 1h", "intervall: 1h", 1))
@@ -138,7 +138,7 @@ func refused(d *debian, deb, config, feed string) {
 		!strings.Contains(said, "running on") || !strings.Contains(said, "dpkg --configure chinanewsd") {
 		d.Fatalf("an upgrade under a bad configuration: %v\n%s", err, said)
 	}
-	if d.daemon() != before || !stands(feed) {
+	if d.daemon() != before || !well() {
 		d.Fatal("the daemon did not run on")
 	}
 	if program := d.must("readlink", "/proc/"+before+"/exe"); !strings.Contains(program, "(deleted)") {
@@ -152,7 +152,7 @@ func refused(d *debian, deb, config, feed string) {
 	if d.daemon() == before {
 		d.Error("the mended configuration did not start the new version")
 	}
-	d.until("the feed is there", func() bool { return stands(feed) })
+	d.until("it is well", well)
 }
 
 // gone removes the package, installs it again, and purges it: the record stays.

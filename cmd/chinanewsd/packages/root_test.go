@@ -9,16 +9,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// debian is a root with a small Debian of a test's own, and a service manager
-// that stands in for systemd.
+// debian is a small Debian of a test's own: a root with a service manager that
+// stands in for systemd, or one that systemd has booted.
 type debian struct {
 	*testing.T
-	dir string
+	dir   string   // its root
+	enter []string // before a command that is to run in it
 }
 
 func newDebian(t *testing.T) *debian {
@@ -28,7 +30,8 @@ func newDebian(t *testing.T) *debian {
 	if os.Getuid() != 0 || base == "" {
 		lacking(t, "to be root, and a Debian in $CHINANEWS_ROOT")
 	}
-	d := &debian{t, filepath.Join(t.TempDir(), "root")}
+	d := &debian{T: t, dir: filepath.Join(t.TempDir(), "root")}
+	d.enter = []string{"chroot", d.dir}
 	d.grow(base)
 	ran(t, "mount", "-t", "proc", "proc", d.path("/proc"))
 	t.Cleanup(func() { ran(t, "umount", "-l", d.path("/proc")) })
@@ -57,7 +60,8 @@ func (d *debian) path(name string) string { return filepath.Join(d.dir, name) }
 
 // run runs a command in the root, as the person at its terminal.
 func (d *debian) run(name string, args ...string) (string, error) {
-	cmd := exec.Command("chroot", append([]string{d.dir, name}, args...)...)
+	words := slices.Concat(d.enter, []string{name}, args)
+	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", "HOME=/root", "TERM=dumb"}
 	out, err := cmd.CombinedOutput()
 	return string(out), err
@@ -111,7 +115,7 @@ func (d *debian) there(name string) bool {
 
 // daemon is the process of the daemon; 0: none.
 func (d *debian) daemon() string {
-	return strings.TrimSpace(d.must("systemctl", "show", "-p", "MainPID"))
+	return strings.TrimSpace(d.must("systemctl", "show", "-p", "MainPID", "--value", "chinanewsd.service"))
 }
 
 // until waits for something that another process brings about.
