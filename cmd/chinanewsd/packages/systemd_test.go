@@ -108,9 +108,11 @@ func TestPackageUnderSystemd(t *testing.T) {
 	}
 	config := harbour("127.0.0.1:9", "127.0.0.1:8080")
 	d.write("/etc/chinanewsd/config.yaml", config)
-	dropIn := "/etc/systemd/system/chinanewsd.service.d/name.conf"
-	d.must("mkdir", filepath.Dir(dropIn))
-	d.write(dropIn, "[Service]\nEnvironment=\"NAME_OF_SITE=Harbour News\"\n")
+	for _, unit := range []string{"chinanewsd.service", "chinanewsd-backup.service"} {
+		dropIn := "/etc/systemd/system/" + unit + ".d/name.conf"
+		d.must("mkdir", filepath.Dir(dropIn))
+		d.write(dropIn, "[Service]\nEnvironment=\""+title+"\"\n")
+	}
 	d.must("systemctl", "daemon-reload")
 	d.must("systemctl", "enable", "--now", "chinanewsd")
 	before := d.daemon()
