@@ -54,6 +54,14 @@ type settings struct {
 	log     *slog.Logger
 	observe func(outcome) // nil: nobody
 	network fetcher.Network
+	now     func() time.Time // nil: time.Now
+}
+
+func (s settings) wall() func() time.Time {
+	if s.now == nil {
+		return time.Now
+	}
+	return s.now
 }
 
 // open opens the record, binds the configuration to it and joins the rooms.
@@ -61,7 +69,8 @@ type settings struct {
 func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
 	h := &house{cfg: cfg, log: s.log}
 	var err error
-	if h.store, err = openStore(cfg, s.create, func(what string) { s.log.Info(what) }); err != nil {
+	o := storage.Options{Site: cfg.Site.ID, Note: func(what string) { s.log.Info(what) }, Features: curator.Features, Now: s.now, Compare: true}
+	if h.store, err = openWith(cfg, s.create, o); err != nil {
 		return nil, err
 	}
 	if err := h.join(ctx, s); err != nil {
@@ -122,7 +131,7 @@ func (h *house) join(ctx context.Context, s settings) error {
 	}
 	h.cfg.Publication = pub
 	h.flow = &flow{
-		ask: ask, store: h.store, curator: c, rows: rows, now: time.Now, log: h.log,
+		ask: ask, store: h.store, curator: c, rows: rows, now: s.wall(), log: h.log,
 		table: newTimetable(ask.Rule), workers: h.cfg.Fetch.Concurrency, observe: s.observe,
 	}
 	h.flow.table.most = max(1, h.cfg.Fetch.Concurrency/2)
