@@ -160,7 +160,8 @@ type keeper struct {
 	log   *slog.Logger
 
 	mu     sync.Mutex
-	failed string
+	failed string // of the last attempt
+	since  time.Time
 }
 
 // run makes a backup each day at the time of the plan, until ctx ends; soon
@@ -224,7 +225,7 @@ func (k *keeper) backup(ctx context.Context) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.failed = ""; err != nil {
-		k.failed = err.Error()
+		k.failed, k.since = err.Error(), time.Now()
 		k.log.Error("the record could not be backed up; free space or mend the directory, then run `chinanewsd backup`", "dir", dir, "err", err)
 	}
 }
@@ -281,6 +282,8 @@ func (k *keeper) status() backupStatus {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	s.Failed = k.failed
+	if s.Last == nil || !s.Last.At.After(k.since) { // else the command made one
+		s.Failed = k.failed
+	}
 	return s
 }
