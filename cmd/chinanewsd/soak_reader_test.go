@@ -106,7 +106,7 @@ func (r *soakReaders) browser(ctx context.Context) {
 	c := r.client(true)
 	rng := rand.New(rand.NewPCG(9, 9))
 	for waited(ctx, 7*time.Minute) {
-		for _, path := range []string{"/", "/feeds/all", "/search?q=office", "/opml.xml"} {
+		for _, path := range []string{"/", "/feeds/all/", "/search?q=office", "/opml.xml"} {
 			body, _ := r.get(ctx, c, path)
 			if links := siteLink.FindAllStringSubmatch(body, -1); len(links) > 0 {
 				if to := strings.ReplaceAll(links[rng.IntN(len(links))][1], "&amp;", "&"); !strings.HasPrefix(to, "/desk") {
@@ -131,7 +131,7 @@ func (r *soakReaders) editor(ctx context.Context) {
 	resp.Body.Close()
 	cookie := resp.Cookies()[0].Name + "=" + resp.Cookies()[0].Value
 	for waited(ctx, 13*time.Minute) {
-		for _, path := range []string{"/desk/", "/desk/sources", "/desk/queue"} {
+		for _, path := range []string{"/desk/", "/desk/sources/", "/desk/you"} {
 			r.get(ctx, c, path, "Cookie", cookie)
 		}
 		r.listen(ctx, c, cookie)

@@ -40,12 +40,12 @@ type soakSample struct {
 // TestSoak is small but when CHINANEWS_LONG is set.
 func TestSoak(t *testing.T) {
 	s := &soak{hours: 3, from: 1}
-	well, bad := 20, 12
+	well, bad := 12, 10
 	switch {
 	case os.Getenv("CHINANEWS_LONG") != "":
 		s.hours, s.from, well, bad = 24, 4, 180, 20
 	case testing.Short():
-		s.hours, well, bad = 2, 8, 4
+		s.hours, well, bad = 2, 6, 4
 	}
 	dir := quickDisk(t)
 	if err := os.WriteFile(filepath.Join(dir, "hash"), []byte(teaHash+"\n"), 0o600); err != nil {
@@ -67,7 +67,7 @@ func (s *soak) config(dir string) news.Config {
 	s.Helper()
 	text := "site: {contact: ops@news.example, base_url: \"" + soakSite + "\"}\ndata: data\nhub: {allow: [\"*:80\"]}\n" +
 		"desk: {users: [{name: Li Wei, password: file:hash}]}\nsources:\n" + s.world.rows() +
-		"feeds:\n  - {id: all, title: All, languages: all}\n  - {id: few, title: Few, languages: all, sources: [office-0, office-1, office-2]}\n  - {id: held, title: Held, languages: all, hold: true}\n"
+		"feeds:\n  - {id: all, title: All, languages: all, limit: 40}\n  - {id: few, title: Few, languages: all, sources: [office-0, office-1, office-2]}\n  - {id: held, title: Held, languages: all, hold: true}\n"
 	cfg, err := config.Parse(filepath.Join(dir, "config.yaml"), []byte(text), checks())
 	if err != nil {
 		s.Fatal(err)
