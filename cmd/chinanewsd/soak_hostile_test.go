@@ -29,8 +29,24 @@ type soakVillain struct {
 var soakAttacks = []string{"silent", "no-header", "drip-body", "drip-header", "gzip-bomb", "endless-body", "endless-header", "loop", "slow-chain",
 	"cut-chunk", "rubbish", "utf8-as-gbk", "silent-tls", "to-metadata"}
 
-// soakVillains are all, those first that a short list must have.
-func soakVillains(t *testing.T) (list []soakVillain) {
+// soakVillains are all; a small soak takes the first.
+func soakVillains(t *testing.T) []soakVillain {
+	stranger, _ := selfSigned(t)
+	list := []soakVillain{
+		{name: "new-guids", reads: true, serve: besetBy(newGUIDs())},
+		{name: "retry-seconds", flaps: true, wants: 90 * time.Minute, serve: besetBy(saying(http.StatusTooManyRequests, "5400"))},
+		{name: "stranger", tls: true, flaps: true, serve: func(l net.Listener) {
+			besetBy(saying(http.StatusOK, ""))(tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{stranger}}))
+		}},
+	}
+	list = append(list, soakAttackers(t)...)
+	return append(list,
+		soakVillain{name: "errors", flaps: true, serve: besetBy(saying(http.StatusInternalServerError, ""))},
+		soakVillain{name: "retry-date", wants: 2 * time.Hour, serve: besetBy(inTwoHours)},
+		soakVillain{name: "retry-odd", serve: besetBy(saying(http.StatusServiceUnavailable, "soon", "-5", "", "1e9", "Thu, 01 Jan 1970 00:00:00 GMT"))})
+}
+
+func soakAttackers(t *testing.T) (list []soakVillain) {
 	attacks := make(map[string]origintest.Attack)
 	for _, a := range origintest.Attacks() {
 		attacks[a.Name] = a
@@ -42,16 +58,7 @@ func soakVillains(t *testing.T) (list []soakVillain) {
 		}
 		list = append(list, soakVillain{name: name, tls: a.TLS, flaps: n%2 == 0, reads: name == "utf8-as-gbk", serve: a.Serve})
 	}
-	stranger, _ := selfSigned(t)
-	return append(list,
-		soakVillain{name: "new-guids", reads: true, serve: besetBy(newGUIDs())},
-		soakVillain{name: "errors", flaps: true, serve: besetBy(saying(http.StatusInternalServerError, ""))},
-		soakVillain{name: "retry-seconds", flaps: true, wants: 90 * time.Minute, serve: besetBy(saying(http.StatusTooManyRequests, "5400"))},
-		soakVillain{name: "retry-date", wants: 2 * time.Hour, serve: besetBy(inTwoHours)},
-		soakVillain{name: "retry-odd", serve: besetBy(saying(http.StatusServiceUnavailable, "soon", "-5", "", "1e9", "Thu, 01 Jan 1970 00:00:00 GMT"))},
-		soakVillain{name: "stranger", tls: true, flaps: true, serve: func(l net.Listener) {
-			besetBy(saying(http.StatusOK, ""))(tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{stranger}}))
-		}})
+	return list
 }
 
 // besetBy serves a listing, and no robots.txt.

@@ -23,7 +23,7 @@ type soakOffice struct {
 var officeForms = []string{"rss", "atom", "jsonfeed", "html", "json"}
 
 const (
-	officeListed    = 10
+	officeListed    = 6
 	officeCorrects  = 3 * time.Hour
 	officeTakesBack = 5 * time.Hour
 )

@@ -105,7 +105,7 @@ var siteLink = regexp.MustCompile(`href="(/[a-z][^"#]*)"`)
 func (r *soakReaders) browser(ctx context.Context) {
 	c := r.client(true)
 	rng := rand.New(rand.NewPCG(9, 9))
-	for waited(ctx, 7*time.Minute) {
+	for waited(ctx, 11*time.Minute) {
 		for _, path := range []string{"/", "/feeds/all/", "/search?q=office", "/opml.xml"} {
 			body, _ := r.get(ctx, c, path)
 			if links := siteLink.FindAllStringSubmatch(body, -1); len(links) > 0 {

@@ -87,8 +87,9 @@ func (u *soakTurn) window(b news.Batch, now time.Time) (from, to time.Time) {
 		least = min(soakShortest<<min(u.failures-1, 10), soakBackoff)
 		most = max(most, least)
 	}
-	if b.Status == 429 || b.Status == 503 {
-		least, most = max(least, u.wants), max(most, u.wants)
+	if b.Status == 429 || b.Status == 503 { // it wants to be left alone since it was asked
+		wants := u.wants - now.Sub(u.asked)
+		least, most = max(least, wants), max(most, wants)
 	}
 	return now.Add(least - time.Second), now.Add(most + most/10 + time.Second)
 }
