@@ -77,23 +77,13 @@ func (s *soak) config(dir string) news.Config {
 // live runs all that the daemon runs, but for its sockets.
 func (s *soak) live(cfg news.Config) {
 	s.Helper()
-	h, err := open(context.Background(), cfg, settings{create: true, log: quiet, network: s.world.network(), observe: s.world.observe})
+	set := settings{create: true, log: quiet, network: s.world.network(), observe: s.world.observe}
+	h, err := open(context.Background(), cfg, set)
 	if err != nil {
 		s.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	h.began(false)
-	err = h.publish(ctx, soakSite)
-	if err == nil {
-		h.readers, err = h.newReadership(ctx)
-	}
-	if err == nil {
-		err = h.openDesk(ctx)
-	}
-	if err == nil {
-		err = h.flow.load(ctx, false)
-	}
-	if err != nil {
+	if err := h.furnish(ctx, set, false, soakSite); err != nil {
 		s.Fatal(err)
 	}
 	s.readers = &soakReaders{door: newPipes()}
