@@ -161,7 +161,8 @@ type keeper struct {
 	log   *slog.Logger
 
 	mu     sync.Mutex
-	failed string
+	failed string // of the last attempt
+	since  time.Time
 }
 
 // run makes a backup each day at the time of the plan, until ctx ends; soon
@@ -225,7 +226,7 @@ func (k *keeper) backup(ctx context.Context) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.failed = ""; err != nil {
-		k.failed = err.Error()
+		k.failed, k.since = err.Error(), time.Now()
 		k.log.Error("the record could not be backed up; free space or mend the directory, then run `chinanewsd backup`", "dir", dir, "err", err)
 	}
 }
@@ -273,6 +274,13 @@ type backupStatus struct {
 	Failed string        `json:"failed,omitempty"` // why the last attempt since the start was none
 }
 
+// attempt is why the last attempt was none, if it was, and when.
+func (k *keeper) attempt() (failed string, since time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.failed, k.since
+}
+
 // status reads names only. The program gives them to backups that it found
 // good.
 func (k *keeper) status() backupStatus {
@@ -282,6 +290,8 @@ func (k *keeper) status() backupStatus {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	s.Failed = k.failed
+	if s.Last == nil || !s.Last.At.After(k.since) { // else the command made one
+		s.Failed = k.failed
+	}
 	return s
 }
