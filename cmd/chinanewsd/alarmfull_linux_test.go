@@ -107,7 +107,7 @@ func TestAlarmOfADiskThatFillsUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	told("low", 1, "The disk is nearly full")
-	if list := o.house.watch.all(); !strings.Contains(list[0].Words, "MiB free of 64 MiB") || o.house.store.Work().Failing != "" {
+	if list := o.house.watch.all(); !strings.Contains(list[0].Words, "MiB free of 64.0 MiB") || o.house.store.Work().Failing != "" {
 		t.Errorf("low: %+v", list)
 	}
 	again()

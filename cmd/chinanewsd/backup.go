@@ -13,7 +13,6 @@ import (
 	"path"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"chinanews/news"
@@ -260,11 +259,11 @@ func (k *keeper) write(ctx context.Context, dir string) (storage.Copy, error) {
 // freeSpace is the bytes that may be written in a directory; polling needs them
 // too.
 func freeSpace(dir string) int64 {
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(dir, &s); err != nil {
+	room, err := spaceOf(dir)
+	if err != nil {
 		return math.MaxInt64 // writing will tell
 	}
-	return int64(s.Bavail) * int64(s.Bsize)
+	return room.free
 }
 
 // backupStatus is how the backups are.

@@ -58,11 +58,16 @@ func (t *terminal) look(cfg news.Config, source string) (o overview, err error) 
 		return o, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	return overviewOf(t, cfg, store, source)
+}
+
+// overviewOf is the overview of a record that no daemon holds.
+func overviewOf(ctx context.Context, cfg news.Config, store *storage.Store, source string) (o overview, err error) {
 	h := &house{lasting: lasting{store: store, log: slog.New(slog.DiscardHandler)}, cfg: cfg, keep: &keeper{store: store, cfg: cfg}}
-	if h.cfg.Publication, err = h.bind(t); err != nil {
+	if h.cfg.Publication, err = h.bind(ctx); err != nil {
 		return o, err
 	}
-	return h.overview(t, source)
+	return h.overview(ctx, source)
 }
 
 // overview is what `status` shows, as --json prints it.
@@ -96,6 +101,9 @@ type recordStatus struct {
 	Incarnation string `json:"incarnation"`
 	Pos         uint64 `json:"pos"`
 	Link        string `json:"link"`
+
+	Kept int64     `json:"kept"`          // bytes of captures that are kept for ever, and so in each backup
+	Last time.Time `json:"last,omitzero"` // when its last entry was made
 }
 
 // queueStatus is the tasks of one kind.
@@ -185,7 +193,7 @@ func (o *overview) one(l *storage.Ledger, cfg news.Config, id string) error {
 
 func (h *house) recordStatus() (recordStatus, error) {
 	a, err := h.store.About()
-	return recordStatus{File: a.File, Size: a.Size, Site: a.Site, Incarnation: a.Incarnation, Pos: a.Tip.Pos, Link: hex.EncodeToString(a.Tip.Link[:])}, err
+	return recordStatus{File: a.File, Size: a.Size, Site: a.Site, Incarnation: a.Incarnation, Pos: a.Tip.Pos, Link: hex.EncodeToString(a.Tip.Link[:]), Kept: a.Kept, Last: a.Last}, err
 }
 
 // began notes when the daemon began to work by its configuration.
