@@ -273,6 +273,13 @@ type backupStatus struct {
 	Failed string        `json:"failed,omitempty"` // why the last attempt since the start was none
 }
 
+// attempt is why the last attempt was none, if it was, and when.
+func (k *keeper) attempt() (failed string, since time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.failed, k.since
+}
+
 // status reads names only. The program gives them to backups that it found
 // good.
 func (k *keeper) status() backupStatus {

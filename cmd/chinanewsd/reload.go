@@ -203,7 +203,7 @@ func (r *reloader) build(ctx context.Context, cfg news.Config, now *house) (next
 	d := *now.daemon
 	next.daemon = &d
 	next.daemon.Loaded = now.flow.now().UTC().Truncate(time.Second)
-	next.keep.failed = now.keep.status().Failed
+	next.keep.failed, next.keep.since = now.keep.attempt()
 	if err := next.typeset(); err != nil {
 		return nil, err
 	}
