@@ -21,7 +21,7 @@ func owned(dir string) error {
 		return nil
 	}
 	name := userName(uid)
-	return usageError{fmt.Errorf("%s is %s's, and what root writes there the daemon cannot open; run the command as that user: runuser -u %s -- chinanewsd ...", dir, name, name)}
+	return usageError{fmt.Errorf("%s is %s's, and what root writes there the daemon cannot open; run the command as that user: runuser -u %s -- chinanewsd COMMAND", dir, name, name)}
 }
 
 // ownerOf is the user whose a file is; us, where files have none.
