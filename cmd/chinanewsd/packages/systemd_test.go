@@ -102,7 +102,7 @@ func TestPackageUnderSystemd(t *testing.T) {
 		out, _ := d.run("systemctl", "is-active", "chinanewsd")
 		return out == "active\n"
 	}
-	installed(d, earlier(t, deb)[0])
+	installed(d, edition(t, deb, "0.1.0", "", "")) // an older program would not say to systemd that it is ready
 	if out, _ := d.run("systemctl", "is-enabled", "chinanewsd.service", "chinanewsd.socket", "chinanewsd-backup.timer"); strings.Count(out, "disabled\n") != 3 {
 		t.Errorf("enabled by nobody: %s", out)
 	}
