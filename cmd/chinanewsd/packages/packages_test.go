@@ -2,8 +2,8 @@
 // install, upgrade, remove, purge, read the manual, complete a line, put a web
 // server in front. It is tests only. They need Debian's tools, and for what
 // installs a root with a small Debian in $CHINANEWS_ROOT, of which they change a
-// copy; .ci/package has all of it. With CHINANEWS_REQUIRE=packages a lack is a
-// failure. CHINANEWS_OLDER may name programs of earlier versions, parted by colons,
+// copy; .ci/package has all of it. A lack of tools is a failure with
+// CHINANEWS_REQUIRE=packages, one of the root with debian. CHINANEWS_OLDER may name programs of earlier versions, parted by colons,
 // the oldest first, to upgrade from, and CHINANEWS_DIST a folder in which
 // deploy/build has made this one.
 package packages
@@ -42,16 +42,18 @@ func need(t *testing.T, tools ...string) {
 	t.Helper()
 	for _, tool := range tools {
 		if _, err := exec.LookPath(tool); err != nil {
-			lacking(t, tool)
+			lacking(t, "packages", tool)
 		}
 	}
 }
 
-func required() bool { return strings.Contains(os.Getenv("CHINANEWS_REQUIRE"), "packages") }
+func required(what string) bool { return strings.Contains(os.Getenv("CHINANEWS_REQUIRE"), what) }
 
-func lacking(t *testing.T, what string) {
+// lacking ends a test for want of something; where CHINANEWS_REQUIRE names what it
+// is for, the test fails.
+func lacking(t *testing.T, of, what string) {
 	t.Helper()
-	if required() {
+	if required(of) {
 		t.Fatalf("%s is required here (CHINANEWS_REQUIRE)", what)
 	}
 	t.Skipf("needs %s", what)
@@ -81,8 +83,8 @@ var built = sync.OnceValues(func() (string, error) {
 func dist(t *testing.T) (deb, archive string) {
 	t.Helper()
 	need(t, "bash", "dpkg-deb", "tar", "gzip")
-	if os.Getenv("CHINANEWS_DIST") == "" && !required() { // nfpm may have to be fetched
-		lacking(t, "a build in $CHINANEWS_DIST, or CHINANEWS_REQUIRE=packages to make one")
+	if os.Getenv("CHINANEWS_DIST") == "" && !required("packages") { // nfpm may have to be fetched
+		lacking(t, "packages", "a build in $CHINANEWS_DIST, or CHINANEWS_REQUIRE=packages to make one")
 	}
 	dir, err := built()
 	if err != nil {

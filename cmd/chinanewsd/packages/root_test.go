@@ -28,7 +28,7 @@ func newDebian(t *testing.T) *debian {
 	base := os.Getenv("CHINANEWS_ROOT")
 	need(t, "chroot", "mount", "dpkg-deb")
 	if os.Getuid() != 0 || base == "" {
-		lacking(t, "to be root, and a Debian in $CHINANEWS_ROOT")
+		lacking(t, "debian", "to be root, and a Debian in $CHINANEWS_ROOT")
 	}
 	d := &debian{T: t, dir: filepath.Join(t.TempDir(), "root")}
 	d.enter = []string{"chroot", d.dir}

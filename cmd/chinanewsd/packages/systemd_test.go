@@ -42,7 +42,7 @@ func booted(t *testing.T) *debian {
 	base := os.Getenv("CHINANEWS_ROOT")
 	need(t, "unshare", "nsenter", "dpkg-deb")
 	if os.Getuid() != 0 || base == "" {
-		lacking(t, "to be root, and a Debian in $CHINANEWS_ROOT")
+		lacking(t, "debian", "to be root, and a Debian in $CHINANEWS_ROOT")
 	}
 	c := exec.Command("/bin/sh", "-c", `echo $$ > "$0"/cgroup.procs; exec unshare --mount --pid --fork --kill-child --cgroup --net --uts --ipc sh -c "$@"`,
 		group(t), bootScript, "sh", t.TempDir(), base)
