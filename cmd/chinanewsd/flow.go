@@ -66,10 +66,6 @@ func (o outcome) ended() bool {
 // emptier by asking at once. Tests have less time.
 var retryWrite = time.Minute
 
-// fillAfter is how long the first contents of a feed wait for articles that
-// are slow and sources that do not answer.
-const fillAfter = 15 * time.Second
-
 // run hands out tasks until ctx ends or the flow is idle. It returns when
 // everything that it started has ended; the error is a broken store.
 func (f *flow) run(ctx context.Context) error {
@@ -341,31 +337,5 @@ func (f *flow) tell(o outcome) {
 	}
 	if f.observe != nil {
 		f.observe(o)
-	}
-}
-
-// fillOnce gives empty feeds their first contents when the first round is
-// over: every listing was asked and no article waits to be. What is known then
-// enters in the order of its dates.
-func (f *flow) fillOnce(ctx context.Context, task news.Task) error {
-	f.mu.Lock()
-	delete(f.first, task.Name())
-	over := f.filling && len(f.first) == 0
-	f.mu.Unlock()
-	if !over || f.table.pending(news.TaskArticle, f.now()) > 0 {
-		return nil
-	}
-	return f.fill(ctx)
-}
-
-// waited reports whether a pause went by before ctx ended.
-func waited(ctx context.Context, pause time.Duration) bool {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }

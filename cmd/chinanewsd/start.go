@@ -93,36 +93,3 @@ func latest(a, b time.Time) time.Time {
 	}
 	return b
 }
-
-// fill rules on the first contents of feeds that have none.
-func (f *flow) fill(ctx context.Context) error {
-	if f.partial {
-		return nil
-	}
-	var unfilled bool
-	err := f.store.View(ctx, func(l *storage.Ledger) error {
-		unfilled = f.by().curator.Unfilled(l)
-		return nil
-	})
-	f.mu.Lock()
-	f.filling = false
-	f.mu.Unlock()
-	if err != nil || !unfilled {
-		return err
-	}
-	return f.rule(ctx, news.Task{}, func(l *storage.Ledger) news.Decision { return f.by().curator.Fill(l) })
-}
-
-// fillLate fills what the first round has not, and then, while a feed is
-// empty, tries again, ever more rarely: a source may recover.
-func (f *flow) fillLate(ctx context.Context) error {
-	for pause := fillAfter; waited(ctx, pause); pause = min(2*pause, rarely) {
-		if err := f.fill(ctx); err != nil && ctx.Err() == nil {
-			f.log.Error("the first contents of a feed could not be recorded; trying again", "err", err)
-		}
-	}
-	return nil
-}
-
-// rarely is how often a feed that stays empty is looked at.
-const rarely = 10 * time.Minute
