@@ -26,7 +26,7 @@ func TestDocumentsUnderSystemd(t *testing.T) {
 		}
 		t.Run(strings.ReplaceAll(d.Name, "/", "-"), func(t *testing.T) {
 			m := prepared(t)
-			for _, p := range d.Play(documents.Stage{Place: documents.Root, Run: m.typed, File: m.write, Other: m.word}) {
+			for _, p := range d.Play(documents.Stage{Place: documents.Root, Run: m.typed, File: m.write, Words: map[string]func() error{"daemon": m.started}}) {
 				t.Error(p)
 			}
 		})
@@ -78,11 +78,8 @@ func (m *machine) write(name, text string) error {
 	return c.Run()
 }
 
-// word knows daemon: it runs, and has read its source.
-func (m *machine) word(p documents.Part) error {
-	if p.Word != "daemon" {
-		return fmt.Errorf("no word is called %s", p.Word)
-	}
+// started has the daemon run, with its source read.
+func (m *machine) started() error {
 	m.do("systemctl start chinanewsd")
 	m.becomes("systemctl show -P StatusText chinanewsd", "^1 source, all well, next poll at ")
 	return nil

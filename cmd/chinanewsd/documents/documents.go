@@ -24,9 +24,9 @@
 //     included files have it. ```json must be JSON. Commands stand in no other block.
 //   - <!-- sandbox: WORD --> is seen by nobody and prepares what follows; root and
 //     package in the place of sandbox do so there:
+//     run SCRIPT: runs it, as one command; it may have more lines
 //     ministry: config.yaml has the ministry's three lists at ministry.example alone
 //     daemon: chinanewsd run, as above
-//     run COMMAND: runs it
 //     file NAME: the next block is also written to the file; when the comment has
 //     more lines, they are
 //     input TEXT: is typed at the commands of the next block, a line
@@ -52,14 +52,14 @@ const (
 	Package Place = "package"
 )
 
-// Part is a fenced block of a document, or a word to who runs it.
+// Part is a fenced block of a document, or a comment for who runs it.
 type Part struct {
-	Line  int      // of the fence or the comment, from 1
-	Fence string   // what stands behind the fence: "console root"
-	Word  string   // of a comment; empty for a block
-	Place Place    // of a word, and of a console block
-	Text  string   // what follows the word
-	Lines []string // inside of the fence, or further ones of the comment
+	Line   int      // of the fence or the comment, from 1
+	Hidden bool     // it is a comment
+	Fence  string   // what stands behind the fence: "console root"
+	Place  Place    // of a comment, and of a console block
+	Text   string   // of the comment's first line
+	Lines  []string // inside of the fence, or further ones of the comment
 }
 
 // Document is what one file shows.
@@ -100,7 +100,7 @@ func All(checkout string) ([]Document, error) {
 	return all, nil
 }
 
-var comment = regexp.MustCompile(`^<!-- (sandbox|root|package): +([a-z]+) *(.*)$`)
+var comment = regexp.MustCompile(`^<!-- (sandbox|root|package):(.*)$`)
 
 // Read finds the blocks and words of a document. What is never closed goes to
 // the end.
@@ -112,6 +112,9 @@ func Read(name, text string) Document {
 		switch trimmed := strings.TrimSpace(line); {
 		case open != nil && trimmed == end:
 			d.Parts, open = append(d.Parts, *open), nil
+		case open != nil && open.Hidden && strings.HasSuffix(trimmed, end):
+			open.Lines = append(open.Lines, strings.TrimSuffix(trimmed, end))
+			d.Parts, open = append(d.Parts, *open), nil
 		case open != nil:
 			open.Lines = append(open.Lines, strings.TrimPrefix(line, indent))
 		case strings.HasPrefix(trimmed, "```"):
@@ -120,9 +123,8 @@ func Read(name, text string) Document {
 			indent, _, _ = strings.Cut(line, "```")
 		case comment.MatchString(trimmed):
 			m := comment.FindStringSubmatch(trimmed)
-			p := Part{Line: n + 1, Place: Place(m[1]), Word: m[2]}
-			said, closed := strings.CutSuffix(m[3], "-->")
-			p.Text = strings.TrimSpace(said)
+			said, closed := strings.CutSuffix(m[2], "-->")
+			p := Part{Line: n + 1, Hidden: true, Place: Place(m[1]), Text: strings.TrimSpace(said)}
 			if closed {
 				d.Parts = append(d.Parts, p)
 			} else {

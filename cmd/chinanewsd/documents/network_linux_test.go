@@ -52,8 +52,8 @@ func settle() error {
 	for _, m := range []struct {
 		what, where string
 		flags       uintptr
-	}{{"none", "/", unix.MS_REC | unix.MS_PRIVATE}, {dir, dir, unix.MS_BIND}, {"none", "/", unix.MS_REMOUNT | unix.MS_BIND | unix.MS_RDONLY}} {
-		if err := unix.Mount(m.what, m.where, "", m.flags, ""); err != nil && os.Getenv(userEnv) == "" {
+	}{{"none", "/", unix.MS_REC | unix.MS_PRIVATE}, {dir, dir, unix.MS_BIND}, {"none", "/", unix.MS_REMOUNT | unix.MS_BIND | unix.MS_RDONLY}, {"proc", "/proc", 0}} {
+		if err := unix.Mount(m.what, m.where, "proc", m.flags, ""); err != nil && os.Getenv(userEnv) == "" {
 			return fmt.Errorf("mounting %s: %w", m.where, err)
 		}
 	}
@@ -98,7 +98,7 @@ func names(d Document) []string {
 
 // outside opens the world outside of a document's machine: its names, and what
 // answers there. trust is the file for the certificate.
-func outside(d Document, dir, trust string) (shut func(), err error) {
+func outside(d Document, trust string) (shut func(), err error) {
 	hosts := filepath.Join(filepath.Dir(trust), "hosts")
 	lines := "127.0.0.1 localhost\n"
 	for _, name := range names(d) {

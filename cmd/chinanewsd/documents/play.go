@@ -17,8 +17,8 @@ type Stage struct {
 	Run func(command, typed string) (said string, status int)
 	// File writes a file of the place.
 	File func(name, text string) error
-	// Other takes any other word; nil knows none.
-	Other func(p Part) error
+	// Words are further ones that stand for themselves in comments.
+	Words map[string]func() error
 	// YAML judges a yaml block, which should be refused or not; nil leaves them.
 	YAML func(p Part, refused bool) []Problem
 }
@@ -30,9 +30,9 @@ func (d Document) Play(s Stage) []Problem {
 	t := &turn{Stage: s, name: d.Name}
 	for _, p := range d.Parts {
 		switch {
-		case p.Word != "" && p.Place == s.Place:
-			t.word(p)
-		case p.Word != "":
+		case p.Hidden && p.Place == s.Place:
+			t.prepare(p)
+		case p.Hidden:
 		case p.Place == s.Place:
 			t.console(p)
 			t.next = prepared{}
@@ -46,7 +46,7 @@ func (d Document) Play(s Stage) []Problem {
 		}
 	}
 	if t.next != (prepared{}) {
-		t.add(d.Parts[len(d.Parts)-1].Line, "no block follows the word")
+		t.add(d.Parts[len(d.Parts)-1].Line, "no block follows the comment")
 	}
 	return t.problems
 }
@@ -71,28 +71,33 @@ func (t *turn) add(line int, format string, args ...any) {
 	t.problems = append(t.problems, Problem{t.name, line, fmt.Sprintf(format, args...)})
 }
 
-func (t *turn) word(p Part) {
+// prepare does what a comment says.
+func (t *turn) prepare(p Part) {
 	var err error
-	switch p.Word {
+	word, rest, _ := strings.Cut(p.Text, " ")
+	switch word {
 	case "run":
-		if said, status := t.Run(p.Text, ""); status != 0 {
-			err = fmt.Errorf("%s: status %d: %s", p.Text, status, said)
+		script := strings.TrimSpace(rest + "\n" + strings.Join(p.Lines, "\n"))
+		if said, status := t.Run(script, ""); status != 0 {
+			err = fmt.Errorf("%s: status %d: %s", script, status, said)
 		}
 	case "file":
 		if p.Lines != nil {
-			err = t.File(p.Text, strings.Join(p.Lines, "\n")+"\n")
+			err = t.File(rest, strings.Join(p.Lines, "\n")+"\n")
 		} else {
-			t.next.file = p.Text
+			t.next.file = rest
 		}
 	case "input":
-		t.next.typed = p.Text + "\n"
+		t.next.typed = rest + "\n"
 	case "status":
-		t.next.status, err = strconv.Atoi(p.Text)
+		t.next.status, err = strconv.Atoi(rest)
 	case "wrong":
 		t.next.refused = true
 	default:
-		if err = fmt.Errorf("no word is called %s", p.Word); t.Other != nil {
-			err = t.Other(p)
+		if own := t.Words[p.Text]; own != nil {
+			err = own()
+		} else {
+			err = fmt.Errorf("no word is called %s", word)
 		}
 	}
 	if err != nil {
@@ -176,7 +181,7 @@ func (d Document) Check() []Problem {
 	t := &turn{name: d.Name}
 	for _, p := range d.Parts {
 		switch {
-		case p.Word != "":
+		case p.Hidden:
 		case !slices.Contains(fences, p.Fence):
 			t.add(p.Line, "a block of %q is run by nobody; commands stand in console, console root or console package", p.Fence)
 		case p.Place != "":

@@ -93,10 +93,15 @@ func apart(t *testing.T) bool {
 	for part := range strings.SplitSeq(t.Name(), "/") {
 		pattern = append(pattern, "^"+regexp.QuoteMeta(part)+"$")
 	}
-	dir := t.TempDir()
-	cmd := exec.Command(os.Args[0], "-test.v", "-test.run="+strings.Join(pattern, "/"))
+	dir, err := os.MkdirTemp("", "doc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	// The first process takes in what others leave; when it ends all of them do.
+	cmd := exec.Command("/bin/bash", "-c", `"$@"; exit $?`, "sandbox", os.Args[0], "-test.v", "-test.run="+strings.Join(pattern, "/"))
 	cmd.Env = append(os.Environ(), insideEnv+"="+dir, "TMPDIR="+dir, programEnv+"="+bin)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID, Pdeathsig: syscall.SIGKILL}
 	if id := os.Geteuid(); id != 0 {
 		cmd.Env = append(cmd.Env, userEnv+"=1")
 		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER

@@ -38,6 +38,9 @@ type background struct {
 
 // newSandbox makes the directory of a document, and the names that it knows.
 func newSandbox(dir, trust, program string) (*sandbox, error) {
+	if err := os.MkdirAll(filepath.Join(dir, ".tmp"), 0o700); err != nil {
+		return nil, err
+	}
 	b := &sandbox{dir: dir, at: dir, trust: trust, path: filepath.Dir(program) + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 	for _, name := range []string{"config.yaml", "config.schema.json"} {
 		text, err := os.ReadFile(filepath.Join(checkout, name))
@@ -48,12 +51,13 @@ func newSandbox(dir, trust, program string) (*sandbox, error) {
 			return nil, err
 		}
 	}
-	return b, os.MkdirAll(filepath.Join(dir, ".tmp"), 0o700)
+	return b, nil
 }
 
 // stage is the sandbox for a document's player.
 func (b *sandbox) stage(name string) Stage {
-	return Stage{Place: Sandbox, Run: b.run, File: b.file, Other: b.word, YAML: func(p Part, refused bool) []Problem { return b.fragment(name, p, refused) }}
+	return Stage{Place: Sandbox, Run: b.run, File: b.file, Words: map[string]func() error{"ministry": b.ministry, "daemon": b.daemon},
+		YAML: func(p Part, refused bool) []Problem { return b.fragment(name, p, refused) }}
 }
 
 var (
@@ -79,17 +83,13 @@ func (b *sandbox) file(name, text string) error {
 	return os.WriteFile(name, []byte(text), 0o644)
 }
 
-func (b *sandbox) word(p Part) error {
-	switch p.Word {
-	case "ministry":
-		return b.file("config.yaml", ministryConfig())
-	case "daemon":
-		if said, status := b.start("chinanewsd run"); status != 0 {
-			return errors.New(said)
-		}
-		return nil
+func (b *sandbox) ministry() error { return b.file("config.yaml", ministryConfig()) }
+
+func (b *sandbox) daemon() error {
+	if said, status := b.start("chinanewsd run"); status != 0 {
+		return errors.New(said)
 	}
-	return fmt.Errorf("no word is called %s", p.Word)
+	return nil
 }
 
 var (
@@ -140,7 +140,7 @@ func (b *sandbox) bash(ctx context.Context, script string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "/bin/bash", "-c", script)
 	cmd.Dir = b.at
 	cmd.Env = []string{"PATH=" + b.path, "HOME=" + b.dir, "TMPDIR=" + b.dir + "/.tmp", "SSL_CERT_FILE=" + b.trust, "LC_ALL=C.UTF-8", "TERM=dumb", "USER=editor"}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
 	return cmd
@@ -235,8 +235,12 @@ func (b *sandbox) close() error {
 // play plays a document in a sandbox of its own.
 func play(t *testing.T, d Document) []Problem {
 	t.Helper()
-	dir, trust := t.TempDir(), filepath.Join(t.TempDir(), "certificate.pem")
-	close, err := outside(d, dir, trust)
+	at, err := os.MkdirTemp(os.Getenv(insideEnv), "") // a short path, for the daemon's socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, trust := filepath.Join(at, "home"), filepath.Join(at, "certificate.pem")
+	close, err := outside(d, trust)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,8 @@ var wrong = []struct{ text, problem string }{
 	{"```json\n{a: 1}\n```", "wrong.md:1: this is no JSON"},
 	{"<!-- sandbox: skip this -->\n", "wrong.md:1: no word is called skip"},
 	{"<!-- sandbox: run false -->\n", "wrong.md:1: false: status 1"},
-	{"<!-- sandbox: input abc -->\n", "wrong.md:1: no block follows the word"},
+	{"<!-- sandbox: run\ntrue\nexit 3 -->\n```console\n$ true\n```", "wrong.md:1: true\nexit 3: status 3"},
+	{"<!-- sandbox: input abc -->\n", "wrong.md:1: no block follows the comment"},
 }
 
 // What is shown is compared as it is said to be.
