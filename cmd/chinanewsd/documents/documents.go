@@ -15,7 +15,8 @@
 //     the demo and take whatever is posted; but news.example, which is a web server
 //     before the daemon. cd lasts, variables do not. Hosts are asked without pause.
 //   - chinanewsd run and chinanewsd demo go on in the background until the document
-//     ends. The next command comes when each list has been read, with its texts.
+//     ends. The next command comes when each list has been read, with its texts;
+//     so it is after chinanewsd reload, too.
 //   - ```console root runs in a machine of its own under systemd, as root, with
 //     the units of deploy and a source; ```console package in a small Debian in
 //     which the package has not been installed yet, and lies in the directory.

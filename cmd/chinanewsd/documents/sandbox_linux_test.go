@@ -1,7 +1,6 @@
 package documents
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,8 +30,7 @@ type sandbox struct {
 // background is a daemon that a document has started.
 type background struct {
 	cmd   *exec.Cmd
-	said  *bytes.Buffer // read when it has ended
-	log   string        // file
+	log   string // file
 	ended chan error
 }
 
@@ -127,7 +125,20 @@ func (b *sandbox) run(command, typed string) (said string, status int) {
 	if err != nil {
 		return fmt.Sprintf("%s\n%v after %s", out, err, patience), -1
 	}
+	if strings.HasPrefix(command, "chinanewsd reload") && !b.until(b.settled) {
+		return string(out) + "\nafter which not all lists are read", -1
+	}
 	return string(out), 0
+}
+
+// until waits for what comes by itself.
+func (b *sandbox) until(so func() bool) bool {
+	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(100 * time.Millisecond) {
+		if so() {
+			return true
+		}
+	}
+	return false
 }
 
 // plain is a command without what people are told in it.
@@ -164,19 +175,24 @@ func (b *sandbox) start(command string) (said string, status int) {
 	if strings.HasPrefix(command, "chinanewsd demo") {
 		quiet = func() bool { return strings.Contains(d.words(), "has its first contents") }
 	}
-	for late := time.Now().Add(patience); !quiet(); time.Sleep(100 * time.Millisecond) {
+	ended := false
+	settled := b.until(func() bool {
 		select {
-		case <-d.ended:
-			return d.words(), max(d.cmd.ProcessState.ExitCode(), 1)
+		case err := <-d.ended:
+			d.ended <- err
+			ended = true
 		default:
 		}
-		if time.Now().After(late) {
-			b.running = append(b.running, d)
-			said, _ := b.run("chinanewsd status", "")
-			return "it has not read all lists:\n" + d.words() + said, -1
-		}
+		return ended || quiet()
+	})
+	if ended {
+		return d.words(), max(d.cmd.ProcessState.ExitCode(), 1)
 	}
 	b.running = append(b.running, d)
+	if !settled {
+		said, _ := b.run("chinanewsd status", "")
+		return "it has not read all lists:\n" + d.words() + said, -1
+	}
 	return d.words(), 0
 }
 
