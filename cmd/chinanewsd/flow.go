@@ -67,8 +67,8 @@ func (o outcome) ended() bool {
 var retryWrite = time.Minute
 
 // fillAfter is how long the first contents of a feed wait for articles that
-// are slow and sources that do not answer.
-const fillAfter = 15 * time.Second
+// are slow and sources that do not answer. Tests change it.
+var fillAfter = 15 * time.Second
 
 // run hands out tasks until ctx ends or the flow is idle. It returns when
 // everything that it started has ended; the error is a broken store.
@@ -378,14 +378,19 @@ func (f *flow) fill(ctx context.Context) error {
 }
 
 // fillLate fills what the first round has not, and then, while a feed is
-// empty, tries again, ever more rarely: a source may recover.
+// empty, tries again, ever more rarely: a source may recover. A feed that comes
+// when every source was asked waits for nothing.
 func (f *flow) fillLate(ctx context.Context) error {
-	for pause := fillAfter; waited(ctx, pause); pause = min(2*pause, rarely) {
-		if err := f.fill(ctx); err != nil && ctx.Err() == nil {
+	err := f.fillOnce(ctx, news.Task{})
+	for pause := fillAfter; ; pause = min(2*pause, rarely) {
+		if err != nil && ctx.Err() == nil {
 			f.log.Error("the first contents of a feed could not be recorded; trying again", "err", err)
 		}
+		if !waited(ctx, pause) {
+			return nil
+		}
+		err = f.fill(ctx)
 	}
-	return nil
 }
 
 // waited reports whether a pause went by before ctx ended.

@@ -25,7 +25,7 @@ func handover(cfg news.Config, row string) string {
 	if found, err := config.Find(""); err == nil && found == cfg.File {
 		at = ""
 	}
-	return fmt.Sprintf("To add it:\n1. %s\n2. %s\n3. chinanewsd check%s, then chinanewsd run%[3]s; stop the one that runs first.\n"+
+	return fmt.Sprintf("To add it:\n1. %s\n2. %s\n3. chinanewsd check%s, then chinanewsd reload%[3]s; where no daemon runs, chinanewsd run%[3]s.\n"+
 		"Its desk does the same in a browser: \"Add a source\".\n", rowStep(p, cfg.File, indent, head), feedStep(p, cfg.File), at)
 }
 

@@ -27,7 +27,7 @@ func TestDiscoverHandsOver(t *testing.T) {
 	beginsAt(s, "# Nothing\n")
 	stdout, stderr := s.do(0, "discover", o.URL+"/xw/")
 	_, last, _ := strings.Cut(stderr, "To add it:\n")
-	if !strings.Contains(last, "the line sources: and the row under it.") || !strings.HasSuffix(last, "Add a source\".\n") || !strings.Contains(last, "3. chinanewsd check --config "+s.file+", then chinanewsd run --config "+s.file) {
+	if !strings.Contains(last, "the line sources: and the row under it.") || !strings.HasSuffix(last, "Add a source\".\n") || !strings.Contains(last, "3. chinanewsd check --config "+s.file+", then chinanewsd reload --config "+s.file) {
 		t.Fatalf("it ends with %q", last)
 	}
 	_, feed, _ := strings.Cut(last, "at the end of "+s.file+"\n")

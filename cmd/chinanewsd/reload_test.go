@@ -213,6 +213,21 @@ func TestReloadAddsChangesRemoves(t *testing.T) {
 	}
 }
 
+// A feed that comes when every source was asked has its first contents with the
+// reload, whenever the next poll is.
+func TestReloadFillsAFeed(t *testing.T) {
+	defer func(d time.Duration) { fillAfter = d }(fillAfter)
+	fillAfter = time.Hour
+	s := newReloadSite(t, rowA, allFeed)
+	s.shows("all", "A release 2", "")
+	s.rows(rowA, allFeed+"  - {id: only, title: Only, language: en, where: 'has(title, \"release 1\")'}\n")
+	s.reload(true)
+	s.shows("only", "A release 1", "A release 2")
+	if n := s.polls("/a.xml"); n != 1 {
+		t.Errorf("a was asked %d times", n)
+	}
+}
+
 // A source under another id goes on as it was; its history is its own.
 func TestReloadRenames(t *testing.T) {
 	s := newReloadSite(t, rowA+rowB, allFeed)
