@@ -13,7 +13,9 @@
 //     the path, in a network of its own. In it each name that ends in .example is
 //     a ministry, by http and https: /feed.xml, /news/ and /xw/, which are those of
 //     the demo and take whatever is posted; but news.example, which is a web server
-//     before the daemon. cd lasts, variables do not. Hosts are asked without pause.
+//     before the daemon. www.mfa.gov.cn has a ministry's text in the layout that the
+//     row mfa-en-top knows. cd lasts, variables do not. Hosts are asked without pause
+//     unless config.yaml says how they are.
 //   - chinanewsd run and chinanewsd demo go on in the background until the document
 //     ends. The next command comes when each list has been read, with its texts;
 //     so it is after chinanewsd reload, too.
@@ -23,9 +25,9 @@
 //   - ```yaml is part of a configuration, at its top level, and must be taken by the
 //     loader in the place of that part of the shipped one; or a list of rows, as
 //     included files have it. ```json must be JSON. Commands stand in no other block.
-//   - <!-- sandbox: WORD --> is seen by nobody and prepares what follows; root and
-//     package in the place of sandbox do so there:
-//     run SCRIPT: runs it, as one command; it may have more lines
+//   - <!-- sandbox: SCRIPT --> is seen by nobody and runs before what follows, as
+//     one command; root and package in the place of sandbox do so there. It may have
+//     many lines. Some words at its beginning mean something else:
 //     ministry: config.yaml has the ministry's three lists at ministry.example alone
 //     daemon: chinanewsd run, as above
 //     file NAME: the next block is also written to the file; when the comment has

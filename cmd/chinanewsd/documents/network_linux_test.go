@@ -15,8 +15,6 @@ import (
 	"math/big"
 	"net"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -25,8 +23,6 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"chinanews/cmd/chinanewsd/ministry"
 )
 
 // The environment of a test process that has a network and a view of the files of
@@ -88,7 +84,7 @@ var example = regexp.MustCompile(`\b[a-z0-9][a-z0-9.-]*\.example\b`)
 
 // names are the hosts of a document, and those that every document may use.
 func names(d Document) []string {
-	found := []string{"ministry.example", "news.example"}
+	found := []string{"ministry.example", "news.example", foreignAffairs}
 	for _, p := range d.Parts {
 		found = append(found, example.FindAllString(p.Text+"\n"+strings.Join(p.Lines, "\n"), -1)...)
 	}
@@ -127,6 +123,8 @@ func outside(d Document, trust string) (shut func(), err error) {
 	go s.Serve(secret)
 	return func() {
 		s.Close()
+		plain.Close() // one that is not served yet
+		secret.Close()
 		unix.Unmount("/etc/hosts", unix.MNT_DETACH)
 	}, nil
 }
@@ -145,66 +143,4 @@ func certify(names []string, file string) (tls.Certificate, error) {
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, os.WriteFile(file, text, 0o644)
-}
-
-// world answers at every name: news.example is the daemon's web server, each
-// other a ministry that also takes what is posted to it.
-func world() http.Handler {
-	front := &httputil.ReverseProxy{
-		ErrorLog: log.New(io.Discard, "", 0),
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(&url.URL{Scheme: "http", Host: "127.0.0.1:8080"})
-			r.Out.Host = r.In.Host
-			r.SetXForwarded()
-		},
-	}
-	office := publisher()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch challenge := r.URL.Query().Get("hub.challenge"); {
-		case strings.HasPrefix(r.Host, "news.example"):
-			front.ServeHTTP(w, r)
-		case challenge != "":
-			fmt.Fprint(w, challenge)
-		case r.Method == http.MethodPost:
-		default:
-			office.ServeHTTP(w, r)
-		}
-	})
-}
-
-// publisher is the demo's three ministries at one address.
-func publisher() http.Handler {
-	sites := ministry.New(time.Now()).Ministries()
-	mux := http.NewServeMux()
-	mux.Handle("/news/", at("/news/", "/news/index.html", sites[1].Handler))
-	mux.Handle("/xw/", at("/xw/", "/xw/index.htm", sites[2].Handler))
-	mux.Handle("/", sites[0].Handler)
-	return mux
-}
-
-// at serves a folder's list at the folder's address, too.
-func at(folder, list string, h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == folder {
-			r.URL.Path = list
-		}
-		h.ServeHTTP(w, r)
-	})
-}
-
-// ministryConfig is a small configuration: the ministry's three lists.
-func ministryConfig() string {
-	var rows []string
-	for _, m := range ministry.New(time.Now()).Ministries() {
-		row := m.Row("https://ministry.example")
-		rows = append(rows, strings.NewReplacer("/index.html", "/", "/index.htm", "/").Replace(row))
-	}
-	return `site: {title: China News, base_url: "https://news.example", contact: editor@news.example}
-data: ./data
-sources:
-` + strings.Join(rows, "\n") + `
-feeds:
-  - {id: china-news, title: China News, language: en}
-  - {id: china-news-zh, title: 中国新闻, language: zh-CN}
-`
 }
