@@ -25,11 +25,12 @@
 //   - ```yaml is part of a configuration, at its top level, and must be taken by the
 //     loader in the place of that part of the shipped one; or a list of rows, as
 //     included files have it. ```json must be JSON. Commands stand in no other block.
-//   - <!-- sandbox: SCRIPT --> is seen by nobody and runs before what follows, as
-//     one command; root and package in the place of sandbox do so there. It may have
-//     many lines. Some words at its beginning mean something else:
+//   - <!-- sandbox: WORD --> is seen by nobody and prepares what follows; root and
+//     package in the place of sandbox do so there:
+//     run SCRIPT: runs it, as one command; it may have more lines
 //     ministry: config.yaml has the ministry's three lists at ministry.example alone
 //     daemon: chinanewsd run, as above
+//     stop: what goes on in the background ends
 //     file NAME: the next block is also written to the file; when the comment has
 //     more lines, they are
 //     input TEXT: is typed at the commands of the next block, a line

@@ -76,6 +76,11 @@ func (t *turn) prepare(p Part) {
 	var err error
 	word, rest, _ := strings.Cut(p.Text, " ")
 	switch word {
+	case "run":
+		script := strings.TrimSpace(rest + "\n" + strings.Join(p.Lines, "\n"))
+		if said, status := t.Run(script, ""); status != 0 {
+			err = fmt.Errorf("%s: status %d: %s", script, status, said)
+		}
 	case "file":
 		if p.Lines != nil {
 			err = t.File(rest, strings.Join(p.Lines, "\n")+"\n")
@@ -89,23 +94,13 @@ func (t *turn) prepare(p Part) {
 	case "wrong":
 		t.next.refused = true
 	default:
-		err = t.script(p)
+		if err = fmt.Errorf("no word is called %s", word); t.Words[p.Text] != nil {
+			err = t.Words[p.Text]()
+		}
 	}
 	if err != nil {
 		t.add(p.Line, "%v", err)
 	}
-}
-
-// script runs what a comment has, or does what its word says.
-func (t *turn) script(p Part) error {
-	if own := t.Words[p.Text]; own != nil {
-		return own()
-	}
-	script := strings.TrimSpace(p.Text + "\n" + strings.Join(p.Lines, "\n"))
-	if said, status := t.Run(script, ""); status != 0 {
-		return fmt.Errorf("%s: status %d: %s", script, status, said)
-	}
-	return nil
 }
 
 // write writes a block to the file that a word has named.

@@ -54,7 +54,7 @@ func newSandbox(dir, trust, program string) (*sandbox, error) {
 
 // stage is the sandbox for a document's player.
 func (b *sandbox) stage(name string) Stage {
-	return Stage{Place: Sandbox, Run: b.run, File: b.file, Words: map[string]func() error{"ministry": b.ministry, "daemon": b.daemon},
+	return Stage{Place: Sandbox, Run: b.run, File: b.file, Words: map[string]func() error{"ministry": b.ministry, "daemon": b.daemon, "stop": b.close},
 		YAML: func(p Part, refused bool) []Problem { return b.fragment(name, p, refused) }}
 }
 
@@ -159,7 +159,7 @@ func (b *sandbox) bash(ctx context.Context, script string) *exec.Cmd {
 
 // start starts a daemon that goes on, and waits until it has read every list.
 func (b *sandbox) start(command string) (said string, status int) {
-	log := filepath.Join(b.dir, ".tmp", fmt.Sprintf("daemon%d", len(b.running)))
+	log := filepath.Join(b.dir, ".tmp", "daemon")
 	out, err := os.Create(log)
 	if err != nil {
 		return err.Error(), -1
@@ -233,7 +233,9 @@ func (b *sandbox) settled() bool {
 // close ends what runs; what does not end well is told.
 func (b *sandbox) close() error {
 	var wrong error
-	for _, d := range b.running {
+	running := b.running
+	b.running = nil
+	for _, d := range running {
 		d.cmd.Process.Signal(os.Interrupt)
 		select {
 		case err := <-d.ended:

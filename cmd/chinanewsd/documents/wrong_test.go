@@ -27,9 +27,9 @@ var wrong = []struct{ text, problem string }{
 	{"```\n$ chinanewsd check\n```", "wrong.md:2: a command that is run by nobody"},
 	{"```text\nsudo systemctl reload chinanewsd\n```", "wrong.md:2: a command that is run by nobody"},
 	{"```json\n{a: 1}\n```", "wrong.md:1: this is no JSON"},
-	{"<!-- sandbox: skip this -->\n", "wrong.md:1: skip this: status 127"},
-	{"<!-- sandbox: false -->\n", "wrong.md:1: false: status 1"},
-	{"<!-- sandbox:\ntrue\nexit 3 -->\n```console\n$ true\n```", "wrong.md:1: true\nexit 3: status 3"},
+	{"<!-- sandbox: skip this -->\n", "wrong.md:1: no word is called skip"},
+	{"<!-- sandbox: run false -->\n", "wrong.md:1: false: status 1"},
+	{"<!-- sandbox: run\ntrue\nexit 3 -->\n```console\n$ true\n```", "wrong.md:1: true\nexit 3: status 3"},
 	{"<!-- sandbox: input abc -->\n", "wrong.md:1: no block follows the comment"},
 }
 
