@@ -159,7 +159,7 @@ func matches(shown []string, said, end string) bool {
 		}
 		pattern.WriteString(strings.ReplaceAll(regexp.QuoteMeta(line), "…", `[^\n]*`) + "\n")
 	}
-	said = strings.TrimSpace(said)
+	said = strings.Trim(said, "\r\n")
 	var lines []string
 	for line := range strings.SplitSeq(said, "\n") {
 		lines = append(lines, strings.TrimRight(line, " \r"))

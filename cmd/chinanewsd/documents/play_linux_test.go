@@ -118,11 +118,17 @@ func apart(t *testing.T) bool {
 }
 
 // A document that is true has no problems, whatever it uses.
-func TestTrueDocument(t *testing.T) {
+func TestTrueDocument(t *testing.T) { isTrue(t, "testdata/true.md") }
+
+// The steps that the program prints can be gone.
+func TestPrintedSteps(t *testing.T) { isTrue(t, "testdata/printed.md") }
+
+func isTrue(t *testing.T, file string) {
+	t.Helper()
 	if apart(t) {
 		return
 	}
-	d := read(t, "testdata/true.md")
+	d := read(t, file)
 	for _, p := range append(d.Check(), play(t, d)...) {
 		t.Error(p)
 	}

@@ -56,6 +56,8 @@ func TestDiffers(t *testing.T) {
 		{[]string{"a"}, "a\nb", 0},
 		{[]string{"a", "", "b"}, "a\n\nb", -1},
 		{[]string{"a", "b"}, "a", 1},
+		{[]string{"  a"}, "  a\n", -1},
+		{[]string{"a"}, "  a\n", 0},
 	} {
 		if got := Differs(c.shown, c.said); got != c.want {
 			t.Errorf("of %q, %q differs at %d, not %d", c.said, c.shown, got, c.want)
