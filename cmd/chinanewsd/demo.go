@@ -372,3 +372,11 @@ func stories(n int) string {
 	}
 	return fmt.Sprintf("%d stories", n)
 }
+
+// does is a verb for so many.
+func does(n int, one, more string) string {
+	if n == 1 {
+		return one
+	}
+	return more
+}

@@ -18,15 +18,15 @@ func (p *sheet) rehearsed(r rehearsed, all bool) {
 		p.paragraph("", fmt.Sprintf("%s: the feed goes, with %s; the record keeps them, and the feed has them again should it come back", p.ink.bold(r.Feed), stories(r.Stays)))
 		return
 	}
-	counts := []string{stories(len(r.Gains)) + " enter", fmt.Sprintf("%d leave", len(r.Losses)), fmt.Sprintf("%d stay", r.Stays)}
+	counts := []string{stories(len(r.Gains)) + does(len(r.Gains), " enters", " enter"), fmt.Sprint(len(r.Losses), does(len(r.Losses), " leaves", " leave")), fmt.Sprint(r.Stays, does(r.Stays, " stays", " stay"))}
 	if r.Change == changeNew {
-		counts = []string{"a new feed: " + stories(len(r.Gains)) + " are its first contents"}
+		counts = []string{"a new feed: " + stories(len(r.Gains)) + does(len(r.Gains), " is", " are") + " its first contents"}
 	}
 	if r.Leads > 0 {
 		counts = append(counts, fmt.Sprintf("%d of them with another text or link", r.Leads))
 	}
 	if len(r.Waits) > 0 {
-		counts = append(counts, fmt.Sprintf("%d begin to wait for an approval", len(r.Waits)))
+		counts = append(counts, fmt.Sprint(len(r.Waits), does(len(r.Waits), " begins", " begin"), " to wait for an approval"))
 	}
 	p.paragraph("", p.ink.bold(r.Feed)+": "+strings.Join(counts, ", "))
 	p.moves("+", r.Gains, all)
