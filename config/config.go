@@ -17,8 +17,12 @@ import (
 	"chinanews/news"
 )
 
-// Checks are what other rooms know of values. All must be set.
+// Checks are what other rooms know of values. All functions must be set.
 type Checks struct {
+	// Public asks more of a file: what only warns of a site that is for this
+	// machine alone is wrong with one that others are to see.
+	Public bool
+
 	Selector func(selector string) error // CSS, css@attribute, meta:Name
 	Layout   func(layout string) error   // of dates
 	Address  func(address string) error  // of listings, with {2006-01-02} for the day

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -120,14 +121,39 @@ func fetching() news.Fetching {
 		Hosts: []news.HostRule{{Pattern: "*", Connections: 1, Delay: news.Duration(2 * time.Second), Retries: 1}}}
 }
 
-// hints warns of what a site needs before others see it.
+// hints warns of what a site needs before others see it, and refuses one
+// without when it is to be public.
 func (d *decoder) hints(n ast.Node) {
-	if d.config.Site.Contact == "" {
-		d.warn(n, "site.contact is empty: hosts that you poll cannot reach you; e.g. site: {contact: press@example.org}")
+	s := d.config.Site
+	say := func(what, hint string) {
+		if d.checks.Public {
+			d.at(n, what, hint)
+			return
+		}
+		d.warn(n, "%s; %s", what, hint)
 	}
-	if d.config.Site.BaseURL == "" {
-		d.warn(n, "site.base_url is empty: links lead to this machine only")
+	if s.Contact == "" {
+		say("site.contact is empty: hosts that you poll cannot reach you", "e.g. site: {contact: press@example.org}")
 	}
+	switch {
+	case s.BaseURL == "":
+		say("site.base_url is empty: links lead to this machine only", "e.g. site: {base_url: \"https://news.example.org\"}")
+	case d.checks.Public && inward(s.BaseURL):
+		say(fmt.Sprintf("site.base_url is %s, which only this machine or its own network reaches", s.BaseURL), "write the address that others reach it by")
+	}
+}
+
+// inward reports an address that by its own words is not on the internet.
+func inward(base string) bool {
+	u, err := url.Parse(base)
+	if err != nil {
+		return false
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsLoopback() || ip.IsPrivate() || ip.IsUnspecified() || ip.IsLinkLocalUnicast()
+	}
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".internal")
 }
 
 func (d *decoder) site(v value) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"chinanews/cmd/chinanewsd/documents"
 )
@@ -62,7 +63,9 @@ func (m *machine) typed(command, typed string) (said string, status int) {
 	c.Stdin = strings.NewReader(typed)
 	var out bytes.Buffer
 	c.Stdout, c.Stderr = &out, &out
+	begun := time.Now()
 	err := c.Run()
+	m.t.Logf("%s took %s", command, time.Since(begun).Round(time.Millisecond))
 	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
 		return out.String(), failed.ExitCode()
 	}

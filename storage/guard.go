@@ -169,6 +169,11 @@ func plausible(path string, skip func([]byte) bool) error {
 		return fmt.Errorf("opening the record: %w; make %s readable and writable for this user", err, path)
 	}
 	defer f.Close()
+	return sound(f, skip)
+}
+
+// sound is plausible for an open file.
+func sound(f *os.File, skip func([]byte) bool) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err

@@ -56,6 +56,7 @@ func (e *InUseError) Error() string {
 // Options are how a store is opened; the zero value is useful.
 type Options struct {
 	Now     func() time.Time // nil: time.Now, compared with the monotonic clock
+	Compare bool             // Now is compared with it too, as if it were the machine's
 	Site    string           // site.id of the configuration; empty: what the record has, random at creation
 	Scratch bool             // nothing is brought to disk for good: the record is to be thrown away
 	Mend    bool             // what follows from the record is made anew when that alone is damaged
@@ -93,7 +94,7 @@ type Store struct {
 	db      *bbolt.DB
 	lock    *os.File
 	now     func() time.Time
-	elapsed func() time.Duration // of the monotonic clock; nil: Now was given and is believed
+	elapsed func() time.Duration // of the monotonic clock; nil: Now is believed
 	site    string
 	warcs   *warcs // captures; the committer writes them
 	queue   chan *request
@@ -219,9 +220,9 @@ func Open(dir string, o Options) (*Store, error) {
 
 func open(dir string, lock *os.File, o Options) (*Store, error) {
 	s := &Store{lock: lock, warcs: &warcs{dir: filepath.Join(dir, captureDir)}, now: o.Now, features: o.Features, queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
-	if s.now == nil {
+	if s.now == nil || o.Compare {
 		begin := time.Now()
-		s.now, s.elapsed = time.Now, func() time.Duration { return time.Since(begin) }
+		s.now, s.elapsed = o.clock(), func() time.Duration { return time.Since(begin) }
 	}
 	path := filepath.Join(dir, fileName)
 	db, err := openAdvised(dir)

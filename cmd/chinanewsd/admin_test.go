@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -133,7 +134,11 @@ func TestAlarmOfACertificate(t *testing.T) {
 	renewed, renewedLeaf := endingIn(t, 80*24*time.Hour)
 	var shows atomic.Pointer[tls.Certificate]
 	shows.Store(old)
-	origin := httptest.NewUnstartedServer(answer(rssOf("Harbour", 0, 5)))
+	var asked atomic.Int32
+	origin := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		fmt.Fprint(w, rssOf("Harbour", 0, 5))
+	}))
 	origin.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
 		return &tls.Config{Certificates: []tls.Certificate{*shows.Load()}}, nil
 	}}
@@ -156,8 +161,14 @@ func TestAlarmOfACertificate(t *testing.T) {
 	}
 	validity.Grammatical(t, []byte(body))
 	o.stop()
+	s.askAtOnce(origin.URL + "/feed.xml")
 	o = operate(t, s, network, false)
-	time.Sleep(300 * time.Millisecond) // polls
+	polls := func() {
+		for enough := asked.Load() + 4; asked.Load() < enough; {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	polls()
 	if again, _ := o.alarmed(1); again[0].ID != first[0].ID || !again[0].Published.Equal(first[0].Published) {
 		t.Errorf("after a restart: %+v, before it %+v", again[0], first[0])
 	}
@@ -165,9 +176,22 @@ func TestAlarmOfACertificate(t *testing.T) {
 	if all, _ := o.alarmed(2); !strings.Contains(all[0].Title, "was renewed") || all[1].ID != first[0].ID {
 		t.Errorf("renewed: %+v", all)
 	}
-	time.Sleep(300 * time.Millisecond)
+	polls()
 	o.alarmed(2)
 	o.stop()
+}
+
+// askAtOnce has a start ask for a list at once: a poll that the stop cut off
+// would have it wait a minute.
+func (s *siteFile) askAtOnce(url string) {
+	s.t.Helper()
+	h := s.open()
+	var state news.FetchState
+	err := h.store.View(s.t.Context(), func(l *storage.Ledger) error { state, _ = l.Poll(h.cfg.Sources[0].Origin, url); return nil })
+	state.Failures, state.Next = 0, time.Time{}
+	if err = errors.Join(err, h.store.SavePoll(s.t.Context(), state), h.close()); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // The admin listener answers from the start on, and says why not everything.

@@ -66,7 +66,7 @@ func (a alarms) take(at time.Time, found []symptom) (turned []news.Alarm) {
 			times = append(times, last)
 			a[f.subject] = times[max(0, len(times)-storage.AlarmTimes):]
 		case !f.bad && stands:
-			last.Over, last.Back = latest(at, last.Since), f.back
+			last.Over, last.Back = latest(at, last.Since.Add(time.Second)), f.back // readers sort by time
 			times[len(times)-1] = last
 		default:
 			continue

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -28,7 +30,11 @@ type overseen struct {
 	ids  map[string]bool
 	end  func() // of who looks after it
 	room atomic.Pointer[space]
+	jump atomic.Int64 // by how much the machine's clock was set, in nanoseconds
 }
+
+// wall is what the machine's clock says.
+func (o *overseen) wall() time.Time { return time.Now().Add(time.Duration(o.jump.Load())).Round(0) }
 
 // oversee begins a life under a configuration. It has half an hour's intervals.
 func oversee(t *testing.T, dir, more string, origin http.Handler) (o *overseen, stop func()) {
@@ -41,6 +47,7 @@ func oversee(t *testing.T, dir, more string, origin http.Handler) (o *overseen, 
 		t.Fatal(err)
 	}
 	o = &overseen{life: life{t: t, cfg: cfg, set: settings{create: true, log: quiet, network: w.network()}}, ids: make(map[string]bool)}
+	o.set.now = o.wall
 	o.room.Store(&space{1 << 40, 1 << 40})
 	o.before = func(h *house) {
 		if err := h.oversee(context.Background()); err != nil {
@@ -214,6 +221,16 @@ func TestAlarmOfABackup(t *testing.T) {
 	})
 }
 
+// backUp makes a backup as the command has the daemon do.
+func (o *overseen) backUp() {
+	o.t.Helper()
+	dir := filepath.Join(o.cfg.Data, backupFolder)
+	_, err := storage.KeepBackup(context.Background(), dir, func(w io.Writer) error { return writeBackup(context.Background(), o.house.store, o.cfg, w) })
+	if err != nil {
+		o.t.Error(err)
+	}
+}
+
 // A disk that fills up is told once, however it moves about the border, and once
 // that it has room.
 func TestAlarmOfADisk(t *testing.T) {
@@ -282,6 +299,54 @@ func TestAlarmOfAClock(t *testing.T) {
 		if text := o.house.readiness(); strings.Contains(text, "but") {
 			t.Errorf("/readyz says %s", text)
 		}
+	})
+}
+
+// busyOffice has a release more each time that it was asked so often.
+func busyOffice(often int) http.HandlerFunc {
+	var mu sync.Mutex
+	asked, text := 0, ""
+	return func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if asked%often == 0 {
+			text = rssOf("Office", asked/often, 5)
+		}
+		asked++
+		fmt.Fprint(w, text)
+	}
+}
+
+// A clock that jumps ahead under a running daemon is told, and that it is believed
+// as it holds for a minute; that it is set right hours later is another jump.
+func TestAlarmOfAClockThatJumps(t *testing.T) {
+	dir := quickDisk(t)
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(later))
+		o, stop := oversee(t, dir, "", busyOffice(1))
+		defer stop()
+		time.Sleep(90*time.Minute + 17*time.Second)
+		o.wants("with a good clock")
+		o.jump.Store(int64(3 * time.Hour))
+		time.Sleep(45 * time.Second)
+		o.wants("when it has jumped", "The clock cannot be believed")
+		if a, stands := o.house.watch.standing(news.AlarmClock); !stands || !strings.Contains(a.Words, "jumped by 3h0m0s") {
+			t.Errorf("it says %+v", a)
+		}
+		time.Sleep(2 * time.Minute)
+		o.wants("when it holds", "The clock is believed again")
+		time.Sleep(5 * time.Hour)
+		o.restart()
+		time.Sleep(5 * time.Hour)
+		o.wants("hours later")
+		o.jump.Store(0)
+		time.Sleep(time.Minute)
+		o.wants("when it is set right, behind the record", "The clock cannot be believed")
+		o.restart()
+		time.Sleep(time.Hour)
+		o.wants("until the record's time has come")
+		time.Sleep(3 * time.Hour)
+		o.wants("when it has", "The clock is believed again")
 	})
 }
 

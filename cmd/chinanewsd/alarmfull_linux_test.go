@@ -6,8 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"chinanews/fetcher"
 	"chinanews/news"
 	"chinanews/storage"
 )
@@ -72,4 +76,89 @@ func TestAlarmOfAFullDisk(t *testing.T) {
 	if list := kept(h); len(list) != 1 || list[0].Stands() || list[0].N != 1 {
 		t.Errorf("with room again, written down is %+v", list)
 	}
+}
+
+// A disk that fills up under a daemon is in the feed that an operator's reader
+// gets, when it is low and not again when it is full; over a start on the full
+// disk too; and once when there is room.
+func TestAlarmOfADiskThatFillsUp(t *testing.T) {
+	s := newSite(t)
+	smallDisk(t, s, "64m")
+	s.write(feedRow("a", "http://127.0.0.1:1/feed.xml"), allFeed)
+	var o *operated
+	told := func(when string, want int, title string) {
+		t.Helper()
+		for range 3 {
+			o.house.watch.look(t.Context())
+		}
+		if entries, _ := o.alarmed(want); want > 0 && !strings.Contains(entries[0].Title, title) {
+			t.Errorf("%s: %q", when, entries[0].Title)
+		}
+	}
+	again := func() { o.stop(); o = operate(t, s, fetcher.Network{}, true) }
+	o = operate(t, s, fetcher.Network{}, true)
+	told("with room", 0, "")
+	room, err := spaceOf(s.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	big, filler := filepath.Join(s.data, "big"), filepath.Join(s.data, "filler")
+	if err := os.WriteFile(big, make([]byte, room.free-room.least()+1<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	told("low", 1, "The disk is nearly full")
+	if list := o.house.watch.all(); !strings.Contains(list[0].Words, "MiB free of 64.0 MiB") || o.house.store.Work().Failing != "" {
+		t.Errorf("low: %+v", list)
+	}
+	again()
+	fillDisk(t, filler)
+	told("full", 1, "The disk is nearly full")
+	again()
+	told("after a start on it", 1, "The disk is nearly full")
+	if err := errors.Join(os.Remove(big), os.Remove(filler)); err != nil {
+		t.Fatal(err)
+	}
+	told("with room again", 2, "The disk has room again")
+	again()
+	told("later", 2, "The disk has room again")
+	o.stop()
+}
+
+// A backup for which a disk has no room is told once; the disk is enlarged, and
+// the next one is told, or that which a command makes meanwhile.
+func TestAlarmOfABackupWithoutRoom(t *testing.T) {
+	dir := quickDisk(t)
+	backups := filepath.Join(dir, "data", backupFolder)
+	smallDisk(t, &siteFile{data: backups}, "64k")
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(later))
+		o, stop := oversee(t, dir, "backup: {at: \"03:30\"}\n", busyOffice(20))
+		defer stop()
+		time.Sleep(25 * time.Hour)
+		o.wants("without room", "The record could not be backed up")
+		if a, _ := o.house.watch.standing(news.AlarmBackup); !strings.Contains(a.Words, "0.1 MiB free") {
+			t.Errorf("it says %+v", a)
+		}
+		time.Sleep(48 * time.Hour)
+		o.restart()
+		time.Sleep(30 * time.Hour)
+		o.wants("on and on")
+		if err := syscall.Mount("", backups, "tmpfs", syscall.MS_REMOUNT, "size=64m"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(24 * time.Hour)
+		o.wants("when one was made", "There is a good backup again")
+		filler := filepath.Join(backups, "filler")
+		fillDisk(t, filler)
+		time.Sleep(24 * time.Hour)
+		o.wants("without room again", "The record could not be backed up")
+		if err := os.Remove(filler); err != nil {
+			t.Fatal(err)
+		}
+		o.backUp()
+		time.Sleep(time.Minute)
+		o.wants("when the command made one", "There is a good backup again")
+		time.Sleep(24 * time.Hour)
+		o.wants("and the next")
+	})
 }

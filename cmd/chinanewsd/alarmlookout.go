@@ -89,9 +89,10 @@ func (w *lookout) ring() {
 	}
 }
 
-// How often is looked at least and at most. Tests have less time.
-var (
-	lookEvery = time.Minute
+// How often is looked at least and at most. A clock that jumped is not believed
+// for a minute alone, in which it must be seen.
+const (
+	lookEvery = 30 * time.Second
 	lookPause = 5 * time.Second
 )
 

@@ -103,8 +103,6 @@ func findDisk(dir string, s space, failing string, low bool) symptom {
 	return well(about, "The disk has room again: "+room)
 }
 
-func mebibytes(n int64) string { return fmt.Sprintf("%.0f MiB", float64(n)/(1<<20)) }
-
 // findClock judges the clock by what the store says of it; false when that says
 // nothing.
 func findClock(err error) (symptom, bool) {

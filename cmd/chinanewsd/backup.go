@@ -13,7 +13,6 @@ import (
 	"path"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"chinanews/news"
@@ -161,7 +160,8 @@ type keeper struct {
 	log   *slog.Logger
 
 	mu     sync.Mutex
-	failed string
+	failed string // of the last attempt
+	since  time.Time
 }
 
 // run makes a backup each day at the time of the plan, until ctx ends; soon
@@ -225,7 +225,7 @@ func (k *keeper) backup(ctx context.Context) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.failed = ""; err != nil {
-		k.failed = err.Error()
+		k.failed, k.since = err.Error(), time.Now()
 		k.log.Error("the record could not be backed up; free space or mend the directory, then run `chinanewsd backup`", "dir", dir, "err", err)
 	}
 }
@@ -259,11 +259,11 @@ func (k *keeper) write(ctx context.Context, dir string) (storage.Copy, error) {
 // freeSpace is the bytes that may be written in a directory; polling needs them
 // too.
 func freeSpace(dir string) int64 {
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(dir, &s); err != nil {
+	room, err := spaceOf(dir)
+	if err != nil {
 		return math.MaxInt64 // writing will tell
 	}
-	return int64(s.Bavail) * int64(s.Bsize)
+	return room.free
 }
 
 // backupStatus is how the backups are.
@@ -282,6 +282,8 @@ func (k *keeper) status() backupStatus {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	s.Failed = k.failed
+	if s.Last == nil || !s.Last.At.After(k.since) { // else the command made one
+		s.Failed = k.failed
+	}
 	return s
 }

@@ -71,10 +71,18 @@ type settings struct {
 	log     *slog.Logger
 	observe func(outcome) // nil: nobody
 	network fetcher.Network
+	now     func() time.Time // nil: time.Now
 
 	hangups   <-chan os.Signal // each asks for a reload; nil: none comes
 	watch     bool             // a change of the configuration's files asks for one, too
 	reloading func(begun bool) // is told when a reload begins, and when it is over; nil: nobody
+}
+
+func (s settings) wall() func() time.Time {
+	if s.now == nil {
+		return time.Now
+	}
+	return s.now
 }
 
 // open opens the record, binds the configuration to it and joins the rooms.
@@ -82,7 +90,8 @@ type settings struct {
 func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
 	h := &house{lasting: lasting{log: s.log}, cfg: cfg}
 	var err error
-	if h.store, err = openStore(cfg, s.create, func(what string) { s.log.Info(what) }); err != nil {
+	o := storage.Options{Site: cfg.Site.ID, Note: func(what string) { s.log.Info(what) }, Features: curator.Features, Now: s.now, Compare: true}
+	if h.store, err = openWith(cfg, s.create, o); err != nil {
 		return nil, err
 	}
 	if err := h.join(ctx, s); err != nil {
@@ -124,7 +133,7 @@ func (h *house) join(ctx context.Context, s settings) error {
 		return err
 	}
 	h.acting, h.ended = new(sync.Mutex), make(chan struct{})
-	f := &flow{store: h.store, now: time.Now, log: h.log, workers: h.cfg.Fetch.Concurrency, observe: s.observe}
+	f := &flow{store: h.store, now: s.wall(), log: h.log, workers: h.cfg.Fetch.Concurrency, observe: s.observe}
 	f.terms.Store(h.terms)
 	f.table = newTimetable(func(host string) news.HostRule { return f.by().pace(host) })
 	f.table.most = max(1, h.cfg.Fetch.Concurrency/2)

@@ -67,6 +67,7 @@ type cli struct {
 	Rebuild  rebuildCmd  `cmd:"" help:"Fold everything that follows from the record anew."`
 	Hash     hashCmd     `cmd:"" name:"hash-password" help:"Hash a password for the editor's desk, and say where to put it."`
 	Token    tokenCmd    `cmd:"" help:"Make a token for feeds that are not public, and say where to put it."`
+	Doctor   doctorCmd   `cmd:"" help:"Look over the machine and the site: disk, clock, DNS, daemon, addresses, backups; say what to do."`
 	Version  versionCmd  `cmd:"" help:"Print the version, and the commit that it was built from."`
 
 	Completion completionCmd `cmd:"" help:"Print what bash, zsh or fish load to complete command lines."`
@@ -146,12 +147,14 @@ func report(stderr io.Writer, err error) int {
 type usageError struct{ error }
 
 // load finds and reads the configuration and says its warnings.
-func (t *terminal) load() (news.Config, error) {
+func (t *terminal) load() (news.Config, error) { return t.loadBy(checks()) }
+
+func (t *terminal) loadBy(c config.Checks) (news.Config, error) {
 	file, err := config.Find(t.config)
 	if err != nil {
 		return news.Config{}, usageError{err}
 	}
-	cfg, err := config.Load(file, checks())
+	cfg, err := config.Load(file, c)
 	if err != nil {
 		return cfg, configError(err)
 	}
@@ -198,11 +201,13 @@ func versionSaid() string {
 }
 
 type checkCmd struct {
-	Public bool `help:"Also demand what a public site needs: site.base_url and site.contact."`
+	Public bool `help:"Also demand what a public site needs: a site.base_url that others reach, and site.contact."`
 }
 
 func (c checkCmd) Run(t *terminal) error {
-	cfg, err := t.load()
+	asked := checks()
+	asked.Public = c.Public
+	cfg, err := t.loadBy(asked)
 	if err != nil {
 		return err
 	}
@@ -211,9 +216,6 @@ func (c checkCmd) Run(t *terminal) error {
 	}
 	if _, err := curator.New(cfg.Publication, 0); err != nil {
 		return usageError{err}
-	}
-	if c.Public && (cfg.Site.BaseURL == "" || cfg.Site.Contact == "") {
-		return usageError{fmt.Errorf("%s: a public site needs site.base_url and site.contact; set both", cfg.File)}
 	}
 	outcome := "no problems"
 	if n := len(cfg.Warnings); n > 0 {

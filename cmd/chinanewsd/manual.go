@@ -66,6 +66,22 @@ func (p *manPage) title(name, section, date string) {
 	fmt.Fprintf(p, ".TH %q %s %q %q\n.nh\n.ad l\n", escaped.Replace(name), section, date, "chinanewsd "+version)
 }
 
+// examples writes lines of a terminal or a file, each after what they are for.
+func (p *manPage) examples(pairs ...string) {
+	p.as("SH", "EXAMPLES")
+	for n := 0; n < len(pairs); n += 2 {
+		if n > 0 {
+			p.WriteString(".PP\n")
+		}
+		p.said(pairs[n])
+		p.WriteString(".PP\n.RS 4\n.nf\n")
+		for line := range strings.Lines(pairs[n+1]) {
+			p.said(strings.TrimSuffix(line, "\n"))
+		}
+		p.WriteString(".fi\n.RE\n")
+	}
+}
+
 // list writes what is defined, each with its definition.
 func (p *manPage) list(pairs ...string) {
 	for pair := range slices.Chunk(pairs, 2) {
@@ -85,16 +101,11 @@ func (p *manPage) program(app *kong.Node) {
 	p.paragraphs("chinanewsd polls ministry news sources politely, keeps a record of what each of them said and when, and republishes it as RSS, Atom and JSON feeds with a small reading site. One program, one config.yaml, one file of data.",
 		"While the daemon runs it holds the record; commands that need it ask the daemon over a socket that only its own user and root may open.")
 	p.as("SH", "FLAGS")
-	p.flags(app.Flags)
-	p.as("SH", "COMMANDS")
-	for _, c := range app.Leaves(true) {
-		p.as("SS", "chinanewsd "+summary(c))
-		p.said(c.Help)
-		for _, a := range slices.Concat(arguments(c.Parent), c.Positional) {
-			p.list(a.ShortSummary(), sentence(a.Help))
-		}
-		p.flags(c.Flags)
+	for _, f := range flags(app.Flags) {
+		p.list(f[:]...)
 	}
+	p.as("SH", "COMMANDS")
+	p.commands(app)
 	p.as("SH", "EXIT STATUS")
 	p.list("0", "Done.", "1", "Failed; a message on stderr says at what.", "2", "Bad usage, or a bad configuration.")
 	p.as("SH", "SIGNALS")
@@ -107,16 +118,48 @@ func (p *manPage) program(app *kong.Node) {
 		"CREDENTIALS_DIRECTORY", "Where secrets are looked for that the configuration has as file:NAME. systemd sets it.")
 	p.as("SH", "FILES")
 	p.list("/etc/chinanewsd/config.yaml", "The configuration: chinanewsd.yaml(5).", "/var/lib/chinanewsd", "The record: news.db, captures and backups.")
+	p.examples("See it at work, without a network and without leaving anything behind:", "chinanewsd demo",
+		"Have a source's row worked out, and see what it would publish:", "chinanewsd discover https://www.example.org/news/\nchinanewsd rehearse",
+		"Take the record to another machine, with a backup here that is restored there:", "chinanewsd backup /var/backups/chinanewsd/moving\nrunuser -u chinanewsd -- chinanewsd restore /var/backups/chinanewsd/moving")
 	p.as("SH", "SEE ALSO")
 	p.said("chinanewsd.yaml(5), /usr/share/doc/chinanewsd")
 }
 
-// arguments are those of a command that stand before the commands below it.
-func arguments(n *kong.Node) []*kong.Value {
-	if n.Type == kong.ArgumentNode {
-		return []*kong.Value{n.Argument}
+// commands are all that a person may give. What one of a family takes as those
+// before it do is not said again.
+func (p *manPage) commands(app *kong.Node) {
+	var family *kong.Node
+	var known map[string]string
+	for _, c := range app.Leaves(true) {
+		if c.Parent != family {
+			family, known = c.Parent, make(map[string]string)
+		}
+		p.as("SS", "chinanewsd "+summary(c))
+		p.said(c.Help)
+		var again []string
+		for _, pair := range parameters(c) {
+			if said, ok := known[pair[0]]; ok && said == pair[1] && family != app {
+				again = append(again, pair[0])
+				continue
+			}
+			known[pair[0]] = pair[1]
+			p.list(pair[0], pair[1])
+		}
+		if len(again) > 0 {
+			p.list(strings.Join(again, ", "), "As above.")
+		}
 	}
-	return nil
+}
+
+// parameters are what a command takes, each with what is said of it.
+func parameters(c *kong.Node) (pairs [][2]string) {
+	if c.Parent.Type == kong.ArgumentNode {
+		pairs = append(pairs, [2]string{c.Parent.Argument.ShortSummary(), sentence(c.Parent.Argument.Help)})
+	}
+	for _, a := range c.Positional {
+		pairs = append(pairs, [2]string{a.ShortSummary(), sentence(a.Help)})
+	}
+	return append(pairs, flags(c.Flags)...)
 }
 
 // summary is a command with what may follow it, without flags.
@@ -139,18 +182,40 @@ func sentence(s string) string {
 	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
 }
 
-func (p *manPage) flags(flags []*kong.Flag) {
-	for _, f := range flags {
+// flags are those that are not hidden, each with what is said of it.
+func flags(all []*kong.Flag) (pairs [][2]string) {
+	for _, f := range all {
 		if f.Hidden || f.Name == "help" {
 			continue
 		}
-		written := f.Value.Summary()
+		written := strings.ReplaceAll(f.Value.Summary(), `"`, "")
 		if f.Short != 0 {
 			written = fmt.Sprintf("-%c, %s", f.Short, written)
 		}
-		p.list(written, sentence(f.Help))
+		pairs = append(pairs, [2]string{written, sentence(f.Help)})
 	}
+	return pairs
 }
+
+// manualConfig is a whole configuration, as short as they come.
+const manualConfig = `site:
+  title: Harbour News
+  base_url: https://news.example.org
+  contact: news@example.org
+sources:
+  - mfa-en-top
+  - id: harbour
+    url: https://www.example.org/notices/
+    publisher: Harbour Office
+    rights: government
+feeds:
+  - id: all
+    title: All notices
+    languages: all
+  - id: tides
+    title: Tides
+    where: any_of(title, "tide*")
+`
 
 // keys is the page of the configuration.
 func (p *manPage) keys(keys []config.Key) {
@@ -170,6 +235,7 @@ func (p *manPage) keys(keys []config.Key) {
 		}
 		p.list(strings.TrimSuffix(k.Path+": "+k.Example, ": "), k.About)
 	}
+	p.examples("One source of the catalogue, one of your own, two feeds:", manualConfig)
 	p.as("SH", "FILES")
 	p.list("/etc/chinanewsd/config.yaml", "The configuration of the packaged service.",
 		"/usr/share/chinanewsd/config.schema.json", "Its JSON schema, for editors: a first line # yaml-language-server: $schema=... names it.")

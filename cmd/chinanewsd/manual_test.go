@@ -68,6 +68,30 @@ func TestManualHasEveryKey(t *testing.T) {
 	}
 }
 
+// What the manual shows as a configuration is one, and stands there as it is.
+func TestManualExample(t *testing.T) {
+	if _, err := config.Parse("config.yaml", []byte(manualConfig), checks()); err != nil {
+		t.Error(err)
+	}
+	page := strings.NewReplacer(`\-`, "-", `\(ti`, "~").Replace(manualPage(t, "chinanewsd.yaml.5"))
+	if !strings.Contains(page, ".nf\n"+manualConfig+".fi\n") {
+		t.Error("it is not in the manual as it is")
+	}
+}
+
+// What commands of a family share is said once.
+func TestManualRepeatsNothing(t *testing.T) {
+	page := manualPage(t, "chinanewsd.1")
+	for _, once := range []string{"or an id of the record; of a flood", "Act only if nobody has since", "Who acts, for the record"} {
+		if n := strings.Count(page, once); n < 1 || n > 2 { // withdraw is of no family
+			t.Errorf("%q stands there %d times", once, n)
+		}
+	}
+	if !strings.Contains(page, ".B \"<story>, \\-\\-rev=N, \\-\\-who=NAME\"\nAs above.\n") {
+		t.Error("it is not said that they share it")
+	}
+}
+
 // A line of text never begins like a macro, whatever it says.
 func TestManualEscapes(t *testing.T) {
 	p := &manPage{}

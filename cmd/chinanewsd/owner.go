@@ -16,21 +16,27 @@ func owned(dir string) error {
 	if err != nil { // there is none yet, or opening it will tell
 		return nil
 	}
-	uid, ok := ownerOf(about)
-	if !ok || os.Geteuid() != 0 || uid == 0 {
+	uid := ownerOf(about)
+	if os.Geteuid() != 0 || uid == 0 {
 		return nil
 	}
-	name := strconv.Itoa(uid)
-	if u, err := user.LookupId(name); err == nil {
-		name = u.Username
-	}
+	name := userName(uid)
 	return usageError{fmt.Errorf("%s is %s's, and what root writes there the daemon cannot open; run the command as that user: runuser -u %s -- chinanewsd ...", dir, name, name)}
 }
 
-func ownerOf(about fs.FileInfo) (uid int, ok bool) {
-	s, ok := about.Sys().(*syscall.Stat_t)
-	if !ok {
-		return 0, false
+// ownerOf is the user whose a file is; us, where files have none.
+func ownerOf(about fs.FileInfo) int {
+	if s, ok := about.Sys().(*syscall.Stat_t); ok {
+		return int(s.Uid)
 	}
-	return int(s.Uid), true
+	return os.Geteuid()
+}
+
+// userName is a user's name; of one that has none, the number.
+func userName(id int) string {
+	name := strconv.Itoa(id)
+	if u, err := user.LookupId(name); err == nil {
+		return u.Username
+	}
+	return name
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ func (h *house) openFiles(before *publisher) (*publisher, error) {
 	p := &publisher{house: h, tree: tree, dir: h.cfg.Publish, dirty: make(chan struct{}, 1)}
 	switch {
 	case errors.Is(err, static.ErrTaken):
-		return nil, usageError{errors.Join(errors.New("publish.dir"), err)}
+		return nil, usageError{fmt.Errorf("publish.dir: %w", err)}
 	case err != nil: // perhaps it can be written into later
 		p.fail(err)
 	}

@@ -91,6 +91,9 @@ func (s *reloadSite) refuses(t *testing.T, good, text, at, says string) {
 	if !strings.Contains(s.log.String(), strings.ReplaceAll(m[4], `"`, `\"`)) || !strings.Contains(s.now().readiness(), first) {
 		t.Errorf("the log or readiness does not say %q", first)
 	}
+	if r, err := s.now().reading(); err != nil || r.Reload.OK {
+		t.Errorf("a metric says %+v (%v)", r.Reload, err)
+	}
 	o, err := s.now().overview(t.Context(), "")
 	if err != nil || o.Daemon.Reload == nil || o.Daemon.Reload.OK || o.Daemon.Reload.Problems[0] != first {
 		t.Errorf("the status says %+v (%v)", o.Daemon, err)
@@ -144,6 +147,9 @@ func TestReloadOfBadFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.reload(true)
+	if r, err := s.now().reading(); err != nil || !r.Reload.OK {
+		t.Errorf("a metric says %+v (%v)", r.Reload, err)
+	}
 	if status, _ := s.get("/feeds/all.rss"); status != http.StatusOK || strings.Contains(s.now().readiness(), "not reloaded") {
 		t.Errorf("it is not well again: %d, %s", status, s.now().readiness())
 	}

@@ -72,12 +72,23 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 		return err
 	}
 	listeners.lodge = openLodge(ctx, listeners.admin)
+	addr := listeners.public.Addr().String()
+	if err := h.furnish(ctx, s, paused, "http://"+addr); err != nil {
+		return err
+	}
+	boundMemory()
+	ready(h, addr)
+	return h.loops(ctx, listeners, paused)
+}
+
+// furnish makes all that a daemon has, and renders. local is where the site is
+// while it has no address.
+func (h *house) furnish(ctx context.Context, s settings, paused bool, local string) (err error) {
 	if err := h.oversee(ctx); err != nil {
 		return err
 	}
 	h.began(paused)
-	addr := listeners.public.Addr().String()
-	if err := h.publish(ctx, "http://"+addr); err != nil {
+	if err := h.publish(ctx, local); err != nil {
 		return err
 	}
 	if h.readers, err = h.newReadership(ctx); err != nil {
@@ -87,12 +98,7 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if err := h.openDoors(ctx); err != nil {
 		return err
 	}
-	if err := h.flow.load(ctx, false); err != nil {
-		return err
-	}
-	boundMemory()
-	ready(h, addr)
-	return h.loops(ctx, listeners, paused)
+	return h.flow.load(ctx, false)
 }
 
 // publish makes the press and renders everything once.

@@ -58,11 +58,16 @@ func (t *terminal) look(cfg news.Config, source string) (o overview, err error) 
 		return o, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	return overviewOf(t, cfg, store, source)
+}
+
+// overviewOf is the overview of a record that no daemon holds.
+func overviewOf(ctx context.Context, cfg news.Config, store *storage.Store, source string) (o overview, err error) {
 	h := &house{lasting: lasting{store: store, log: slog.New(slog.DiscardHandler)}, cfg: cfg, keep: &keeper{store: store, cfg: cfg}}
-	if h.cfg.Publication, err = h.bind(t); err != nil {
+	if h.cfg.Publication, err = h.bind(ctx); err != nil {
 		return o, err
 	}
-	return h.overview(t, source)
+	return h.overview(ctx, source)
 }
 
 // overview is what `status` shows, as --json prints it.
@@ -71,6 +76,7 @@ type overview struct {
 	Daemon  *daemonStatus  `json:"daemon"` // null: none runs
 	Record  recordStatus   `json:"record"`
 	Backup  backupStatus   `json:"backup"`
+	Alarms  []news.Alarm   `json:"alarms"` // that stand
 	Queue   []queueStatus  `json:"queue"`
 	Waits   int            `json:"waits"` // for an editor
 	Sources []sourceStatus `json:"sources"`
@@ -95,6 +101,9 @@ type recordStatus struct {
 	Incarnation string `json:"incarnation"`
 	Pos         uint64 `json:"pos"`
 	Link        string `json:"link"`
+
+	Kept int64     `json:"kept"`          // bytes of captures that are kept for ever, and so in each backup
+	Last time.Time `json:"last,omitzero"` // when its last entry was made
 }
 
 // queueStatus is the tasks of one kind.
@@ -137,7 +146,7 @@ type feedStatus struct {
 
 // overview says how the house is. source narrows it to one and says more of it.
 func (h *house) overview(ctx context.Context, source string) (o overview, err error) {
-	o = overview{Version: version, Daemon: h.daemon, Queue: []queueStatus{}, Sources: []sourceStatus{}, Retired: []news.Origin{}, Feeds: []feedStatus{}}
+	o = overview{Version: version, Daemon: h.daemon, Alarms: []news.Alarm{}, Queue: []queueStatus{}, Sources: []sourceStatus{}, Retired: []news.Origin{}, Feeds: []feedStatus{}}
 	if last, ok := h.lastReload(); ok {
 		d := *h.daemon
 		o.Daemon, d.Reload = &d, &last
@@ -160,6 +169,7 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 		o.Queue = append(o.Queue, queueOf(l, h.cfg.Sources)...)
 		o.Told = h.toldOf(l)
 		o.Waits = len(l.Queue())
+		o.Alarms = append(o.Alarms, slices.DeleteFunc(l.Alarms(), func(a news.Alarm) bool { return !a.Stands() })...)
 		o.Retired = append(o.Retired, retired(l, h.cfg.Sources)...)
 		return nil
 	})
@@ -183,7 +193,7 @@ func (o *overview) one(l *storage.Ledger, cfg news.Config, id string) error {
 
 func (h *house) recordStatus() (recordStatus, error) {
 	a, err := h.store.About()
-	return recordStatus{File: a.File, Size: a.Size, Site: a.Site, Incarnation: a.Incarnation, Pos: a.Tip.Pos, Link: hex.EncodeToString(a.Tip.Link[:])}, err
+	return recordStatus{File: a.File, Size: a.Size, Site: a.Site, Incarnation: a.Incarnation, Pos: a.Tip.Pos, Link: hex.EncodeToString(a.Tip.Link[:]), Kept: a.Kept, Last: a.Last}, err
 }
 
 // began notes when the daemon began to work by its configuration.

@@ -62,6 +62,7 @@ func (p *sheet) house(o overview) {
 	if o.Daemon != nil && o.Daemon.Reload != nil {
 		p.reload(*o.Daemon.Reload)
 	}
+	p.alarms(o.Alarms)
 	p.field("Record", fmt.Sprintf("%s, %.1f MiB, %s, tip %s", o.Record.File, float64(o.Record.Size)/(1<<20), count(int(o.Record.Pos), "record"), o.Record.Link[:16]))
 	p.field("Backup", p.backup(o.Backup))
 	p.field("Site", fmt.Sprintf("id %s, incarnation %s", o.Record.Site, o.Record.Incarnation))
@@ -84,6 +85,17 @@ func (p *sheet) house(o overview) {
 	}
 	if p.now.Year() > news.CalendarEnds {
 		p.field("Holidays", fmt.Sprintf("known until %d only: silence of sources may look too long; install a newer chinanewsd", news.CalendarEnds))
+	}
+}
+
+// alarms says what is not well of what has no line of its own.
+func (p *sheet) alarms(list []news.Alarm) {
+	for _, a := range list {
+		switch a.Kind {
+		case news.AlarmSource, news.AlarmBackup, news.AlarmReload:
+			continue
+		}
+		p.field("Alarm", fmt.Sprintf("%s, since %s. %s", a.Title, p.stamp(a.Since), alarmWords(a)))
 	}
 }
 

@@ -31,6 +31,8 @@ func shown(now time.Time) overview {
 		Record: recordStatus{File: "/var/lib/chinanewsd/news.db", Size: 13 << 20, Site: "8c1f3b2a99d0e4f7", Incarnation: "02468ace13579bdf", Pos: 8421, Link: strings.Repeat("7c1e09ab", 8)},
 		Backup: backupStatus{At: "03:30", Last: &storage.Copy{Size: 12 << 20, At: now.Add(-9 * time.Hour), Pos: 8399, Link: "5a5a0b0c"},
 			Failed: "writing a backup: no space left on device; nothing was kept of it"},
+		Alarms: []news.Alarm{{Kind: news.AlarmSource, About: "harbour", N: 1, Since: now.Add(-75 * time.Hour), Title: "Source harbour is not well: redesigned"},
+			{Kind: news.AlarmDisk, N: 2, Since: now.Add(-5 * time.Hour), Title: "The disk is nearly full", Words: "/var/lib/chinanewsd has 1.4 GiB free of 500 GiB", Hint: "make room, or move the record to a larger disk"}},
 		Queue:   []queueStatus{{news.TaskListing, 4, 1, now}, {news.TaskArticle, 1, 0, now.Add(3 * time.Minute)}, {news.TaskLook, 120, 0, now.Add(time.Hour)}},
 		Sources: []sourceStatus{{ID: "moc-feed", listingStatus: well}, {ID: "harbour", listingStatus: ill, Listings: []listingStatus{ill}}, {ID: "bureau-of-rivers-and-lakes-remarks", listingStatus: quiet}, {ID: "paper", listingStatus: listingStatus{Health: news.Health{State: news.Paused}}}},
 		Retired: []news.Origin{"old-embassy"},

@@ -8,25 +8,7 @@ import (
 	"testing"
 )
 
-// nginx takes the example as it is, but for the certificate, which is made here.
-func TestExampleOfNginx(t *testing.T) {
-	need(t, "nginx", "openssl")
-	dir := t.TempDir()
-	ran(t, "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=news.example.org",
-		"-keyout", filepath.Join(dir, "privkey.pem"), "-out", filepath.Join(dir, "fullchain.pem"))
-	text, err := os.ReadFile(filepath.Join(checkout, "deploy/nginx.conf"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	whole := "pid " + dir + "/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n" +
-		strings.ReplaceAll(string(text), "/etc/ssl/news.example.org", dir) + "}\n"
-	file := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(file, []byte(whole), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ran(t, "nginx", "-t", "-c", file, "-p", dir)
-}
-
+// The example is written as caddy would.
 func TestExampleOfCaddy(t *testing.T) {
 	need(t, "caddy")
 	file := filepath.Join(checkout, "deploy/Caddyfile")

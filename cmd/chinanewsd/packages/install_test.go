@@ -36,47 +36,40 @@ func entries(feed string) []string {
 	return ids
 }
 
-// The life of a package: installed, configured, upgraded from an older version
+// retitled is what an editor of the older program calls one of the notices.
+const retitled = "Quay four stays open at night"
+
+// stands reports whether the feed has all three notices, with what the editor did.
+func stands(feed string) bool {
+	text := got(feed)
+	return strings.Count(text, "<entry") == 3 && strings.Contains(text, retitled)
+}
+
+// The life of a package: installed, configured, upgraded from older versions
 // with data, refused for a bad configuration, removed, installed again, purged.
 func TestLifeOfPackage(t *testing.T) {
 	deb, _ := dist(t)
 	d := newDebian(t)
 	source, listen := gazette(t), freeAddress(t)
 	feed := "http://" + listen + "/feeds/notices.atom"
+	older := earlier(t, deb)
 
-	said, err := d.dpkg(edition(t, deb, "1.0.0", os.Getenv("CHINANEWS_OLDER")))
-	if err != nil || !strings.Contains(said, "1. Write") || !strings.Contains(said, "2. chinanewsd check") || !strings.Contains(said, "3. systemctl enable --now chinanewsd") {
-		t.Fatalf("the first installation: %v\n%s", err, said)
-	}
-	if log, _ := os.ReadFile(d.path("/run/systemctl.log")); strings.Contains(string(log), "start") || strings.Contains(string(log), "enable") || d.daemon() != "0" {
-		t.Fatalf("it was started without being asked to:\n%s", log)
-	}
-	d.must("id", "chinanewsd")
-	if got := strings.TrimSpace(d.must("stat", "-c", "%a %U", "/etc/chinanewsd/secrets")); got != "700 root" {
-		t.Errorf("the folder of secrets is %s", got)
-	}
-	if out := d.must("man", "-P", "cat", "chinanewsd.yaml"); !strings.Contains(out, "site.base_url") {
-		t.Errorf("man chinanewsd.yaml: %s", out)
-	}
-
+	installed(d, older[0])
 	config := harbour(source, listen)
 	d.write("/etc/chinanewsd/config.yaml", config)
 	d.write("/etc/chinanewsd/name", "Harbour News")
 	d.must("systemctl", "enable", "--now", "chinanewsd")
 	d.until("three notices are in the feed", func() bool { return strings.Count(got(feed), "<entry") == 3 })
-	ids, first := entries(got(feed)), d.daemon()
+	ids := entries(got(feed))
+	for _, next := range older[1:] {
+		upgraded(d, next, ids, feed)
+	}
+	d.chinanewsd("edit", "http://"+source+"/0.html", "retitle", retitled)
+	d.until("the notice has its new title", func() bool { return stands(feed) })
 
-	said, err = d.dpkg(deb)
-	if err != nil {
-		t.Fatalf("the upgrade: %v\n%s", err, said)
-	}
-	second := d.daemon()
-	if second == first || strings.Contains(said, "1. Write") {
-		t.Fatalf("process %s after %s:\n%s", second, first, said)
-	}
-	d.until("the feed is there again", func() bool { return strings.Count(got(feed), "<entry") == 3 })
-	if now := entries(got(feed)); !slices.Equal(now, ids) {
-		t.Errorf("the upgrade made %q of %q", now, ids)
+	upgraded(d, deb, ids, feed)
+	if !stands(feed) {
+		t.Errorf("what the editor did is gone:\n%s", got(feed))
 	}
 	if text, _ := os.ReadFile(d.path("/etc/chinanewsd/config.yaml")); string(text) != config {
 		t.Errorf("the upgrade changed the configuration:\n%s", text)
@@ -84,13 +77,59 @@ func TestLifeOfPackage(t *testing.T) {
 	if out := d.must("chinanewsd", "version"); !strings.HasPrefix(out, "chinanewsd "+packaged+" (") {
 		t.Errorf("version says %q", out)
 	}
+	d.chinanewsd("backup", "/var/backups/chinanewsd/upgraded")
+	d.chinanewsd("verify", "/var/backups/chinanewsd/upgraded") // root's own
 
-	refused(d, edition(t, deb, "1.2.0", ""), config, feed)
+	refused(d, edition(t, deb, "1.2.0", "", "# Another example.\n"), config, func() bool { return stands(feed) })
 	gone(d, deb, config, feed, ids)
 }
 
-// refused upgrades under a bad configuration: the daemon runs on.
-func refused(d *debian, deb, config, feed string) {
+// installed installs for the first time: nothing runs, and what comes next is said.
+func installed(d *debian, deb string) {
+	d.Helper()
+	said, err := d.dpkg(deb)
+	if err != nil || !strings.Contains(said, "1. Write") || !strings.Contains(said, "2. chinanewsd check") || !strings.Contains(said, "3. systemctl enable --now chinanewsd") {
+		d.Fatalf("the first installation: %v\n%s", err, said)
+	}
+	if log, _ := os.ReadFile(d.path("/run/systemctl.log")); strings.Contains(string(log), "start") || strings.Contains(string(log), "enable") || d.daemon() != "0" {
+		d.Fatalf("it was started without being asked to:\n%s", log)
+	}
+	d.must("id", "chinanewsd")
+	for folder, want := range map[string]string{"/etc/chinanewsd/secrets": "2750 root chinanewsd", "/var/lib/chinanewsd": "700 chinanewsd chinanewsd", "/var/backups/chinanewsd": "700 chinanewsd chinanewsd"} {
+		if got := strings.TrimSpace(d.must("stat", "-c", "%a %U %G", folder)); got != want {
+			d.Errorf("%s is %s, want %s", folder, got, want)
+		}
+	}
+	for page, want := range map[string]string{"chinanewsd": "hash-password", "chinanewsd.yaml": "site.base_url"} {
+		if out := d.must("man", "-P", "cat", page); !strings.Contains(out, want) {
+			d.Errorf("man %s has no %s: %s", page, want, out)
+		}
+	}
+	completions := d.must("bash", "--norc", "-c", "source /usr/share/bash-completion/completions/chinanewsd; complete -p chinanewsd")
+	if !strings.Contains(completions, "-F _chinanewsd") {
+		d.Errorf("bash has %q", completions)
+	}
+}
+
+// upgraded upgrades a daemon that runs: another does, and has what was there.
+func upgraded(d *debian, deb string, ids []string, feed string) {
+	d.Helper()
+	before := d.daemon()
+	said, err := d.dpkg(deb)
+	if err != nil {
+		d.Fatalf("the upgrade: %v\n%s", err, said)
+	}
+	if d.daemon() == before || strings.Contains(said, "1. Write") {
+		d.Fatalf("process %s after %s:\n%s", d.daemon(), before, said)
+	}
+	d.until("the feed is there again", func() bool { return strings.Count(got(feed), "<entry") == 3 })
+	if now := entries(got(feed)); !slices.Equal(now, ids) {
+		d.Errorf("the upgrade made %q of %q", now, ids)
+	}
+}
+
+// refused upgrades under a bad configuration: the daemon runs on, well.
+func refused(d *debian, deb, config string, well func() bool) {
 	d.Helper()
 	before := d.daemon()
 	d.write("/etc/chinanewsd/config.yaml", strings.Replace(config, "interval: 1h", "intervall: 1h", 1))
@@ -99,15 +138,21 @@ func refused(d *debian, deb, config, feed string) {
 		!strings.Contains(said, "running on") || !strings.Contains(said, "dpkg --configure chinanewsd") {
 		d.Fatalf("an upgrade under a bad configuration: %v\n%s", err, said)
 	}
-	if d.daemon() != before || strings.Count(got(feed), "<entry") != 3 {
+	if d.daemon() != before || !well() {
 		d.Fatal("the daemon did not run on")
+	}
+	if program := d.must("readlink", "/proc/"+before+"/exe"); !strings.Contains(program, "(deleted)") {
+		d.Errorf("not the version before runs on, but %s", program)
+	}
+	if !d.there("/etc/chinanewsd/config.yaml.dpkg-dist") {
+		d.Error("the example of the new version is not laid beside the configuration")
 	}
 	d.write("/etc/chinanewsd/config.yaml", config)
 	d.must("dpkg", "--configure", "chinanewsd")
 	if d.daemon() == before {
 		d.Error("the mended configuration did not start the new version")
 	}
-	d.until("the feed is there", func() bool { return strings.Count(got(feed), "<entry") == 3 })
+	d.until("it is well", well)
 }
 
 // gone removes the package, installs it again, and purges it: the record stays.
@@ -121,7 +166,7 @@ func gone(d *debian, deb, config, feed string, ids []string) {
 		d.Fatalf("installed again: %v\n%s", err, said)
 	}
 	d.must("systemctl", "enable", "--now", "chinanewsd")
-	d.until("the feed is there again", func() bool { return strings.Count(got(feed), "<entry") == 3 })
+	d.until("the feed is there again", func() bool { return stands(feed) })
 	if now := entries(got(feed)); !slices.Equal(now, ids) {
 		d.Errorf("removing and installing made %q of %q", now, ids)
 	}

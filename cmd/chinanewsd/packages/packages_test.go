@@ -3,8 +3,9 @@
 // server in front. It is tests only. They need Debian's tools, and for what
 // installs a root with a small Debian in $CHINANEWS_ROOT, of which they change a
 // copy; .ci/package has all of it. With CHINANEWS_REQUIRE=packages a lack is a
-// failure. CHINANEWS_OLDER may name a program of an earlier version, to upgrade
-// from, and CHINANEWS_DIST a folder in which deploy/build has made this one.
+// failure. CHINANEWS_OLDER may name programs of earlier versions, parted by colons,
+// the oldest first, to upgrade from, and CHINANEWS_DIST a folder in which
+// deploy/build has made this one.
 package packages
 
 import (

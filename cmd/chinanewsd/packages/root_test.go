@@ -9,16 +9,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// debian is a root with a small Debian of a test's own, and a service manager
-// that stands in for systemd.
+// debian is a small Debian of a test's own: a root with a service manager that
+// stands in for systemd, or one that systemd has booted.
 type debian struct {
 	*testing.T
-	dir string
+	dir   string   // its root
+	enter []string // before a command that is to run in it
 }
 
 func newDebian(t *testing.T) *debian {
@@ -28,8 +30,9 @@ func newDebian(t *testing.T) *debian {
 	if os.Getuid() != 0 || base == "" {
 		lacking(t, "to be root, and a Debian in $CHINANEWS_ROOT")
 	}
-	d := &debian{t, filepath.Join(t.TempDir(), "root")}
-	ran(t, "cp", "-a", "--reflink=auto", base, d.dir)
+	d := &debian{T: t, dir: filepath.Join(t.TempDir(), "root")}
+	d.enter = []string{"chroot", d.dir}
+	d.grow(base)
 	ran(t, "mount", "-t", "proc", "proc", d.path("/proc"))
 	t.Cleanup(func() { ran(t, "umount", "-l", d.path("/proc")) })
 	t.Cleanup(func() { d.run("systemctl", "disable", "--now", "chinanewsd.service") })
@@ -40,11 +43,25 @@ func newDebian(t *testing.T) *debian {
 	return d
 }
 
+// grow makes the root: a layer above the base, or a copy where none can be laid.
+func (d *debian) grow(base string) {
+	d.Helper()
+	above := filepath.Dir(d.dir)
+	ran(d.T, "mkdir", d.dir, above+"/changed", above+"/work")
+	layers := "lowerdir=" + base + ",upperdir=" + above + "/changed,workdir=" + above + "/work"
+	if err := exec.Command("mount", "-t", "overlay", "overlay", "-o", layers, d.dir).Run(); err != nil {
+		ran(d.T, "cp", "-a", "--reflink=auto", base+"/.", d.dir)
+		return
+	}
+	d.Cleanup(func() { ran(d.T, "umount", "-l", d.dir) })
+}
+
 func (d *debian) path(name string) string { return filepath.Join(d.dir, name) }
 
 // command is one that runs in the root, as the person at its terminal runs it.
 func (d *debian) command(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command("chroot", append([]string{d.dir, name}, args...)...)
+	words := slices.Concat(d.enter, []string{name}, args)
+	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", "HOME=/root", "TERM=dumb"}
 	return cmd
 }
@@ -66,11 +83,27 @@ func (d *debian) must(name string, args ...string) string {
 	return out
 }
 
-// dpkg installs a package that lies outside of the root.
+// title is what the configuration takes from the environment.
+const title = "NAME_OF_SITE=Harbour News"
+
+// chinanewsd is a command of the operator's, who knows the service's environment.
+func (d *debian) chinanewsd(args ...string) string {
+	d.Helper()
+	return d.must("env", append([]string{title, "chinanewsd"}, args...)...)
+}
+
+// keeper is a command of the user whose record it is.
+func (d *debian) keeper(args ...string) string {
+	d.Helper()
+	return d.must("runuser", append([]string{"-u", "chinanewsd", "--", "env", title, "chinanewsd"}, args...)...)
+}
+
+// dpkg installs a package that lies outside of the root. Nobody is there to be
+// asked about a configuration that both sides changed: the operator's stays.
 func (d *debian) dpkg(deb string) (string, error) {
 	d.Helper()
 	ran(d.T, "cp", deb, d.path("/tmp/it.deb"))
-	return d.run("dpkg", "-i", "/tmp/it.deb")
+	return d.run("dpkg", "--force-confold", "--force-unsafe-io", "-i", "/tmp/it.deb")
 }
 
 func (d *debian) write(name, text string) {
@@ -87,7 +120,7 @@ func (d *debian) there(name string) bool {
 
 // daemon is the process of the daemon; 0: none.
 func (d *debian) daemon() string {
-	return strings.TrimSpace(d.must("systemctl", "show", "-p", "MainPID"))
+	return strings.TrimSpace(d.must("systemctl", "show", "-p", "MainPID", "--value", "chinanewsd.service"))
 }
 
 // until waits for something that another process brings about.
@@ -104,8 +137,8 @@ func (d *debian) until(what string, is func() bool) {
 }
 
 // edition makes another version of a package, with another program in it or the
-// same.
-func edition(t *testing.T, deb, version, program string) string {
+// same, and with more in its configuration.
+func edition(t *testing.T, deb, version, program, more string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "package")
 	ran(t, "dpkg-deb", "-R", deb, dir)
@@ -113,9 +146,31 @@ func edition(t *testing.T, deb, version, program string) string {
 	if program != "" {
 		ran(t, "install", "-m", "755", program, filepath.Join(dir, "usr/bin/chinanewsd"))
 	}
+	config := filepath.Join(dir, "etc/chinanewsd/config.yaml")
+	text, err := os.ReadFile(config)
+	if err == nil {
+		err = os.WriteFile(config, append(text, more...), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	out := dir + ".deb"
 	ran(t, "dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", dir, out)
 	return out
+}
+
+// earlier are packages to upgrade from, oldest first: with the programs of
+// CHINANEWS_OLDER, or with that of today under another number.
+func earlier(t *testing.T, deb string) (debs []string) {
+	t.Helper()
+	programs := filepath.SplitList(os.Getenv("CHINANEWS_OLDER"))
+	if len(programs) == 0 {
+		programs = []string{""}
+	}
+	for n, program := range programs {
+		debs = append(debs, edition(t, deb, fmt.Sprintf("0.%d.0", n+1), program, ""))
+	}
+	return debs
 }
 
 // gazette is a ministry of fiction on loopback, with a feed.

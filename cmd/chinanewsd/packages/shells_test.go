@@ -80,9 +80,13 @@ func TestCompletionInShells(t *testing.T) {
 		}
 	}
 	env := []string{"PATH=" + dir + ":/usr/bin:/bin", "CHINANEWSD_CONFIG=" + filepath.Join(work, "config.yaml")}
+	if err := os.Symlink(filepath.Join(dir, "completions/zsh"), filepath.Join(dir, "_chinanewsd")); err != nil {
+		t.Fatal(err)
+	}
 	for _, shell := range []struct{ name, start, load string }{
 		{"bash", "bash --norc -i", "source <(chinanewsd completion bash)"},
 		{"zsh", "zsh -f -i", "autoload -Uz compinit; compinit -u -D; source <(chinanewsd completion zsh)"},
+		{"zsh", "zsh -f -i", "fpath+=(" + dir + "); autoload -Uz compinit; compinit -u -D"}, // as the package has it
 	} {
 		t.Run(shell.name, func(t *testing.T) {
 			ran(t, shell.name, "-n", filepath.Join(dir, "completions", shell.name))
