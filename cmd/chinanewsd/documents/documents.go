@@ -1,5 +1,5 @@
 // Package documents reads the project's documents for the tests that run what
-// they show. Nobody else imports it.
+// they show: its own, those of deploy and of packages. Only tests import it.
 //
 // What stands in a document:
 //
@@ -15,7 +15,8 @@
 //     the demo and take whatever is posted; but news.example, which is a web server
 //     before the daemon. www.mfa.gov.cn has a ministry's text in the layout that the
 //     row mfa-en-top knows. cd lasts, variables do not. Hosts are asked without pause
-//     unless config.yaml says how they are.
+//     unless config.yaml says how they are. go build ./cmd/chinanewsd and go run
+//     ./cmd/chinanewsd stand for the program that the tests have built.
 //   - chinanewsd run and chinanewsd demo go on in the background until the document
 //     ends. The next command comes when each list has been read, with its texts;
 //     so it is after chinanewsd reload, too.
@@ -26,7 +27,8 @@
 //     loader in the place of that part of the shipped one; or a list of rows, as
 //     included files have it. ```json must be JSON. Commands stand in no other block.
 //   - <!-- sandbox: WORD --> is seen by nobody and prepares what follows; root and
-//     package in the place of sandbox do so there:
+//     package in the place of sandbox do so there (ministry and stop are not known to
+//     root, daemon and stop not to package):
 //     run SCRIPT: runs it, as one command; it may have more lines
 //     ministry: config.yaml has the ministry's three lists at ministry.example alone
 //     daemon: chinanewsd run, as above
