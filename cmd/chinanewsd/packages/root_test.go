@@ -58,12 +58,17 @@ func (d *debian) grow(base string) {
 
 func (d *debian) path(name string) string { return filepath.Join(d.dir, name) }
 
-// run runs a command in the root, as the person at its terminal.
-func (d *debian) run(name string, args ...string) (string, error) {
+// command is one that runs in the root, as the person at its terminal runs it.
+func (d *debian) command(name string, args ...string) *exec.Cmd {
 	words := slices.Concat(d.enter, []string{name}, args)
 	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", "HOME=/root", "TERM=dumb"}
-	out, err := cmd.CombinedOutput()
+	return cmd
+}
+
+// run runs a command in the root.
+func (d *debian) run(name string, args ...string) (string, error) {
+	out, err := d.command(name, args...).CombinedOutput()
 	return string(out), err
 }
 
