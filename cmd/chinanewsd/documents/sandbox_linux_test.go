@@ -201,10 +201,27 @@ func (d *background) words() string {
 	return string(text)
 }
 
-// settled reports whether the daemon has tried each list and has the texts.
+// settled reports whether the daemon has tried each list, has the texts, and has
+// recorded what follows from them: nothing has come for a while.
 func (b *sandbox) settled() bool {
+	last := uint64(0)
+	for range 5 {
+		pos, read := b.hasRead()
+		if !read || last > 0 && pos != last {
+			return false
+		}
+		last = pos
+		time.Sleep(200 * time.Millisecond)
+	}
+	return true
+}
+
+// hasRead is the record's position, and whether each list was tried and all texts
+// that wait were read.
+func (b *sandbox) hasRead() (pos uint64, read bool) {
 	said, err := b.bash(context.Background(), "chinanewsd status --json").Output()
 	var s struct {
+		Record struct{ Pos uint64 }
 		Daemon *struct{ Paused bool }
 		Queue  []struct {
 			Kind         string
@@ -215,19 +232,19 @@ func (b *sandbox) settled() bool {
 		}
 	}
 	if err != nil || json.Unmarshal(said, &s) != nil || s.Daemon == nil {
-		return false
+		return 0, false
 	}
 	for _, q := range s.Queue {
 		if q.Kind == "article" && q.Waiting > 0 || q.Due > 0 && !s.Daemon.Paused {
-			return false
+			return 0, false
 		}
 	}
 	for _, src := range s.Sources {
 		if src.LastTry.IsZero() && !s.Daemon.Paused {
-			return false
+			return 0, false
 		}
 	}
-	return true
+	return s.Record.Pos, true
 }
 
 // close ends what runs; what does not end well is told.
