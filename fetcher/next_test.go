@@ -82,8 +82,9 @@ func TestNextKeepsThePace(t *testing.T) {
 		if n%2 == 1 {
 			f = next(t, f, slow)
 		}
+		by := f
 		all.Go(func() {
-			if _, err := f.Fetch(context.Background(), row(s.URL), listing(fmt.Sprintf("%s/%d", s.URL, n), news.FetchState{}), noon); err != nil {
+			if _, err := by.Fetch(context.Background(), row(s.URL), listing(fmt.Sprintf("%s/%d", s.URL, n), news.FetchState{}), noon); err != nil {
 				t.Error(err)
 			}
 		})

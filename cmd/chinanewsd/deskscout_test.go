@@ -195,7 +195,7 @@ func TestScoutKinds(t *testing.T) {
 		"/none":        {"other", "404"},
 		"/a.xml":       {"other", "the source a"},
 		"/huge":        {"other", "fetch.max_body"},
-		"/xw/" + fmt.Sprintf("t%s_4000.html", time.Now().AddDate(0, 0, -1).Format("20060102")): {"article", "one release"},
+		"/xw/" + fmt.Sprintf("t%s_4000.html", time.Now().In(beijing).AddDate(0, 0, -1).Format("20060102")): {"article", "one release"},
 	} {
 		l := s.look(desk.Quest{Address: o.URL + path})
 		if l.Trouble != "" || l.Kind != want.kind || !strings.Contains(l.Words, want.words) || (l.Row == "") != (want.words != "") || (l.Place == nil) != (l.Row == "") || (l.Already == "a") != (path == "/a.xml") || l.Unstarted {

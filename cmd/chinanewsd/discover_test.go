@@ -21,7 +21,7 @@ import (
 func ministryPages(o *origin, folder string, n int) {
 	var rows strings.Builder
 	for i := range n {
-		day := time.Now().AddDate(0, 0, -i-1)
+		day := time.Now().In(beijing).AddDate(0, 0, -i-1)
 		path := fmt.Sprintf("t%s_%d.html", day.Format("20060102"), 4000-i)
 		title := fmt.Sprintf("部长会见第%d批来访的湖区代表团并出席签字仪式", 100-i)
 		fmt.Fprintf(&rows, `<li><a href="./%s">%s</a><span>%s</span></li>`, path, title, day.Format("2006-01-02"))
@@ -215,7 +215,7 @@ func TestDiscoverRefuses(t *testing.T) {
 	o.set("/home", `<link rel="alternate" type="application/rss+xml" href="/a.xml">`)
 	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
 	for path, want := range map[string]string{
-		"/xw/" + fmt.Sprintf("t%s_4000.html", time.Now().AddDate(0, 0, -1).Format("20060102")): "one release",
+		"/xw/" + fmt.Sprintf("t%s_4000.html", time.Now().In(beijing).AddDate(0, 0, -1).Format("20060102")): "one release",
 		"/app":       "filled by script",
 		"/wall":      "bot wall",
 		"/rows.json": "write a row of kind json",
