@@ -254,7 +254,7 @@ func (f *fanout) ours(t *teller, changes int) (list []took) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	over := make(chan error)
-	go func() { over <- t.run(ctx) }()
+	go func() { over <- t.run(ctx, ctx) }()
 	for pos := range uint64(changes) {
 		f.print(t, pos)
 		done := spending()

@@ -197,17 +197,19 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 
 // moveIn starts what runs for this house alone, until ctx ends or it leaves.
 func (h *house) moveIn(ctx context.Context, g *errgroup.Group) {
-	ctx, h.leave = context.WithCancel(ctx)
+	stays, leave := context.WithCancel(ctx)
+	h.leave = leave
 	g.Go(func() error {
 		defer close(h.ended)
-		defer h.leave()
-		return h.live(ctx)
+		defer leave()
+		return h.live(stays, ctx)
 	})
 }
 
-// live runs what runs for this house alone. Nobody is told twice, and no
-// directory written by two: those wait for the house before.
-func (h *house) live(ctx context.Context) error {
+// live runs what runs for this house alone, until ctx ends; stop ends with the
+// daemon. Nobody is told twice, and no directory written by two: those wait for
+// the house before.
+func (h *house) live(ctx, stop context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	alone := func(run func(context.Context) error) {
 		g.Go(func() error {
@@ -223,7 +225,7 @@ func (h *house) live(ctx context.Context) error {
 	if h.bell != nil {
 		g.Go(func() error { <-ctx.Done(); h.bell.Close(); return nil })
 	}
-	alone(h.tell.run)
+	alone(func(ctx context.Context) error { return h.tell.run(ctx, stop) })
 	if h.files != nil {
 		alone(h.files.run)
 	}

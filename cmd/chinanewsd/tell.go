@@ -125,10 +125,11 @@ func (t *teller) shown(name news.FeedName) news.FeedState {
 	return t.states[name]
 }
 
-// run tells until ctx ends.
-func (t *teller) run(ctx context.Context) error {
+// run tells until ctx ends; whom it is telling then is told to the end, unless
+// hurry ends too.
+func (t *teller) run(ctx, hurry context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return t.box.Run(ctx) })
+	g.Go(func() error { return t.box.Run(ctx, hurry) })
 	g.Go(func() error {
 		for enrolled := false; ; {
 			select {

@@ -111,7 +111,7 @@ func tellers(t *testing.T, s *siteFile, change func(*news.Config)) *tellingHouse
 	ctx, cancel := context.WithCancel(context.Background())
 	var tasks sync.WaitGroup
 	tasks.Go(func() { h.press.run(ctx, func(err error) { t.Error(err) }) })
-	tasks.Go(func() { h.tell.run(ctx) })
+	tasks.Go(func() { h.tell.run(ctx, ctx) })
 	th.leave = sync.OnceFunc(func() {
 		cancel()
 		tasks.Wait()

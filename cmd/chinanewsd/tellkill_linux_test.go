@@ -44,7 +44,7 @@ func tellOn(file string) error {
 		return err
 	}
 	h.tell.box.First, h.tell.box.Most = 50*time.Millisecond, time.Second
-	return h.tell.run(ctx)
+	return h.tell.run(ctx, ctx)
 }
 
 // throng is many callbacks, which count each delivery that they had.

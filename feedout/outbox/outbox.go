@@ -79,7 +79,7 @@ type Options struct {
 	Timeout  time.Duration // of a post with its answer: 10 s
 	First    time.Duration // pause after the first failure, doubled with each: 15 s
 	Most     time.Duration // the longest pause: an hour
-	Grace    time.Duration // for posts under way when Run is to end: 3 s
+	Grace    time.Duration // for posts under way when Run is to end in a hurry: 3 s
 }
 
 // The marks of deliveries wait for others a little, unless there are many, and
@@ -190,9 +190,10 @@ func (b *Outbox) ring() {
 	b.rouse()
 }
 
-// Run tells until ctx ends. Then posts under way have a grace, and what was
-// delivered is remembered before it returns.
-func (b *Outbox) Run(ctx context.Context) error {
+// Run tells until ctx ends. Then posts under way end as they would, unless hurry
+// ends too: after that they have a grace. What was delivered is remembered before
+// it returns.
+func (b *Outbox) Run(ctx, hurry context.Context) error {
 	posts, drop := context.WithCancel(context.WithoutCancel(ctx))
 	defer drop()
 	for range b.Workers {
@@ -213,11 +214,20 @@ func (b *Outbox) Run(ctx context.Context) error {
 	b.stop()
 	select {
 	case <-over:
-	case <-time.After(b.Grace):
-		drop()
+	case <-hurry.Done():
+		b.expire(over, drop)
 	}
 	<-saved
 	return nil
+}
+
+// expire drops posts that are not over when their grace is.
+func (b *Outbox) expire(over <-chan struct{}, drop func()) {
+	select {
+	case <-over:
+	case <-time.After(b.Grace):
+		drop()
+	}
 }
 
 // stop has no worker take anything more.

@@ -144,7 +144,7 @@ func (w *world) run(o Options) (*Outbox, func()) {
 	b := New(o)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
-	go func() { done <- b.Run(ctx) }()
+	go func() { done <- b.Run(ctx, ctx) }()
 	return b, func() { cancel(); <-done }
 }
 
