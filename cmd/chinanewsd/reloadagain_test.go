@@ -87,6 +87,7 @@ func TestNoDaemonAtANewPlace(t *testing.T) {
 			t.Errorf("%s says %s", name, said)
 		}
 	}
+	s.set("http://news.example", "")
 	if out, _ := s.do(exitDone, "doctor"); !strings.Contains(out, elsewhere) {
 		t.Errorf("doctor says %s", out)
 	}

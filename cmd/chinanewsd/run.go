@@ -76,7 +76,7 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if err := h.furnish(ctx, s, paused, "http://"+addr); err != nil {
 		return err
 	}
-	h.daemon.Listen, h.daemon.Admin = addr, listeners.adminAddress()
+	h.daemon.whereabouts, h.daemon.Read = whereabouts{addr, listeners.adminAddress()}, whereabouts{cfg.Listen, cfg.Admin}
 	boundMemory()
 	ready(h, addr)
 	return h.loops(ctx, listeners, paused)

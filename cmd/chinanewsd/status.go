@@ -89,13 +89,19 @@ type overview struct {
 }
 
 type daemonStatus struct {
-	PID    int       `json:"pid"`
-	Since  time.Time `json:"since"`
-	Loaded time.Time `json:"loaded"` // when the configuration that it works by was read
-	Reload *reload   `json:"reload"` // the last since the start; null: there was none
-	Paused bool      `json:"paused"`
-	Listen string    `json:"listen"` // where it listens, whatever the file says
-	Admin  string    `json:"admin"`  // likewise; empty: nowhere
+	PID         int         `json:"pid"`
+	Since       time.Time   `json:"since"`
+	Loaded      time.Time   `json:"loaded"` // when the configuration that it works by was read
+	Reload      *reload     `json:"reload"` // the last since the start; null: there was none
+	Paused      bool        `json:"paused"`
+	whereabouts             // where it listens
+	Read        whereabouts `json:"read"` // what the configuration said of that at its start; sockets of the service manager's win
+}
+
+// whereabouts is where the daemon listens.
+type whereabouts struct {
+	Listen string `json:"listen"`
+	Admin  string `json:"admin"` // empty: nowhere
 }
 
 type recordStatus struct {
