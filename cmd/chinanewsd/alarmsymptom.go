@@ -84,6 +84,9 @@ const mostSpare = 2 << 30
 // least is the room that there should be: a twentieth, at most 2 GiB.
 func (s space) least() int64 { return min(s.total/20, mostSpare) }
 
+// diskFailing is the title of the alarm that nothing can be written.
+const diskFailing = "The record cannot be written"
+
 // findDisk judges the disk by its room and by what became of the last write.
 // Once it was low, it is well with half as much again: it must not come and go.
 func findDisk(dir string, s space, failing string, low bool) symptom {
@@ -96,7 +99,7 @@ func findDisk(dir string, s space, failing string, low bool) symptom {
 	hint := "free space or enlarge the disk: `chinanewsd compact` shrinks the record while the daemon is stopped, and backup.keep and retention say how much else is kept"
 	switch {
 	case failing != "":
-		return symptom{about, true, "The record cannot be written", fmt.Sprintf("Nothing new is recorded; what is there is served on. %s. %s", news.Line(failing), room), hint, ""}
+		return symptom{about, true, diskFailing, fmt.Sprintf("Nothing new is recorded; what is there is served on. %s. %s", news.Line(failing), room), hint, ""}
 	case s.free < least:
 		return symptom{about, true, "The disk is nearly full", room + ". When it is full nothing new is recorded; what is there is served on", hint, ""}
 	}

@@ -62,6 +62,7 @@ type doctor struct {
 	t       *terminal
 	now     time.Time
 	network fetcher.Network
+	room    func(dir string) (space, error) // nil: spaceOf
 	cfg     news.Config
 	signs   []sign
 
@@ -71,6 +72,7 @@ type doctor struct {
 	over     overview // by the daemon, or else by the record
 	nameless bool     // base_url's host has no address
 	misfit   bool     // the configuration is not one for the record
+	broken   bool     // the configuration has problems: of cfg there is no more than where the record is
 }
 
 func (d *doctor) ok(what, format string, args ...any) { d.tell(doctorOK, what, "", format, args...) }
@@ -92,9 +94,12 @@ func (d *doctor) examine() error {
 	d.disk()
 	d.clock()
 	d.listeners()
-	d.names()
-	d.site()
-	d.proxies()
+	if !d.broken {
+		d.names()
+		d.site()
+		d.proxies()
+	}
+	d.certificates()
 	d.backups()
 	d.polls()
 	n := d.count(doctorBad)
@@ -102,7 +107,7 @@ func (d *doctor) examine() error {
 		return nil
 	}
 	err := fmt.Errorf("%s; what to do stands behind what was found", things(n, "thing is bad", "things are bad"))
-	if d.misfit {
+	if d.misfit || d.broken {
 		return usageError{err}
 	}
 	return err
@@ -124,7 +129,8 @@ func things(n int, one, more string) string {
 	return fmt.Sprintf("%d %s", n, more)
 }
 
-// configuration is what check does. Without one there is nothing to look at.
+// configuration is what check does. Of one that has problems, a daemon may work
+// on by that before it: what does not need it is looked at.
 func (d *doctor) configuration() error {
 	file, err := config.Find(d.t.config)
 	if err != nil {
@@ -145,7 +151,9 @@ func (d *doctor) configuration() error {
 		d.tell(doctorBad, "configuration", "", "%v", err)
 	}
 	if err != nil {
-		return usageError{errors.New("nothing else was looked at: mend the configuration first")}
+		d.broken = true
+		d.cfg = news.Config{File: file, Data: config.DataOf(file)}
+		return nil
 	}
 	d.cfg = cfg
 	for _, w := range cfg.Warnings {
@@ -176,12 +184,22 @@ func (d *doctor) record() {
 	}
 }
 
+// lookAt reads a record that no daemon holds; without a configuration, no more
+// of it than how it is itself.
+func (d *doctor) lookAt(store *storage.Store) (err error) {
+	if !d.broken {
+		d.over, err = overviewOf(d.t, d.cfg, store, "")
+		return err
+	}
+	d.over.Record, err = (&house{lasting: lasting{store: store}}).recordStatus()
+	return err
+}
+
 // unheld looks at a record that no daemon answers for.
 func (d *doctor) unheld() {
 	store, err := storage.OpenToRead(d.cfg.Data, storage.Options{Site: d.cfg.Site.ID})
 	if err == nil {
-		d.over, err = overviewOf(d.t, d.cfg, store, "")
-		err = errors.Join(err, store.Close())
+		err = errors.Join(d.lookAt(store), store.Close())
 	}
 	const start = "`systemctl start chinanewsd`, or `chinanewsd run` where there is no systemd"
 	held, inUse := errors.AsType[*storage.InUseError](err)
@@ -195,7 +213,7 @@ func (d *doctor) unheld() {
 		d.tell(doctorBad, "daemon", "when it has only just started, wait; else restart it: what it serves may be well, but no command can ask it",
 			"pid %d holds the record and does not answer at %s", held.PID, socketPaths(d.cfg.Data)[0])
 	case errors.Is(err, storage.ErrNone):
-		d.tell(doctorWarn, "daemon", start, "none runs, and there is no record yet: the first start makes it")
+		d.tell(doctorWarn, "daemon", start+"; "+elsewhere, "none runs, and there is no record yet: the first start makes it")
 	case errors.Is(err, storage.ErrOlder):
 		d.blind = true
 		d.tell(doctorBad, "daemon", "starting it brings the record to this version, after a copy into backups/: "+start, "none runs, and the record is an earlier version's: nothing is polled or served")

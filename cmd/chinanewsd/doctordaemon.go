@@ -16,6 +16,8 @@ func (d *doctor) daemon() {
 	const what, restart = "daemon", "`systemctl restart chinanewsd`, or end it and start it again"
 	since := d.over.Daemon
 	switch changed := d.changed(); {
+	case d.broken:
+		d.tell(doctorOK, what, "", "pid %d, chinanewsd %s, answers, and works on by the configuration that it read at %s", since.PID, d.over.Version, d.stamp(since.Loaded))
 	case d.over.Version != version:
 		d.tell(doctorWarn, what, restart, "pid %d is chinanewsd %s, and this command is %s", since.PID, d.over.Version, version)
 	case changed != "":
@@ -58,7 +60,10 @@ func (d *doctor) clock() {
 	const what, do = "clock", "set it, and have the system keep it right: timedatectl set-ntp true"
 	last := d.over.Record.Last
 	ahead, hosts := d.ahead()
+	alarm, odd := d.alarmed(news.AlarmClock)
 	switch {
+	case odd:
+		d.alarm(doctorBad, what, alarm)
 	case last.Sub(d.now) > storage.MostBehind:
 		d.tell(doctorBad, what, do, "it says %s, and the record's newest entry is of %s: nothing is recorded until it has passed that", d.stamp(d.now), d.stamp(last))
 	case hosts > 1 && ahead.Abs() > wrongClock:
@@ -114,7 +119,7 @@ func (d *doctor) polls() {
 	limit := max(leastStale, 3*often)
 	polling := d.running && !d.over.Daemon.Paused
 	switch age := d.now.Sub(last); {
-	case all == 0 || !d.recorded || d.blind:
+	case all == 0 || !d.recorded || d.blind || d.broken:
 	case last.IsZero() && polling && d.now.Sub(d.over.Daemon.Since) > limit:
 		d.tell(doctorBad, what, do, "no source was ever read well")
 	case last.IsZero() && ill == all:

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
 
+	"chinanews/news"
 	"chinanews/storage"
 )
 
@@ -115,6 +117,20 @@ func networkDisk(dir string) string {
 	return map[uint32]string{0x6969: "NFS", 0x517b: "SMB", 0xff534d42: "CIFS", 0xfe534d42: "SMB", 0x5346414f: "AFS", 0x00c36400: "Ceph", 0x01021997: "a disk of the virtual machine's host (9p)"}[uint32(s.Type)]
 }
 
+// spaceOf is the room where a directory is. Where that cannot be told, writing
+// will tell.
+func (d *doctor) spaceOf(dir string) space {
+	look := spaceOf
+	if d.room != nil {
+		look = d.room
+	}
+	room, err := look(dir)
+	if err != nil {
+		return space{free: math.MaxInt64}
+	}
+	return room
+}
+
 // littleRoom is what a record needs to grow for a while.
 const littleRoom = 256 << 20
 
@@ -122,21 +138,29 @@ const littleRoom = 256 << 20
 // done in need, fits on the disk.
 func (d *doctor) disk() {
 	dir := d.existing()
-	free := freeSpace(dir)
+	room := d.spaceOf(dir)
+	free := room.free
 	beside := free // where backups are, perhaps on a disk of their own
 	if folder := filepath.Join(d.cfg.Data, backupFolder); len(storage.Copies(d.cfg.Data)) > 0 {
-		beside = freeSpace(folder)
+		beside = d.spaceOf(folder).free
 	}
 	r := d.over.Record
 	copied, rebuilt := 5*(r.Size+r.Kept)/2, r.Size // writing and checking a backup; all pages anew
+	alarm, low := d.alarmed(news.AlarmDisk)
 	const do = "free space: remove what is not the record's, lower backup.keep or retention, or give the data directory a larger disk"
 	switch {
 	case free < 1<<20:
 		d.tell(doctorBad, "disk", do, "%s is full: nothing is recorded until there is room", dir)
+	case low && alarm.Title == diskFailing:
+		d.alarm(doctorBad, "disk", alarm)
 	case beside < copied:
 		d.tell(doctorBad, "disk", do, "%s has %s free, and writing and checking a backup takes %s: none will be made", dir, mebibytes(beside), mebibytes(copied))
 	case free < copied+rebuilt || free < littleRoom:
 		d.tell(doctorWarn, "disk", do, "%s has %s free: the record (%s) grows, and a backup (%s) or a rebuild (%s) needs room beside it", dir, mebibytes(free), mebibytes(r.Size), mebibytes(copied), mebibytes(rebuilt))
+	case low && room.free >= room.least():
+		d.alarm(doctorWarn, "disk", alarm)
+	case room.free < room.least():
+		d.tell(doctorWarn, "disk", do, "%s is nearly full: it has %s free of %s", dir, mebibytes(room.free), mebibytes(room.total))
 	case r.Size == 0: // there is none yet, or it cannot be seen
 		d.ok("disk", "%s has %s free", dir, mebibytes(free))
 	default:
@@ -160,19 +184,25 @@ const (
 // backups looks whether there is one, of when, and whether it can be restored.
 func (d *doctor) backups() {
 	const what, do = "backup", "`chinanewsd backup` makes one now, also while the daemon runs"
+	alarm, failed := d.alarmed(news.AlarmBackup)
 	list, at, limit := storage.Copies(d.cfg.Data), d.cfg.Backup.At, oldNightly
+	if d.broken {
+		at = d.over.Backup.At
+	}
 	if at == "" {
 		limit = oldBackup
 	}
 	switch young := d.running && d.now.Sub(d.over.Daemon.Since) < 26*time.Hour; {
 	case d.over.Backup.Failed != "":
 		d.tell(doctorBad, what, do, "the last attempt failed: %s", d.over.Backup.Failed)
+	case failed:
+		d.alarm(doctorBad, what, alarm)
 	case len(list) == 0 && (!d.recorded || d.blind):
 	case len(list) == 0 && young && at != "":
 		d.ok(what, "none yet; the daemon makes one at %s", at)
 	case len(list) == 0:
 		d.tell(doctorWarn, what, do, "there is none")
-	case d.now.Sub(list[0].At) > limit:
+	case d.now.Sub(list[0].At) > limit && (d.running || !d.broken): // else it is not known when one is made
 		why := fmt.Sprintf("the daemon makes one at %s while it runs", at)
 		if at == "" {
 			why = "backup.at is empty: the daemon makes none"

@@ -25,10 +25,34 @@ const nearWithin = 5 * time.Second // of this machine, and of its resolver
 
 // listeners looks at the two addresses of this machine.
 func (d *doctor) listeners() {
-	d.listener("listen", d.cfg.Listen, "/robots.txt")
-	if d.cfg.Admin != "" && d.open("admin.listen", d.cfg.Admin) {
-		d.listener("admin.listen", d.cfg.Admin, "/readyz")
+	file := whereabouts{d.cfg.Listen, d.cfg.Admin}
+	is, read := file, file
+	if d.running && d.over.Daemon.Listen != "" { // one of an earlier version does not say
+		is, read = d.over.Daemon.whereabouts, d.over.Daemon.Read
 	}
+	if d.broken {
+		file = read
+	}
+	if is.Listen != "" {
+		d.listener("listen", is.Listen, "/robots.txt", heldBack(file.Listen, read.Listen))
+	}
+	switch wait := heldBack(file.Admin, read.Admin); {
+	case is.Admin == "" && wait != "":
+		d.tell(doctorWarn, "admin.listen", atLeisure, "the daemon listens nowhere for operators; %s", wait)
+	case is.Admin != "" && d.open("admin.listen", is.Admin):
+		d.listener("admin.listen", is.Admin, "/readyz", wait)
+	}
+}
+
+const atLeisure = "restart the daemon when that suits"
+
+// heldBack says that the file has another value than the daemon was started with;
+// empty: it has not.
+func heldBack(file, read string) string {
+	if file == read {
+		return ""
+	}
+	return fmt.Sprintf("what the file says, %s, waits for its next start", said(file))
 }
 
 // open reports, of the admin listener, that it is not open to a network.
@@ -43,13 +67,15 @@ func (d *doctor) open(key, addr string) bool {
 
 // listener looks whether the daemon answers at an address or, when none runs,
 // whether it could.
-func (d *doctor) listener(key, addr, path string) {
+func (d *doctor) listener(key, addr, path, waits string) {
 	host, port, _ := net.SplitHostPort(addr)
 	switch {
+	case strings.HasPrefix(addr, "/") || strings.HasPrefix(addr, "@"):
+		d.ok(key, "the daemon listens at the socket %s", addr)
 	case port == "0":
 		d.ok(key, "%s is any free port: each start takes another", addr)
 	case d.running:
-		d.answering(key, near(host, port), path)
+		d.answering(key, near(host, port), path, waits)
 	case !d.blind: // else who holds the record may hold the address
 		d.free(key, addr)
 	}
@@ -66,7 +92,7 @@ func near(host, port string) string {
 	return net.JoinHostPort(host, port)
 }
 
-func (d *doctor) answering(key, addr, path string) {
+func (d *doctor) answering(key, addr, path, waits string) {
 	ctx, cancel := context.WithTimeout(d.t, nearWithin)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+addr+path, nil)
@@ -77,13 +103,17 @@ func (d *doctor) answering(key, addr, path string) {
 	once := &http.Transport{DisableKeepAlives: true}
 	resp, err := once.RoundTrip(req)
 	if err != nil {
-		d.tell(doctorBad, key, fmt.Sprintf("if %s was changed since the start, or systemd hands the daemon its sockets, they must agree; else restart it", key), "the daemon runs, and nothing answers at %s: %s", addr, fetcher.Trouble(err, req.URL).Words)
+		d.tell(doctorBad, key, "look into the daemon's log, and restart it", "the daemon runs, and nothing answers at %s: %s", addr, fetcher.Trouble(err, req.URL).Words)
 		return
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		said, _ := bufio.NewReader(io.LimitReader(resp.Body, 200)).ReadString('\n')
 		d.tell(doctorBad, key, "look into the daemon's log", "%s%s answers %s: %s", addr, path, resp.Status, strings.TrimSpace(said))
+		return
+	}
+	if waits != "" {
+		d.tell(doctorWarn, key, atLeisure, "%s answers; %s", addr, waits)
 		return
 	}
 	d.ok(key, "%s answers", addr)

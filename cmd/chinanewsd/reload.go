@@ -27,6 +27,7 @@ type reloader struct {
 	settings settings
 	present  atomic.Pointer[house]
 	last     atomic.Pointer[reload]
+	loaded   atomic.Pointer[time.Time] // when the file was read last that the present house works by; nil: not since the start
 	asks     chan chan reload
 	reloaded chan struct{} // something was read; who watches the files looks at which
 }
@@ -71,6 +72,15 @@ func (h *house) lastReload() (reload, bool) {
 		return reload{}, false
 	}
 	return *h.reloads.last.Load(), true
+}
+
+// loaded is when the configuration was read that the daemon works by, also
+// where nothing in it was new.
+func (h *house) loaded() time.Time {
+	if h.reloads == nil || h.reloads.loaded.Load() == nil {
+		return h.daemon.Loaded
+	}
+	return *h.reloads.loaded.Load()
 }
 
 // door has requests answered by the house that is present when they come.
@@ -118,10 +128,13 @@ func (r *reloader) reload(ctx context.Context, g *errgroup.Group) (done reload) 
 		defer tell(false)
 	}
 	now := r.present.Load()
+	begun := now.flow.now().UTC().Truncate(time.Second)
 	err := r.attempt(ctx, g, &done)
 	done.At = now.flow.now().UTC().Truncate(time.Second)
 	if done.OK = err == nil; !done.OK {
 		done.fail(err)
+	} else {
+		r.loaded.Store(&begun)
 	}
 	r.last.Store(&done)
 	now.reloaded(err)
@@ -133,8 +146,10 @@ func (r *reloader) reload(ctx context.Context, g *errgroup.Group) (done reload) 
 	return done
 }
 
-// fail says why it did not come to anything.
+// fail says why it did not come to anything. The file that was refused has no
+// say at the next start either.
 func (done *reload) fail(err error) {
+	done.Waiting = nil
 	var problems config.Problems
 	var usage usageError
 	switch {
@@ -178,7 +193,7 @@ func (r *reloader) attempt(ctx context.Context, g *errgroup.Group, done *reload)
 		return configError(err)
 	}
 	done.Warnings, done.Waiting = cfg.Warnings, keepFixed(&cfg, now.cfg)
-	if reflect.DeepEqual(cfg, now.read) && now.flow.by() == now.terms {
+	if now.works(cfg) {
 		done.Words = "nothing has changed"
 		return nil
 	}
@@ -188,6 +203,20 @@ func (r *reloader) attempt(ctx context.Context, g *errgroup.Group, done *reload)
 	}
 	done.Words = changes(now.cfg, next.cfg)
 	return r.takeOver(ctx, g, next, now)
+}
+
+// works reports whether a configuration says what the house works by.
+func (h *house) works(cfg news.Config) bool {
+	return reflect.DeepEqual(cfg, h.read) && h.flow.by() == h.terms
+}
+
+// stale reports whether the file says anything else than what the present house
+// has read of it.
+func (r *reloader) stale() bool {
+	now := r.present.Load()
+	cfg, err := config.Load(now.cfg.File, checks())
+	keepFixed(&cfg, now.cfg)
+	return err != nil || !now.works(cfg)
 }
 
 // build makes the house for a configuration, which nobody sees yet: nothing is
@@ -200,9 +229,7 @@ func (r *reloader) build(ctx context.Context, cfg news.Config, now *house) (next
 	if err := next.prepare(ctx, r.settings, now.fetch); err != nil {
 		return nil, err
 	}
-	d := *now.daemon
-	next.daemon = &d
-	next.daemon.Loaded = now.flow.now().UTC().Truncate(time.Second)
+	next.daemon = now.daemon
 	next.keep.failed, next.keep.since = now.keep.attempt()
 	if err := next.typeset(); err != nil {
 		return nil, err

@@ -288,6 +288,10 @@ func TestReloadNamesWhatWaits(t *testing.T) {
 	if again := s.reload(true); again.Words != "nothing has changed" || len(again.Waiting) != 5 {
 		t.Errorf("again: %+v", again)
 	}
+	s.set("title: Other", "titel: Other")
+	if bad := s.reload(false); len(bad.Waiting) > 0 || len(bad.Problems) == 0 {
+		t.Errorf("of a file that is refused: %+v", bad)
+	}
 	if s.now().cfg.Listen != "127.0.0.1:0" || s.now().cfg.Data != s.data {
 		t.Errorf("it works by %+v", s.now().cfg)
 	}

@@ -35,7 +35,7 @@ func (c reloadCmd) Run(t *terminal) error {
 	case !answered && bad != nil:
 		return bad
 	case !answered:
-		return fmt.Errorf("no daemon answers at %s; `chinanewsd run` starts one", socketPaths(cfg.Data)[0])
+		return fmt.Errorf("no daemon answers at %s; `chinanewsd run` starts one; %s", socketPaths(cfg.Data)[0], elsewhere)
 	case c.JSON:
 		err = json.NewEncoder(t.out).Encode(done)
 	default:
@@ -43,6 +43,9 @@ func (c reloadCmd) Run(t *terminal) error {
 	}
 	return errors.Join(err, done.refusal())
 }
+
+// elsewhere is what to do where a daemon runs and none is found.
+const elsewhere = "if `data` was changed, the daemon is still at the old place: send it SIGHUP, or stop and start it"
 
 func (done reload) print(t *terminal) {
 	for _, line := range append(done.Problems, done.Warnings...) {

@@ -41,7 +41,7 @@ func (r *reloader) watch(ctx context.Context, w *fsnotify.Watcher, changes chan<
 	<-settled.C
 	for {
 		files, more := r.watchFiles(w)
-		if more { // something may have changed before it was watched
+		if more && r.stale() { // it changed before it was watched
 			settled.Reset(watchSettles)
 		}
 		select {

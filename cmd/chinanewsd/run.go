@@ -76,6 +76,7 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if err := h.furnish(ctx, s, paused, "http://"+addr); err != nil {
 		return err
 	}
+	h.daemon.whereabouts, h.daemon.Read = whereabouts{addr, listeners.adminAddress()}, whereabouts{cfg.Listen, cfg.Admin}
 	boundMemory()
 	ready(h, addr)
 	return h.loops(ctx, listeners, paused)
@@ -274,6 +275,14 @@ func listen(cfg news.Config) (*listeners, error) {
 		return nil, errors.Join(err, l.close())
 	}
 	return l, nil
+}
+
+// adminAddress is where operators are answered; empty: nowhere.
+func (l *listeners) adminAddress() string {
+	if l.admin == nil {
+		return ""
+	}
+	return l.admin.Addr().String()
 }
 
 func bindAddress(key, addr string) (net.Listener, error) {

@@ -33,7 +33,9 @@ func (c statusCmd) Run(t *terminal) error {
 	answered, err := t.ask(cfg, "GET", "/status?source="+url.QueryEscape(c.Source), &o)
 	switch {
 	case bad == nil && !answered:
-		o, err = t.look(cfg, c.Source)
+		if o, err = t.look(cfg, c.Source); errors.Is(err, storage.ErrNone) {
+			err = fmt.Errorf("%w; %s", err, elsewhere)
+		}
 	case bad != nil && !answered:
 		return bad
 	case bad != nil:
@@ -87,11 +89,19 @@ type overview struct {
 }
 
 type daemonStatus struct {
-	PID    int       `json:"pid"`
-	Since  time.Time `json:"since"`
-	Loaded time.Time `json:"loaded"` // when the configuration that it works by was read
-	Reload *reload   `json:"reload"` // the last since the start; null: there was none
-	Paused bool      `json:"paused"`
+	PID         int         `json:"pid"`
+	Since       time.Time   `json:"since"`
+	Loaded      time.Time   `json:"loaded"` // when the configuration that it works by was read
+	Reload      *reload     `json:"reload"` // the last since the start; null: there was none
+	Paused      bool        `json:"paused"`
+	whereabouts             // where it listens
+	Read        whereabouts `json:"read"` // what the configuration said of that at its start; sockets of the service manager's win
+}
+
+// whereabouts is where the daemon listens.
+type whereabouts struct {
+	Listen string `json:"listen"`
+	Admin  string `json:"admin"` // empty: nowhere
 }
 
 type recordStatus struct {
@@ -146,11 +156,7 @@ type feedStatus struct {
 
 // overview says how the house is. source narrows it to one and says more of it.
 func (h *house) overview(ctx context.Context, source string) (o overview, err error) {
-	o = overview{Version: version, Daemon: h.daemon, Alarms: []news.Alarm{}, Queue: []queueStatus{}, Sources: []sourceStatus{}, Retired: []news.Origin{}, Feeds: []feedStatus{}}
-	if last, ok := h.lastReload(); ok {
-		d := *h.daemon
-		o.Daemon, d.Reload = &d, &last
-	}
+	o = overview{Version: version, Daemon: h.daemonStatus(), Alarms: []news.Alarm{}, Queue: []queueStatus{}, Sources: []sourceStatus{}, Retired: []news.Origin{}, Feeds: []feedStatus{}}
 	if o.Record, err = h.recordStatus(); err != nil {
 		return o, err
 	}
@@ -169,7 +175,7 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 		o.Queue = append(o.Queue, queueOf(l, h.cfg.Sources)...)
 		o.Told = h.toldOf(l)
 		o.Waits = len(l.Queue())
-		o.Alarms = append(o.Alarms, slices.DeleteFunc(l.Alarms(), func(a news.Alarm) bool { return !a.Stands() })...)
+		o.Alarms = append(o.Alarms, h.alarming(l)...)
 		o.Retired = append(o.Retired, retired(l, h.cfg.Sources)...)
 		return nil
 	})
@@ -177,6 +183,33 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 		o.Detail.compare()
 	}
 	return o, err
+}
+
+// daemonStatus is what is said of the daemon; nil of a command that ends by
+// itself.
+func (h *house) daemonStatus() *daemonStatus {
+	if h.daemon == nil {
+		return nil
+	}
+	d := *h.daemon
+	d.Loaded = h.loaded()
+	if last, ok := h.lastReload(); ok {
+		d.Reload = &last
+	}
+	return &d
+}
+
+// alarming are the alarms that are not over. The daemon knows of some that could
+// not be written down: of a disk that is full.
+func (h *house) alarming(l *storage.Ledger) []news.Alarm {
+	list := l.Alarms()
+	if h.watch != nil {
+		list = h.watch.all()
+		slices.SortFunc(list, func(a, b news.Alarm) int {
+			return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.About, b.About))
+		})
+	}
+	return slices.DeleteFunc(list, func(a news.Alarm) bool { return !a.Stands() })
 }
 
 // one narrows the overview to one source.

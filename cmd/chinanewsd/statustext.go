@@ -218,9 +218,9 @@ func (p *sheet) why(h news.Health, indent string) {
 }
 
 func (p *sheet) feeds(feeds []feedStatus) {
-	p.line("\n%s", p.ink.bold(count(len(feeds), "feed")))
+	p.line("\n%s", p.ink.bold(count(len(feeds), "feed")+", with what entered each since the record began"))
 	for _, f := range feeds {
-		p.line("  %-26s %s, %d more in its pages, last change %s", f.ID, entries(int(f.News)), f.History, p.ago(f.Changed))
+		p.line("  %-26s %d entered as news, %d as history, last change %s", f.ID, f.News, f.History, p.ago(f.Changed))
 		if f.Digest != "" {
 			p.line("  %-26s %s so far; the next closes at %s, Beijing time", "", count(int(f.Digests), "digest"), f.Digest)
 		}
