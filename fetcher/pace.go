@@ -76,6 +76,7 @@ func (p *pace) enter(ctx context.Context, host string) (leave func(), err error)
 		leave()
 		return nil, err
 	}
+	progress(ctx)
 	return leave, nil
 }
 

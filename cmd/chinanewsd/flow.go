@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"chinanews/fetcher"
 	"chinanews/news"
 	"chinanews/storage"
 )
@@ -101,7 +102,7 @@ func (f *flow) work(ctx context.Context, h handed, places chan struct{}) error {
 			<-places
 		}
 	}()
-	return f.handle(ctx, h)
+	return f.handle(fetcher.WithProgress(ctx, f.strides.request), h)
 }
 
 // sleep waits for a moment, for the timetable's signal, or for the end.

@@ -73,9 +73,9 @@ type settings struct {
 	network fetcher.Network
 	now     func() time.Time // nil: time.Now
 
-	hangups   <-chan os.Signal // each asks for a reload; nil: none comes
-	watch     bool             // a change of the configuration's files asks for one, too
-	reloading func(begun bool) // is told when a reload begins, and when it is over; nil: nobody
+	hangups   <-chan os.Signal   // each asks for a reload; nil: none comes
+	watch     bool               // a change of the configuration's files asks for one, too
+	reloading func(done *reload) // is told when a reload begins (nil), and what came of it; nil: nobody
 }
 
 func (s settings) wall() func() time.Time {

@@ -18,10 +18,10 @@ type pulse struct {
 	words  func(context.Context) (string, error) // how the daemon is
 	log    *slog.Logger
 
-	seen   []uint64 // steps at the last look
-	said   string
-	deaf   bool // the manager does not hear, and it was logged
-	logged bool // of the standstill that lasts
+	seen   []uint64  // steps at the last look
+	moved  time.Time // when nothing stood still last
+	deaf   bool      // the manager does not hear, and it was logged
+	logged bool      // of the standstill that lasts
 }
 
 // organ is a part of the daemon that works or rests.
@@ -53,25 +53,23 @@ func (p *pulse) attend(ctx context.Context) error {
 	if patience > 0 {
 		pause = min(pause, patience/beatsOfDog)
 	}
-	for p.beat(patience > 0); waited(ctx, pause); p.beat(patience > 0) {
-		if status := p.status(ctx); status != p.said {
-			p.said = status
-			p.tell(service.Status(status))
-		}
+	for p.beat(patience); waited(ctx, pause); p.beat(patience) {
+		p.tell(service.Status(p.status(ctx))) // which a reload may have said otherwise
 	}
 	p.tell(service.Stopping("stopping: requests on their way are answered"))
 	return nil
 }
 
-// beat feeds the watchdog if nothing stands still.
-func (p *pulse) beat(fed bool) {
+// beat feeds the watchdog of a manager, who waits so long for it (0: has none),
+// if nothing stands still. A standstill of one slow answer is nothing to log.
+func (p *pulse) beat(patience time.Duration) {
 	switch still := p.still(); {
 	case still == "":
-		p.logged = false
-		if fed {
+		p.moved, p.logged = time.Now(), false
+		if patience > 0 {
 			p.tell(service.Alive())
 		}
-	case fed && !p.logged:
+	case patience > 0 && !p.logged && time.Since(p.moved) >= patience/2:
 		p.logged = true
 		p.log.Warn("no progress is made; if that lasts, the service manager starts the daemon anew", "in", still)
 	}
@@ -108,11 +106,19 @@ func (p *pulse) tell(err error) {
 	p.deaf = err != nil
 }
 
-// announceReload tells the manager that the configuration begins to be read anew,
-// or that this is over, whatever came of it.
-func announceReload(begun bool) error {
-	if begun {
+// announceReload tells the manager that the configuration begins to be read anew
+// (nil), or that this is over, and what came of it.
+func announceReload(done *reload) error {
+	if done == nil {
 		return service.Reloading("reading the configuration anew; feeds are served as they were")
 	}
-	return service.Ready("the configuration was read anew")
+	return service.Ready(done.outcome())
+}
+
+// outcome says in a line what came of it.
+func (done *reload) outcome() string {
+	if done.OK {
+		return "reloaded: " + done.Words
+	}
+	return "not reloaded: " + done.Words
 }

@@ -30,6 +30,7 @@ type strides struct {
 	rounds       uint64    // of the loop
 	until        time.Time // the loop sleeps until then at most; zero: it is awake
 	begun, ended uint64    // tasks that were handed out, and of those that are over
+	requests     uint64    // that tasks have begun
 }
 
 // round counts a round of the loop.
@@ -64,6 +65,14 @@ func (s *strides) task() (over func()) {
 	}
 }
 
+// request counts one that a task has begun: a task may be of many, each of which
+// waits for its host's turn.
+func (s *strides) request() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests++
+}
+
 // loop is the organ that hands tasks out.
 func (s *strides) loop() (steps uint64, rests bool) {
 	s.mu.Lock()
@@ -75,7 +84,7 @@ func (s *strides) loop() (steps uint64, rests bool) {
 func (s *strides) tasks() (steps uint64, rests bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.ended, s.ended == s.begun
+	return s.ended + s.requests, s.ended == s.begun
 }
 
 // brief says in a line how the house is.
@@ -84,6 +93,9 @@ func (h *house) brief(ctx context.Context) (words string, err error) {
 		words = briefly(l, h.cfg, h.daemon != nil && h.daemon.Paused)
 		return nil
 	})
+	if last, ok := h.lastReload(); ok && !last.OK {
+		words += "; " + last.outcome()
+	}
 	return words, err
 }
 

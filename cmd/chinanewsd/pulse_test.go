@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -89,7 +92,7 @@ func TestPulseAttends(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- p.attend(ctx) }()
-	for _, want := range []string{"READY=1\nSTATUS=word b", "WATCHDOG=1", "STATUS=word c", "WATCHDOG=1", "STATUS=word d", "WATCHDOG=1", "WATCHDOG=1"} {
+	for _, want := range []string{"READY=1\nSTATUS=word b", "WATCHDOG=1", "STATUS=word c", "WATCHDOG=1", "STATUS=word d", "WATCHDOG=1", "STATUS=word d", "WATCHDOG=1"} {
 		if got := <-heard; got != want {
 			t.Fatalf("told %q, want %q", got, want)
 		}
@@ -105,8 +108,13 @@ func TestPulseAttends(t *testing.T) {
 	if stop(); <-ended != nil {
 		t.Error("it failed")
 	}
-	if got := <-heard; !strings.HasPrefix(got, "STOPPING=1\nSTATUS=") {
-		t.Errorf("told %q while it stood still, before it stopped", got)
+	for got := range heard {
+		if strings.HasPrefix(got, "STOPPING=1\nSTATUS=") {
+			break
+		}
+		if got != "STATUS=word d" {
+			t.Errorf("told %q while it stood still, before it stopped", got)
+		}
 	}
 	if n := strings.Count(log.String(), "no progress"); n != 1 {
 		t.Errorf("%d times it is logged that there is no progress:\n%s", n, log.String())
@@ -137,7 +145,7 @@ func TestPulseUnheard(t *testing.T) {
 	var log bytes.Buffer
 	p := &pulse{log: slog.New(slog.NewTextHandler(&log, nil)), organs: []organ{{"a", func() (uint64, bool) { return 0, true }}}}
 	for range 3 {
-		p.beat(true)
+		p.beat(time.Minute)
 	}
 	if n := strings.Count(log.String(), "cannot be told"); n != 1 {
 		t.Errorf("%d complaints:\n%s", n, log.String())
@@ -146,16 +154,104 @@ func TestPulseUnheard(t *testing.T) {
 
 func TestReloadingIsTold(t *testing.T) {
 	heard := pulseManager(t)
-	for _, begun := range []bool{true, false} {
-		if err := announceReload(begun); err != nil {
+	for _, done := range []*reload{nil, {OK: true, Words: "nothing has changed"}, {Words: "the configuration has 1 problem"}} {
+		if err := announceReload(done); err != nil {
 			t.Error(err)
 		}
 	}
 	if got := <-heard; !strings.HasPrefix(got, "RELOADING=1\nMONOTONIC_USEC=") {
 		t.Errorf("told %q", got)
 	}
-	if got := <-heard; !strings.HasPrefix(got, "READY=1\n") {
-		t.Errorf("told %q", got)
+	for _, want := range []string{"READY=1\nSTATUS=reloaded: nothing has changed", "READY=1\nSTATUS=not reloaded: the configuration has 1 problem"} {
+		if got := <-heard; got != want {
+			t.Errorf("told %q, want %q", got, want)
+		}
+	}
+}
+
+// A line of status says that the last reload was refused, until one is not.
+func TestPulseSaysRefusedReload(t *testing.T) {
+	s := newReloadSite(t, feedRow("a", "ORIGIN/a.xml"), allFeed)
+	brief := func() string {
+		words, err := s.now().brief(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return words
+	}
+	const refused = "; not reloaded: the configuration has 1 problem"
+	s.set("title: All", "titel: All")
+	s.reload(false)
+	if got := brief(); !strings.HasPrefix(got, "1 source") || !strings.Contains(got, refused) {
+		t.Errorf("after a bad file: %s", got)
+	}
+	s.set("titel: All", "title: All")
+	s.reload(true)
+	if got := brief(); strings.Contains(got, "reloaded") {
+		t.Errorf("after a good one: %s", got)
+	}
+}
+
+// One slow answer is nothing to log; a standstill of half of the manager's
+// patience is, once, until there was progress.
+func TestPulseLogsLongStandstills(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		t.Setenv("NOTIFY_SOCKET", "")
+		var log bytes.Buffer
+		steps := uint64(0)
+		p := &pulse{log: slog.New(slog.NewTextHandler(&log, nil)), organs: []organ{{"a part", func() (uint64, bool) { return steps, false }}}}
+		beats := func(n, want int) {
+			t.Helper()
+			for range n {
+				p.beat(10 * time.Minute)
+				time.Sleep(restless)
+			}
+			if n := strings.Count(log.String(), "no progress"); n != want {
+				t.Errorf("%d times it is logged that there is no progress, want %d:\n%s", n, want, log.String())
+			}
+		}
+		beats(19, 0) // the last after 270 s
+		steps++
+		beats(20, 0)
+		beats(20, 1)
+		steps++
+		beats(20, 1)
+	})
+}
+
+// A task of many requests goes on with each, and stands still while one hangs.
+func TestPulseOfLongTask(t *testing.T) {
+	s, p := newSite(t), &pulse{}
+	asked := 0
+	var said []string
+	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		said = append(said, p.still(), p.still())
+		if asked++; asked < 5 {
+			http.Redirect(w, r, fmt.Sprintf("/%d", asked), http.StatusFound)
+			return
+		}
+		fmt.Fprint(w, rssOf("A", 0, 1))
+	}))
+	defer origin.Close()
+	s.write(feedRow("a", origin.URL+"/feed.xml"), allFeed)
+	s.create()
+	h := s.open()
+	defer h.close()
+	p.organs = []organ{{"asking sources", h.flow.strides.tasks}}
+	p.still()
+	if err := h.flow.load(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	h.flow.idle = func() bool { return asked == 5 && h.flow.table.idle(time.Now()) }
+	if err := h.flow.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if want := slices.Repeat([]string{"", "asking sources"}, 5); !slices.Equal(said, want) {
+		t.Errorf("stands still at two looks of each request: %q, want %q", said, want)
 	}
 }
 

@@ -124,8 +124,8 @@ func (r *reloader) ask(ctx context.Context) (reload, error) {
 // reload does it once, and says what came of it.
 func (r *reloader) reload(ctx context.Context, g *errgroup.Group) (done reload) {
 	if tell := r.settings.reloading; tell != nil {
-		tell(true)
-		defer tell(false)
+		tell(nil)
+		defer func() { tell(&done) }()
 	}
 	now := r.present.Load()
 	begun := now.flow.now().UTC().Truncate(time.Second)

@@ -61,7 +61,7 @@ func (s *reloadSite) rows(rows, feeds string) {
 func (s *reloadSite) begin(change ...func(*settings)) {
 	s.t.Helper()
 	cfg := mustLoad(s.t, s.file)
-	set := settings{create: true, log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), reloading: func(begun bool) { s.begun = append(s.begun, begun) }}
+	set := settings{create: true, log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), reloading: func(done *reload) { s.begun = append(s.begun, done == nil) }}
 	for _, c := range change {
 		c(&set)
 	}

@@ -34,8 +34,8 @@ func (c runCmd) Run(t *terminal) error {
 	for _, w := range cfg.Warnings {
 		log.Warn(w)
 	}
-	s := settings{create: true, log: log, watch: c.Watch, reloading: func(begun bool) {
-		if err := announceReload(begun); err != nil {
+	s := settings{create: true, log: log, watch: c.Watch, reloading: func(done *reload) {
+		if err := announceReload(done); err != nil {
 			log.Warn("the service manager cannot be told of a reload", "err", err)
 		}
 	}}
