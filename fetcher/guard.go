@@ -82,7 +82,7 @@ const otherPort = "has a port that is not asked: only 80 and 443 are"
 // refuse says what an address is, and the line that allows it.
 func (g *guard) refuse(address, what string) error {
 	room, key, _ := strings.Cut(g.key, ".")
-	return refusal(fmt.Sprintf("%s %s; if you mean it, write into the configuration: %s: {%s: [%q]} and run chinanewsd reload", address, what, room, key, address))
+	return refusal(fmt.Sprintf("%s %s; if you mean it, write into the configuration: %s: {%s: [%q]} and, where the daemon runs, say chinanewsd reload", address, what, room, key, address))
 }
 
 var carriers = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598

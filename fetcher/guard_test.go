@@ -223,7 +223,7 @@ func TestGuardSaysHowToAllow(t *testing.T) {
 		"[::ffff:192.168.0.1]:80": "is in a private network", "93.184.216.34:8080": "has a port", "224.0.0.1:80": "is of a special range", "203.0.113.7:80": "is of a special range",
 	} {
 		said := fmt.Sprint(g.check(address))
-		if line := fmt.Sprintf("write into the configuration: fetch: {allow: [%q]} and run chinanewsd reload", address); !strings.HasPrefix(said, address+" "+where) || !strings.HasSuffix(said, line) {
+		if line := fmt.Sprintf("write into the configuration: fetch: {allow: [%q]} and, where the daemon runs, say chinanewsd reload", address); !strings.HasPrefix(said, address+" "+where) || !strings.HasSuffix(said, line) {
 			t.Errorf("%s: %q does not say %q and %s", address, said, where, line)
 		}
 		allowed, err := newGuard("fetch.allow", []string{address})
@@ -238,9 +238,9 @@ func TestGuardSaysHowToAllow(t *testing.T) {
 func TestRefusalsAreWhole(t *testing.T) {
 	long := strings.Repeat("harbour.", 31) + "lan"
 	for address, want := range map[string]string{
-		"http://127.0.0.1:18473/news/":                  `fetch: {allow: ["127.0.0.1:18473"]} and run chinanewsd reload`,
-		"http://[fd00::1]:18473/news/":                  `fetch: {allow: ["[fd00::1]:18473"]} and run chinanewsd reload`,
-		"http://" + long + ":18473/":                    `fetch: {allow: ["` + long + `:18473"]} and run chinanewsd reload`,
+		"http://127.0.0.1:18473/news/":                  `fetch: {allow: ["127.0.0.1:18473"]} and, where the daemon runs, say chinanewsd reload`,
+		"http://[fd00::1]:18473/news/":                  `fetch: {allow: ["[fd00::1]:18473"]} and, where the daemon runs, say chinanewsd reload`,
+		"http://" + long + ":18473/":                    `fetch: {allow: ["` + long + `:18473"]} and, where the daemon runs, say chinanewsd reload`,
 		"http://" + strings.Repeat("x", 3000) + ".lan/": "too long",
 	} {
 		f := newFetcher(t, func(o *Options) { o.Fetching.Allow, o.Fetching.Proxy = nil, "http://127.0.0.1:9" })

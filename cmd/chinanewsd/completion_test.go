@@ -59,7 +59,7 @@ func TestCompletion(t *testing.T) {
 		{"rehearse --f|", "--feed"},
 		{"rehearse --feed all --j|", "--json"},
 		{"rehearse --json --feed |", "all weather"},
-		{"check -|", "--help --config --public"},
+		{"check -|", "--help --config --version --public"},
 		{"check -- -|", ""},
 		{"edit |", ""},
 		{"edit STORY re|", "retitle"},

@@ -271,7 +271,7 @@ func (h editors) doneOf(l *storage.Ledger, e news.Editing, receipt storage.Recei
 		}
 		return feeds
 	}
-	out := desk.Done{Name: d.Name, Title: d.Title, Came: d.Came, Erased: d.Erased, Parted: d.Parted, Feeds: names(d.Feeds), Left: names(d.Left), Entered: names(d.Entered),
+	out := desk.Done{Name: d.Name, Title: d.Title, Came: d.Came, Erased: d.Erased, Parted: d.Parted, Feeds: names(d.Feeds), Left: names(d.Left), Stubs: names(d.Stubs), Entered: names(d.Entered),
 		Paged: names(d.Paged), Updated: names(d.Updated), Shown: names(d.Shown), First: names(d.First), Last: names(d.Last), Waits: names(d.Waits)}
 	s, _ := l.Story(e.Scope.Story)
 	if len(s.Items) > 0 {

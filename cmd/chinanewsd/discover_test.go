@@ -241,7 +241,7 @@ func TestRefusedAddressIsExplained(t *testing.T) {
 	s := newSite(t)
 	s.write(feedRow("a", "https://a.example/"), allFeed)
 	s.set("127.0.0.0/8", "192.0.2.0/24")
-	const want = `127.0.0.1:18473 is on this machine, so it is not asked; if you mean it, write into the configuration: fetch: {allow: ["127.0.0.1:18473"]} and run chinanewsd reload`
+	const want = `127.0.0.1:18473 is on this machine, so it is not asked; if you mean it, write into the configuration: fetch: {allow: ["127.0.0.1:18473"]} and, where the daemon runs, say chinanewsd reload`
 	for _, args := range [][]string{{"discover"}, {"discover", "--json"}, {"try"}, {"try", "--json"}} {
 		stdout, stderr := s.do(1, append(args, "http://127.0.0.1:18473/news/")...)
 		if said := strings.ReplaceAll(stdout+stderr, `\"`, `"`); !strings.Contains(said, want) {

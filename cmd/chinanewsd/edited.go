@@ -22,6 +22,7 @@ type edited struct {
 
 	Feeds   []string  `json:"feeds"` // that it is in now, as far as the act is about them
 	Left    []string  `json:"left,omitempty"`
+	Stubs   []string  `json:"stubs,omitempty"` // of those: whose documents have a stub in its place
 	Entered []string  `json:"entered,omitempty"`
 	Paged   []string  `json:"paged,omitempty"`   // feeds of which it is in the pages only: it is history there
 	Updated []string  `json:"updated,omitempty"` // where readers are told that it changed
@@ -44,6 +45,11 @@ func (h *house) edited(l *storage.Ledger, e news.Editing, receipt storage.Receip
 	d := edited{Pos: receipt.Pos, Act: e.Act, Undoes: e.Undoes, Name: h.nameOf(s, e.Scope), Title: shownTitle(l, s), Until: e.Args.Until, Erased: e.Args.Erase}
 	d.Feeds = slices.DeleteFunc(h.feedsWith(l, s), func(id string) bool { return e.Scope.Feed != "" && id != h.feedID(e.Scope.Feed) })
 	h.moves(&d, receipt.Ruling)
+	for _, x := range receipt.Ruling.Leave {
+		if m, _ := l.Membership(x.Feed, x.Story); x.Why == news.LeftWithdrawn && m.As == news.AsNews {
+			d.Stubs = append(d.Stubs, h.feedID(x.Feed))
+		}
+	}
 	for _, a := range receipt.Ruling.Alias {
 		d.Joined = append(d.Joined, l.Address(a.From)+" leads to "+l.Address(a.To))
 	}
@@ -133,10 +139,12 @@ func (d edited) effects(zone *time.Location) (list []string) {
 			list = append(list, fmt.Sprintf(format, strings.Join(feeds, ", ")))
 		}
 	}
+	say("it has left %s; "+fmt.Sprintf("a stub says so there for %d days, and its page why", int(news.StubFor/(24*time.Hour))), d.Stubs)
+	unmarked := slices.DeleteFunc(slices.Clone(d.Left), func(id string) bool { return slices.Contains(d.Stubs, id) })
 	if d.Act == news.ActWithdraw {
-		say("it has left %s; "+fmt.Sprintf("a stub says so there for %d days, and its page why", int(news.StubFor/(24*time.Hour))), d.Left)
+		say("it has left the pages of %s; its own page says why", unmarked)
 	} else {
-		say("it has left %s", d.Left)
+		say("it has left %s", unmarked)
 	}
 	if d.Came > 1 {
 		say(fmt.Sprintf("%d releases have entered", d.Came)+" %s", d.Entered)

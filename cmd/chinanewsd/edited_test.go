@@ -19,7 +19,8 @@ func TestEditedSays(t *testing.T) {
 		want string
 	}{
 		{edited{Act: news.ActHide}, news.Ruling{Leave: []news.Leaving{{Feed: "first", Story: a, Why: news.LeftHidden}, {Feed: "two", Story: a, Why: news.LeftHidden}}}, "it has left one, two"},
-		{edited{Act: news.ActWithdraw}, news.Ruling{Leave: []news.Leaving{{Feed: "first", Story: a, Why: news.LeftWithdrawn}}}, "it has left one; a stub says so there for 30 days, and its page why"},
+		{edited{Act: news.ActWithdraw, Stubs: []string{"two"}}, news.Ruling{Leave: []news.Leaving{{Feed: "first", Story: a, Why: news.LeftWithdrawn}, {Feed: "two", Story: a, Why: news.LeftWithdrawn}}}, "it has left two; a stub says so there for 30 days, and its page why; it has left the pages of one; its own page says why"},
+		{edited{Act: news.ActWithdraw, Stubs: []string{"one"}}, news.Ruling{Leave: []news.Leaving{{Feed: "first", Story: a, Why: news.LeftWithdrawn}}}, "it has left one; a stub says so there for 30 days, and its page why"},
 		{edited{Act: news.ActApprove}, news.Ruling{Enter: []news.Entering{{Feed: "first", Story: a}}, Updated: []news.Update{{Feed: "first", Story: a}}}, "it has entered one"},
 		{edited{Act: news.ActApprove}, news.Ruling{Enter: []news.Entering{{Feed: "first", Story: a}, {Feed: "first", Story: b}}}, "2 releases have entered one"},
 		{edited{Act: news.ActHide}, news.Ruling{Enter: []news.Entering{{Feed: "first", Story: a, As: news.AsHistory}, {Feed: "first", Story: b, As: news.AsHistory}}}, "2 releases are in the pages of one and in none of their documents"},

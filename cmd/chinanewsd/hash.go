@@ -29,11 +29,22 @@ func (hashCmd) Run(t *terminal) error {
 	if _, err := fmt.Fprintln(t.out, hash); err != nil {
 		return err
 	}
-	t.note("Keep this line alone in a file beside config.yaml, say desk-editor, that only the daemon's user can read, and write into config.yaml:\n" +
+	t.note("Keep this line alone in a file that the daemon's user can read, and nobody else: of the packaged service /etc/chinanewsd/secrets/editor, with mode 0640, which is file:secrets/editor; else desk-editor beside config.yaml. Write into config.yaml:\n" +
 		"    desk:\n      users: [{name: editor, password: file:desk-editor}]\n" +
-		"Under systemd it may be a credential: LoadCredential=desk-editor:/etc/chinanewsd/desk-editor.\n" +
-		"Run `chinanewsd reload`; the desk is then at /desk/ of the site, say http://127.0.0.1:8080/desk/.")
+		"Run `chinanewsd reload`; the desk is then " + t.at("/desk/") + ".")
 	return nil
+}
+
+// at says where a path of the site is, as far as the configuration can be read.
+func (t *terminal) at(path string) string {
+	cfg, err := t.load()
+	switch {
+	case err != nil:
+		return "at " + path + " of the site"
+	case cfg.Site.BaseURL == "":
+		return "at http://" + cfg.Listen + path
+	}
+	return "at " + cfg.Site.BaseURL + path
 }
 
 // password takes a new one from whoever writes it.

@@ -10,7 +10,7 @@ import (
 )
 
 // hashed runs hash-password with what comes in.
-func hashed(t *testing.T, in string) (status int, out, said string) {
+func hashed(t *testing.T, in string, flags ...string) (status int, out, said string) {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -21,7 +21,7 @@ func hashed(t *testing.T, in string) (status int, out, said string) {
 	os.Stdin = r
 	defer func() { os.Stdin = before; r.Close() }()
 	var stdout, stderr bytes.Buffer
-	status = command(t.Context(), []string{"hash-password"}, &stdout, &stderr)
+	status = command(t.Context(), append([]string{"hash-password"}, flags...), &stdout, &stderr)
 	return status, stdout.String(), stderr.String()
 }
 
@@ -34,7 +34,7 @@ func TestHashPassword(t *testing.T) {
 		if status != 0 || strings.Count(out, "\n") != 1 || signin.Check(strings.TrimSuffix(out, "\n")) != nil || !strings.Contains(said, "users: [{name: editor, password: file:desk-editor}]") {
 			t.Fatalf("%q: %d %q %q", in, status, out, said)
 		}
-		if strings.Contains(said, "BASE") || !strings.Contains(said, "at /desk/ of the site, say http://127.0.0.1:8080/desk/.") {
+		if !strings.Contains(said, "the desk is then at /desk/ of the site.") || !strings.Contains(said, "file:secrets/editor") {
 			t.Errorf("where the desk is, is said as %q", said)
 		}
 		if strings.Contains(out+said, password) {
@@ -52,6 +52,25 @@ func TestHashPassword(t *testing.T) {
 	for _, in := range []string{"", "\n", "short\n", strings.Repeat("x", 2000)} {
 		if status, out, said := hashed(t, in); status != exitUsage || out != "" || !strings.Contains(said, "a password has at") {
 			t.Errorf("%.10q: %d %q %q", in, status, out, said)
+		}
+	}
+}
+
+// Where the desk and private feeds are is said as the configuration has it.
+func TestMadeIsSaidWhere(t *testing.T) {
+	s := newSite(t)
+	for more, base := range map[string]string{
+		"site: {base_url: \"https://news.example/china\"}\n": "https://news.example/china",
+		"listen: \"127.0.0.1:9999\"\n":                       "http://127.0.0.1:9999",
+	} {
+		if err := os.WriteFile(s.file, []byte(more), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, said := hashed(t, "the tea is getting cold", "--config", s.file); !strings.Contains(said, "the desk is then at "+base+"/desk/.") {
+			t.Errorf("with %s where the desk is, is said as %q", more, said)
+		}
+		if _, said := s.do(0, "token"); !strings.Contains(said, "the feeds are then at "+base+"/t/TOKEN/. ") || !strings.Contains(said, "file:secrets/NAME") {
+			t.Errorf("with %s where the feeds are, is said as %q", more, said)
 		}
 	}
 }

@@ -41,7 +41,8 @@ const (
 const purpose = "News of ministries, kept faithfully and republished as feeds."
 
 type cli struct {
-	Config string `short:"c" placeholder:"FILE" help:"Configuration; else $$CHINANEWSD_CONFIG, ./config.yaml, /etc/chinanewsd/config.yaml."`
+	Config string           `short:"c" placeholder:"FILE" help:"Configuration; else $$CHINANEWSD_CONFIG, ./config.yaml, /etc/chinanewsd/config.yaml."`
+	Said   kong.VersionFlag `name:"version" help:"Print the version, and the commit that it was built from."`
 
 	Run      runCmd      `cmd:"" help:"Run the daemon: poll, keep, publish."`
 	Demo     demoCmd     `cmd:"" help:"Run the daemon on sample ministries that it serves itself; needs no network."`
@@ -97,10 +98,14 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	status, exited := exitDone, false
 	parser := kong.Must(&c, kong.Name("chinanewsd"), kong.UsageOnError(), kong.Description(purpose),
 		kong.Writers(stdout, stderr), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(help),
+		kong.Vars{"version": "chinanewsd " + versionSaid()},
 		kong.Exit(func(code int) { status, exited = code, true }))
+	if len(args) > 0 && args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
+	}
 	parsed, err := parser.Parse(args)
 	switch {
-	case exited: // --help
+	case exited: // --help, --version
 		return status
 	case err != nil:
 		fmt.Fprintf(stderr, "chinanewsd: %v\n%s\n", err, advice(args))

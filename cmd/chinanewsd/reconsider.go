@@ -176,7 +176,7 @@ func (r *reconsidered) print(out io.Writer) error {
 		return strings.Compare(a, b)
 	})
 	for _, kind := range kinds {
-		fmt.Fprintf(&b, "%d %s\n", r.kinds[kind], kind)
+		fmt.Fprintln(&b, kinded(r.kinds[kind], kind))
 		for _, example := range r.told[kind] {
 			fmt.Fprintf(&b, "    %s\n", example)
 		}
@@ -190,6 +190,16 @@ func (r *reconsidered) print(out io.Writer) error {
 	_, err := io.WriteString(out, b.String())
 	return err
 }
+
+// kinded is a number of what a kind names in the plural.
+func kinded(n int, kind string) string {
+	if n == 1 {
+		kind = singular.Replace(kind)
+	}
+	return fmt.Sprint(n, " ", kind)
+}
+
+var singular = strings.NewReplacer("readings that were", "reading that was", "readings ", "reading ", "entries ", "entry ", "items ", "item ", "stories ", "story ")
 
 // are is a number of things, and its verb.
 func are(n int, what string) string {

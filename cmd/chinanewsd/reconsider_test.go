@@ -60,6 +60,18 @@ func TestReconsiderSaysWhatWouldBeOtherwise(t *testing.T) {
 	}
 }
 
+// One of a kind is one.
+func TestReconsiderCountsOne(t *testing.T) {
+	for kind, want := range map[string]string{
+		"stories that would be in selection": "1 story that would be in selection", "readings that were not ruled on": "1 reading that was not ruled on",
+		"entries that would be another item": "1 entry that would be another item", "items that would enter otherwise": "1 item that would enter otherwise",
+	} {
+		if one, two := kinded(1, kind), kinded(2, kind); one != want || two != "2 "+kind {
+			t.Errorf("%q and %q, want %q", one, two, want)
+		}
+	}
+}
+
 func fileBytes(t *testing.T, s *siteFile) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(s.data, "news.db"))

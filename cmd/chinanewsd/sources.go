@@ -32,7 +32,7 @@ func (c sourcesCmd) Run(t *terminal) error {
 	}
 	switch {
 	case len(found) == 0:
-		return usageError{fmt.Errorf("no row of the catalogue has %q; chinanewsd sources lists all", c.Word)}
+		return fmt.Errorf("no row of the catalogue has %q; chinanewsd sources lists all", c.Word)
 	case c.JSON:
 		return json.NewEncoder(t.out).Encode(listings(found))
 	}

@@ -50,7 +50,7 @@ func TestSources(t *testing.T) {
 	if out, _ = s.do(0, "sources", "驻英国"); !strings.Contains(out, "embassy-uk-en") || strings.Contains(out, "mfa-en-top") {
 		t.Errorf("by a publisher's name:\n%s", out)
 	}
-	if _, stderr := s.do(2, "sources", "atlantis"); !strings.Contains(stderr, `"atlantis"`) {
+	if _, stderr := s.do(1, "sources", "atlantis"); !strings.Contains(stderr, `"atlantis"`) {
 		t.Errorf("what there is not: %s", stderr)
 	}
 	if out, _ = s.do(0, "sources", "--profiles"); !strings.Contains(out, "trs") {

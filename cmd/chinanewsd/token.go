@@ -12,9 +12,9 @@ func (tokenCmd) Run(t *terminal) error {
 	if _, err := fmt.Fprintln(t.out, newToken()); err != nil {
 		return err
 	}
-	t.note("Keep it alone in a file, and name the file at each feed that it is to open:\n" +
+	t.note("Keep it alone in a file that the daemon's user can read, and nobody else (of the packaged service /etc/chinanewsd/secrets/NAME, with mode 0640, which is file:secrets/NAME; else NAME beside config.yaml), and name the file at each feed that it is to open:\n" +
 		"    access: token\n    tokens: [{name: WHO HAS IT, token: file:NAME}]\n" +
-		"Run `chinanewsd reload`; the feeds are then at /t/TOKEN/ of the site, say http://127.0.0.1:8080/t/TOKEN/. To close it, take its line out.")
+		"Run `chinanewsd reload`; the feeds are then " + t.at("/t/TOKEN/") + ". To close it, take its line out.")
 	return nil
 }
 

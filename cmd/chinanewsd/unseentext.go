@@ -29,7 +29,7 @@ func (p *sheet) lookalike(k lookalike, day string) {
 	p.line("\n%s", p.ink.bold(k.Source))
 	words := "it shares " + k.Shares + " with addresses of this source"
 	if k.Known > 0 {
-		words = fmt.Sprintf("%s of this source lie in the same folder", count(k.Known, "release"))
+		words = fmt.Sprintf("one of this source's: %s of it %s in the same folder", count(k.Known, "release"), does(k.Known, "lies", "lie"))
 	}
 	p.field("Looks like", words)
 	for _, l := range k.Listings {

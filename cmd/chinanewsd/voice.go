@@ -21,7 +21,11 @@ func (h *house) welcome(w io.Writer, addr string, paused bool) {
 	case paused:
 		fmt.Fprintf(w, "Nothing is polled (--paused).\n")
 	case len(h.rows) == 0:
-		fmt.Fprintf(w, "There are no sources yet, and nothing is polled. The desk says how to begin.\n")
+		begin := "Name some under sources: in " + h.cfg.File + "; `chinanewsd sources` lists what comes with the program."
+		if len(h.cfg.Users) > 0 {
+			begin = "The desk says how to begin."
+		}
+		fmt.Fprintf(w, "There are no sources yet, and nothing is polled. %s\n", begin)
 	default:
 		fmt.Fprintf(w, "Polling %s, first all lists, then the articles, newest first.\nThe lists take %s; articles fill in behind them, a host at a time.\n",
 			count(len(h.rows), "source"), about(h.flow.table.length(time.Now())))

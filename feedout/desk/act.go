@@ -72,6 +72,7 @@ type Done struct {
 	Lang    string
 	Feeds   []Named // that it is in now
 	Left    []Named
+	Stubs   []Named // of those: whose documents have a stub in its place
 	Entered []Named
 	Paged   []Named // of which it is in the pages only
 	Updated []Named // where readers are told that it changed

@@ -116,7 +116,7 @@ var found = map[string]string{
 }
 
 // allowing are words on an address that is refused, with the line that allows it.
-var allowing = regexp.MustCompile(`^(.* write into the configuration: )(\w+: \{.*\})( and run .*)$`)
+var allowing = regexp.MustCompile(`^(.* write into the configuration: )(\w+: \{.*\})( and\b.*)$`)
 
 // allowed parts such words before and behind the line; nil: they are others.
 func allowed(words string) []string {

@@ -101,7 +101,7 @@ func looks() map[string]*Look {
 		"scout-running": {Quest: Quest{Address: "https://lakes.example/xw/"}, Asked: []string{"https://lakes.example/xw/", "https://lakes.example/rss.xml"}},
 		"scout-found":   foundLook(),
 		"scout-hints":   {Quest: Quest{Address: "https://lakes.example/"}, Over: true, Kind: "home", Words: "it is a front page; choose one of its lists", Hints: []string{"https://lakes.example/xw/", "javascript:alert(1)", "data:text/html,x"}},
-		"scout-refused": {Quest: Quest{Address: "http://127.0.0.1:18473/"}, Over: true, Kind: "other", Words: `127.0.0.1:18473 is on this machine, so it is not asked; if you mean it, write into the configuration: fetch: {allow: ["127.0.0.1:18473"]} and run chinanewsd reload`},
+		"scout-refused": {Quest: Quest{Address: "http://127.0.0.1:18473/"}, Over: true, Kind: "other", Words: `127.0.0.1:18473 is on this machine, so it is not asked; if you mean it, write into the configuration: fetch: {allow: ["127.0.0.1:18473"]} and, where the daemon runs, say chinanewsd reload`},
 		"scout-already": {Quest: Quest{Address: "https://lakes.example/xw/"}, Over: true, Kind: "other", Words: "the source lakes asks that address already", Already: "lakes"},
 		"scout-waiting": {Quest: Quest{Address: "https://lakes.example/xw/"}, Over: true, Kind: "other", Already: "lakes", Unstarted: true},
 		"scout-trouble": {Quest: Quest{Row: "id: lakes\nurl: x"}, Over: true, Trouble: "it was not done within 5 minutes"},

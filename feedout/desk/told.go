@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 
 	"chinanews/news"
@@ -120,11 +121,8 @@ func (d Done) Effects(lang string) (said []string) {
 			said = append(said, say(lang, words, append([]any{list(lang, feeds)}, args...)...))
 		}
 	}
-	if d.Act == news.ActWithdraw && d.Undoes == 0 {
-		tell("It has left %s; a stub says so there for %d days.", d.Left, int(news.StubFor.Hours()/24))
-	} else {
-		tell("It has left %s.", d.Left)
-	}
+	tell("It has left %s; a stub says so there for %d days.", d.Stubs, int(news.StubFor.Hours()/24))
+	tell("It has left %s.", slices.DeleteFunc(slices.Clone(d.Left), func(f Named) bool { return slices.Contains(d.Stubs, f) }))
 	if d.Came > 1 {
 		tell("Into %s came %d releases.", d.Entered, d.Came)
 		tell("In the pages of %s, and in none of its documents, are %d releases.", d.Paged, d.Came)

@@ -2,6 +2,7 @@ package desk
 
 var peopleWords = map[string]string{
 	"The desk is off": "编辑台未启用", "Where config.yaml is, have a password hashed. It asks for the password twice.": "在config.yaml所在目录生成密码散列，程序会两次询问密码。",
+	"Where the package runs it, its file is one that the daemon may read, and in config.yaml it is file:secrets/editor:":                                                           "如由软件包运行，散列须存入服务可读取的文件，并在config.yaml中写作file:secrets/editor：",
 	"The editor's desk shows what waits, why each release is where it is, and helps to add sources. Nobody has been given a key to it yet. Whoever runs this site turns it on so:": "编辑台显示待办消息、每条消息的去向及原因，并协助添加来源。目前尚未设置任何用户。站点管理者可按以下步骤启用：",
 	"Write into config.yaml:": "在config.yaml中写入：", "See that all is well, and have the daemon take it up:": "检查无误后，让程序读取新的配置：",
 	"Sign in": "登录", "Sign out": "退出", "Name": "用户名", "Password": "密码", "One moment": "请稍候", "Go on": "继续",

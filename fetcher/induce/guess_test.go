@@ -222,3 +222,12 @@ func FuzzJSON(f *testing.F) {
 		}
 	})
 }
+
+// A share of none is not said.
+func TestPercent(t *testing.T) {
+	for share, want := range map[float64]string{0: "", 0.004: "", 0.01: ", 1 % dated", 1: ", 100 % dated"} {
+		if got := percent(share, "dated"); got != want {
+			t.Errorf("%v is said as %q, want %q", share, got, want)
+		}
+	}
+}

@@ -44,8 +44,16 @@ func (p *Page) weigh(g *group, at places) {
 	g.score = quality * (0.4 + 0.6*size) * (place / n) * (0.5 + 0.5*home/n) * (0.7 + 0.3*math.Min(1, long/n+dated))
 	g.score *= 1 - 0.6*float64(g.inline)/n
 	g.sections = g.equalSections()
-	g.reasons = []string{fmt.Sprintf("%d links in blocks of one make, %.0f %% with titles of a release's length, %.0f %% with a date near, %.0f %% with addresses like a document's",
-		len(g.links), 100*long/n, 100*dated, 100*like/n)}
+	g.reasons = []string{fmt.Sprintf("%d links in blocks of one make", len(g.links)) +
+		percent(long/n, "with titles of a release's length") + percent(dated, "with a date near") + percent(like/n, "with addresses like a document's")}
+}
+
+// percent says what share of links is of a kind; empty: none.
+func percent(share float64, words string) string {
+	if share < 0.005 {
+		return ""
+	}
+	return fmt.Sprintf(", %.0f %% %s", 100*share, words)
 }
 
 // titleLike is how well a text's length fits a release's title.
