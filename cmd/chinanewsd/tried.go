@@ -96,16 +96,22 @@ func (r tried) heading(b *strings.Builder) {
 		}
 	}
 	fmt.Fprintf(b, "%s\n", r.URL)
-	line("state", fmt.Sprintf("%s (HTTP %d): %s", r.State, r.Status, r.Words))
+	answer := ""
+	if r.Status != 0 {
+		answer = fmt.Sprintf(" (HTTP %d)", r.Status)
+	}
+	line("state", fmt.Sprintf("%s%s: %s", r.State, answer, r.Words))
 	line("to do", r.Hint)
 	line("kind", string(r.Kind))
 	line("charset", r.Charset)
 	line("items", strconv.Itoa(len(r.Items)))
 	line("profile", r.Profile)
-	if most := r.Rights.Most(); most != news.Full {
-		line("rights", fmt.Sprintf("%s: feeds and pages carry the %s only; write rights: government or open in the row if you may show all", r.Rights, most))
+	if read := r.Class == "" || len(r.Items) > 0; read {
+		if most := r.Rights.Most(); most != news.Full {
+			line("rights", fmt.Sprintf("%s: feeds and pages carry the %s only; write rights: government or open in the row if you may show all", r.Rights, most))
+		}
+		line("text", textFrom[r.Text])
 	}
-	line("text", textFrom[r.Text])
 	for _, w := range r.Warnings {
 		line("warning", w)
 	}

@@ -90,6 +90,23 @@ func TestTrySaysWhatToDo(t *testing.T) {
 	}
 }
 
+// Of what was not read nothing is said but why, and what to do.
+func TestTryOfWhatIsNotThere(t *testing.T) {
+	s := newSite(t)
+	for address, hint := range map[string]string{"http://" + spareAddress(t) + "/a.xml": "it was never read well: look at url in its row", "http://10.1.2.3/a.xml": ""} {
+		s.write(strings.Replace(feedRow("a", address), "kind: feed", "kind: feed, rights: media", 1), allFeed)
+		out, _ := s.do(1, "try", "a")
+		for _, no := range []string{"HTTP", "rights  ", "text  "} {
+			if strings.Contains(out, no) {
+				t.Errorf("of %s it says %q:\n%s", address, no, out)
+			}
+		}
+		if !strings.Contains(out, hint) {
+			t.Errorf("of %s it does not say %q:\n%s", address, hint, out)
+		}
+	}
+}
+
 // Of the address of a page, try says which command makes a row of it.
 func TestTryAddressOfPage(t *testing.T) {
 	o, s := newOrigin(t), newSite(t)
