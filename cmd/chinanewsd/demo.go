@@ -248,6 +248,10 @@ func (v *narrator) live(ctx context.Context, world *ministry.World) error {
 			for _, e := range world.Advance(now) {
 				v.say("ministry:   %s", e.Words)
 			}
+			if world.Over() {
+				v.say("That was all that the ministries do; the demo goes on with its site, its desk and its commands until it is stopped.")
+				return nil
+			}
 		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"chinanews/cmd/chinanewsd/ministry"
 )
 
 // The demo publishes, and tells what happens. Its documents are valid, and all
@@ -130,6 +132,18 @@ func TestDemoEnds(t *testing.T) {
 	field, _ := reflect.TypeFor[demoCmd]().FieldByName("For")
 	if field.Tag.Get("placeholder") != "DURATION" || !strings.Contains(field.Tag.Get("help"), "else it runs until Ctrl-C") {
 		t.Errorf("the help of --for is %q", field.Tag)
+	}
+}
+
+// When the ministries have done all that they do, it is said, once.
+func TestDemoSaysThatItsStoryIsOver(t *testing.T) {
+	var out bytes.Buffer
+	v := &narrator{out: &out, begin: time.Now()}
+	if err := v.live(t.Context(), ministry.New(time.Now().Add(-time.Hour))); err != nil {
+		t.Fatal(err)
+	}
+	if said := out.String(); strings.Count(said, "That was all") != 1 || strings.Count(said, "ministry:") < 10 {
+		t.Errorf("it says %s", said)
 	}
 }
 

@@ -36,7 +36,7 @@ type editCmd struct {
 
 // hand is who acts, and on what they have seen.
 type hand struct {
-	Rev *int   `placeholder:"N" help:"Act only if nobody has since the revision that show printed."`
+	Rev *int   `placeholder:"N" help:"Act only if nobody has since the revision that chinanewsd edit STORY printed."`
 	Who string `placeholder:"NAME" help:"Who acts, for the record; else the user that runs the command."`
 }
 

@@ -40,9 +40,9 @@ func rowStep(p desk.RowPlace, file string, indent int, head string) string {
 	}
 	switch {
 	case p.New && p.Include != "":
-		return fmt.Sprintf("Keep the row in a new file, %s, and write into %s: include: [%s]", p.File, file, p.Include)
+		return fmt.Sprintf("Keep the row in a new file, say %s, and write into %s: include: [%s]", p.File, file, p.Include)
 	case p.New:
-		return fmt.Sprintf("Keep the row in a new file, %s.", p.File)
+		return fmt.Sprintf("Keep the row in a new file, say %s.", p.File)
 	case head != "":
 		return fmt.Sprintf("Write %s the line %s and the row under it.", place, strings.TrimSpace(head))
 	case indent > 0:

@@ -119,10 +119,10 @@ func (p *manPage) program(app *kong.Node) {
 	p.as("SH", "FILES")
 	p.list("/etc/chinanewsd/config.yaml", "The configuration: chinanewsd.yaml(5).", "/var/lib/chinanewsd", "The record: news.db, captures and backups.")
 	p.examples("See it at work, without a network and without leaving anything behind:", "chinanewsd demo",
-		"Have a source's row worked out, and see what it would publish:", "chinanewsd discover https://www.example.org/news/\nchinanewsd rehearse",
-		"Take the record to another machine, with a backup here that is restored there:", "chinanewsd backup /var/backups/chinanewsd/moving\nrunuser -u chinanewsd -- chinanewsd restore /var/backups/chinanewsd/moving")
+		"Have a source's row worked out into a file that the configuration includes, see what it reads, and take it in:", "chinanewsd discover https://www.example.org/news/ >sources/example.yaml\nchinanewsd check\nchinanewsd reload",
+		"Take the record to another machine, with a backup here that is restored there:", "chinanewsd backup /var/backups/chinanewsd/moving\nscp /var/backups/chinanewsd/moving other:/root\nssh other\ninstall -o chinanewsd -m 600 /root/moving /var/backups/chinanewsd/moving\nrunuser -u chinanewsd -- chinanewsd restore /var/backups/chinanewsd/moving")
 	p.as("SH", "SEE ALSO")
-	p.said("chinanewsd.yaml(5), /usr/share/doc/chinanewsd")
+	p.said("chinanewsd.yaml(5); in /usr/share/doc/chinanewsd/docs the guides: operator.md, editor.md, readers.md")
 }
 
 // commands are all that a person may give. What one of a family takes as those

@@ -163,6 +163,13 @@ func (w *World) Advance(now time.Time) []Event {
 	return happened
 }
 
+// Over reports that nothing more will happen.
+func (w *World) Over() bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return len(w.events) == 0
+}
+
 // releases are a ministry's, newest first.
 func (w *World) releases(ministry string) []release {
 	w.mu.RLock()
