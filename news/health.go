@@ -82,6 +82,9 @@ func failing(src Source, s FetchState, now time.Time) Health {
 	case Certificate:
 		h.Hint = "the publisher must mend it; nothing is read without"
 	}
+	if h.Hint == "" && s.Class == ClassDNS && s.LastGood.IsZero() {
+		h.Hint = "look whether this machine has a network; else at url in its row"
+	}
 	if since := now.Sub(s.LastGood); h.Hint == "" && s.LastGood.IsZero() {
 		h.Hint = "it was never read well: look at url in its row"
 	} else if h.Hint == "" && since > 7*24*time.Hour {
