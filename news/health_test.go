@@ -129,6 +129,7 @@ func TestJudgeAnswers(t *testing.T) {
 		{missed(1), Unreachable, "answers 404", "new address"},
 		{missed(2), Unreachable, "not found (404): the page seems to have moved", "chinanewsd discover"},
 		{FetchState{Condition: Unreachable, Status: 404, Failures: 3, Words: "the site answers 404"}, Unreachable, "the site answers 404", "never read well: look at url"},
+		{FetchState{Condition: Unreachable, Class: ClassDNS, Words: "a.example does not resolve"}, Unreachable, "does not resolve", "look whether this machine has a network"},
 		{in(Blocked, "it is on this machine; write fetch: {allow: [x]}"), Blocked, "fetch: {allow: ", ""},
 	} {
 		if got := Judge(Source{ID: "a"}, c.state, now); got.State != c.want || !strings.Contains(got.Words, c.words) || !strings.Contains(got.Hint, c.hint) || c.hint == "" && got.Hint != "" {

@@ -187,7 +187,7 @@ func (h sourceDesk) reading(src news.Source, seen news.Sight) *desk.Reading {
 		r.Words = problem.Words
 	}
 	for _, e := range read.Entries {
-		r.Items = append(r.Items, item(e).sample())
+		r.Items = append(r.Items, item(src, e).sample())
 	}
 	return r
 }

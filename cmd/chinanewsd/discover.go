@@ -352,7 +352,7 @@ func (d *discovery) keep(row draft, doc fetcher.Document, documents []fetched) e
 	}
 	d.found.Reasons = append(d.found.Reasons, read.Warnings...)
 	for _, e := range read.Entries {
-		d.found.Items = append(d.found.Items, item(e))
+		d.found.Items = append(d.found.Items, item(src, e))
 	}
 	for _, f := range documents {
 		d.release(src, f)
@@ -363,13 +363,13 @@ func (d *discovery) keep(row draft, doc fetcher.Document, documents []fetched) e
 
 // release reads one release by the row.
 func (d *discovery) release(src news.Source, f fetched) {
-	a := triedArticle{triedItem: item(f.listed)}
+	a := triedArticle{triedItem: item(src, f.listed)}
 	problem := f.problem
 	if problem == nil {
 		var read fetcher.Reading
 		read, problem = d.ask.Read(src, news.Task{Kind: news.TaskArticle, URL: f.listed.URL, Listed: f.listed}, f.document, d.now)
 		for _, e := range read.Entries {
-			a.triedItem = item(e)
+			a.triedItem = item(src, e)
 		}
 	}
 	if problem != nil {

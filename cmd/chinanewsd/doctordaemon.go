@@ -17,7 +17,7 @@ func (d *doctor) daemon() {
 	since := d.over.Daemon
 	switch changed := d.changed(); {
 	case d.broken:
-		d.tell(doctorOK, what, "", "pid %d, chinanewsd %s, answers, and works on by the configuration that it read at %s", since.PID, d.over.Version, d.stamp(since.Loaded))
+		d.ok(what, "pid %d, chinanewsd %s, answers, and works on by the configuration that it read at %s", since.PID, d.over.Version, d.stamp(since.Loaded))
 	case d.over.Version != version:
 		d.tell(doctorWarn, what, restart, "pid %d is chinanewsd %s, and this command is %s", since.PID, d.over.Version, version)
 	case changed != "":

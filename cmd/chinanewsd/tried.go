@@ -37,6 +37,7 @@ type triedItem struct {
 	Date  news.Date `json:"date"`
 	Chars int       `json:"chars"` // of its text, as far as it was read; of the summary when there is no other
 	Words string    `json:"words"` // the first of its text
+	here  string    // its day in the zone of its row, when that is another than the date's own
 }
 
 type triedArticle struct {
@@ -46,9 +47,13 @@ type triedArticle struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-func item(e news.Entry) triedItem {
+func item(src news.Source, e news.Entry) triedItem {
 	text := []rune(news.Line(cmp.Or(fetcher.Text(e.HTML), e.Summary)))
-	return triedItem{Title: e.Title, URL: e.URL, Date: e.Date, Chars: len(text), Words: string(text[:min(len(text), shownText)])}
+	i := triedItem{Title: e.Title, URL: e.URL, Date: e.Date, Chars: len(text), Words: string(text[:min(len(text), shownText)])}
+	if day := src.Day(e.Date.Time); e.Date.Precision == news.Minute && day != e.Date.Day() {
+		i.here = fmt.Sprintf(", %s in %s", day, cmp.Or(src.Timezone, "Asia/Shanghai"))
+	}
+	return i
 }
 
 // textFrom says where the daemon takes the items' text from.
@@ -169,7 +174,7 @@ func (i triedItem) when() string {
 	case news.Day:
 		return fmt.Sprintf("%s, day only, %s (%s: %q)", d.Day(), d.Zone, d.Origin, d.Raw)
 	case news.Minute:
-		return fmt.Sprintf("%s %s (%s: %q)", d.In().Format("2006-01-02 15:04"), d.Zone, d.Origin, d.Raw)
+		return fmt.Sprintf("%s %s%s (%s: %q)", d.In().Format("2006-01-02 15:04"), d.Zone, i.here, d.Origin, d.Raw)
 	}
 	if d.Raw != "" {
 		return fmt.Sprintf("no date could be read in %q", d.Raw)

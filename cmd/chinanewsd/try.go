@@ -152,7 +152,7 @@ func attempt(ctx context.Context, ask asker, src news.Source, address string) (t
 		r.Hint = "write date_layouts into the row, for the dates as they stand below"
 	}
 	for _, e := range b.Entries {
-		r.Items = append(r.Items, item(e))
+		r.Items = append(r.Items, item(src, e))
 	}
 	r.Warnings = append(r.Warnings, ahead(b.Entries, now)...)
 	return r, b.Entries, nil
@@ -164,12 +164,12 @@ func attemptArticle(ctx context.Context, ask asker, src news.Source, listed news
 	if err != nil {
 		return nil, err
 	}
-	a := &triedArticle{triedItem: item(listed), Profile: b.Profile}
+	a := &triedArticle{triedItem: item(src, listed), Profile: b.Profile}
 	if b.Problem != nil {
 		a.Error = b.Problem.Words
 	}
 	for _, e := range b.Entries {
-		a.triedItem = item(e)
+		a.triedItem = item(src, e)
 	}
 	a.Warnings = ahead(b.Entries, now)
 	return a, nil

@@ -94,7 +94,7 @@ func TestTrySaysWhatToDo(t *testing.T) {
 func TestTryOfWhatIsNotThere(t *testing.T) {
 	s := newSite(t)
 	for address, hint := range map[string]string{"http://" + spareAddress(t) + "/a.xml": "it was never read well: look at url in its row", "http://10.1.2.3/a.xml": ""} {
-		s.write(strings.Replace(feedRow("a", address), "kind: feed", "kind: feed, rights: media", 1), allFeed)
+		s.write(strings.Replace(feedRow("a", address), "rights: government", "rights: media", 1), allFeed)
 		out, _ := s.do(1, "try", "a")
 		for _, no := range []string{"HTTP", "rights  ", "text  "} {
 			if strings.Contains(out, no) {
@@ -103,6 +103,28 @@ func TestTryOfWhatIsNotThere(t *testing.T) {
 		}
 		if !strings.Contains(out, hint) {
 			t.Errorf("of %s it does not say %q:\n%s", address, hint, out)
+		}
+	}
+}
+
+// A release has one day, or it is said in which zone it has which.
+func TestTrySaysWhichDay(t *testing.T) {
+	for at, want := range map[string]string{
+		"2026-11-26T16:24:00Z":      "2026-11-26 16:24 UTC, 2026-11-27 in Asia/Shanghai (",
+		"2026-11-26T15:24:00Z":      "2026-11-26 15:24 UTC (",
+		"2026-11-27T00:24:00+08:00": "2026-11-27 00:24 +08:00 (",
+	} {
+		when, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		zone := when.Format("-07:00")
+		if zone == "+00:00" {
+			zone = "UTC"
+		}
+		i := item(news.Source{Timezone: "Asia/Shanghai"}, news.Entry{Date: news.Date{Time: when, Precision: news.Minute, Zone: zone}})
+		if got := i.when(); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q, want %q", at, got, want)
 		}
 	}
 }
