@@ -176,12 +176,7 @@ func TestUnderSystemd(t *testing.T) {
 	m.becomes(fetch, "HTTP/1.1 200 (?s:.*)opens the lock")
 	m.becomes("journalctl --no-pager -o cat SOURCE=tides", "read source=tides")
 	m.do("chinanewsd status --config /etc/chinanewsd/config.yaml")
-	if m.do("systemctl show -P Type chinanewsd") == "notify-reload" {
-		m.do("systemctl reload chinanewsd")
-	} else { // before systemd 253
-		m.do("systemctl kill -s HUP chinanewsd")
-	}
-	m.becomes("journalctl --no-pager -o cat -u chinanewsd", "(?m)^reloaded: nothing has changed$")
+	m.reloads()
 	m.do("systemctl start chinanewsd-backup")
 	m.becomes("ls /var/backups/chinanewsd", `-[0-9a-f]{8}\.tar`)
 	before := m.do("systemctl show -P MainPID chinanewsd")
@@ -192,6 +187,29 @@ func TestUnderSystemd(t *testing.T) {
 	}
 	m.becomes("systemctl is-active chinanewsd", "^active")
 	m.restarts()
+}
+
+// reloads has a changed configuration taken by `systemctl reload`, and a bad one
+// refused by it, which is seen.
+func (m *machine) reloads() {
+	m.t.Helper()
+	const file = "/etc/chinanewsd/config.yaml"
+	before := m.do("systemctl show -P MainPID chinanewsd")
+	m.do("sed -i.good 's/title: All,/title: Everything,/' " + file + "; systemctl reload chinanewsd")
+	m.becomes(fetch, "<title>Everything")
+	m.becomes("journalctl --no-pager -o cat -u chinanewsd", `(?m)^reloaded: 1 source, 1 feed \(0 new, 1 changed, 0 gone\)$`)
+	m.do("sed -i 's/title: Everything,/titel: Everything,/' " + file)
+	if out, err := m.try("systemctl reload chinanewsd"); err == nil {
+		m.t.Errorf("a bad configuration is taken: %s", out)
+	}
+	const refused = "not reloaded: the configuration has 1 problem"
+	m.becomes("journalctl --no-pager -o cat -u chinanewsd", "(?m)^"+refused)
+	m.becomes("systemctl show -P StatusText chinanewsd", "^1 source, all well, next poll at .*"+refused)
+	if after := m.do("systemctl show -P MainPID chinanewsd"); after != before {
+		m.t.Errorf("it was process %s, and is %s", before, after)
+	}
+	m.do("sed -i 's/titel: Everything,/title: Everything,/' " + file + "; systemctl reload chinanewsd")
+	m.becomes("systemctl show -P StatusText chinanewsd", `(?m)^1 source, all well, next poll at \S+; 1 feed$`)
 }
 
 // restarts has a socket of systemd's outlive the daemon.
