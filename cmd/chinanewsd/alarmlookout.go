@@ -189,7 +189,13 @@ func (w *lookout) due(h *house) (rows []news.Source) {
 	if h != w.seen {
 		w.seen, w.shown = h, make(map[string]showing)
 		w.keeping.Lock()
-		clear(w.sources)
+		rows := make(map[news.Origin]sourceFigure) // sources that stay are as they were until they are read
+		for _, src := range h.cfg.Sources {
+			if figure, ok := w.sources[src.Origin]; ok {
+				rows[src.Origin] = figure
+			}
+		}
+		w.sources = rows
 		w.keeping.Unlock()
 		return slices.Clone(h.cfg.Sources)
 	}
