@@ -58,3 +58,17 @@ func TestFiguresOverReload(t *testing.T) {
 		t.Errorf("between two looks: %+v", w.figures())
 	}
 }
+
+// Of two lists of a host the one whose certificate ends first counts, in whatever
+// order they were asked.
+func TestCertificatesOfOneHost(t *testing.T) {
+	now := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
+	fine := news.TLSCertificate{Host: "a.example", From: now.AddDate(0, -1, 0), Until: now.AddDate(1, 0, 0)}
+	late := news.TLSCertificate{Host: "b.example", From: now.AddDate(-1, 0, 0), Until: now.AddDate(0, 0, 2)}
+	for _, minutes := range []time.Duration{1, -1} {
+		w := &lookout{shown: map[string]showing{"https://a.example/1": {fine, now}, "https://a.example/2": {late, now.Add(minutes * time.Minute)}}}
+		if found := w.certificates(now); len(found) != 1 || !found[0].bad || !strings.Contains(found[0].words, "b.example") {
+			t.Errorf("%+v", found)
+		}
+	}
+}
