@@ -113,7 +113,7 @@ func (h *house) reading() (r meter.Reading, err error) {
 	if err != nil {
 		return r, err
 	}
-	r = meter.Reading{Tasks: h.flow.table.figures(h.flow.now()), Store: storeFigures(about, h.store.Work()), Alarms: h.watch.counts(), Reload: h.watch.reloading(h.daemon.Loaded)}
+	r = meter.Reading{Tasks: h.flow.table.figures(h.flow.now()), Store: storeFigures(about, h.store.Work()), Alarms: h.watch.counts(), Reload: h.watch.reloading(h.daemon.Loaded), Paused: h.daemon.Paused}
 	for _, s := range h.watch.figures() {
 		r.Sources = append(r.Sources, meter.Source{ID: s.id, State: s.state, Read: s.lastGood})
 	}
