@@ -80,6 +80,7 @@ func (f *Fetcher) Next(o Options) (*Fetcher, error) {
 	if err != nil {
 		return nil, err
 	}
+	n.pace.before = f.pace.before + 1
 	n.pace.lanes, n.robots.robotsKnown = f.pace.lanes, f.robots.robotsKnown
 	n.cookies, n.large, n.parsing = f.cookies, f.large, f.parsing
 	n.shared.follow(f.shared)

@@ -12,7 +12,8 @@ import (
 // pace holds every request to a host to the host's rule: so many at once, so
 // long between two beginnings. Robots.txt and redirects count like the rest.
 type pace struct {
-	rule func(host string) news.HostRule
+	rule   func(host string) news.HostRule
+	before int // paces on the same lanes that this one follows
 	*lanes
 }
 
@@ -26,13 +27,14 @@ type lanes struct {
 // lane is one host's turn.
 type lane struct {
 	mu     sync.Mutex
-	places chan struct{} // another when the rule allows another number at once
+	places chan struct{} // another when a newer rule allows another number at once
+	newest int           // pace that gave places their number
 	next   time.Time     // when the next request may begin
 	slower time.Duration // by Crawl-delay
 }
 
 func newPace(rule func(string) news.HostRule) *pace {
-	return &pace{rule, &lanes{hosts: make(map[string]*lane)}}
+	return &pace{rule: rule, lanes: &lanes{hosts: make(map[string]*lane)}}
 }
 
 func (p *pace) lane(host string) *lane {
@@ -65,7 +67,7 @@ func (p *pace) sweep(since time.Time) {
 func (p *pace) enter(ctx context.Context, host string) (leave func(), err error) {
 	l := p.lane(host)
 	rule := p.rule(host)
-	places := l.room(max(1, rule.Connections))
+	places := l.room(p.before, max(1, rule.Connections))
 	select {
 	case places <- struct{}{}:
 	case <-ctx.Done():
@@ -80,13 +82,15 @@ func (p *pace) enter(ctx context.Context, host string) (leave func(), err error)
 	return leave, nil
 }
 
-// room is the places for so many at once. Who is in others leaves those.
-func (l *lane) room(most int) chan struct{} {
+// room is the places for so many at once, or as many as a newer pace has allowed.
+// Who is in others leaves those.
+func (l *lane) room(pace, most int) chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if cap(l.places) != most {
+	if l.places == nil || pace >= l.newest && cap(l.places) != most {
 		l.places = make(chan struct{}, most)
 	}
+	l.newest = max(l.newest, pace)
 	return l.places
 }
 

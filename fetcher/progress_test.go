@@ -18,3 +18,16 @@ func TestProgressOfEachRequest(t *testing.T) {
 		t.Errorf("%d requests are made, %d are told", asked, begun)
 	}
 }
+
+// Requests of a pace that was followed take turns by the number of the newest.
+func TestNewestPaceCounts(t *testing.T) {
+	l := new(lane)
+	first := l.room(0, 4)
+	second := l.room(1, 1)
+	if first == second || cap(second) != 1 || l.room(0, 4) != second || l.room(1, 1) != second {
+		t.Error("an older pace brings its number back")
+	}
+	if cap(l.room(2, 3)) != 3 {
+		t.Error("a newer pace has no number")
+	}
+}

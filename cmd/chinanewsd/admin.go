@@ -35,6 +35,7 @@ func (h *house) reloaded(err error) {
 func (h *house) admin() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/debug/pprof/", profiles())
+	mux.HandleFunc("GET /{$}", index)
 	mux.HandleFunc("GET /healthz", alive)
 	mux.Handle("GET /status.json", reply(func(r *http.Request) (any, error) { return h.overview(r.Context(), r.FormValue("source")) }))
 	if h.watch != nil {
@@ -57,6 +58,12 @@ func (h *house) readiness() string {
 		lines = append(lines, "but: "+line)
 	}
 	return strings.Join(lines, "\n") + "\n"
+}
+
+// index is what there is.
+func index(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	io.WriteString(w, "chinanewsd, for its operators:\n/healthz\n/readyz\n/status.json\n/metrics\n"+healthPath+"\n/debug/pprof/\n")
 }
 
 func alive(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") }

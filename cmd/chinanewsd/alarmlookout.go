@@ -34,7 +34,7 @@ type lookout struct {
 	seen     *house                // that was looked at
 	unsaved  map[string]news.Alarm // by their entries' ids
 	unsaving bool                  // could not be saved
-	shown    map[string]showing
+	shown    map[string]showing    // by the address of a list
 
 	keeping sync.RWMutex // for what follows; look alone writes
 	alarms  alarms
@@ -189,7 +189,13 @@ func (w *lookout) due(h *house) (rows []news.Source) {
 	if h != w.seen {
 		w.seen, w.shown = h, make(map[string]showing)
 		w.keeping.Lock()
-		clear(w.sources)
+		rows := make(map[news.Origin]sourceFigure) // sources that stay are as they were until they are read
+		for _, src := range h.cfg.Sources {
+			if figure, ok := w.sources[src.Origin]; ok {
+				rows[src.Origin] = figure
+			}
+		}
+		w.sources = rows
 		w.keeping.Unlock()
 		return slices.Clone(h.cfg.Sources)
 	}
@@ -210,9 +216,8 @@ func (w *lookout) lookAtSource(l *storage.Ledger, src news.Source, found *[]symp
 	for _, u := range src.URLs {
 		state, _ := l.Poll(src.Origin, u)
 		figure.lastGood = latest(figure.lastGood, state.LastGood)
-		host := news.Host(u)
-		if c := state.Certificate; !src.Paused && !c.Until.IsZero() && state.LastTry.After(w.shown[host].at) {
-			w.shown[host] = showing{c, state.LastTry}
+		if c := state.Certificate; !src.Paused && !c.Until.IsZero() && state.LastTry.After(w.shown[u].at) {
+			w.shown[u] = showing{c, state.LastTry}
 		}
 	}
 	w.keeping.Lock()
@@ -220,10 +225,18 @@ func (w *lookout) lookAtSource(l *storage.Ledger, src news.Source, found *[]symp
 	w.sources[src.Origin] = figure
 }
 
-// certificates judges what hosts showed.
+// certificates judges what hosts showed. Lists of one host may lead to several
+// others: what ends first counts, whichever was asked last.
 func (w *lookout) certificates(now time.Time) (found []symptom) {
-	for _, host := range slices.Sorted(maps.Keys(w.shown)) {
-		found = append(found, findCertificate(host, w.shown[host].TLSCertificate, now))
+	first := make(map[string]news.TLSCertificate)
+	for u, s := range w.shown {
+		host := news.Host(u)
+		if c, ok := first[host]; !ok || s.Until.Before(c.Until) || s.Until.Equal(c.Until) && s.Host < c.Host {
+			first[host] = s.TLSCertificate
+		}
+	}
+	for _, host := range slices.Sorted(maps.Keys(first)) {
+		found = append(found, findCertificate(host, first[host], now))
 	}
 	return found
 }
@@ -236,7 +249,11 @@ func (w *lookout) orphans(h *house) (found []symptom) {
 	for _, s := range w.alarms.orphans(news.AlarmSource, source) {
 		found = append(found, well(s, "Source "+s.about+" has no row any more"))
 	}
-	host := func(host string) bool { _, ok := w.shown[host]; return ok }
+	asked := make(map[string]bool)
+	for u := range w.shown {
+		asked[news.Host(u)] = true
+	}
+	host := func(host string) bool { return asked[host] }
 	for _, s := range w.alarms.orphans(news.AlarmCertificate, host) {
 		found = append(found, well(s, s.about+" is not asked any more"))
 	}

@@ -96,7 +96,7 @@ func findDisk(dir string, s space, failing string, low bool) symptom {
 		least += least / 2
 	}
 	room := fmt.Sprintf("%s has %s free of %s", dir, mebibytes(s.free), mebibytes(s.total))
-	hint := "free space or enlarge the disk: `chinanewsd compact` shrinks the record while the daemon is stopped, and backup.keep and retention say how much else is kept"
+	hint := "free space or enlarge the disk: delete old backups and news.db.before-restore-*, and lower backup.keep and retention.captures; `chinanewsd compact` shrinks the record while the daemon is stopped, but needs room for a second file"
 	switch {
 	case failing != "":
 		return symptom{about, true, diskFailing, fmt.Sprintf("Nothing new is recorded; what is there is served on. %s. %s", news.Line(failing), room), hint, ""}
@@ -141,7 +141,7 @@ func findReload(err error, file string) symptom {
 	if err == nil {
 		return well(about, "The configuration is read again")
 	}
-	return symptom{about, true, "The configuration could not be read again", "The one from before stays. " + news.Line(strings.ReplaceAll(err.Error(), "\n", "; ")),
+	return symptom{about, true, "The changed configuration was refused", "The one from before stays. " + news.Line(strings.ReplaceAll(err.Error(), "\n", "; ")),
 		fmt.Sprintf("correct %s until `chinanewsd check` finds nothing, then run `chinanewsd reload`", file), ""}
 }
 

@@ -113,7 +113,7 @@ func (h *house) reading() (r meter.Reading, err error) {
 	if err != nil {
 		return r, err
 	}
-	r = meter.Reading{Tasks: h.flow.table.figures(h.flow.now()), Store: storeFigures(about, h.store.Work()), Alarms: h.watch.counts(), Reload: h.watch.reloading(h.loaded())}
+	r = meter.Reading{Tasks: h.flow.table.figures(h.flow.now()), Store: storeFigures(about, h.store.Work()), Alarms: h.watch.counts(), Reload: h.watch.reloading(h.loaded()), Paused: h.daemon.Paused}
 	for _, s := range h.watch.figures() {
 		r.Sources = append(r.Sources, meter.Source{ID: s.id, State: s.state, Read: s.lastGood})
 	}
@@ -174,7 +174,8 @@ func (h *house) told(d news.Delivery) {
 	}
 }
 
-// figures are the tasks that wait, by kind.
+// figures are the tasks that wait, by kind. None is late while its host has asked
+// to be left alone.
 func (t *timetable) figures(now time.Time) map[news.TaskKind]meter.Tasks {
 	all := make(map[news.TaskKind]meter.Tasks)
 	for _, kind := range []news.TaskKind{news.TaskListing, news.TaskArticle, news.TaskLook, news.TaskDecide} {
@@ -185,7 +186,8 @@ func (t *timetable) figures(now time.Time) map[news.TaskKind]meter.Tasks {
 	for _, e := range t.names {
 		f := all[e.task.Kind]
 		f.Waiting++
-		if late := now.Sub(e.task.Due); late >= 0 {
+		q := t.hosts[news.Host(e.task.URL)]
+		if late := now.Sub(e.task.Due); late >= 0 && (q == nil || !q.held.After(now)) {
 			f.Due++
 			f.Late = max(f.Late, late)
 		}

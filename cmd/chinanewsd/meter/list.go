@@ -36,6 +36,8 @@ const (
 var (
 	buildInfo = add(gauge, "build_info", "1; the version is a label.", "version")
 
+	pollingPaused = add(gauge, "polling_paused", "1 if nothing is polled because the daemon was started so (run --paused), else 0.")
+
 	pollsTotal    = add(counter, "polls_total", "Documents that sources were asked for, by kind (listing, article, look) and outcome (good, unchanged, or the class of the error).", "kind", "outcome")
 	publishLag    = add(histogram, "publish_lag_seconds", "Seconds from a release's own time to its being seen, of news that is dated to the minute; not of a source's first listing.")
 	itemsTotal    = add(counter, "items_total", "Releases that were not known before, by source.", "source")

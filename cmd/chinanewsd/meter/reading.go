@@ -20,6 +20,7 @@ type Reading struct {
 	Hub     Hub
 	Alarms  map[news.AlarmKind]int
 	Reload  Reload
+	Paused  bool // nothing is polled: run --paused
 }
 
 // Source is a source of the configuration.
@@ -82,7 +83,7 @@ type present struct{ meter *Meter }
 func (p present) Describe(to chan<- *prometheus.Desc) {
 	for _, m := range []Metric{itemsTotal, editsTotal, sourcesNow, sourceWell, sourceReadTime, feedEntries, feedChanged, feedReaders, tasksWaiting, tasksDue, tasksLate, editorWaits,
 		storeBytes, storeFree, storeRecords, storeCommit, storeChanges, storeFailed, diskFree, diskSize, backupTime, backupBytes, requestsTotal, bytesTotal,
-		hubSubscriptions, tellFailing, reloadOK, reloadTime, alarmsNow} {
+		hubSubscriptions, tellFailing, reloadOK, reloadTime, alarmsNow, pollingPaused} {
 		to <- m.desc()
 	}
 }
@@ -125,6 +126,7 @@ func (p present) Collect(to chan<- prometheus.Metric) {
 	for _, to := range recipients {
 		s.put(tellFailing, float64(r.Hub.Failing[to]), to)
 	}
+	s.put(pollingPaused, bit(r.Paused))
 	s.put(reloadOK, bit(r.Reload.OK))
 	s.put(reloadTime, seconds(r.Reload.Loaded))
 	for _, kind := range news.AlarmKinds {
