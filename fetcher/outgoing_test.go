@@ -17,9 +17,9 @@ func TestCheckOutgoing(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://reader.example/": "", "https://93.184.216.34/": "", "https://10.1.2.3:99/": "", "http://10.1.2.3/": "", "http://[::ffff:10.1.2.3]/": "",
 		"http://reader.lan:8080/x": "", "http://127.0.0.1:9000": "", "http://reader.example:8443/": "", "https://reader.example:99/": "",
-		"http://reader.example/":    `is plain http; use https; if you mean it, write into the configuration: hub: {allow: ["reader.example:80"]} and run`,
-		"http://reader.lan/":        `is plain http; use https; if you mean it, write into the configuration: hub: {allow: ["reader.lan:80"]} and run`,
-		"http://93.184.216.34/":     `is plain http; use https; if you mean it, write into the configuration: hub: {allow: ["93.184.216.34:80"]} and run`,
+		"http://reader.example/":    `is plain http; use https; if you mean it, write into the configuration: hub: {allow: ["reader.example:80"]} and, where the daemon runs`,
+		"http://reader.lan/":        `is plain http; use https; if you mean it, write into the configuration: hub: {allow: ["reader.lan:80"]} and, where the daemon runs`,
+		"http://93.184.216.34/":     `is plain http; use https; if you mean it, write into the configuration: hub: {allow: ["93.184.216.34:80"]} and, where the daemon runs`,
 		"https://93.184.216.34:22/": `only 80 and 443 are; if you mean it, write into the configuration: hub: {allow: ["93.184.216.34:22"]}`,
 		"https://127.0.0.1/":        `so it is not asked; if you mean it, write into the configuration: hub: {allow: ["127.0.0.1:443"]}`,
 		"http://169.254.169.254/":   `so it is not asked; if you mean it, write into the configuration: hub: {allow: ["169.254.169.254:80"]}`,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +63,34 @@ func TestPackageHolds(t *testing.T) {
 	}
 	if got := ran(t, "dpkg-deb", "-f", deb, "Version"); got != packaged+"\n" {
 		t.Errorf("the version is %q", got)
+	}
+}
+
+var relativeLink = regexp.MustCompile(`\]\(([^):#]+)`)
+
+// What a document in package or archive links to is shipped with it.
+func TestShippedLinks(t *testing.T) {
+	deb, _ := dist(t)
+	root := t.TempDir()
+	ran(t, "dpkg-deb", "-x", deb, root)
+	for _, dir := range []string{filepath.Join(root, "usr/share/doc/chinanewsd"), unpacked(t)} {
+		links := 0
+		err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".md" {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			for _, link := range relativeLink.FindAllStringSubmatch(string(text), -1) {
+				links++
+				if _, err := os.Stat(filepath.Join(filepath.Dir(path), link[1])); err != nil {
+					t.Errorf("%s links to %s, which is not shipped", path, link[1])
+				}
+			}
+			return err
+		})
+		if err != nil || links < 10 {
+			t.Errorf("%s: %d links (%v)", dir, links, err)
+		}
 	}
 }
 
