@@ -60,6 +60,7 @@ type cli struct {
 	Edit     editCmd     `cmd:"" help:"What an editor does to a story: hide, pin, hold, approve, retitle and more, and undo; to take it back for good is withdraw."`
 	Withdraw withdrawCmd `cmd:"" help:"Take a story back: it leaves every feed; with --erase its texts and captures are destroyed."`
 	Export   exportCmd   `cmd:"" help:"Write the record's items as JSON lines."`
+	Import   importCmd   `cmd:"" help:"Make rows of the feeds in an OPML, as feed readers export it."`
 	Render   renderCmd   `cmd:"" help:"Write the public site as static files, also while the daemon runs."`
 	Backup   backupCmd   `cmd:"" help:"Copy the record into a new file, also while the daemon runs."`
 	Restore  restoreCmd  `cmd:"" help:"Put the record of a backup into place, never over another."`

@@ -96,6 +96,7 @@ func (h *house) furnish(ctx context.Context, s settings, paused bool, local stri
 		return err
 	}
 	h.reloads = newReloader(s)
+	h.reloads.present.Store(h)
 	if err := h.openDoors(ctx); err != nil {
 		return err
 	}
@@ -168,7 +169,6 @@ func (h *house) printed(shown map[news.FeedName]news.FeedState) {
 func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g, ctx := errgroup.WithContext(ctx)
 	door := h.reloads.door
-	h.reloads.present.Store(h)
 	g.Go(func() error {
 		return serve(ctx, h.gated(l.public), door(func(a answers) http.Handler { return a.public }))
 	})
