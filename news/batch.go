@@ -96,6 +96,7 @@ type Batch struct {
 	Before    string    `json:"before,omitempty"` // an older Capture: Entries[0] is what this reader reads in it, Entries[1] in this one
 	Entries   []Entry   `json:"entries,omitempty"`
 
+	Asked     *Task         `json:"-"` // what it answers, as flow asked it; nil: nobody needs to know
 	Took      time.Duration `json:"-"` // from requests to answers, without waiting for the host's turn
 	Unchanged bool          `json:"-"` // 304, or the same bytes as before: Entries is empty and says nothing
 	Problem   *Problem      `json:"-"` // what went wrong, nil when nothing did

@@ -143,6 +143,7 @@ type Config struct {
 	Publish  string         // directory that is kept the public site as files; empty: none
 	Proxies  []netip.Prefix // whose X-Forwarded-For is believed, for limits only
 
+	Cluster   Cluster // zero: one node
 	Backup    BackupPlan
 	Retention Retention
 	// Written is where each key of a source was written, by its id and the
