@@ -70,6 +70,14 @@ func (t Task) Name() string {
 	return string(t.Kind) + " " + t.Item.String()
 }
 
+// Part is the partition of the host that a task asks; 0 of one that asks none.
+func (t Task) Part() uint16 {
+	if t.URL == "" || t.Kind == TaskDecide {
+		return 0
+	}
+	return Part(Host(t.URL))
+}
+
 // Batch is one answer of one source: what is recorded of it, and beside that
 // (fields without a name in JSON) what is state only.
 type Batch struct {

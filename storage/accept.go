@@ -20,7 +20,8 @@ type Receipt struct {
 	RulingPos uint64 // of the ruling; 0: nothing was ruled
 	At        time.Time
 	Ruling    news.Ruling
-	Duplicate bool // the batch id was seen before: nothing was changed
+	Decision  news.Decision // that the ruling is of
+	Duplicate bool          // the batch id was seen before: nothing was changed
 }
 
 // Accept records a batch, the ruling on it and what follows from both, in one
@@ -50,7 +51,7 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 			return err
 		}
 		d := rule(l, b)
-		rc.Ruling = d.Ruling
+		rc.Ruling, rc.Decision = d.Ruling, d
 		if len(d.Keep) > 0 || !d.Ruling.Empty() || changedCondition(l, b) {
 			if err := record(tx, l, b, d, &rc); err != nil {
 				return err
@@ -156,6 +157,7 @@ func decide(tx *bbolt.Tx, rc *Receipt, rule func(*Ledger) news.Decision) error {
 		return err
 	}
 	d := rule(l)
+	rc.Decision = d
 	if err := recordRuling(tx, d.Ruling, rc); err != nil {
 		return err
 	}

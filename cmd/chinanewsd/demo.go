@@ -258,7 +258,7 @@ func (v *narrator) live(ctx context.Context, world *ministry.World) error {
 
 // observe tells what the daemon made of an answer.
 func (v *narrator) observe(o outcome) {
-	r := o.decision.Ruling
+	r := o.receipt.Decision.Ruling
 	v.sum(r)
 	if len(r.Fill) > 0 {
 		v.first(r)
@@ -266,7 +266,7 @@ func (v *narrator) observe(o outcome) {
 	}
 	titles := make(map[news.ItemID]string)
 	for _, i := range r.Items {
-		e := o.batch.Entries[o.decision.Keep[i.N]]
+		e := o.batch.Entries[o.receipt.Decision.Keep[i.N]]
 		titles[i.Item] = e.Title
 		if i.Class == news.Edit {
 			v.say("chinanewsd: edited at the source, updated in place: %q%s", e.Title, changed(r.Notices, i.Item))
@@ -291,14 +291,14 @@ func (v *narrator) observe(o outcome) {
 // presence tells what a look has shown of a page.
 func (v *narrator) presence(x news.Removal, o outcome) {
 	title := o.task.Listed.Title
-	told := slices.ContainsFunc(o.decision.Ruling.Notices, func(n news.Notice) bool { return n.Of == news.FeedRemovals })
+	told := slices.ContainsFunc(o.receipt.Decision.Ruling.Notices, func(n news.Notice) bool { return n.Of == news.FeedRemovals })
 	switch {
 	case x.State == news.Unlisted && x.Saw == "":
 		v.say("chinanewsd: a list does not name a release any more; its page is looked at")
 	case x.State == news.Missing && x.Looks == 1 && x.Saw.Gone():
 		v.say("chinanewsd: a look finds it no longer at its address; others follow, of it and of pages beside it, before anything is claimed: %q", title)
 	case x.State == news.Removed && told:
-		v.say("chinanewsd: removed, as %d looks over %d compressed hours confirm; told in /feeds/removals: %q", x.Looks, compressedHours(o.decision), title)
+		v.say("chinanewsd: removed, as %d looks over %d compressed hours confirm; told in /feeds/removals: %q", x.Looks, compressedHours(o.receipt.Decision), title)
 	}
 }
 

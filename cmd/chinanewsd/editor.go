@@ -64,17 +64,13 @@ func (h *house) edit(ctx context.Context, w wish) (done edited, err error) {
 func (h *house) record(ctx context.Context, e news.Editing) (storage.Receipt, error) {
 	h.flow.ruling.RLock()
 	defer h.flow.ruling.RUnlock()
-	var d news.Decision
-	receipt, err := h.store.Edit(ctx, e, func(l *storage.Ledger, e news.Editing) news.Decision {
-		d = h.flow.by().curator.Edit(l, e)
-		return d
-	})
+	receipt, err := h.flow.record.Edit(ctx, e, h.flow.judgeAct)
 	if receipt.Pos == 0 {
 		return receipt, err
 	}
 	h.logAct(ctx, e, receipt.Pos)
-	h.flow.follow(d)
-	h.flow.tell(outcome{receipt: receipt, decision: d})
+	h.flow.follow(receipt.Decision)
+	h.flow.tell(outcome{receipt: receipt})
 	if h.press != nil {
 		h.press.changed() // notices of it, too
 	}

@@ -28,6 +28,8 @@ type flow struct {
 	terms   atomic.Pointer[terms] // that it goes by now; swapped by goBy
 	ruling  sync.RWMutex          // held for reading by what rules on terms and records, so that none of it outlives them
 	store   *storage.Store
+	record  recorder
+	owner   owner
 	table   *timetable
 	now     func() time.Time
 	log     *slog.Logger
@@ -48,13 +50,36 @@ type flow struct {
 	filling bool                   // the first round has first contents to give
 }
 
+// recorder is where answers, what moments decide, editors' acts and
+// configurations are recorded: the store, or what several nodes share. Each
+// returns when that is on disk and can be seen in the store.
+type recorder interface {
+	Accept(context.Context, news.Batch, func(*storage.Ledger, news.Batch) news.Decision) (storage.Receipt, error)
+	Rule(context.Context, func(*storage.Ledger) news.Decision) (storage.Receipt, error)
+	Edit(context.Context, news.Editing, func(*storage.Ledger, news.Editing) news.Decision) (storage.Receipt, error)
+	Configure(ctx context.Context, p news.Publication, who string, rule func(*storage.Ledger) news.Decision) (storage.Receipt, error)
+}
+
+// owner says which partitions of hosts (news.Part) are this node's to ask.
+type owner interface {
+	// Hold is ctx for as long as the partition of a task is this node's; false: it is not.
+	// The caller calls done.
+	Hold(ctx context.Context, task news.Task) (held context.Context, done func(), ok bool)
+}
+
+// solo is the owner of everything.
+type solo struct{}
+
+func (solo) Hold(ctx context.Context, _ news.Task) (context.Context, func(), bool) {
+	return ctx, func() {}, true
+}
+
 // outcome is one answer and what became of it.
 type outcome struct {
-	source   news.Source
-	task     news.Task
-	batch    news.Batch
-	receipt  storage.Receipt
-	decision news.Decision
+	source  news.Source
+	task    news.Task
+	batch   news.Batch
+	receipt storage.Receipt
 }
 
 // ended reports whether a page was asked for on which the listing does not go
@@ -125,6 +150,11 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 	var took time.Duration // of the site
 	defer func() { f.table.done(h, f.now(), took) }()
 	task := h.Task
+	ctx, done, ok := f.owner.Hold(ctx, task)
+	if !ok { // it is another node's now
+		return nil
+	}
+	defer done()
 	if task.Kind == news.TaskDecide {
 		return f.rule(ctx, task, func(l *storage.Ledger) news.Decision { return f.by().curator.Decide(l, task) })
 	}
@@ -240,25 +270,35 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 	if !f.regular(src, task) {
 		batch.State.URL = "" // pages are remembered by their tasks
 	}
-	var d news.Decision
-	receipt, err := f.store.Accept(ctx, batch, func(l *storage.Ledger, b news.Batch) news.Decision {
-		d = by.curator.Accept(l, b)
-		if !f.regular(src, task) {
-			d.Done = append(d.Done, task)
-		}
-		return d
-	})
+	batch.Asked = &task
+	receipt, err := f.record.Accept(ctx, batch, f.judge)
 	if err != nil {
 		return err
 	}
-	f.await(d.Tasks)
-	f.follow(d)
+	f.await(receipt.Decision.Tasks)
+	f.follow(receipt.Decision)
 	f.hold(slices.Values(batch.Hosts))
 	if f.regular(src, task) {
 		f.table.put(news.Task{Kind: news.TaskListing, Source: src.Origin, URL: task.URL, Due: batch.State.Next})
 	}
-	f.tell(outcome{src, task, batch, receipt, d})
+	f.tell(outcome{src, task, batch, receipt})
 	return nil
+}
+
+// judge rules on an answer by the terms of now, and is done with what it
+// answers.
+func (f *flow) judge(l *storage.Ledger, b news.Batch) news.Decision {
+	by := f.by()
+	d := by.curator.Accept(l, b)
+	if !f.regular(by.rows[b.Source], *b.Asked) {
+		d.Done = append(d.Done, *b.Asked)
+	}
+	return d
+}
+
+// judgeAct rules on an editor's act by the terms of now.
+func (f *flow) judgeAct(l *storage.Ledger, e news.Editing) news.Decision {
+	return f.by().curator.Edit(l, e)
 }
 
 // await makes the first round wait for the pages on which its listings go on.
@@ -313,9 +353,8 @@ func (f *flow) unwritten(ctx context.Context, task news.Task, again time.Time, e
 func (f *flow) rule(ctx context.Context, task news.Task, decide func(*storage.Ledger) news.Decision) error {
 	f.ruling.RLock()
 	defer f.ruling.RUnlock()
-	var d news.Decision
-	receipt, err := f.store.Rule(ctx, func(l *storage.Ledger) news.Decision {
-		d = decide(l)
+	receipt, err := f.record.Rule(ctx, func(l *storage.Ledger) news.Decision {
+		d := decide(l)
 		if task.Kind != "" {
 			d.Done = append(d.Done, task)
 		}
@@ -327,8 +366,8 @@ func (f *flow) rule(ctx context.Context, task news.Task, decide func(*storage.Le
 	if err != nil {
 		return err
 	}
-	f.follow(d)
-	f.tell(outcome{task: task, receipt: receipt, decision: d})
+	f.follow(receipt.Decision)
+	f.tell(outcome{task: task, receipt: receipt})
 	return nil
 }
 

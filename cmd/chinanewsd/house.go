@@ -133,7 +133,7 @@ func (h *house) join(ctx context.Context, s settings) error {
 		return err
 	}
 	h.acting, h.ended = new(sync.Mutex), make(chan struct{})
-	f := &flow{store: h.store, now: s.wall(), log: h.log, workers: h.cfg.Fetch.Concurrency, observe: s.observe}
+	f := &flow{store: h.store, record: h.store, owner: solo{}, now: s.wall(), log: h.log, workers: h.cfg.Fetch.Concurrency, observe: s.observe}
 	f.terms.Store(h.terms)
 	f.table = newTimetable(func(host string) news.HostRule { return f.by().pace(host) })
 	f.table.most = max(1, h.cfg.Fetch.Concurrency/2)

@@ -27,7 +27,7 @@ func measure(m *meter.Meter, o outcome) {
 		m.Polled(o.task.Kind, outcomeName(o.batch))
 	}
 	items, edits, removals := 0, 0, 0
-	for _, i := range o.decision.Ruling.Items {
+	for _, i := range o.receipt.Decision.Ruling.Items {
 		switch i.Class {
 		case news.First:
 			items++
@@ -38,7 +38,7 @@ func measure(m *meter.Meter, o outcome) {
 			edits++
 		}
 	}
-	for _, x := range o.decision.Ruling.Removal {
+	for _, x := range o.receipt.Decision.Ruling.Removal {
 		if x.State == news.Removed {
 			removals++
 		}
@@ -64,10 +64,10 @@ func outcomeName(b news.Batch) string {
 // cannot be known, or says nothing: of a day alone, of what a source listed before
 // we read it.
 func lagOf(o outcome, i news.ItemRuling) (lag time.Duration, ok bool) {
-	if o.task.Kind != news.TaskListing || o.task.State.LastGood.IsZero() || i.As != news.AsNews || i.N >= len(o.decision.Keep) {
+	if o.task.Kind != news.TaskListing || o.task.State.LastGood.IsZero() || i.As != news.AsNews || i.N >= len(o.receipt.Decision.Keep) {
 		return 0, false
 	}
-	date := o.batch.Entries[o.decision.Keep[i.N]].Date
+	date := o.batch.Entries[o.receipt.Decision.Keep[i.N]].Date
 	lag = o.batch.Fetched.Sub(date.Time)
 	return lag, date.Precision == news.Minute && lag >= 0
 }

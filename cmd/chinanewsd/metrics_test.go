@@ -12,6 +12,7 @@ import (
 	"chinanews/feedout"
 	"chinanews/fetcher"
 	"chinanews/news"
+	"chinanews/storage"
 )
 
 // A daemon exposes what it does: polls, releases, what it serves, its record.
@@ -87,7 +88,7 @@ func TestLag(t *testing.T) {
 		return news.Entry{Date: news.Date{Time: at.Add(-ago), Precision: p}}
 	}
 	good := outcome{task: news.Task{Kind: news.TaskListing, State: news.FetchState{LastGood: at.Add(-time.Hour)}},
-		batch: news.Batch{Fetched: at, Entries: []news.Entry{entry(news.Minute, 7*time.Minute), entry(news.Day, time.Hour), entry(news.Minute, -time.Hour)}}, decision: news.Decision{Keep: []int{0, 1, 2}}}
+		batch: news.Batch{Fetched: at, Entries: []news.Entry{entry(news.Minute, 7*time.Minute), entry(news.Day, time.Hour), entry(news.Minute, -time.Hour)}}, receipt: storage.Receipt{Decision: news.Decision{Keep: []int{0, 1, 2}}}}
 	if lag, ok := lagOf(good, news.ItemRuling{N: 0, As: news.AsNews}); !ok || lag != 7*time.Minute {
 		t.Errorf("%v, %v", lag, ok)
 	}

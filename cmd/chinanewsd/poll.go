@@ -173,7 +173,7 @@ func (p *polled) listing(o outcome) {
 }
 
 func (p *polled) count(o outcome) {
-	for _, r := range o.decision.Ruling.Items {
+	for _, r := range o.receipt.Decision.Ruling.Items {
 		switch r.Class {
 		case news.First:
 			p.New++

@@ -93,8 +93,8 @@ func (h *harbour) observe(o outcome) {
 		}
 		h.saw[o.source.ID][o.batch.Saw]++
 	}
-	told := slices.ContainsFunc(o.decision.Ruling.Notices, func(n news.Notice) bool { return n.Of == news.FeedRemovals })
-	for _, x := range o.decision.Ruling.Removal {
+	told := slices.ContainsFunc(o.receipt.Decision.Ruling.Notices, func(n news.Notice) bool { return n.Of == news.FeedRemovals })
+	for _, x := range o.receipt.Decision.Ruling.Removal {
 		h.found[o.source.ID] = append(h.found[o.source.ID], sighted{o.task.Listed.Title, x.State, time.Now(), told})
 	}
 }

@@ -92,7 +92,7 @@ func (h *house) logOutcome(o outcome) {
 	}
 	attrs := []any{"source", o.source.ID, "kind", o.task.Kind, "url", o.task.URL}
 	first, edited := 0, 0
-	for _, r := range o.decision.Ruling.Items {
+	for _, r := range o.receipt.Decision.Ruling.Items {
 		switch r.Class {
 		case news.First:
 			first++
@@ -112,7 +112,7 @@ func (h *house) logOutcome(o outcome) {
 	default:
 		h.log.Debug("read", append(attrs, "unchanged", o.batch.Unchanged)...)
 	}
-	for _, n := range o.decision.Ruling.Notices {
+	for _, n := range o.receipt.Decision.Ruling.Notices {
 		if n.Of == news.FeedRemovals {
 			h.log.Info(presenceWords[n.State], append(attrs, "title", n.Words.Title, "looks", len(n.Words.Looks), "since", n.Words.Since.UTC().Format(time.RFC3339))...)
 		}
