@@ -15,6 +15,7 @@ import (
 // at start. All methods are safe for concurrent use.
 type timetable struct {
 	rule func(host string) news.HostRule
+	mine func(part uint16) bool // whether hosts of a partition are asked here; nil: all are
 
 	mu     sync.Mutex
 	hosts  map[string]*queue
@@ -30,6 +31,7 @@ type timetable struct {
 // are due, the others by how much they matter.
 type queue struct {
 	host   string
+	part   uint16 // of the host, where not all are asked here
 	later  dueHeap
 	due    rankHeap
 	busy   int
@@ -107,9 +109,25 @@ func (t *timetable) queue(host string) *queue {
 	q, ok := t.hosts[host]
 	if !ok {
 		q = &queue{host: host}
+		if t.mine != nil && host != "" {
+			q.part = news.Part(host)
+		}
 		t.hosts[host] = q
 	}
 	return q
+}
+
+// take begins with hosts of partitions that others have asked so far: as if each
+// had been asked just now.
+func (t *timetable) take(parts []uint16, now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, q := range t.hosts {
+		if slices.Contains(parts, q.part) {
+			q.free = latest(q.free, now.Add(t.rule(q.host).Delay.Std()))
+		}
+	}
+	t.wake()
 }
 
 func (t *timetable) wake() {
@@ -130,7 +148,7 @@ func (t *timetable) next(now time.Time) (h handed, ok bool, wait time.Time) {
 			delete(t.hosts, name)
 			continue
 		}
-		if q.slow && t.most > 0 && t.slow >= t.most {
+		if q.slow && t.most > 0 && t.slow >= t.most || t.mine != nil && !t.mine(q.part) {
 			continue
 		}
 		at := q.ready(now, t.rule(q.host))

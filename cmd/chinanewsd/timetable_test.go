@@ -167,3 +167,27 @@ func TestTimetableSlowHostsLeaveRoom(t *testing.T) {
 		t.Errorf("%d slow and %d quick hosts are asked at once, want 2 and 5", slow, quick)
 	}
 }
+
+// Hosts of partitions that are others' are not asked here, and after a takeover
+// each has its pause first.
+func TestTimetableOfSeveralNodes(t *testing.T) {
+	tt := newTimetable(polite)
+	ours := map[uint16]bool{news.Part("a"): true}
+	tt.mine = func(part uint16) bool { return ours[part] }
+	tt.put(ask(news.TaskListing, "a", 1, noon), ask(news.TaskListing, "b", 2, noon))
+	if h, ok, _ := tt.next(noon); !ok || h.Source != "a" {
+		t.Fatalf("handed out %v of %s", ok, h.Source)
+	}
+	if h, ok, wait := tt.next(noon.Add(time.Hour)); ok || !wait.IsZero() {
+		t.Fatalf("handed out %v of %s, to come back at %v", ok, h.Source, wait)
+	}
+	part, now := news.Part("b"), noon.Add(time.Hour)
+	ours[part] = true
+	tt.take([]uint16{part}, now)
+	if _, ok, wait := tt.next(now); ok || !wait.Equal(now.Add(2*time.Second)) {
+		t.Errorf("handed out %v at once, to come back at %v", ok, wait)
+	}
+	if h, ok, _ := tt.next(now.Add(2 * time.Second)); !ok || h.Source != "b" {
+		t.Errorf("handed out %v of %s", ok, h.Source)
+	}
+}
