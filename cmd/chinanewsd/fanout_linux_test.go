@@ -240,8 +240,8 @@ func (f *fanout) teller() *teller {
 // who answer have heard and that is remembered.
 func (f *fanout) ours(t *teller, changes int) (list []took) {
 	told := make(chan int, f.subscribers)
-	save := t.box.Save
-	t.box.Save = func(ctx context.Context, list []news.Delivery) error {
+	save := t.post.Save
+	t.post.Save = func(ctx context.Context, list []news.Delivery) error {
 		err := save(ctx, list)
 		n := 0
 		for _, d := range list {

@@ -28,7 +28,7 @@ func (f *flow) fillOnce(ctx context.Context, task news.Task) error {
 
 // fill rules on the first contents of feeds that have none.
 func (f *flow) fill(ctx context.Context) error {
-	if f.partial {
+	if f.partial || !f.rules(ctx) {
 		return nil
 	}
 	var unfilled bool

@@ -91,7 +91,7 @@ func TestReloadWhileAWebhookIsTold(t *testing.T) {
 	configured(hooked)
 	s.begin()
 	<-hook.called
-	s.h.tell.box.Grace = time.Millisecond // which only a stop has
+	s.h.tell.post.Grace = time.Millisecond // which only a stop has
 	configured(strings.Replace(hooked, "All", "Other", 1))
 	s.reload(true)
 	s.origin.set("/a.xml", reloadDoc("a", 4))

@@ -226,11 +226,13 @@ func (h *house) live(ctx, stop context.Context) error {
 	if h.bell != nil {
 		g.Go(func() error { <-ctx.Done(); h.bell.Close(); return nil })
 	}
-	alone(func(ctx context.Context) error { return h.tell.run(ctx, stop) })
+	alone(func(ctx context.Context) error {
+		return h.flow.asRuler(ctx, func(ctx context.Context) error { return h.tell.run(ctx, stop) })
+	})
 	if h.files != nil {
 		alone(h.files.run)
 	}
-	g.Go(func() error { return h.flow.fillLate(ctx) })
+	g.Go(func() error { return h.flow.asRuler(ctx, h.flow.fillLate) })
 	alone(h.keep.run)
 	alone(h.retain)
 	return g.Wait()

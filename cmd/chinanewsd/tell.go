@@ -30,7 +30,8 @@ type teller struct {
 	hub   news.Hub
 	hooks []news.Webhook
 	agent string // the User-Agent
-	box   *outbox.Outbox
+	post  outbox.Options
+	box   *outbox.Outbox // of a run
 	log   *slog.Logger
 	dirty chan struct{}
 
@@ -55,9 +56,9 @@ type issue struct {
 func newTeller(h *house, incarnation string) *teller {
 	t := &teller{store: h.store, press: h.press, hub: h.cfg.Hub, hooks: h.cfg.Webhooks, agent: h.agent, log: h.log,
 		dirty: make(chan struct{}, 1), issues: make(map[news.Topic]*issue), states: make(map[news.FeedName]news.FeedState)}
-	t.box = outbox.New(outbox.Options{Transport: h.outgoing.Transport, Save: t.store.SaveDeliveries, Record: incarnation,
+	t.post = outbox.Options{Transport: h.outgoing.Transport, Save: t.store.SaveDeliveries, Record: incarnation,
 		Heard:  h.told,
-		Failed: func(err error) { t.log.Error("others could not be told", "err", err) }})
+		Failed: func(err error) { t.log.Error("others could not be told", "err", err) }}
 	return t
 }
 
@@ -126,8 +127,10 @@ func (t *teller) shown(name news.FeedName) news.FeedState {
 }
 
 // run tells until ctx ends; whom it is telling then is told to the end, unless
-// hurry ends too.
+// hurry ends too. One run is over before the next begins.
 func (t *teller) run(ctx, hurry context.Context) error {
+	t.box = outbox.New(t.post)
+	t.again()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return t.box.Run(ctx, hurry) })
 	g.Go(func() error {

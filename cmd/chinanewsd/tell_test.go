@@ -107,7 +107,7 @@ func tellers(t *testing.T, s *siteFile, change func(*news.Config)) *tellingHouse
 	if err := h.publish(context.Background(), "http://news.example"); err != nil {
 		t.Fatal(err)
 	}
-	h.tell.box.First, h.tell.box.Most = 20*time.Millisecond, 100*time.Millisecond
+	h.tell.post.First, h.tell.post.Most = 20*time.Millisecond, 100*time.Millisecond
 	ctx, cancel := context.WithCancel(context.Background())
 	var tasks sync.WaitGroup
 	tasks.Go(func() { h.press.run(ctx, func(err error) { t.Error(err) }) })

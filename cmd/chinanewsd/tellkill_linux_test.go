@@ -43,7 +43,7 @@ func tellOn(file string) error {
 	if err := h.publish(ctx, "http://news.example"); err != nil {
 		return err
 	}
-	h.tell.box.First, h.tell.box.Most = 50*time.Millisecond, time.Second
+	h.tell.post.First, h.tell.post.Most = 50*time.Millisecond, time.Second
 	return h.tell.run(ctx, ctx)
 }
 

@@ -71,7 +71,7 @@ func (w *webhook) Post(after uint64) (p outbox.Post, err error) {
 	if err != nil || c.Position == 0 {
 		return p, err
 	}
-	c.Delivery = w.box.ID(w.To(), c.Position)
+	c.Delivery = w.post.ID(w.To(), c.Position)
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false)
