@@ -35,7 +35,7 @@ func (d *decoder) document(v value) {
 		"feeds":           takes(func(v value) { feeds = v }),
 		"trusted_proxies": takes(d.proxies), "desk": takes(d.desk), "retention": takes(d.retention), "backup": takes(d.backup),
 		"publish": takes(d.publish),
-		"cluster": {later: "run one node"},
+		"cluster": takes(d.cluster),
 	})
 	if !read {
 		return

@@ -179,6 +179,7 @@ var patterns = []struct{ said, pattern string }{
 	{"write host:port", `:[0-9]{1,5}$`},
 	{"write lower-case letters, digits and hyphens, at most 64", `^[a-z0-9][a-z0-9-]{0,63}$`},
 	{"write a BCP 47 tag", `^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`},
+	{"write nats://", `^([Nn][Aa][Tt][Ss]|[Tt][Ll][Ss])://.`},
 	{"write socks5h://", `^([Hh][Tt][Tt][Pp][Ss]?|[Ss][Oo][Cc][Kk][Ss]5[Hh]?)://.`},
 }
 
@@ -271,8 +272,8 @@ func said(path []string, value string) string {
 }
 
 func TestSchemaAsks(t *testing.T) {
-	if keys := decoded()["properties"].(schema); keys["cluster"] != nil || keys["listen"] == nil {
-		t.Error("the schema offers what is refused")
+	if keys := decoded()["properties"].(schema); keys["cluster"] == nil || keys["listen"] == nil {
+		t.Error("the schema lacks what is read")
 	}
 	for path, want := range map[string]string{
 		"sources - rank":    `map[anyOf:[map[maximum:1000 minimum:1 type:integer] map[pattern:^\s*[0-9]+\s*$|\$\{ type:string]]]`,

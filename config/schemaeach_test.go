@@ -15,6 +15,7 @@ var hasty = []string{
 var siblings = map[string][]string{
 	"sources[]": {"id: a", `url: "https://b.example/"`}, "sources[].json": {"title: t", "link: l"}, "sources[].pages": {`pattern: "i{n}.html"`, "max: 3"},
 	"feeds[]": {"id: f"}, "feeds[].webhooks[]": {`url: "https://b.example/"`, "secret: of-eighteen-letters"}, "site.links[]": {"title: a", `url: "https://b.example/"`},
+	"": {`site: {base_url: "https://b.example/"}`}, "cluster": {"node: a", `peers: ["127.0.0.1:6222"]`},
 }
 
 // given is a file in which a key has a value, and those beside it what they need.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"unicode/utf8"
 
@@ -94,12 +95,11 @@ type value struct {
 
 func (v value) bad(what, hint string) { v.at(v.node, what, hint) }
 
-// key is what may stand under a key: how its value is taken, or that it is for
-// a later version.
+// key is what may stand under a key: how its value is taken, or that it has no
+// effect.
 type key struct {
-	take  func(value)
-	later string // not in effect: what to say instead
-	only  string // of a key without take: the value that means what this version does; nothing always does
+	take func(value)
+	only string // of a key without take: the value that means what this version does; nothing always does
 }
 
 // keys are those of one mapping.
@@ -128,28 +128,15 @@ func (v value) mapping(k keys) bool {
 			v.at(e.Key, fmt.Sprintf("unknown key %s", name), Suggest(name, names(k)))
 		case known.take != nil:
 			known.take(value{v.decoder, e.Value})
-		case plain(e.Value) == known.only:
-		case known.later != "":
-			v.at(e.Key, fmt.Sprintf("%s is not available in this version", name), known.later)
-		default:
+		case plain(e.Value) != known.only:
 			v.warn(e.Key, "%s has no effect in this version", name)
 		}
 	}
 	return true
 }
 
-// names are the keys that may be written: not those whose every value is for a
-// later version.
-func names(k keys) []string {
-	var out []string
-	for name, how := range k {
-		if how.later == "" || how.only != "" {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
+// names are the keys that may be written.
+func names(k keys) []string { return slices.Sorted(maps.Keys(k)) }
 
 // entries are a mapping's pairs.
 func (v value) entries() ([]*ast.MappingValueNode, bool) {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"regexp"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -298,8 +300,39 @@ func keepFixed(cfg *news.Config, now news.Config) (waiting []waitingKey) {
 	note("admin.listen", now.Admin, cfg.Admin)
 	note("trusted_proxies", now.Proxies, cfg.Proxies)
 	note("fetch.concurrency", now.Fetch.Concurrency, cfg.Fetch.Concurrency)
+	if is, file := clusterDiffers(now.Cluster, cfg.Cluster); is != file {
+		waiting = append(waiting, waitingKey{"cluster", is, file})
+	}
 	cfg.Data, cfg.Listen, cfg.Admin, cfg.Proxies, cfg.Fetch.Concurrency = now.Data, now.Listen, now.Admin, now.Proxies, now.Fetch.Concurrency
+	cfg.Cluster = now.Cluster
 	return waiting
+}
+
+// clusterDiffers is what a node works by, and what the file says, where they
+// differ; a secret stays one.
+func clusterDiffers(now, file news.Cluster) (is, said string) {
+	a, b := reflect.ValueOf(now), reflect.ValueOf(file)
+	var works, reads []string
+	for n := range a.NumField() {
+		key := strings.ToLower(humps.ReplaceAllString(a.Type().Field(n).Name, "${1}_$2"))
+		switch {
+		case reflect.DeepEqual(a.Field(n).Interface(), b.Field(n).Interface()):
+		case key == "secret":
+			works, reads = append(works, "the secret"), append(reads, "another secret")
+		default:
+			works, reads = append(works, keyed(key, a.Field(n))), append(reads, keyed(key, b.Field(n)))
+		}
+	}
+	return strings.Join(works, ", "), strings.Join(reads, ", ")
+}
+
+var humps = regexp.MustCompile("([a-z])([A-Z])")
+
+func keyed(key string, value reflect.Value) string {
+	if value.IsZero() {
+		return "no " + key
+	}
+	return fmt.Sprintf("%s %v", key, value)
 }
 
 // changes says in words how a configuration differs from that before it.
