@@ -1,0 +1,147 @@
+package jetstream
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Line is a part of the log whose messages are fenced among themselves: log.0 to
+// log.1023, edit.0 to edit.63, log.rule.
+type Line string
+
+var lineName = regexp.MustCompile(`^(log|edit)\.[a-z0-9]{1,16}$`)
+
+// Message is one of the log.
+type Message struct {
+	Seq  uint64    // in the whole log
+	At   time.Time // when the engine took it
+	Line Line
+	ID   [16]byte
+	Data []byte
+}
+
+// Append adds a message to a line, if after is the last sequence of that line
+// (0: none); else ErrFenced. When it returns nil, most replicas have the message
+// on their disks. A lost acknowledgement is looked up by the id, so an id is
+// used once. It tries for 15 s, then gives ErrUnavailable: the message may be
+// recorded then, and a later Append with the same after says which. ErrTooLarge,
+// ErrRewound.
+func (r *Relay) Append(ctx context.Context, line Line, id [16]byte, data []byte, after uint64) (uint64, error) {
+	if !lineName.MatchString(string(line)) {
+		return 0, fmt.Errorf("appending to %q: there is no such line", line)
+	}
+	ctx, cancel := r.patient(ctx)
+	defer cancel()
+	c, err := r.charter(ctx)
+	if err != nil {
+		return 0, err
+	}
+	seq, err := r.append(ctx, c, line, id, data, after)
+	if err != nil {
+		return 0, fmt.Errorf("appending to %s after %d: %w", line, after, err)
+	}
+	return seq, nil
+}
+
+func (r *Relay) append(ctx context.Context, c Charter, line Line, id [16]byte, data []byte, after uint64) (uint64, error) {
+	expected := after
+	for {
+		m := message(c.line(line), data, expected)
+		m.Header.Set(headerID, hex.EncodeToString(id[:]))
+		seq, err := r.publish(ctx, m)
+		if err == nil || errors.Is(err, ErrTooLarge) {
+			return seq, err
+		}
+		if ctx.Err() != nil {
+			return 0, unavailable("no acknowledgement", err)
+		}
+		if !refused(err, codeWrongLast) && !wait(ctx, pause) {
+			return 0, unavailable("no acknowledgement", err)
+		}
+		seq, expected, err = r.settle(ctx, c, line, id, after)
+		if err != nil || seq != 0 {
+			return seq, err
+		}
+		wait(ctx, time.Millisecond)
+	}
+}
+
+// settle finds what came of an append that was not acknowledged: the sequence of
+// the message, or what the next try is to expect.
+func (r *Relay) settle(ctx context.Context, c Charter, line Line, id [16]byte, after uint64) (seq, expected uint64, err error) {
+	for rewound := (doubt{}); ; {
+		last, lastID, err := r.lastOf(ctx, c, line)
+		switch {
+		case errors.Is(err, ErrRewound):
+			return 0, 0, err
+		case err != nil:
+			if !wait(ctx, pause) {
+				return 0, 0, unavailable("no acknowledgement", err)
+			}
+			continue
+		case last > after && lastID == id:
+			return last, 0, nil
+		case last > after:
+			return 0, 0, fmt.Errorf("%w: its last message is %d", ErrFenced, last)
+		case last == after:
+			return 0, after, nil
+		}
+		// The line ends before what the caller has applied: its messages grew too
+		// old and were dropped, and then nothing comes after what the caller knows.
+		first, _, err := r.extent(ctx, c.logStream())
+		switch {
+		case err == nil && last == 0 && first > after:
+			return 0, 0, nil
+		case err == nil && r.has(ctx, c, line, after):
+			return 0, 0, fmt.Errorf("%w: the engine takes %d for its last message, and has %d", ErrFenced, last, after)
+		case err == nil && rewound.lasts():
+			return 0, 0, fmt.Errorf("%w: the last message of %s is %d, not %d", ErrRewound, line, last, after)
+		case !wait(ctx, pause):
+			return 0, 0, unavailable("no acknowledgement", err)
+		}
+	}
+}
+
+// has reports whether a message of a line is there. A restart may have the engine
+// forget which is the last of a line, and keep the messages.
+func (r *Relay) has(ctx context.Context, c Charter, line Line, seq uint64) bool {
+	s, err := r.js.Stream(ctx, c.logStream())
+	if err != nil {
+		return false
+	}
+	m, err := s.GetMsg(ctx, seq)
+	return err == nil && m.Subject == c.line(line)
+}
+
+// Last returns the sequence and id of a line's last message; 0 when it has none,
+// or none that is young enough.
+func (r *Relay) Last(ctx context.Context, line Line) (seq uint64, id [16]byte, err error) {
+	c, err := r.charter(ctx)
+	if err != nil {
+		return 0, id, err
+	}
+	return r.lastOf(ctx, c, line)
+}
+
+func (r *Relay) lastOf(ctx context.Context, c Charter, line Line) (seq uint64, id [16]byte, err error) {
+	m, err := r.last(ctx, c.logStream(), c.line(line))
+	if err = r.replaced(ctx, c, err); err != nil {
+		if errors.Is(err, ErrRewound) {
+			return 0, id, err
+		}
+		return 0, id, unavailable("reading the last message of "+string(line), err)
+	}
+	return m.Seq, messageID(m.header().Get(headerID)), nil
+}
+
+func messageID(text string) (id [16]byte) {
+	if b, err := hex.DecodeString(strings.TrimSpace(text)); err == nil {
+		copy(id[:], b)
+	}
+	return id
+}

@@ -1,0 +1,157 @@
+package jetstream
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Health is what a person may want to know of the engine.
+type Health struct {
+	Embedded   bool
+	Connected  bool
+	Server     string   // that this node is connected to
+	Version    string   // of it
+	Servers    []string // that keep replicas, as far as is known
+	SyncAlways bool     // each message is on disks before it is acknowledged; of an operator's own servers it is not known, and false
+	Assets     []Asset
+	Used, Most int64    // bytes of this process's engine on its disk, and what it may use; 0: not known
+	Wrong      []string // what is not as it should be, in words
+}
+
+// Asset is a stream that nodes share.
+type Asset struct {
+	Name        string
+	Leader      string // empty: none
+	Replicas    []Replica
+	Messages    uint64
+	Bytes       uint64
+	First, Last uint64
+	Retention   time.Duration // 0: without end
+}
+
+// Replica is one of a stream, but the leader's.
+type Replica struct {
+	Node    string
+	Current bool // has all
+	Offline bool
+	Lag     uint64        // messages that it has not yet
+	Active  time.Duration // since it was heard of
+}
+
+// fullAt is the share of the disk that the engine may use, in percent, from which
+// a person is told.
+const fullAt = 80
+
+// Health looks at the engine. What does not answer is Wrong; it takes a few
+// seconds at most.
+func (r *Relay) Health(ctx context.Context) (h Health) {
+	ctx, cancel := context.WithTimeout(ctx, 2*try)
+	defer cancel()
+	h = Health{
+		Embedded: r.engine != nil, SyncAlways: r.engine != nil, Connected: r.conn.IsConnected(),
+		Server: r.conn.ConnectedServerName(), Version: r.conn.ConnectedServerVersion(),
+	}
+	h.disk(r)
+	if !h.Connected {
+		h.Wrong = append(h.Wrong, "the engine is not connected")
+		return h
+	}
+	c, err := r.charter(ctx)
+	if err != nil {
+		h.Wrong = append(h.Wrong, err.Error())
+		return h
+	}
+	for _, name := range []string{c.logStream(), c.stateStream(), streamOwn, streamSess, streamMeta} {
+		info, err := r.info(ctx, name)
+		if err != nil {
+			h.Wrong = append(h.Wrong, fmt.Sprintf("%s: %v", name, err))
+			continue
+		}
+		a := asset(info)
+		h.Assets = append(h.Assets, a)
+		h.Wrong = append(h.Wrong, a.wrong(info.Config.Replicas)...)
+		if name == c.logStream() && a.Retention != r.options.Retention {
+			h.Wrong = append(h.Wrong, fmt.Sprintf("the log is kept for %s, and cluster.log_retention of this node is %s: it counts when a cluster is founded", a.Retention, r.options.Retention))
+		}
+		h.Servers = append(h.Servers, a.nodes()...)
+	}
+	slices.Sort(h.Servers)
+	h.Servers = slices.Compact(h.Servers)
+	return h
+}
+
+func (r *Relay) info(ctx context.Context, name string) (*jetstream.StreamInfo, error) {
+	s, err := r.js.Stream(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return s.CachedInfo(), nil
+}
+
+// disk looks at what this process's engine uses.
+func (h *Health) disk(r *Relay) {
+	if r.engine == nil || !r.options.Engine.Store {
+		return
+	}
+	j, err := r.engine.Jsz(nil)
+	if err != nil {
+		h.Wrong = append(h.Wrong, fmt.Sprintf("the engine's files in %s: %v", r.options.Engine.Dir, err))
+		return
+	}
+	h.Used, h.Most = int64(j.Store), j.Config.MaxStore
+	if h.Most > 0 && h.Used > h.Most/100*fullAt {
+		h.Wrong = append(h.Wrong, fmt.Sprintf("the engine uses %d of the %d bytes that it may in %s: make room on that disk", h.Used, h.Most, r.options.Engine.Dir))
+	}
+}
+
+func asset(info *jetstream.StreamInfo) Asset {
+	s := info.State
+	a := Asset{Name: info.Config.Name, Messages: s.Msgs, Bytes: s.Bytes, First: s.FirstSeq, Last: s.LastSeq, Retention: info.Config.MaxAge}
+	if info.Cluster == nil {
+		a.Leader = "the only one"
+		return a
+	}
+	a.Leader = info.Cluster.Leader
+	for _, p := range info.Cluster.Replicas {
+		a.Replicas = append(a.Replicas, Replica{Node: p.Name, Current: p.Current, Offline: p.Offline, Lag: p.Lag, Active: p.Active})
+	}
+	return a
+}
+
+func (a Asset) nodes() (all []string) {
+	if a.Leader != "" && len(a.Replicas) > 0 {
+		all = append(all, a.Leader)
+	}
+	for _, p := range a.Replicas {
+		all = append(all, p.Node)
+	}
+	return all
+}
+
+// wrong says which replicas are missing or behind.
+func (a Asset) wrong(replicas int) (all []string) {
+	if a.Leader == "" {
+		all = append(all, a.Name+" has no leader")
+	}
+	var behind []string
+	for _, p := range a.Replicas {
+		switch {
+		case p.Offline:
+			behind = append(behind, p.Node+" is off")
+		case !p.Current:
+			behind = append(behind, fmt.Sprintf("%s is %d messages behind", p.Node, p.Lag))
+		}
+	}
+	if missing := replicas - 1 - len(a.Replicas); missing > 0 && replicas > 1 {
+		behind = append(behind, fmt.Sprintf("%d of %d replicas have no node", missing, replicas))
+	}
+	if len(behind) > 0 {
+		all = append(all, a.Name+": "+strings.Join(behind, ", "))
+	}
+	return all
+}

@@ -1,0 +1,169 @@
+package jetstream
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// Codes of the engine's refusals. The client library takes the first two for
+// one; they are not: the first says that another write of the subject is not
+// quite done, the second that the sequence is another.
+const (
+	codeBusy       = 10164
+	codeWrongLast  = 10071
+	codeNoStream   = 10059
+	codeNoMessage  = 10037
+	codeTooLarge   = 10054
+	codeNameInUse  = 10058
+	headerExpected = "Nats-Expected-Last-Subject-Sequence"
+	headerTTL      = "Nats-TTL"
+	headerID       = "Cn-Id"
+)
+
+// refusal is what the engine answers instead of doing a thing.
+type refusal struct {
+	Code        int    `json:"code"`
+	ErrCode     int    `json:"err_code"`
+	Description string `json:"description"`
+}
+
+func (e *refusal) Error() string {
+	return fmt.Sprintf("the engine answers %d: %s", e.ErrCode, e.Description)
+}
+
+func refused(err error, code int) bool {
+	var r *refusal
+	return errors.As(err, &r) && r.ErrCode == code
+}
+
+// publish writes one message and returns its sequence. It asks again only when
+// the engine is not quite done with the message before, so a refusal or no
+// answer is for the caller to judge.
+func (r *Relay) publish(ctx context.Context, m *nats.Msg) (uint64, error) {
+	if most := r.conn.MaxPayload(); most > 0 && int64(len(m.Data)+1024) > most {
+		return 0, fmt.Errorf("%w: %d of %d bytes", ErrTooLarge, len(m.Data), most)
+	}
+	for {
+		seq, err := r.publishOnce(ctx, m)
+		switch {
+		case refused(err, codeBusy) && wait(ctx, time.Millisecond):
+		case refused(err, codeTooLarge) || errors.Is(err, nats.ErrMaxPayload):
+			return 0, fmt.Errorf("%w: %d bytes (%v)", ErrTooLarge, len(m.Data), err)
+		default:
+			return seq, err
+		}
+	}
+}
+
+func (r *Relay) publishOnce(ctx context.Context, m *nats.Msg) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, try)
+	defer cancel()
+	reply, err := r.conn.RequestMsgWithContext(ctx, m)
+	if err != nil {
+		return 0, err
+	}
+	var ack struct {
+		Stream string   `json:"stream"`
+		Seq    uint64   `json:"seq"`
+		Error  *refusal `json:"error"`
+	}
+	if err := json.Unmarshal(reply.Data, &ack); err != nil {
+		return 0, fmt.Errorf("reading the engine's acknowledgement: %w", err)
+	}
+	if ack.Error != nil {
+		return 0, ack.Error
+	}
+	if ack.Stream == "" || ack.Seq == 0 {
+		return 0, errors.New("the engine's acknowledgement names no message")
+	}
+	return ack.Seq, nil
+}
+
+// message is one to a subject. It goes in only if the subject's last sequence is
+// the expected one.
+func message(subject string, data []byte, expected uint64) *nats.Msg {
+	return &nats.Msg{Subject: subject, Data: data, Header: nats.Header{headerExpected: {strconv.FormatUint(expected, 10)}}}
+}
+
+// stored is a message as the engine keeps it.
+type stored struct {
+	Subject string    `json:"subject"`
+	Seq     uint64    `json:"seq"`
+	Head    []byte    `json:"hdrs"`
+	Data    []byte    `json:"data"`
+	Time    time.Time `json:"time"`
+}
+
+func (m stored) header() nats.Header {
+	h, err := nats.DecodeHeadersMsg(m.Head)
+	if err != nil {
+		return nil
+	}
+	return h
+}
+
+type getRequest struct {
+	Seq      uint64 `json:"seq,omitempty"`
+	LastFor  string `json:"last_by_subj,omitempty"`
+	Batch    int    `json:"batch,omitempty"`
+	MaxBytes int    `json:"max_bytes,omitempty"`
+}
+
+// get asks the leader of a stream for a message, so that it is not old. A
+// message that is not there has Seq 0.
+func (r *Relay) get(ctx context.Context, stream string, request getRequest) (stored, error) {
+	var answer struct {
+		Message stored   `json:"message"`
+		Error   *refusal `json:"error"`
+	}
+	err := r.api(ctx, "STREAM.MSG.GET."+stream, request, &answer)
+	if err == nil && answer.Error != nil {
+		err = answer.Error
+	}
+	if refused(err, codeNoMessage) {
+		return stored{}, nil
+	}
+	return answer.Message, err
+}
+
+// last asks the leader of a stream for the last message of a subject.
+func (r *Relay) last(ctx context.Context, stream, subject string) (stored, error) {
+	return r.get(ctx, stream, getRequest{LastFor: subject})
+}
+
+// api asks the engine a question of administration.
+func (r *Relay) api(ctx context.Context, call string, request, answer any) error {
+	ctx, cancel := context.WithTimeout(ctx, try)
+	defer cancel()
+	question, err := json.Marshal(request)
+	if err != nil {
+		return err
+	}
+	reply, err := r.conn.RequestMsgWithContext(ctx, &nats.Msg{Subject: "$JS.API." + call, Data: question})
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(reply.Data, answer)
+}
+
+// extent is the first and last sequence of a stream, as its leader has it.
+func (r *Relay) extent(ctx context.Context, stream string) (first, last uint64, err error) {
+	var answer struct {
+		State struct {
+			First uint64 `json:"first_seq"`
+			Last  uint64 `json:"last_seq"`
+		} `json:"state"`
+		Error *refusal `json:"error"`
+	}
+	err = r.api(ctx, "STREAM.INFO."+stream, struct{}{}, &answer)
+	if err == nil && answer.Error != nil {
+		err = answer.Error
+	}
+	return answer.State.First, answer.State.Last, err
+}

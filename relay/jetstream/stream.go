@@ -1,0 +1,102 @@
+package jetstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// makeStreams makes all that a charter needs, where it is not there yet.
+func (r *Relay) makeStreams(ctx context.Context, c Charter) error {
+	for _, name := range []string{streamOwn, streamSess} {
+		if err := r.makeBucket(ctx, name); err != nil {
+			return err
+		}
+	}
+	for _, s := range []jetstream.StreamConfig{r.logConfig(c), r.stateConfig(c)} {
+		if err := r.makeStream(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Relay) logConfig(c Charter) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:        c.logStream(),
+		Description: "what the record of chinanewsd is made of",
+		Subjects:    []string{c.line("log.*"), c.line("edit.*")},
+		MaxAge:      r.options.Retention,
+		Compression: jetstream.S2Compression,
+		DenyDelete:  true,
+		Replicas:    r.options.Replicas,
+		AllowDirect: true,
+		RePublish:   &jetstream.RePublish{Source: ">", Destination: c.logNews() + ".>", HeadersOnly: true},
+	}
+}
+
+func (r *Relay) stateConfig(c Charter) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:              c.stateStream(),
+		Description:       "what nodes of chinanewsd share: the last value of each key",
+		Subjects:          []string{c.cell("*")},
+		MaxMsgsPerSubject: 1,
+		AllowMsgTTL:       true,
+		Compression:       jetstream.S2Compression,
+		Replicas:          r.options.Replicas,
+		AllowDirect:       true,
+		RePublish:         &jetstream.RePublish{Source: ">", Destination: c.stateNews() + ".>", HeadersOnly: true},
+	}
+}
+
+// makeBucket makes a stream that the nats command shows as a bucket of keys.
+// Sessions are on disks too, though they mean nothing after a restart of all: in
+// memory, two of three replicas that were lost at once did not find a leader again
+// when one of them was back.
+func (r *Relay) makeBucket(ctx context.Context, name string) error {
+	s := jetstream.StreamConfig{
+		Name:              name,
+		Subjects:          []string{"$KV." + name[len("KV_"):] + ".>"},
+		MaxMsgsPerSubject: 1,
+		Discard:           jetstream.DiscardNew,
+		AllowRollup:       true,
+		DenyDelete:        true,
+		Replicas:          r.options.Replicas,
+		AllowDirect:       true,
+	}
+	if name == streamSess {
+		s.AllowMsgTTL = true
+	}
+	return r.makeStream(ctx, s)
+}
+
+// makeStream makes a stream, or finds it made. Right after the start the engine
+// may not know enough of its nodes yet, so it is asked for a while.
+func (r *Relay) makeStream(ctx context.Context, s jetstream.StreamConfig) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*patience)
+	defer cancel()
+	for within := try / 4; ; within = min(2*within, 2*try) {
+		asked, done := context.WithTimeout(ctx, within)
+		_, err := r.js.CreateStream(asked, s)
+		done()
+		if err == nil || isAPI(err, codeNameInUse) {
+			return nil
+		}
+		if !wait(ctx, 5*pause) {
+			return unavailable(fmt.Sprintf("making the stream %s with %d replicas", s.Name, s.Replicas), err)
+		}
+	}
+}
+
+func isAPI(err error, code jetstream.ErrorCode) bool {
+	var e *jetstream.APIError
+	return errors.As(err, &e) && e.ErrorCode == code
+}
+
+// ttl is a time to live as the engine reads it: whole seconds, at least one.
+func ttl(d time.Duration) string {
+	return max(d, time.Second).Round(time.Second).String()
+}
