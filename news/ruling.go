@@ -38,7 +38,7 @@ const (
 // Ruling is what was decided when a batch was accepted or a moment came. The
 // record holds it, so that nothing has to be decided twice.
 type Ruling struct {
-	Through uint64        `json:"through,omitempty"` // the batch's position; 0: a ruling without a batch
+	Through uint64        `json:"through,omitempty"` // position of the batch, or, where nodes share a log, of the act or config; 0: of a moment, or of the record before it
 	Curator string        `json:"curator"`
 	Items   []ItemRuling  `json:"items,omitempty"`
 	States  []StateRuling `json:"states,omitempty"`

@@ -20,7 +20,7 @@ type Receipt struct {
 	RulingPos uint64 // of the ruling; 0: nothing was ruled
 	At        time.Time
 	Ruling    news.Ruling
-	Decision  news.Decision // that the ruling is of
+	Decision  news.Decision // what was decided, with what is state only
 	Duplicate bool          // the batch id was seen before: nothing was changed
 }
 
@@ -31,6 +31,9 @@ type Receipt struct {
 // recorded; a batch of which nothing is kept, that nothing is ruled on, and
 // that shows its source in the condition it was in, writes state only.
 func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, news.Batch) news.Decision) (rc Receipt, err error) {
+	if err := s.alone(); err != nil {
+		return rc, err
+	}
 	page, err := packPage(b)
 	if err != nil {
 		return rc, err
@@ -41,18 +44,16 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 	}
 	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		rc = Receipt{At: at}
-		root := derived(tx)
-		if find(root.Bucket(derivedBatches), b.ID[:]) != nil {
-			rc.Duplicate = true
-			return nil
-		}
 		l, err := ledgerAt(tx, at)
 		if err != nil {
 			return err
 		}
+		if rc.Duplicate = l.seen(b.ID); rc.Duplicate {
+			return nil
+		}
 		d := rule(l, b)
-		rc.Ruling, rc.Decision = d.Ruling, d
-		if len(d.Keep) > 0 || !d.Ruling.Empty() || changedCondition(l, b) {
+		rc.Decision, rc.Ruling = d, d.Ruling
+		if l.worth(b, d) {
 			if err := record(tx, l, b, d, &rc); err != nil {
 				return err
 			}
@@ -60,19 +61,25 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 				return err
 			}
 		}
-		if !mentions(b.Seen, l.erasedNames(b.Source)) {
-			if err := writePage(tx, b, page); err != nil {
-				return err
-			}
-		}
-		return errors.Join(countOutcome(tx, b, at), writeState(tx, b, d))
+		return l.remember(b, d, page)
 	})
 	return rc, err
 }
 
+// remember keeps what is state of an answer: its page, what came of asking, what
+// was learned for the next time, and tasks.
+func (l *Ledger) remember(b news.Batch, d news.Decision, page []byte) error {
+	if !mentions(b.Seen, l.erasedNames(b.Source)) {
+		if err := writePage(l.tx, b, page); err != nil {
+			return err
+		}
+	}
+	return errors.Join(countOutcome(l.tx, b, l.at), writeState(l.tx, b, d))
+}
+
 func ledgerAt(tx *bbolt.Tx, at time.Time) (*Ledger, error) {
 	tip, err := readTip(tx)
-	return &Ledger{tx, derived(tx), at, tip.Pos + 1}, err
+	return &Ledger{tx: tx, derived: derived(tx), at: at, next: tip.Pos + 1}, err
 }
 
 // changedCondition reports whether a listing shows its source in another
@@ -85,19 +92,31 @@ func changedCondition(l *Ledger, b news.Batch) bool {
 	return before.Condition != b.Condition
 }
 
-// record appends a batch and its ruling and folds both.
-func record(tx *bbolt.Tx, l *Ledger, b news.Batch, d news.Decision, rc *Receipt) error {
+// worth reports whether there is anything to record of a batch.
+func (l *Ledger) worth(b news.Batch, d news.Decision) bool {
+	return len(d.Keep) > 0 || !d.Ruling.Empty() || changedCondition(l, b)
+}
+
+// kept are the entries of a batch that are recorded, without the texts of what
+// was erased.
+func (l *Ledger) kept(b news.Batch, d news.Decision) []news.Entry {
 	kept := make([]news.Entry, 0, len(d.Keep))
 	for _, n := range d.Keep {
 		kept = append(kept, b.Entries[n])
 	}
-	b.Entries = kept
 	l.hush(d.Ruling, kept)
+	return kept
+}
+
+// record appends a batch and its ruling and folds both.
+func record(tx *bbolt.Tx, l *Ledger, b news.Batch, d news.Decision, rc *Receipt) error {
+	b.Entries = l.kept(b, d)
+	texts := refer(b.Entries)
 	readings := make(map[int]news.ItemID)
 	for _, r := range d.Ruling.Items {
 		readings[r.N] = r.Item
 	}
-	err := writeTexts(tx, l.next, b.Entries, func(n int) (news.Item, bool) { return l.Item(readings[n]) })
+	err := writeTexts(tx, l.next, b.Entries, texts, func(n int) (news.Item, bool) { return l.Item(readings[n]) })
 	if err != nil {
 		return err
 	}
@@ -109,22 +128,41 @@ func record(tx *bbolt.Tx, l *Ledger, b news.Batch, d news.Decision, rc *Receipt)
 }
 
 // recordRuling appends a ruling unless it decides nothing.
-func recordRuling(tx *bbolt.Tx, r news.Ruling, rc *Receipt) (err error) {
+func recordRuling(tx *bbolt.Tx, r news.Ruling, rc *Receipt) error {
 	if r.Empty() {
 		return nil
 	}
-	tip, err := readTip(tx)
+	texts, err := telling(r.Notices)
 	if err != nil {
 		return err
 	}
-	if err := writeTellings(tx, tip.Pos+1, r.Notices); err != nil {
-		return err
-	}
 	rc.Ruling = r
-	if rc.RulingPos, err = appendJSON(tx, kindRuling, rc.At, r); err != nil {
+	body, err := json.Marshal(r)
+	if err != nil {
 		return err
 	}
-	return noteRead(tx, rc.RulingPos, r)
+	rc.RulingPos, err = appendRuling(tx, rc.At, body, r, texts)
+	return err
+}
+
+// appendRuling appends a ruling with what its notices say.
+func appendRuling(tx *bbolt.Tx, at time.Time, body []byte, r news.Ruling, texts []string) (uint64, error) {
+	if len(texts) > 0 {
+		tip, err := readTip(tx)
+		if err != nil {
+			return 0, err
+		}
+		for n, text := range texts {
+			if err := putText(tx, tip.Pos+1, r.Notices[n].Refs[0], text, nil); err != nil {
+				return 0, err
+			}
+		}
+	}
+	pos, err := appendBody(tx, kindRuling, at, body)
+	if err != nil {
+		return 0, err
+	}
+	return pos, noteRead(tx, pos, r)
 }
 
 // appendJSON appends a record and folds it.
@@ -133,6 +171,10 @@ func appendJSON(tx *bbolt.Tx, k kind, at time.Time, v any) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	return appendBody(tx, k, at, body)
+}
+
+func appendBody(tx *bbolt.Tx, k kind, at time.Time, body []byte) (uint64, error) {
 	r, err := appendRecord(tx, k, at, body)
 	if err != nil {
 		return 0, err
@@ -143,6 +185,9 @@ func appendJSON(tx *bbolt.Tx, k kind, at time.Time, v any) (uint64, error) {
 // Rule records what a moment decides, without a batch. rule is as in Accept;
 // a decision that decides nothing writes its tasks only.
 func (s *Store) Rule(ctx context.Context, rule func(*Ledger) news.Decision) (rc Receipt, err error) {
+	if err := s.alone(); err != nil {
+		return rc, err
+	}
 	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		rc = Receipt{At: at}
 		return decide(tx, &rc, rule)
@@ -171,17 +216,23 @@ type configBody struct {
 	Who    string `json:"who"`
 }
 
+func configRecord(p news.Publication, body []byte, who string) configBody {
+	sum := sha256.Sum256(body)
+	return configBody{p, hex.EncodeToString(sum[:]), who}
+}
+
 // Configure appends what is published when it is not what the last config
 // record says, and with it, in one transaction, what rule makes of the change
 // (nil: nothing). Receipt.Pos is 0 when nothing changed; then nothing is
 // written, and neither clock nor disk matter.
 func (s *Store) Configure(ctx context.Context, p news.Publication, who string, rule func(*Ledger) news.Decision) (rc Receipt, err error) {
+	if err := s.alone(); err != nil {
+		return rc, err
+	}
 	body, err := json.Marshal(p)
 	if err != nil {
 		return rc, err
 	}
-	sum := sha256.Sum256(body)
-	digest := hex.EncodeToString(sum[:])
 	var same bool
 	err = s.View(ctx, func(l *Ledger) error {
 		same = published(l, body)
@@ -199,7 +250,7 @@ func (s *Store) Configure(ctx context.Context, p news.Publication, who string, r
 		if published(l, body) {
 			return nil
 		}
-		rc.Pos, err = appendJSON(tx, kindConfig, at, configBody{p, digest, who})
+		rc.Pos, err = appendJSON(tx, kindConfig, at, configRecord(p, body, who))
 		if err != nil || rule == nil {
 			return err
 		}

@@ -127,7 +127,7 @@ func (f *folder) edit() error {
 	if err := json.Unmarshal(f.rec.Body, &e); err != nil {
 		return err
 	}
-	if err := put(f.root.Bucket(derivedBatches), e.ID[:], posKey(f.rec.Pos)); err != nil {
+	if first, err := f.first(e.ID); err != nil || !first {
 		return err
 	}
 	key := []byte(e.Scope.String())

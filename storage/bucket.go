@@ -22,13 +22,15 @@ var (
 	bucketNames = []byte("names") // state: task name -> key in tasks
 	bucketHosts = []byte("hosts") // state: host -> HostState
 	bucketHub   = []byte("hub")   // state: feed NUL format NUL host NUL callback -> Subscription
-	bucketMeta  = []byte("meta")  // state: schema, site, tip, incarnation
+	bucketMeta  = []byte("meta")  // state: schema, site, tip, incarnation, cursor
+
+	bucketUnruled = []byte("unruled") // state: pos of a record of the cluster's log that waits for a ruling -> its message
 )
 
 var buckets = []string{"log", "texts", "derived", "polls", "pages", "tasks", "names", "hosts", "meta"}
 
 // optional are the buckets that not every record has.
-var optional = [][]byte{bucketPages, bucketWords, bucketNear, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed, bucketHub, bucketOutbox, bucketPeople, bucketOutcomes, bucketReaders, bucketAlarms}
+var optional = [][]byte{bucketPages, bucketWords, bucketNear, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed, bucketHub, bucketOutbox, bucketPeople, bucketOutcomes, bucketReaders, bucketAlarms, bucketUnruled}
 
 // remade reports whether a bucket is made anew from the others.
 func remade(name []byte) bool {
@@ -38,7 +40,7 @@ func remade(name []byte) bool {
 // wellNamed checks that buckets have the names that they should: names have no
 // checksums, and one that is not found would be made anew, empty.
 func wellNamed(tx *bbolt.Tx, facts bool) error {
-	known := append(slices.Clone(derivedBuckets), optional...)
+	known := append(append(slices.Clone(derivedBuckets), derivedRuled), optional...)
 	for _, name := range buckets {
 		b := []byte(name)
 		if tx.Bucket(b) == nil && !bytes.Equal(b, bucketPages) && !(facts && remade(b)) {
@@ -91,6 +93,7 @@ var (
 	derivedSiblings  = []byte("siblings")  // item, item -> SiblingRuling
 	derivedQueue     = []byte("queue")     // feed NUL story -> Queued
 	derivedFloods    = []byte("floods")    // origin NUL day -> Queued
+	derivedRuled     = []byte("ruled")     // pos of a batch, act or config -> pos of the ruling on it, when that does not follow it; not there before the first
 )
 
 var derivedBuckets = [][]byte{derivedItems, derivedKeys, derivedTitles, derivedTwins, derivedStories,

@@ -16,15 +16,17 @@ import (
 // error with a position in the receipt, the act is recorded, and what is left
 // to destroy is destroyed at the next start.
 func (s *Store) Edit(ctx context.Context, e news.Editing, rule func(*Ledger, news.Editing) news.Decision) (rc Receipt, err error) {
+	if err := s.alone(); err != nil {
+		return rc, err
+	}
 	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		rc = Receipt{At: at}
-		if find(derived(tx).Bucket(derivedBatches), e.ID[:]) != nil {
-			rc.Duplicate = true
-			return nil
-		}
 		l, err := ledgerAt(tx, at)
 		if err != nil {
 			return err
+		}
+		if rc.Duplicate = l.seen(e.ID); rc.Duplicate {
+			return nil
 		}
 		story, err := l.editable(&e)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"path"
 	"slices"
@@ -29,28 +30,35 @@ func (s *Store) erase(tx *bbolt.Tx, at time.Time, story news.Story, who string) 
 	if err != nil {
 		return err
 	}
-	r := &remains{l: l, items: make(map[news.ItemID]news.Item), read: make(map[uint64]bool), sources: make(map[news.Origin]bool), bodies: make(map[string]bool)}
-	if err := r.gather(story); err != nil {
+	r, err := l.remains(story)
+	if err != nil {
 		return err
 	}
 	if err := r.findBodies(s.warcs); err != nil {
 		return err
 	}
-	p := news.Prune{Texts: r.texts, Story: story.ID, Why: news.ByErasure, Who: who}
-	for body := range r.bodies {
-		p.Bodies = append(p.Bodies, body)
-	}
-	slices.Sort(p.Bodies)
+	p := news.Prune{Texts: r.texts, Bodies: slices.Sorted(maps.Keys(r.bodies)), Story: story.ID, Why: news.ByErasure, Who: who}
 	if err := prune(tx, at, p); err != nil {
 		return err
 	}
+	return r.destroy(tx)
+}
+
+// destroy destroys what is there of a story beside its texts, or dooms it.
+func (r *remains) destroy(tx *bbolt.Tx) error {
 	if err := forget(tx, slices.Collect(maps.Keys(r.items))...); err != nil { // those without a text, too
 		return err
 	}
 	if err := r.forgetPages(tx); err != nil {
 		return err
 	}
-	return doom(tx, r.bodies, l.next)
+	return doom(tx, r.bodies, r.l.next)
+}
+
+// remains finds what is there of a story in the record.
+func (l *Ledger) remains(story news.Story) (*remains, error) {
+	r := &remains{l: l, items: make(map[news.ItemID]news.Item), read: make(map[uint64]bool), sources: make(map[news.Origin]bool), bodies: make(map[string]bool)}
+	return r, r.gather(story)
 }
 
 // remains are what is there of a story.
@@ -249,18 +257,28 @@ func decodeBody(r Record, into any) error {
 // hush takes the texts off entries that are readings of what was erased:
 // nothing of it is kept again.
 func (l *Ledger) hush(r news.Ruling, entries []news.Entry) {
-	joins := make(map[news.ItemID]news.StoryID)
-	for _, s := range r.Stories {
-		joins[s.Item] = s.Story
+	for n := range l.erasedReadings(r) {
+		entries[n].Summary, entries[n].HTML = "", ""
 	}
-	for _, i := range r.Items {
-		story, ok := joins[i.Item]
-		if !ok {
-			item, _ := l.Item(i.Item)
-			story = item.Story
+}
+
+// erasedReadings are the entries that are readings of what was erased, with the
+// story.
+func (l *Ledger) erasedReadings(r news.Ruling) iter.Seq2[int, news.StoryID] {
+	return func(yield func(int, news.StoryID) bool) {
+		joins := make(map[news.ItemID]news.StoryID)
+		for _, s := range r.Stories {
+			joins[s.Item] = s.Story
 		}
-		if w, _ := l.Withdrawn(story); w.Erased {
-			entries[i.N].Summary, entries[i.N].HTML = "", ""
+		for _, i := range r.Items {
+			story, ok := joins[i.Item]
+			if !ok {
+				item, _ := l.Item(i.Item)
+				story = item.Story
+			}
+			if w, _ := l.Withdrawn(story); w.Erased && !yield(i.N, story) {
+				return
+			}
 		}
 	}
 }

@@ -18,8 +18,10 @@ import (
 // folded before, and nothing else: no clock, no configuration, no text. Live
 // and rebuilt are the same because both come through here.
 func fold(tx *bbolt.Tx, root *bbolt.Bucket, r Record) error {
-	if err := makeDerived(root); err != nil {
-		return err
+	if r.Pos == 1 {
+		if err := makeDerived(root); err != nil {
+			return err
+		}
 	}
 	f := &folder{tx, root, r}
 	if r.kind != kindBatch && r.kind != kindRuling {
@@ -101,12 +103,38 @@ func (f *folder) batch() error {
 	if err := json.Unmarshal(f.rec.Body, &b); err != nil {
 		return err
 	}
-	return put(f.root.Bucket(derivedBatches), b.ID[:], posKey(f.rec.Pos))
+	_, err := f.first(b.ID)
+	return err
+}
+
+// first notes where a batch or an act is. One that comes again, as what nodes
+// share may have it, has a place in the record, and nothing follows from it.
+func (f *folder) first(id news.BatchID) (bool, error) {
+	b := f.root.Bucket(derivedBatches)
+	if find(b, id[:]) != nil {
+		return false, nil
+	}
+	return true, put(b, id[:], posKey(f.rec.Pos))
+}
+
+// apartFrom notes where a ruling is that does not follow what it is on.
+func (f *folder) apartFrom(pos uint64) error {
+	if pos == 0 || pos+1 == f.rec.Pos {
+		return nil
+	}
+	b, err := f.root.CreateBucketIfNotExists(derivedRuled)
+	if err != nil {
+		return err
+	}
+	return put(b, posKey(pos), posKey(f.rec.Pos))
 }
 
 func (f *folder) ruling() error {
 	var r news.Ruling
 	if err := json.Unmarshal(f.rec.Body, &r); err != nil {
+		return err
+	}
+	if err := f.apartFrom(r.Through); err != nil {
 		return err
 	}
 	if err := f.items(r); err != nil {

@@ -15,7 +15,8 @@ import (
 // callback, if there is one. A lease that is renewed keeps its From: what the
 // callback is still to be told of is not forgotten.
 func (s *Store) Subscribe(ctx context.Context, sub news.Subscription) error {
-	return s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+	return s.commitShared(ctx, func(tx *bbolt.Tx, at time.Time, c *cells) error {
+		sub := sub // as it came: it may be done again
 		hub, err := tx.CreateBucketIfNotExists(bucketHub)
 		if err != nil {
 			return err
@@ -24,17 +25,21 @@ func (s *Store) Subscribe(ctx context.Context, sub news.Subscription) error {
 		if before, ok := get[news.Subscription](hub, key); ok && before.Until.After(at) {
 			sub.From = before.From
 		}
+		c.put(bucketHub, key, sub)
 		return putJSON(hub, key, sub)
 	})
 }
 
 // Unsubscribe ends a subscription, if there is one.
 func (s *Store) Unsubscribe(ctx context.Context, t news.Topic, callback string) error {
-	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error {
-		if hub := tx.Bucket(bucketHub); hub != nil {
-			return hub.Delete(subscriptionKey(t, callback))
+	return s.commitShared(ctx, func(tx *bbolt.Tx, _ time.Time, c *cells) error {
+		hub := tx.Bucket(bucketHub)
+		if hub == nil {
+			return nil
 		}
-		return nil
+		key := subscriptionKey(t, callback)
+		c.drop(bucketHub, key)
+		return hub.Delete(key)
 	})
 }
 
@@ -55,9 +60,10 @@ func (s *Store) Expire(ctx context.Context, there func(news.Topic) bool) (n int,
 	if err := s.View(ctx, over); err != nil || len(keys) == 0 {
 		return 0, err
 	}
-	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+	err = s.commitShared(ctx, func(tx *bbolt.Tx, at time.Time, c *cells) error {
 		over(&Ledger{tx: tx, at: at})
 		for _, key := range keys {
+			c.drop(bucketHub, key)
 			if err := tx.Bucket(bucketHub).Delete(key); err != nil {
 				return err
 			}

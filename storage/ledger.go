@@ -27,6 +27,7 @@ type Ledger struct {
 	derived *bbolt.Bucket
 	at      time.Time
 	next    uint64
+	before  *pollBefore // nil: polls are as they are
 }
 
 // fault carries an unreadable value out of a ledger's method to guarded.
@@ -58,7 +59,7 @@ func (s *Store) View(ctx context.Context, f func(*Ledger) error) error {
 		if err != nil {
 			return err
 		}
-		l := &Ledger{tx, derived(tx), s.now().UTC(), tip.Pos + 1}
+		l := &Ledger{tx: tx, derived: derived(tx), at: s.now().UTC(), next: tip.Pos + 1}
 		return guarded(func() error { return f(l) })
 	})
 	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
@@ -366,6 +367,9 @@ func named(b *bbolt.Bucket) iter.Seq2[string, []string] {
 
 // Poll is what is remembered of a listing's address.
 func (l *Ledger) Poll(origin news.Origin, url string) (news.FetchState, bool) {
+	if p := l.before; p != nil && p.source == origin && p.url == url {
+		return p.state, p.known
+	}
 	return get[news.FetchState](l.tx.Bucket(bucketPolls), joined(string(origin), url))
 }
 

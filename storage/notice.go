@@ -7,8 +7,6 @@ import (
 	"iter"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"chinanews/news"
 )
 
@@ -151,19 +149,16 @@ func (l *Ledger) Telling(n news.Notice) (t news.Telling, err error) {
 	return t, nil
 }
 
-// writeTellings keeps what notices say as texts of the ruling's record, so
-// that they can be erased, and writes the references into them.
-func writeTellings(tx *bbolt.Tx, pos uint64, list []news.Notice) error {
+// telling has what notices say as texts of the ruling's record, so that they can
+// be erased, and writes the references into them.
+func telling(list []news.Notice) (texts []string, err error) {
 	for n := range list {
 		text, err := json.Marshal(list[n].Words)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		ref, err := putText(tx, pos, n, news.PartTelling, string(text), nil)
-		if err != nil {
-			return err
-		}
-		list[n].Refs = []news.Ref{ref}
+		list[n].Refs = []news.Ref{refTo(n, news.PartTelling, string(text))}
+		texts = append(texts, string(text))
 	}
-	return nil
+	return texts, nil
 }

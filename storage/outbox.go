@@ -19,7 +19,7 @@ var bucketOutbox = []byte("outbox")
 // SaveDeliveries remembers how far some were told, all of them or, with an
 // error, none. What it remembers is on disk when it returns.
 func (s *Store) SaveDeliveries(ctx context.Context, list []news.Delivery) error {
-	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error {
+	return s.commitShared(ctx, func(tx *bbolt.Tx, _ time.Time, c *cells) error {
 		b, err := tx.CreateBucketIfNotExists(bucketOutbox)
 		if err != nil {
 			return err
@@ -27,6 +27,9 @@ func (s *Store) SaveDeliveries(ctx context.Context, list []news.Delivery) error 
 		for _, d := range list {
 			key := []byte(d.To)
 			d.To = ""
+			if c != nil { // rows come by the thousand
+				c.put(bucketOutbox, key, d)
+			}
 			if err := putJSON(b, key, d); err != nil {
 				return err // without the key, in which there may be a secret
 			}
@@ -38,12 +41,13 @@ func (s *Store) SaveDeliveries(ctx context.Context, list []news.Delivery) error 
 // DropDeliveries forgets how far those were told whom gone names, since they
 // are told no more. It is asked while nothing else is written.
 func (s *Store) DropDeliveries(ctx context.Context, gone func(*Ledger) []string) error {
-	return s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+	return s.commitShared(ctx, func(tx *bbolt.Tx, at time.Time, c *cells) error {
 		b := tx.Bucket(bucketOutbox)
 		if b == nil {
 			return nil
 		}
 		for _, key := range gone(&Ledger{tx: tx, at: at}) {
+			c.drop(bucketOutbox, []byte(key))
 			if err := b.Delete([]byte(key)); err != nil {
 				return err
 			}

@@ -27,57 +27,69 @@ const (
 // ChangePeople makes a change of what is remembered of the desk's users. It is
 // on disk when it returns.
 func (s *Store) ChangePeople(ctx context.Context, c news.PeopleChange) error {
-	return s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
+	return s.commitShared(ctx, func(tx *bbolt.Tx, at time.Time, changed *cells) error {
 		b, err := tx.CreateBucketIfNotExists(bucketPeople)
 		if err != nil {
 			return err
 		}
-		return changePeople(b, c, at)
+		return peopleBook{b, changed}.change(c, at)
 	})
 }
 
-func changePeople(b *bbolt.Bucket, c news.PeopleChange, at time.Time) error {
+// peopleBook is the bucket, with what is gathered of its changes.
+type peopleBook struct {
+	*bbolt.Bucket
+	changed *cells
+}
+
+func (b peopleBook) put(key []byte, v any) error {
+	b.changed.put(bucketPeople, key, v)
+	return putJSON(b.Bucket, key, v)
+}
+
+func (b peopleBook) change(c news.PeopleChange, at time.Time) error {
 	var gone [][]byte
-	for key, s := range peopleRows[news.Session](b, peopleSession) {
+	for key, s := range peopleRows[news.Session](b.Bucket, peopleSession) {
 		s.Key = string(key[len(peopleSession)+1:])
 		if c.End != nil && c.End(s) || !s.Expires.After(at) {
 			gone = append(gone, bytes.Clone(key))
 		}
 	}
 	if c.SignIn != nil {
-		for key, in := range peopleRows[news.SignIn](b, peopleSignIn) {
+		for key, in := range peopleRows[news.SignIn](b.Bucket, peopleSignIn) {
 			if at.Sub(in.At) > news.SignInsKept {
 				gone = append(gone, bytes.Clone(key))
 			}
 		}
 	}
 	for _, key := range gone {
+		b.changed.drop(bucketPeople, key)
 		if err := b.Delete(key); err != nil {
 			return err
 		}
 	}
-	return writePeople(b, c)
+	return b.write(c)
 }
 
-func writePeople(b *bbolt.Bucket, c news.PeopleChange) error {
+func (b peopleBook) write(c news.PeopleChange) error {
 	if c.Begin != nil {
-		if err := putJSON(b, joined(peopleSession, c.Begin.Key), *c.Begin); err != nil {
+		if err := b.put(joined(peopleSession, c.Begin.Key), *c.Begin); err != nil {
 			return err
 		}
 	}
 	if c.Touch != nil {
 		key := joined(peopleSession, c.Touch.Key)
-		if _, there := get[news.Session](b, key); there {
-			if err := putJSON(b, key, *c.Touch); err != nil {
+		if _, there := get[news.Session](b.Bucket, key); there {
+			if err := b.put(key, *c.Touch); err != nil {
 				return err
 			}
 		}
 	}
 	if c.Person != nil {
 		key := joined(peoplePerson, c.Of)
-		p, _ := get[news.Person](b, key)
+		p, _ := get[news.Person](b.Bucket, key)
 		p.Name = c.Of
-		if err := putJSON(b, key, c.Person(p)); err != nil {
+		if err := b.put(key, c.Person(p)); err != nil {
 			return err
 		}
 	}
@@ -85,10 +97,10 @@ func writePeople(b *bbolt.Bucket, c news.PeopleChange) error {
 		return nil
 	}
 	in, key := *c.SignIn, signInKey(*c.SignIn)
-	if before, there := get[news.SignIn](b, key); there {
+	if before, there := get[news.SignIn](b.Bucket, key); there {
 		in.Failed += before.Failed
 	}
-	return putJSON(b, key, in)
+	return b.put(key, in)
 }
 
 // signInKey has failures of an hour in one place: whoever guesses fills no disk.
@@ -192,5 +204,5 @@ func leaveDesk(tx *bbolt.Tx) error {
 			return err
 		}
 	}
-	return changePeople(b, news.PeopleChange{End: func(news.Session) bool { return true }}, time.Time{})
+	return peopleBook{Bucket: b}.change(news.PeopleChange{End: func(news.Session) bool { return true }}, time.Time{})
 }

@@ -31,6 +31,9 @@ const (
 // names: it is asked again in every transaction. Each
 // transaction appends a record of what it took. It returns how many texts went.
 func (s *Store) PruneTexts(ctx context.Context, before time.Time, standing func(*Ledger) map[news.ItemID]bool, who string) (n int, err error) {
+	if err := s.alone(); err != nil {
+		return 0, err
+	}
 	var after []byte // key in time up to which all was seen to
 	for {
 		var old []news.ItemID
@@ -61,17 +64,22 @@ func (s *Store) pruneItems(ctx context.Context, old []news.ItemID, standing func
 		if err != nil {
 			return err
 		}
-		var texts []news.TextAt
-		used, list := standing(l), newInventory(l)
-		for _, id := range old {
-			if i, ok := l.Item(id); ok && !used[id] && !missed(i) {
-				texts = append(texts, list.of(i)...)
-			}
-		}
+		texts := l.pruned(old, standing(l))
 		n = len(texts)
 		return prune(tx, at, news.Prune{Texts: texts, Why: news.ByRetention, Who: who})
 	})
 	return n, err
+}
+
+// pruned are the texts of items that are not in use.
+func (l *Ledger) pruned(old []news.ItemID, used map[news.ItemID]bool) (texts []news.TextAt) {
+	list := newInventory(l)
+	for _, id := range old {
+		if i, ok := l.Item(id); ok && !used[id] && !missed(i) {
+			texts = append(texts, list.of(i)...)
+		}
+	}
+	return texts
 }
 
 // withTexts looks through items, from a key of the time index on, for those
@@ -155,8 +163,8 @@ func (v *inventory) of(i news.Item) (texts []news.TextAt) {
 	return texts
 }
 
-// owners are the items of whose readings texts are. The ruling on a batch
-// follows it; texts of other records are no item's.
+// owners are the items of whose readings texts are; texts of other records than
+// batches are no item's.
 func (v *inventory) owners(list []news.TextAt) map[news.ItemID]news.Item {
 	named, from := make(map[news.TextAt]bool), make(map[uint64]bool)
 	for _, t := range list {
@@ -179,7 +187,7 @@ func (v *inventory) owners(list []news.TextAt) map[news.ItemID]news.Item {
 
 // readings are what was ruled on a batch's entries.
 func (v *inventory) readings(pos uint64) []news.ItemRuling {
-	rec, err := readRecord(v.l.tx, pos+1)
+	rec, err := readRecord(v.l.tx, v.l.rulingPos(pos))
 	var r news.Ruling
 	if err != nil || rec.kind != kindRuling || json.Unmarshal(rec.Body, &r) != nil || r.Through != pos {
 		return nil
@@ -194,12 +202,21 @@ func prune(tx *bbolt.Tx, at time.Time, p news.Prune) error {
 	if len(p.Texts) == 0 && p.Captures == "" && p.Story.IsZero() {
 		return nil
 	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return pruneAs(tx, at, body, p)
+}
+
+// pruneAs does so by a record of which the body is given.
+func pruneAs(tx *bbolt.Tx, at time.Time, body []byte, p news.Prune) error {
 	v := newInventory(&Ledger{tx: tx, derived: derived(tx)})
 	items := v.owners(p.Texts)
 	if err := v.bequeath(items, p.Texts); err != nil {
 		return err
 	}
-	pos, err := appendJSON(tx, kindPrune, at, p)
+	pos, err := appendBody(tx, kindPrune, at, body)
 	if err != nil {
 		return err
 	}

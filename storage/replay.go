@@ -29,6 +29,10 @@ func (l *Ledger) Fact(pos uint64) (f Fact, err error) {
 		if err := decodeBody(r, f.Batch); err != nil {
 			return f, err
 		}
+		if again, err := repeats(l.tx, r); again || err != nil {
+			f.Batch = nil
+			return f, err
+		}
 		return f, l.fill(&f)
 	case kindRuling:
 		f.Ruling = new(news.Ruling)

@@ -35,11 +35,16 @@ type restoration struct {
 // Restore puts the record of a backup into dir, which is made when it is
 // missing. The record in dir must not be open. A news.db that stands there is
 // refused with ErrExists; with instead it gets another name and stays. What is
-// restored goes on from the backup as another incarnation, and nobody is signed
-// in to the desk. All is unpacked and
+// restored goes on from the backup as another incarnation, follows no log of
+// several nodes, and nobody is signed in to the desk. All is unpacked and
 // checked before anything is put into its place; a crash leaves the record that
 // was there or the restored one.
-func Restore(ctx context.Context, backup, dir string, instead bool, o Options) (r Restored, err error) {
+func Restore(ctx context.Context, backup, dir string, instead bool, o Options) (Restored, error) {
+	return putBackup(ctx, backup, dir, instead, o, func(path string, from Copy) error { return markRestored(path, from, dir, o) })
+}
+
+// putBackup puts the record of a backup into dir after something was done to it.
+func putBackup(ctx context.Context, backup, dir string, instead bool, o Options, mark func(path string, from Copy) error) (r Restored, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return r, fmt.Errorf("making the data directory: %w; make it writable or name another", err)
 	}
@@ -67,7 +72,7 @@ func Restore(ctx context.Context, backup, dir string, instead bool, o Options) (
 		return r, err
 	}
 	step()
-	if err := markRestored(filepath.Join(tmp, fileName), r.Copy, dir, o); err != nil {
+	if err := mark(filepath.Join(tmp, fileName), r.Copy); err != nil {
 		return r, err
 	}
 	step()
@@ -97,7 +102,7 @@ func markRestored(path string, from Copy, dir string, o Options) error {
 		if err := closeOthers(tx, &warcs{dir: filepath.Join(dir, captureDir)}); err != nil {
 			return err
 		}
-		if err := leaveDesk(tx); err != nil {
+		if err := errors.Join(leaveDesk(tx), leaveCluster(tx)); err != nil {
 			return err
 		}
 		return appendMark(tx, o.clock()(), mark)

@@ -49,7 +49,7 @@ func (s *Store) PruneCaptures(ctx context.Context, before time.Time, who string)
 	return done, trouble
 }
 
-// dropDay has a file go, and records that.
+// dropDay has a file go, and records that, unless the record is several nodes'.
 func (s *Store) dropDay(ctx context.Context, file string, p news.Prune) error {
 	return s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		x := indexOf(tx)
@@ -62,6 +62,9 @@ func (s *Store) dropDay(ctx context.Context, file string, p news.Prune) error {
 		}
 		if err := s.warcs.leave(x, file); err != nil {
 			return err
+		}
+		if s.member.Load() { // captures are this node's alone: the others need not know
+			return nil
 		}
 		return prune(tx, at, p)
 	})
@@ -205,10 +208,11 @@ func (l *Ledger) itemsOf(pos uint64) (items []news.ItemID, err error) {
 	if !b.Item.IsZero() {
 		items = append(items, b.Item)
 	}
-	if pos+1 >= l.next {
+	at := l.rulingPos(pos)
+	if at >= l.next {
 		return items, nil
 	}
-	r, err := l.rulingAt(pos + 1)
+	r, err := l.rulingAt(at)
 	if err != nil || r.Through != pos {
 		return items, err
 	}
@@ -219,6 +223,30 @@ func (l *Ledger) itemsOf(pos uint64) (items []news.ItemID, err error) {
 		items = append(items, x.Item)
 	}
 	return items, nil
+}
+
+// RulingOf is the position of the ruling on a batch or on an act, 0 when nothing
+// was ruled on it. On one node it follows what it is on; nodes that share a log
+// have other records in between.
+func (l *Ledger) RulingOf(pos uint64) uint64 {
+	at := l.rulingPos(pos)
+	rec, err := readRecord(l.tx, at)
+	if err != nil || rec.kind != kindRuling {
+		return 0
+	}
+	return at
+}
+
+// rulingPos is where the ruling on a record is, if there is one.
+func (l *Ledger) rulingPos(pos uint64) uint64 {
+	b := l.derived.Bucket(derivedRuled)
+	if b == nil {
+		return pos + 1
+	}
+	if v := find(b, posKey(pos)); len(v) == 8 {
+		return uint64At(v)
+	}
+	return pos + 1
 }
 
 // rulingAt is the ruling recorded at a position; none when another record is.

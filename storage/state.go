@@ -28,17 +28,31 @@ func writeState(tx *bbolt.Tx, b news.Batch, d news.Decision) error {
 }
 
 func writePoll(tx *bbolt.Tx, p news.FetchState) error {
-	return putJSON(tx.Bucket(bucketPolls), joined(string(p.Source), p.URL), p)
+	return putJSON(tx.Bucket(bucketPolls), pollKey(p.Source, p.URL), p)
 }
+
+func pollKey(origin news.Origin, url string) []byte { return joined(string(origin), url) }
 
 // SavePoll changes what is remembered of one address alone.
 func (s *Store) SavePoll(ctx context.Context, p news.FetchState) error {
-	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return writePoll(tx, p) })
+	err := s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return writePoll(tx, p) })
+	if err != nil || s.share == nil {
+		return err
+	}
+	c := s.gatherer()
+	c.poll(p)
+	return s.tell(ctx, c)
 }
 
 // SaveTasks changes tasks alone: those that are done go, the others come.
 func (s *Store) SaveTasks(ctx context.Context, tasks, done []news.Task) error {
-	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return writeTasks(tx, tasks, done) })
+	err := s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return writeTasks(tx, tasks, done) })
+	if err != nil || s.share == nil {
+		return err
+	}
+	c := s.gatherer()
+	c.tasks(tasks, done)
+	return s.tell(ctx, c)
 }
 
 func writeTasks(tx *bbolt.Tx, tasks, done []news.Task) error {

@@ -65,6 +65,10 @@ type Options struct {
 	// that is opened with them later has those of before.
 	Features func(news.Entry) []uint64
 	Note     func(string) // is told what was done to the file when it was opened; nil: nobody
+	// Share is given what was changed of state that nodes share, by the caller's
+	// goroutine after the commit and before the request returns, which returns
+	// its error. Nil: there is one node.
+	Share func(context.Context, []news.Cell) error
 
 	compactAbove int64 // bytes; 0: compactAbove. Tests have small files
 }
@@ -108,6 +112,10 @@ type Store struct {
 	indexing sync.Mutex // held by Index
 
 	features func(news.Entry) []uint64
+
+	member atomic.Bool // the record follows a log that several nodes share
+	share  func(context.Context, []news.Cell) error
+	note   func(string)
 }
 
 // genesis is the body of record 1.
@@ -219,7 +227,7 @@ func Open(dir string, o Options) (*Store, error) {
 }
 
 func open(dir string, lock *os.File, o Options) (*Store, error) {
-	s := &Store{lock: lock, warcs: &warcs{dir: filepath.Join(dir, captureDir)}, now: o.Now, features: o.Features, queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
+	s := &Store{lock: lock, warcs: &warcs{dir: filepath.Join(dir, captureDir)}, now: o.Now, features: o.Features, share: o.Share, note: o.note, queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
 	if s.now == nil || o.Compare {
 		begin := time.Now()
 		s.now, s.elapsed = o.clock(), func() time.Duration { return time.Since(begin) }
@@ -246,7 +254,7 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 	if err := s.check(path, o); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
-	if err := errors.Join(haveDerived(db), haveWords(db), haveNear(db, o.Features)); err != nil {
+	if err := errors.Join(haveDerived(db), haveWords(db), haveNear(db, o.Features), s.joined()); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
 	go s.commitLoop(&clock{elapsed: s.elapsed, started: s.now()})

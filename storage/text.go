@@ -12,31 +12,46 @@ import (
 	"chinanews/news"
 )
 
-// writeTexts keeps the texts of a batch's entries and writes their references
-// into them. A text equal to one of the item's shown reading refers to that.
-func writeTexts(tx *bbolt.Tx, pos uint64, entries []news.Entry, shown func(n int) (news.Item, bool)) error {
-	next := 0
+// refer writes the references to the texts of entries into them, and returns
+// these in the order of their numbers.
+func refer(entries []news.Entry) []string {
+	texts := make([]string, 0, 2*len(entries))
 	for n := range entries {
 		e := &entries[n]
 		e.Refs = nil
+		if e.Summary != "" && e.HTML != "" {
+			e.Refs = make([]news.Ref, 0, 2)
+		}
+		if e.Summary != "" {
+			e.Refs = append(e.Refs, refTo(len(texts), news.PartSummary, e.Summary))
+			texts = append(texts, e.Summary)
+		}
+		if e.HTML != "" {
+			e.Refs = append(e.Refs, refTo(len(texts), news.PartHTML, e.HTML))
+			texts = append(texts, e.HTML)
+		}
+	}
+	return texts
+}
+
+func refTo(n int, part news.TextPart, text string) news.Ref {
+	sum := sha256.Sum256([]byte(text))
+	return news.Ref{N: n, Part: part, SHA256: hex.EncodeToString(sum[:]), Len: len(text)}
+}
+
+// writeTexts keeps the texts of a batch's entries, which refer to them. A text
+// equal to one of the shown reading of the item that shown names refers to that.
+func writeTexts(tx *bbolt.Tx, pos uint64, entries []news.Entry, texts []string, shown func(n int) (news.Item, bool)) error {
+	for n := range entries {
 		older, known := shown(n)
-		for _, t := range []struct {
-			part news.TextPart
-			text string
-		}{{news.PartSummary, e.Summary}, {news.PartHTML, e.HTML}} {
-			if t.text == "" {
-				continue
-			}
-			var same *news.Item
-			if known {
-				same = &older
-			}
-			ref, err := putText(tx, pos, next, t.part, t.text, same)
-			if err != nil {
+		var same *news.Item
+		if known {
+			same = &older
+		}
+		for _, ref := range entries[n].Refs {
+			if err := putText(tx, pos, ref, texts[ref.N], same); err != nil {
 				return err
 			}
-			e.Refs = append(e.Refs, ref)
-			next++
 		}
 	}
 	return nil
@@ -44,19 +59,17 @@ func writeTexts(tx *bbolt.Tx, pos uint64, entries []news.Entry, shown func(n int
 
 // putText keeps a text of a record; equal to one that an older item's shown
 // reading has, it refers to that. older may be nil.
-func putText(tx *bbolt.Tx, pos uint64, n int, part news.TextPart, text string, older *news.Item) (news.Ref, error) {
-	sum := sha256.Sum256([]byte(text))
-	ref := news.Ref{N: n, Part: part, SHA256: hex.EncodeToString(sum[:]), Len: len(text)}
+func putText(tx *bbolt.Tx, pos uint64, ref news.Ref, text string, older *news.Item) error {
 	value, err := pack([]byte(text))
 	if err != nil {
-		return ref, err
+		return err
 	}
 	if older != nil {
 		value = sameAs(tx, *older, ref, value)
 	}
 	bucket := tx.Bucket(bucketTexts)
 	bucket.FillPercent = 1
-	return ref, put(bucket, textKey(pos, n), value)
+	return put(bucket, textKey(pos, ref.N), value)
 }
 
 // sameAs is a reference to an equal text of an item's shown reading, when that

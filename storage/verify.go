@@ -127,6 +127,9 @@ func verifyTexts(tx *bbolt.Tx, r Record, gone *prunes, report *Report) error {
 	if err != nil {
 		return fmt.Errorf("record %d: %w", r.Pos, err)
 	}
+	if again, err := repeats(tx, r); again || err != nil {
+		return err
+	}
 	for _, ref := range refs {
 		_, err := readText(tx, r.Pos, ref)
 		switch {
@@ -158,4 +161,21 @@ func refsOf(r Record) (refs []news.Ref, err error) {
 		refs = append(refs, n.Refs...)
 	}
 	return refs, err
+}
+
+// repeats reports whether a record is a batch that was recorded before: it has
+// no texts of its own.
+func repeats(tx *bbolt.Tx, r Record) (bool, error) {
+	if r.kind != kindBatch {
+		return false, nil
+	}
+	var b struct{ ID news.BatchID }
+	if err := decodeBody(r, &b); err != nil {
+		return false, err
+	}
+	at, err := lookup(derived(tx).Bucket(derivedBatches), b.ID[:])
+	if errors.Is(err, errAbsent) { // what is derived is held against the record apart
+		return false, nil
+	}
+	return err == nil && uint64At(at) < r.Pos, err
 }

@@ -1,0 +1,96 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+)
+
+// Errors of a record that follows a log which several nodes share.
+var (
+	ErrMember = errors.New("records come from the cluster's log")
+	ErrForked = errors.New("this node's record is not the cluster's")
+	ErrGap    = errors.New("a message does not follow the record")
+	ErrAlone  = errors.New("this record follows no cluster's log")
+)
+
+// Cursor is how far a record has followed what nodes share. Record Base+n is
+// the log's message n.
+type Cursor struct {
+	Incarnation string `json:"incarnation"` // of the log; empty: the record follows none
+	Base        uint64 `json:"base"`        // position of the last record before the log's first message
+	Seq         uint64 `json:"seq"`         // of the last message that was followed
+	State       uint64 `json:"state"`       // of the last cell that was absorbed
+}
+
+var keyCursor = []byte("cursor")
+
+// Cursor is how far the record has followed; zero for one that follows no log.
+func (s *Store) Cursor() (c Cursor, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		c, err = readCursor(tx)
+		return err
+	})
+	return c, err
+}
+
+func readCursor(tx *bbolt.Tx) (c Cursor, err error) {
+	err = getJSON(tx.Bucket(bucketMeta), keyCursor, &c)
+	if errors.Is(err, errAbsent) {
+		err = nil
+	}
+	return c, err
+}
+
+func writeCursor(tx *bbolt.Tx, c Cursor) error { return putJSON(tx.Bucket(bucketMeta), keyCursor, c) }
+
+// Join has the record follow a log from now on: what founds one, or where one
+// begins anew. The cursor must be where the record ends. Nothing but Follow
+// appends to it after that.
+func (s *Store) Join(ctx context.Context, c Cursor) error {
+	was := s.member.Load()
+	err := s.commitTimeless(ctx, func(tx *bbolt.Tx) error {
+		tip, err := readTip(tx)
+		if err != nil {
+			return err
+		}
+		if c.Incarnation == "" || c.Base+c.Seq != tip.Pos {
+			return fmt.Errorf("%w: the record ends at %d and the log %q is to be followed from %d on", ErrGap, tip.Pos, c.Incarnation, c.Base+c.Seq)
+		}
+		s.member.Store(true)
+		return writeCursor(tx, c)
+	})
+	if err != nil {
+		s.member.Store(was)
+	}
+	return err
+}
+
+// alone refuses to append to a record that follows a log: it would be another
+// than that of the other nodes.
+func (s *Store) alone() error {
+	if s.member.Load() {
+		return fmt.Errorf("%w: this node appends to that, and never to its own record", ErrMember)
+	}
+	return nil
+}
+
+// joined reads whether the record follows a log.
+func (s *Store) joined() error {
+	c, err := s.Cursor()
+	s.member.Store(c.Incarnation != "")
+	return err
+}
+
+// leaveCluster has a record follow no log any more. What waited for a ruling
+// gets none.
+func leaveCluster(tx *bbolt.Tx) error {
+	if tx.Bucket(bucketUnruled) != nil {
+		if err := tx.DeleteBucket(bucketUnruled); err != nil {
+			return err
+		}
+	}
+	return tx.Bucket(bucketMeta).Delete(keyCursor)
+}
