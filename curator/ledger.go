@@ -77,6 +77,8 @@ type Editors interface {
 	Layer(news.Story, news.FeedName) news.Layer
 	// Decisions are those of exactly one scope.
 	Decisions(news.Scope) news.Decisions
+	// RulingOf is the position of the ruling on an act; 0: there is none.
+	RulingOf(pos uint64) uint64
 	// Waits is why a story waits in a feed, or, the feed empty, in all of them.
 	Waits(news.FeedName, news.StoryID) (news.Queued, bool)
 }

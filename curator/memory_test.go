@@ -48,6 +48,9 @@ func newMemory(t *testing.T, now time.Time) *memory {
 
 func (m *memory) At() time.Time { return m.now }
 func (m *memory) Next() uint64  { return m.pos }
+
+// RulingOf is right after its act.
+func (m *memory) RulingOf(pos uint64) uint64 { return pos + 1 }
 func (m *memory) Poll(o news.Origin, u string) (news.FetchState, bool) {
 	s, ok := m.polls[string(o)+u]
 	return s, ok

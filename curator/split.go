@@ -42,7 +42,7 @@ func (h *hearing) unmerge(e news.Editing) {
 		if !ok {
 			continue
 		}
-		came := func(j news.Joining) bool { return j.Pos == acts[n].Pos+1 && h.leadsTo(j.Story, s) } // the ruling follows its act
+		came := func(j news.Joining) bool { return j.Pos == h.RulingOf(acts[n].Pos) && h.leadsTo(j.Story, s) }
 		var items []news.ItemID
 		for _, i := range h.itemsOf(s) {
 			if n := slices.IndexFunc(i.Joined, came); n > 0 {
