@@ -1,0 +1,369 @@
+package cluster
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"chinanews/news"
+	"chinanews/relay/jetstream"
+	"chinanews/storage"
+)
+
+// beat is how often a node looks whether it is the one to rule.
+const beat = 100 * time.Millisecond
+
+// ruling rules whenever partition 0 is this node's, until ctx ends.
+func (n *Node) ruling(ctx context.Context) error {
+	for ctx.Err() == nil {
+		lease, ok := n.Lease(0)
+		if !ok {
+			pause(ctx, beat)
+			continue
+		}
+		err := n.reign(ctx, lease)
+		if err == nil {
+			n.Log.Info("this node rules no more")
+		}
+		if errors.Is(err, jetstream.ErrFenced) {
+			err = fmt.Errorf("%w: another node ruled meanwhile", err)
+		}
+		if err != nil && lease.Err() == nil && ctx.Err() == nil {
+			n.trouble("ruling", err)
+			pause(ctx, again)
+		}
+	}
+	return nil
+}
+
+// reign is one time of ruling: from a claim to its end, or to the first failure.
+// What was not done of it is found by the next, here or elsewhere.
+type reign struct {
+	*Node
+	considered uint64                              // records up to there need no ruling, or have it
+	refold     func(*storage.Ledger) news.Decision // on the configuration that is being recorded; nil: Judge.Config
+	tasks      chan news.Decision                  // whose tasks are to be shared, in order
+}
+
+// reign rules until the lease ends. One append at a time, each after the one
+// before was applied here: so a ruling is always made of the record as it will
+// stand before it, or is fenced off.
+func (n *Node) reign(ctx, lease context.Context) error {
+	under, cancel := context.WithCancel(lease) // so that it ends at once, not a moment later
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+	ctx = under
+	r := &reign{Node: n, tasks: make(chan news.Decision, unshared)}
+	if err := r.ascend(ctx); err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return r.share(ctx) })
+	g.Go(func() error {
+		defer cancel()
+		return r.session(ctx)
+	})
+	return g.Wait()
+}
+
+// turns is how many records are ruled on before a motion is heard all the same.
+const turns = 16
+
+// session rules on what waits, and hears motions between.
+func (r *reign) session(ctx context.Context) error {
+	r.rules.Store(true)
+	defer r.rules.Store(false)
+	r.Log.Info("this node rules")
+	for n := 1; ; n++ {
+		moved := r.along.moving()
+		_, more, err := r.consider(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		case more && n%turns > 0:
+			continue
+		case more:
+			moved = always
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case m := <-r.motions:
+			err = r.hear(ctx, m)
+		case <-moved:
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// always is what has happened.
+var always = func() <-chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// consider rules on the first record that waits; false: none does.
+func (r *reign) consider(ctx context.Context) (f storage.Followed, more bool, err error) {
+	after, err := r.applied(ctx, ruleLine) // before it is considered: what another ruler says meanwhile must fence it off
+	if err != nil {
+		return f, false, err
+	}
+	v, more, err := r.Store.Consider(ctx, r.considered, r.judge())
+	if err == nil && more {
+		f, err = r.pronounce(ctx, v, after)
+	}
+	if impossible(err) && v.Pos > 0 && ctx.Err() == nil && r.stuck.again(v.Pos) {
+		r.Log.Error("a record cannot be ruled on, and nothing is decided of it; what it says is in the record, and what it lists is asked for again", "record", v.Pos, "err", err)
+		if v, more, err = r.Store.Consider(ctx, r.considered, nothing); err == nil && more {
+			f, err = r.pronounce(ctx, v, after)
+		}
+	}
+	if err == nil && more {
+		r.considered = v.Pos
+	}
+	return f, more, err
+}
+
+// impossible reports whether an error is one of what is to be said, and not of
+// saying it.
+func impossible(err error) bool {
+	return err != nil && !errors.Is(err, jetstream.ErrFenced) && !errors.Is(err, jetstream.ErrUnavailable) && !errors.Is(err, jetstream.ErrRewound) && !errors.Is(err, ErrStopped)
+}
+
+// judge is who rules now.
+func (r *reign) judge() storage.Judge {
+	j := r.Judge
+	if r.refold != nil {
+		j.Config = r.refold
+	}
+	return j
+}
+
+// nothing decides nothing of anything.
+var nothing = storage.Judge{
+	Batch:  func(*storage.Ledger, news.Batch) news.Decision { return news.Decision{} },
+	Edit:   func(*storage.Ledger, news.Editing) news.Decision { return news.Decision{} },
+	Config: func(*storage.Ledger) news.Decision { return news.Decision{} },
+}
+
+// stuck counts how often a record could not be ruled on, one reign after the
+// other: all others wait behind it.
+type stuck struct {
+	pos   uint64
+	tries int
+}
+
+const mostTries = 5
+
+// again notes another failure, and reports whether that is enough.
+func (s *stuck) again(pos uint64) bool {
+	if s.pos != pos {
+		*s = stuck{pos: pos}
+	}
+	s.tries++
+	return s.tries > mostTries
+}
+
+// pronounce says what a verdict says. One that dies between a prune and its
+// ruling leaves both to the next, which finds nothing left to throw away.
+func (r *reign) pronounce(ctx context.Context, v storage.Verdict, after uint64) (f storage.Followed, err error) {
+	if v.Message == nil {
+		return f, r.later(ctx, v.Decision)
+	}
+	if v.Prune != nil {
+		if _, after, err = r.append(ctx, v.Prune, after); err != nil {
+			return f, err
+		}
+	}
+	return r.enact(ctx, v.Message, v.Decision, after)
+}
+
+// enact appends what the ruler says and follows it; after is the end of its line
+// as it was before that was drafted. The tasks that come of it are shared after
+// that; a ruler that dies before leaves them to the next, which finds by its
+// record what they are.
+func (r *reign) enact(ctx context.Context, message []byte, d news.Decision, after uint64) (storage.Followed, error) {
+	f, _, err := r.append(ctx, message, after)
+	if err != nil {
+		return f, err
+	}
+	return f, r.later(ctx, d)
+}
+
+// append appends to the ruler's line, and follows that.
+func (r *reign) append(ctx context.Context, message []byte, after uint64) (f storage.Followed, seq uint64, err error) {
+	var id news.BatchID
+	rand.Read(id[:])
+	w, end := r.along.expect(id, nil)
+	defer end(false)
+	if seq, err = r.Relay.Append(ctx, ruleLine, id, message, after); err != nil {
+		return f, 0, err
+	}
+	if err := r.along.reach(ctx, seq); err != nil {
+		return f, 0, err
+	}
+	seen, _ := r.along.read(w)
+	return seen.followed, seq, nil
+}
+
+// unshared is how many rulings may be ahead of their tasks.
+const unshared = 16
+
+// later has the tasks of a decision shared while the ruler goes on.
+func (r *reign) later(ctx context.Context, d news.Decision) error {
+	if len(d.Tasks)+len(d.Done) == 0 {
+		return nil
+	}
+	select {
+	case r.tasks <- d:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// share keeps and shares tasks in the order in which they were decided, for as
+// long as this node rules.
+func (r *reign) share(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case d := <-r.tasks:
+			r.save(ctx, r.gather(d))
+		}
+	}
+}
+
+// gather makes one decision on tasks of all that wait: of one name the last
+// word counts.
+func (r *reign) gather(d news.Decision) news.Decision {
+	all := []news.Decision{d}
+	for len(r.tasks) > 0 {
+		all = append(all, <-r.tasks)
+	}
+	return merged(all)
+}
+
+// merged is what a row of decisions makes of tasks.
+func merged(all []news.Decision) (d news.Decision) {
+	last := make(map[string]int) // by name: after which of them it is settled
+	for n, one := range all {
+		for _, t := range slices.Concat(one.Done, one.Tasks) {
+			last[t.Name()] = n
+		}
+	}
+	for n, one := range all {
+		of := func(t news.Task) bool { return last[t.Name()] != n }
+		d.Done = append(d.Done, slices.DeleteFunc(slices.Clone(one.Done), of)...)
+		d.Tasks = append(d.Tasks, slices.DeleteFunc(slices.Clone(one.Tasks), of)...)
+	}
+	return d
+}
+
+// save keeps and shares tasks, however long that takes.
+func (r *reign) save(ctx context.Context, d news.Decision) error {
+	if len(d.Tasks)+len(d.Done) == 0 {
+		return nil
+	}
+	return r.persist(ctx, "sharing the tasks of rulings", func() error { return r.Store.SaveTasks(ctx, d.Tasks, d.Done) })
+}
+
+// ascend makes a node that has partition 0 fit to rule: it follows what was
+// said before, and makes good what the ruler before it had no time for.
+func (r *reign) ascend(ctx context.Context) error {
+	if err := r.catchUp(ctx); err != nil || r.Pending == nil {
+		return err
+	}
+	var lost []news.Task
+	err := r.Store.View(ctx, func(l *storage.Ledger) (err error) {
+		lost, err = r.lost(l)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.save(ctx, news.Decision{Tasks: lost})
+}
+
+// How far back a new ruler looks for tasks: farther than a ruler may be ahead of
+// them.
+const (
+	lastRulings = 4 * unshared
+	lastRecords = 1024
+	lately      = 10 * time.Minute
+)
+
+// lost are the tasks that items of the last rulings should have, and nobody
+// has shared.
+func (r *reign) lost(l *storage.Ledger) (tasks []news.Task, err error) {
+	items, err := ruledOn(l)
+	if err != nil || len(items) == 0 {
+		return nil, err
+	}
+	known := make(map[string]bool)
+	for t := range l.Tasks() {
+		known[t.Name()] = true
+	}
+	for _, id := range items {
+		i, ok := l.Item(id)
+		if !ok {
+			continue
+		}
+		for _, t := range r.Pending(l, i) {
+			if !known[t.Name()] {
+				known[t.Name()] = true
+				tasks = append(tasks, t)
+			}
+		}
+	}
+	return tasks, nil
+}
+
+// ruledOn are the items of the last rulings.
+func ruledOn(l *storage.Ledger) (items []news.ItemID, err error) {
+	rulings := 0
+	for pos := l.Next() - 1; pos > 0 && pos+lastRecords > l.Next() && rulings < lastRulings; pos-- {
+		f, err := l.Fact(pos)
+		if err != nil {
+			return nil, err
+		}
+		if l.At().Sub(f.At) > lately {
+			break
+		}
+		if f.Ruling != nil {
+			rulings++
+			items = append(items, itemsIn(*f.Ruling)...)
+		}
+	}
+	return items, nil
+}
+
+// itemsIn are the items that a ruling is about.
+func itemsIn(r news.Ruling) (items []news.ItemID) {
+	for _, i := range r.Items {
+		items = append(items, i.Item)
+	}
+	for _, s := range r.States {
+		items = append(items, s.Item)
+	}
+	for _, s := range r.Stories {
+		items = append(items, s.Item, news.ItemID(s.Story))
+	}
+	for _, m := range r.Removal {
+		items = append(items, m.Item)
+	}
+	for _, e := range r.Enter {
+		items = append(items, e.Lead, news.ItemID(e.Story))
+	}
+	for _, u := range r.Updated {
+		items = append(items, news.ItemID(u.Story))
+	}
+	return items
+}

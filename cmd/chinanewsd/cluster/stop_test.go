@@ -1,0 +1,197 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"chinanews/cmd/chinanewsd/cluster/recordertest"
+	"chinanews/news"
+	"chinanews/relay/jetstream"
+	"chinanews/storage"
+)
+
+// TestRewound: the log has lost what was acknowledged. Nothing is followed or
+// polled, and everything is there to be read.
+func TestRewound(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w, a, b, _ := three(t)
+		b.give(7)
+		if _, err := b.accept(t, recordertest.Listing("harbours", 1, 1)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		before := b.tip(t)
+		w.change(func() { w.messages = w.messages[:1] })
+		time.Sleep(5 * time.Second)
+		for _, m := range []*member{a, b} {
+			s, err := m.Status()
+			if err != nil || !errors.Is(s.Stopped, jetstream.ErrRewound) || s.Parts != 0 || s.Rules {
+				t.Errorf("the status of %s is %+v, %v", m.port.node, s, err)
+			}
+		}
+		if _, err := b.accept(t, recordertest.Listing("harbours", 2, 2)); !errors.Is(err, ErrStopped) {
+			t.Errorf("an answer gave %v", err)
+		}
+		if b.tip(t) != before || b.items(t, "harbours") != 1 {
+			t.Error("the record has changed")
+		}
+		select {
+		case <-b.ended:
+			t.Errorf("it ended with %v; it is to serve on", b.ran)
+		default:
+		}
+		w.change(func() { w.charter.Incarnation = "second" })
+		<-b.ended
+		if !errors.Is(b.ran, ErrReplaced) {
+			t.Errorf("once the cluster is founded anew it ends with %v", b.ran)
+		}
+	})
+}
+
+// TestHole: a node that was away for too long needs a snapshot.
+func TestHole(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w, _, b, c := three(t)
+		c.leave()
+		for n := range 5 {
+			if _, err := b.accept(t, recordertest.Listing("harbours", n, n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.change(func() { w.first, w.messages = 4, w.messages[3:] })
+		late := w.joinWith("c", c.dir)
+		<-late.ended
+		if !errors.Is(late.ran, jetstream.ErrHole) {
+			t.Errorf("it ended with %v", late.ran)
+		}
+		snapshot := w.joinWith("c", b.dir)
+		agree(t, b, snapshot)
+	})
+}
+
+// TestForked: a record that says another thing than the ruler's follows no
+// more, and the others go on without it.
+func TestForked(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w, a, b, _ := three(t)
+		strange := w.joinWith("d", founded(t)) // it began otherwise
+		if _, err := b.accept(t, recordertest.Listing("harbours", 1, 1)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		if s, err := strange.Status(); err != nil || !errors.Is(s.Stopped, storage.ErrForked) {
+			t.Errorf("its status is %+v, %v", s, err)
+		}
+		if _, err := b.accept(t, recordertest.Listing("harbours", 2, 2)); err != nil {
+			t.Error(err)
+		}
+		agree(t, a, b)
+	})
+}
+
+// TestTookAfterCatchingUp: what was gained is polled once everything said
+// before is in the record.
+func TestTookAfterCatchingUp(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w, a, b, c := three(t)
+		if _, err := b.accept(t, recordertest.Listing("harbours", 1, 1)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		w.change(func() { w.delay = 10 * time.Second })
+		ctx, cancel := context.WithCancel(t.Context())
+		go b.Accept(ctx, recordertest.Listing("harbours", 2, 2), recordertest.Judge(t).Batch)
+		time.Sleep(time.Second)
+		c.give(5)
+		time.Sleep(8 * time.Second)
+		if _, took := c.told(); len(took) > 0 {
+			t.Error("a partition is told of before the record has what was said before")
+		}
+		if _, ok := c.Lease(5); ok {
+			t.Error("a partition is polled before the record has what was said before")
+		}
+		time.Sleep(2 * time.Second)
+		_, took := c.told()
+		if _, ok := c.Lease(5); !ok || !slices.Equal(took, []uint16{5}) {
+			t.Errorf("it is not polled when the record has it: %v", took)
+		}
+		cancel()
+		agree(t, a, b, c)
+	})
+}
+
+// TestNotRuler: moments and publications are the ruler's, and who that is is
+// said.
+func TestNotRuler(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		_, _, b, _ := three(t)
+		_, err := b.Rule(t.Context(), func(*storage.Ledger) news.Decision { return news.Decision{} })
+		if !errors.Is(err, ErrNotRuler) || !strings.Contains(err.Error(), "a does") {
+			t.Errorf("a moment gave %v", err)
+		}
+		p := recordertest.Publication()
+		p.Feeds[0].Title = "Other"
+		_, err = b.Configure(t.Context(), p, "config.yaml", nil)
+		if !errors.Is(err, ErrOther) || !strings.Contains(err.Error(), "on a first") {
+			t.Errorf("another publication gave %v", err)
+		}
+	})
+}
+
+// TestFullDisk: a node whose record takes nothing leaves its partitions, and
+// ruling, to others, and comes back when it does.
+func TestFullDisk(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		_, a, b, c := three(t)
+		a.full.Store(true)
+		if rc, err := b.accept(t, recordertest.Listing("harbours", 1, 1)); err != nil || rc.RulingPos != 0 {
+			t.Errorf("while the ruler's disk is full an answer gave %+v, %v", rc, err)
+		}
+		if _, ok := a.Lease(0); ok {
+			t.Error("it still has its partitions")
+		}
+		b.give(0)
+		if rc, err := c.accept(t, recordertest.Listing("harbours", 2, 2)); err != nil || rc.RulingPos == 0 {
+			t.Errorf("when another rules an answer gave %+v, %v", rc, err)
+		}
+		a.full.Store(false)
+		time.Sleep(10 * time.Second)
+		a.give(3)
+		agree(t, a, b, c)
+		if _, ok := a.Lease(3); !ok {
+			t.Error("it gets no partitions when its disk has room again")
+		}
+	})
+}
+
+// TestStrangeCell: a cell that nobody can read does not keep others away.
+func TestStrangeCell(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		_, a, b, c := three(t)
+		strange := []news.Cell{{Bucket: "polls", Key: []byte("x"), Value: []byte("{")}, {Bucket: "tasks", Key: []byte("look 00"), Value: []byte(`{"kind":"look"}`)},
+			{Bucket: "of a newer program", Key: []byte("x"), Value: []byte("1")}}
+		if err := a.Share(t.Context(), strange); err != nil {
+			t.Fatal(err)
+		}
+		task := news.Task{Kind: news.TaskLook, Item: news.ItemID{1}, Due: time.Now()}
+		if err := b.store.SaveTasks(t.Context(), []news.Task{task}, nil); err != nil {
+			t.Fatal(err)
+		}
+		agree(t, a, b, c)
+		if _, ok := c.tasks(t)[task.Name()]; !ok || len(c.tasks(t)) != 1 {
+			t.Errorf("the tasks are %v", c.tasks(t))
+		}
+		s, err := c.Status()
+		if err != nil || s.StateLag() != 0 || s.Lag() != 0 || s.Trouble == "" || s.Node != "c" || s.Ruler != "a" || s.Looked.IsZero() {
+			t.Errorf("the status is %+v, %v", s, err)
+		}
+		if s, _ := a.Status(); !s.Rules || s.Parts != 1 || s.Head != s.Seq {
+			t.Errorf("the status of the ruler is %+v", s)
+		}
+	})
+}
