@@ -16,10 +16,11 @@ const (
 	AlarmDisk        AlarmKind = "disk"
 	AlarmClock       AlarmKind = "clock"
 	AlarmReload      AlarmKind = "reload"
+	AlarmCluster     AlarmKind = "cluster" // what nodes share, as this one sees it
 )
 
 // AlarmKinds are all of them.
-var AlarmKinds = []AlarmKind{AlarmSource, AlarmCertificate, AlarmBackup, AlarmDisk, AlarmClock, AlarmReload}
+var AlarmKinds = []AlarmKind{AlarmSource, AlarmCertificate, AlarmBackup, AlarmDisk, AlarmClock, AlarmReload, AlarmCluster}
 
 // Alarm is one time that something about the running of the site was not well,
 // from when that was noticed until it was over. Operators are told of both. It is

@@ -54,7 +54,7 @@ func (h *house) readiness() string {
 		lines = append(lines, "but: not reloaded at "+last.At.Format(time.RFC3339)+": "+last.Words)
 		lines = append(lines, last.Problems...)
 	}
-	for _, line := range h.watch.standingLines(news.AlarmClock, news.AlarmDisk, news.AlarmBackup) {
+	for _, line := range h.watch.standingLines(news.AlarmClock, news.AlarmDisk, news.AlarmBackup, news.AlarmCluster) {
 		lines = append(lines, "but: "+line)
 	}
 	return strings.Join(lines, "\n") + "\n"

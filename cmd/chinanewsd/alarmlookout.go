@@ -65,11 +65,15 @@ func newLookout(ctx context.Context, store *storage.Store, present func() *house
 
 // observe notes that a source was asked. It does not block.
 func (w *lookout) observe(o outcome) {
-	if o.task.Kind != news.TaskListing {
-		return
+	if o.task.Kind == news.TaskListing {
+		w.touch(o.source.Origin)
 	}
+}
+
+// touch notes that a source was asked, by whatever node.
+func (w *lookout) touch(origin news.Origin) {
 	w.mu.Lock()
-	w.touched[o.source.Origin] = true
+	w.touched[origin] = true
 	w.mu.Unlock()
 	w.ring()
 }
@@ -142,6 +146,9 @@ func (w *lookout) house(h *house) (found []symptom) {
 	failed, _ := w.standing(news.AlarmBackup)
 	if f, ok := findBackup(h.keep.status(), failed.Since, h.cfg.Data); ok {
 		found = append(found, f)
+	}
+	if h.member != nil {
+		found = append(found, h.member.symptom(w.now()))
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -159,6 +159,11 @@ func (h *house) control() http.Handler {
 	mux.Handle("GET /site", reply(func(r *http.Request) (any, error) { return h.site(r.Context()) }))
 	mux.Handle(publicPrefix+"/", http.StripPrefix(publicPrefix, h.written()))
 	mux.Handle("GET /search", reply(func(r *http.Request) (any, error) { return h.lookUp(r.Context(), r.URL.Query()) }))
+	if h.member != nil {
+		mux.Handle("GET /cluster", reply(func(r *http.Request) (any, error) { return h.member.overview(r.Context()) }))
+		mux.Handle("POST /cluster/finalize", reply(func(r *http.Request) (any, error) { return h.member.finalize(r.Context()) }))
+		mux.Handle("POST /cluster/reseed", reply(func(r *http.Request) (any, error) { return h.member.reseed(r.Context(), r.FormValue("force") != "") }))
+	}
 	return mux
 }
 

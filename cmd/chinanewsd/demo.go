@@ -29,6 +29,7 @@ type demoCmd struct {
 	Listen string        `default:"127.0.0.1:8080" help:"Address to serve on; the next free port when taken."`
 	Data   string        `placeholder:"DIR" help:"Keep the data in DIR; else a temporary directory that is removed."`
 	For    time.Duration `placeholder:"DURATION" help:"Stop after this long, say 30s; else it runs until Ctrl-C."`
+	Nodes  int           `default:"1" placeholder:"N" help:"So many daemons, which share the work and one record: 1, 3 or 5."`
 }
 
 // demoHour is how long an hour of looks at pages lasts in the demo.
@@ -67,6 +68,12 @@ func (c demoCmd) Run(t *terminal) error {
 		ctx, cancel = context.WithTimeout(ctx, c.For)
 		defer cancel()
 	}
+	switch {
+	case c.Nodes != 1 && c.Nodes != 3 && c.Nodes != 5:
+		return usageError{fmt.Errorf("--nodes: %d; it is 1, 3 or 5", c.Nodes)}
+	case c.Nodes > 1:
+		return c.nodes(ctx, t)
+	}
 	data, clean, err := c.data()
 	if err != nil {
 		return err
@@ -74,7 +81,7 @@ func (c demoCmd) Run(t *terminal) error {
 	defer clean()
 	world := ministry.New(time.Now())
 	g, ctx := errgroup.WithContext(ctx)
-	bases, err := openMinistries(ctx, g, world)
+	bases, err := openMinistries(ctx, g, world, func(int) string { return "127.0.0.1" })
 	if err != nil {
 		return err
 	}
@@ -82,7 +89,7 @@ func (c demoCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	password := strings.ToLower(rand.Text()[:12])
+	password := randomPassword()
 	cfg, err := demoSettings(world, bases, data, addr, password)
 	if err != nil {
 		return err
@@ -100,6 +107,8 @@ func (c demoCmd) Run(t *terminal) error {
 	return nil
 }
 
+func randomPassword() string { return strings.ToLower(rand.Text()[:12]) }
+
 func (c demoCmd) daemon(ctx context.Context, cfg news.Config, v *narrator) error {
 	s := settings{create: true, hour: demoHour, log: slog.New(slog.DiscardHandler), observe: v.observe}
 	return daemon(ctx, cfg, s, false, func(h *house, _ string) { v.welcome(h) })
@@ -116,12 +125,12 @@ func (c demoCmd) data() (dir string, clean func(), err error) {
 	return dir, func() { os.RemoveAll(dir) }, err
 }
 
-// openMinistries serves each ministry on a loopback port of its own and
-// returns their addresses.
-func openMinistries(ctx context.Context, g *errgroup.Group, world *ministry.World) ([]string, error) {
+// openMinistries serves each ministry on a port of its own, at a loopback host,
+// and returns their addresses.
+func openMinistries(ctx context.Context, g *errgroup.Group, world *ministry.World, host func(n int) string) ([]string, error) {
 	var bases []string
-	for _, m := range world.Ministries() {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+	for n, m := range world.Ministries() {
+		l, err := net.Listen("tcp", host(n)+":0")
 		if err != nil {
 			return nil, fmt.Errorf("opening sample ministry %s: %w", m.ID, err)
 		}
@@ -175,6 +184,7 @@ type narrator struct {
 	out      io.Writer
 	begin    time.Time
 	password string // of the desk's editor
+	bare     bool   // without the time of each line
 	mu       sync.Mutex
 	ready    bool // the first contents were told of as a whole
 	shown    map[news.StoryID]bool
@@ -185,6 +195,10 @@ type narrator struct {
 func (v *narrator) say(format string, args ...any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.bare {
+		fmt.Fprintf(v.out, format+"\n", args...)
+		return
+	}
 	fmt.Fprintf(v.out, "%5.1fs  %s\n", time.Since(v.begin).Seconds(), fmt.Sprintf(format, args...))
 }
 

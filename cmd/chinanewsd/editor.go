@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"chinanews/cmd/chinanewsd/cluster"
 	"chinanews/config"
 	"chinanews/news"
 	"chinanews/storage"
@@ -48,7 +49,7 @@ func (h *house) edit(ctx context.Context, w wish) (done edited, err error) {
 		return done, h.stale(ctx, e)
 	case errors.Is(err, storage.ErrNoFlood):
 		return done, usageError{fmt.Errorf("%w; `chinanewsd queue` lists what was", err)}
-	case receipt.Pos == 0:
+	case receipt.Pos == 0, errors.Is(err, cluster.ErrUnruled), err != nil && ctx.Err() != nil:
 		return done, err
 	case err != nil:
 		return done, fmt.Errorf("it is withdrawn, and its texts are destroyed; its captures are not yet: %w; that is done at the next start", err)

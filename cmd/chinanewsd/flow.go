@@ -146,15 +146,31 @@ func (f *flow) sleep(ctx context.Context, until time.Time) {
 	}
 }
 
+// handle does a task for as long as it is this node's to do. One that ends before
+// is due again, unless another node has said when.
 func (f *flow) handle(ctx context.Context, h handed) error {
+	held, release, ok := f.owner.Hold(ctx, h.Task)
+	if !ok {
+		f.table.done(h, f.now(), 0)
+		f.table.back(h.Task, f.now().Add(notOurs))
+		return nil
+	}
+	defer release()
+	err := f.do(held, h)
+	if err != nil && held.Err() != nil {
+		f.table.back(h.Task, f.now().Add(retryWrite))
+		return nil
+	}
+	return err
+}
+
+// notOurs is the pause after a task that was another node's just now.
+const notOurs = time.Second
+
+func (f *flow) do(ctx context.Context, h handed) error {
 	var took time.Duration // of the site
 	defer func() { f.table.done(h, f.now(), took) }()
 	task := h.Task
-	ctx, done, ok := f.owner.Hold(ctx, task)
-	if !ok { // it is another node's now
-		return nil
-	}
-	defer done()
 	if task.Kind == news.TaskDecide {
 		return f.rule(ctx, task, func(l *storage.Ledger) news.Decision { return f.by().curator.Decide(l, task) })
 	}
@@ -180,43 +196,17 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 	took = batch.Took
 	switch {
 	case ctx.Err() != nil:
-		return nil
+		return ctx.Err()
 	case err != nil:
 		return err
 	}
 	if err := f.accept(ctx, src, task, batch); err != nil {
 		return f.unwritten(ctx, task, again, err)
 	}
-	return f.fillOnce(ctx, task)
-}
-
-// recall gives a task what is remembered of its address.
-func (f *flow) recall(ctx context.Context, src news.Source, task *news.Task) (err error) {
-	switch {
-	case task.Kind == news.TaskListing && !task.Page.Further():
-		return f.store.View(ctx, func(l *storage.Ledger) error {
-			task.State, _ = l.Poll(task.Source, task.URL)
-			return nil
-		})
-	case task.Kind == news.TaskLook:
-		if err := f.recallText(ctx, task); err != nil {
-			return err
-		}
-		task.Older, err = f.older(ctx, src, task.Item)
+	if err := f.fillOnce(ctx, task); ctx.Err() == nil {
+		return err
 	}
-	task.State.Failures = task.Tries
-	return err
-}
-
-// recallText gives a look the text that it looks for; without one, the title
-// alone is looked for.
-func (f *flow) recallText(ctx context.Context, task *news.Task) error {
-	return f.store.View(ctx, func(l *storage.Ledger) error {
-		if i, ok := l.Item(task.Item); ok {
-			_, task.Text, _ = l.Texts(i.ShownPos(), i.Shown)
-		}
-		return nil
-	})
+	return nil
 }
 
 // held puts a look off while a listing of its host is not well.
@@ -337,7 +327,10 @@ func (f *flow) follow(d news.Decision) {
 // unwritten puts a task back whose answer could not be recorded. Only a store
 // that is closed ends the flow: reading and serving go on without a disk.
 func (f *flow) unwritten(ctx context.Context, task news.Task, again time.Time, err error) error {
-	if ctx.Err() != nil || errors.Is(err, storage.ErrClosed) {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, storage.ErrClosed):
 		return nil
 	}
 	if errors.Is(err, storage.ErrDisk) || errors.Is(err, storage.ErrClock) { // neither says anything of the answer

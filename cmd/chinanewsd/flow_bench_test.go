@@ -15,7 +15,6 @@ import (
 
 // steady is an asker whose listings have fresh more entries each time.
 type steady struct {
-	asker
 	fresh int
 	asked uint64
 }

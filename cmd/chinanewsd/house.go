@@ -61,6 +61,7 @@ type lasting struct {
 	watch   *lookout     // likewise
 	meter   *meter.Meter // likewise
 	acting  *sync.Mutex  // held by what records an editor's act
+	member  *member      // nil: one node
 	local   string       // where the site is while it has no address
 }
 
@@ -76,6 +77,9 @@ type settings struct {
 	hangups   <-chan os.Signal   // each asks for a reload; nil: none comes
 	watch     bool               // a change of the configuration's files asks for one, too
 	reloading func(done *reload) // is told when a reload begins (nil), and what came of it; nil: nobody
+
+	member   *member // of a cluster, whose record it opens; nil: one node
+	recorded bool    // what the record says is published counts, and not what the file says
 }
 
 func (s settings) wall() func() time.Time {
@@ -88,16 +92,40 @@ func (s settings) wall() func() time.Time {
 // open opens the record, binds the configuration to it and joins the rooms.
 // The caller closes the house.
 func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
-	h := &house{lasting: lasting{log: s.log}, cfg: cfg}
+	h := &house{lasting: lasting{log: s.log, member: s.member}, cfg: cfg}
 	var err error
 	o := storage.Options{Site: cfg.Site.ID, Note: func(what string) { s.log.Info(what) }, Features: curator.Features, Now: s.now, Compare: true}
-	if h.store, err = openWith(cfg, s.create, o); err != nil {
+	if s.member != nil {
+		h.store, err = s.member.join(ctx, cfg, o)
+	} else {
+		h.store, err = openAlone(cfg, s.create, o)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := h.join(ctx, s); err != nil {
 		return nil, errors.Join(err, h.store.Close())
 	}
 	return h, nil
+}
+
+// openAlone is openWith for who writes into a record, which must be of one node.
+func openAlone(cfg news.Config, create bool, o storage.Options) (*storage.Store, error) {
+	store, err := openWith(cfg, create, o)
+	if err != nil {
+		return nil, err
+	}
+	at, err := store.Cursor()
+	switch {
+	case err != nil:
+	case at.Incarnation == "":
+		return store, nil
+	case cfg.Cluster.On():
+		err = usageError{fmt.Errorf("the record in %s is a node's of a cluster: only `chinanewsd run` writes into it, with the others; commands ask that", cfg.Data)}
+	default:
+		err = usageError{fmt.Errorf("the record in %s is a node's of a cluster, and %s has no section `cluster`: write it; or, for one node, restore a backup of it into another data directory", cfg.Data, cfg.File)}
+	}
+	return nil, errors.Join(err, store.Close())
 }
 
 func openStore(cfg news.Config, create bool, note func(string)) (*storage.Store, error) {
@@ -129,8 +157,10 @@ func (h *house) join(ctx context.Context, s settings) error {
 		return err
 	}
 	h.clock()
-	if err := h.configure(ctx); err != nil {
-		return err
+	if h.member == nil {
+		if err := h.configure(ctx, h.store); err != nil {
+			return err
+		}
 	}
 	h.acting, h.ended = new(sync.Mutex), make(chan struct{})
 	f := &flow{store: h.store, record: h.store, owner: solo{}, now: s.wall(), log: h.log, workers: h.cfg.Fetch.Concurrency, observe: s.observe}
@@ -138,6 +168,9 @@ func (h *house) join(ctx context.Context, s settings) error {
 	f.table = newTimetable(func(host string) news.HostRule { return f.by().pace(host) })
 	f.table.most = max(1, h.cfg.Fetch.Concurrency/2)
 	h.flow = f
+	if h.member != nil {
+		h.member.work(f)
+	}
 	return nil
 }
 
@@ -147,6 +180,11 @@ func (h *house) prepare(ctx context.Context, s settings, before *fetcher.Fetcher
 	pub, err := h.bind(ctx)
 	if err != nil {
 		return err
+	}
+	if s.recorded {
+		if pub, err = h.member.published(ctx, pub); err != nil {
+			return err
+		}
 	}
 	c, err := curator.New(pub, s.hour)
 	if err != nil {
@@ -160,8 +198,12 @@ func (h *house) prepare(ctx context.Context, s settings, before *fetcher.Fetcher
 		return usageError{err}
 	}
 	rows := make(map[news.Origin]news.Source)
-	for i, row := range pub.Sources {
-		row.Headers = h.cfg.Sources[i].Headers
+	headers := make(map[string]map[string]string)
+	for _, row := range h.cfg.Sources {
+		headers[row.ID] = row.Headers
+	}
+	for _, row := range pub.Sources {
+		row.Headers = headers[row.ID]
 		rows[row.Origin] = row
 	}
 	h.read, h.cfg.Publication = h.cfg, pub
@@ -180,9 +222,21 @@ func (h *house) newFetcher(pub news.Publication, network fetcher.Network, before
 
 // configure records the configuration, if it is another than the last, with what
 // it changes.
-func (h *house) configure(ctx context.Context) error {
-	_, err := h.store.Configure(ctx, h.cfg.Publication, "config.yaml", func(l *storage.Ledger) news.Decision { return h.curator.Refold(l) })
+func (h *house) configure(ctx context.Context, record recorder) error {
+	_, err := record.Configure(ctx, h.cfg.Publication, "config.yaml", h.refold)
+	if err == nil && h.member != nil {
+		h.member.differs.Store(false)
+	}
 	return err
+}
+
+// refold rules on what the configuration changes. Where nodes rule on what
+// others say, nothing after that is ruled on by the terms before.
+func (h *house) refold(l *storage.Ledger) news.Decision {
+	if h.member != nil {
+		h.flow.terms.Store(h.terms)
+	}
+	return h.curator.Refold(l)
 }
 
 // clock warns when nothing can be recorded because the clock is behind.

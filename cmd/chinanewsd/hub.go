@@ -107,7 +107,7 @@ func (s subscriptions) Unsubscribe(ctx context.Context, t news.Topic, callback s
 // subscribers were told is forgotten with them. Those of whom a clock that was
 // wrong for a while said that they had ended are told again.
 func (s subscriptions) Expire(ctx context.Context) (int, error) {
-	if s.house.cfg.Hub.Off { // it may come back
+	if s.house.cfg.Hub.Off || !s.house.flow.rules(ctx) { // it may come back; one node looks after them
 		return 0, nil
 	}
 	public := make(map[news.FeedName]bool)

@@ -26,7 +26,7 @@ var owners = map[string]string{
 	"github.com/goccy/go-yaml":            "config",
 	"github.com/expr-lang/expr":           "curator",
 	"github.com/alecthomas/kong":          "cmd",
-	"github.com/nats-io":                  "relay",
+	"github.com/nats-io":                  "relay/jetstream",
 	"golang.org/x/net/html/charset":       "fetcher",
 	"github.com/klauspost/compress":       "storage",
 	"html/template":                       "feedout",

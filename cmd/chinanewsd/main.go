@@ -69,12 +69,14 @@ type cli struct {
 	Rebuild  rebuildCmd  `cmd:"" help:"Fold everything that follows from the record anew."`
 	Hash     hashCmd     `cmd:"" name:"hash-password" help:"Hash a password for the editor's desk, and say where to put it."`
 	Token    tokenCmd    `cmd:"" help:"Make a token for feeds that are not public, and say where to put it."`
+	Cluster  clusterCmd  `cmd:"" help:"Several nodes that share one record: found it, and see how they are."`
 	Doctor   doctorCmd   `cmd:"" help:"Look over the machine and the site: disk, clock, DNS, daemon, addresses, backups; say what to do."`
 	Version  versionCmd  `cmd:"" help:"Print the version, and the commit that it was built from."`
 
 	Completion completionCmd `cmd:"" help:"Print what bash, zsh or fish load to complete command lines."`
 	Complete   completeCmd   `cmd:"" hidden:""`
 	Manual     manualCmd     `cmd:"" hidden:""`
+	DemoNode   demoNodeCmd   `cmd:"" hidden:""`
 }
 
 // terminal is what commands have at hand.

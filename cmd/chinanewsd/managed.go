@@ -40,7 +40,7 @@ func handedOver(cfg news.Config) (*listeners, error) {
 // says.
 func (l *listeners) say(log *slog.Logger, cfg news.Config) {
 	if l.handed {
-		log.Info("listening where the service manager has opened sockets; what its units say wins over the configuration", "listen", l.public.Addr(), "configured", cfg.Listen)
+		log.Info("listening where the service manager has opened sockets; what its units say wins over the configuration", "listen", l.publicAddress(), "configured", cfg.Listen)
 	}
 }
 

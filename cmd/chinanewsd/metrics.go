@@ -114,6 +114,9 @@ func (h *house) reading() (r meter.Reading, err error) {
 		return r, err
 	}
 	r = meter.Reading{Tasks: h.flow.table.figures(h.flow.now()), Store: storeFigures(about, h.store.Work()), Alarms: h.watch.counts(), Reload: h.watch.reloading(h.loaded()), Paused: h.daemon.Paused}
+	if h.member != nil {
+		r.Cluster = h.member.figures()
+	}
 	for _, s := range h.watch.figures() {
 		r.Sources = append(r.Sources, meter.Source{ID: s.id, State: s.state, Read: s.lastGood})
 	}

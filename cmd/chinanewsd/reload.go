@@ -31,6 +31,7 @@ type reloader struct {
 	last     atomic.Pointer[reload]
 	loaded   atomic.Pointer[time.Time] // when the file was read last that the present house works by; nil: not since the start
 	asks     chan chan reload
+	others   chan struct{} // another node has changed what is published
 	reloaded chan struct{} // something was read; who watches the files looks at which
 }
 
@@ -64,7 +65,7 @@ func said(value string) string {
 }
 
 func newReloader(s settings) *reloader {
-	return &reloader{settings: s, asks: make(chan chan reload), reloaded: make(chan struct{}, 1)}
+	return &reloader{settings: s, asks: make(chan chan reload), others: make(chan struct{}, 1), reloaded: make(chan struct{}, 1)}
 }
 
 // lastReload is what came of the last reload since the start; false: there was
@@ -104,6 +105,9 @@ func (r *reloader) run(ctx context.Context, g *errgroup.Group) error {
 		case answer = <-r.asks:
 		case <-r.settings.hangups:
 		case <-changes:
+		case <-r.others:
+			r.take(ctx, g)
+			continue
 		}
 		done := r.reload(ctx, g)
 		if answer != nil {
@@ -199,7 +203,7 @@ func (r *reloader) attempt(ctx context.Context, g *errgroup.Group, done *reload)
 		done.Words = "nothing has changed"
 		return nil
 	}
-	next, err := r.build(ctx, cfg, now)
+	next, err := r.build(ctx, cfg, now, r.settings)
 	if err != nil {
 		return err
 	}
@@ -209,7 +213,7 @@ func (r *reloader) attempt(ctx context.Context, g *errgroup.Group, done *reload)
 
 // works reports whether a configuration says what the house works by.
 func (h *house) works(cfg news.Config) bool {
-	return reflect.DeepEqual(cfg, h.read) && h.flow.by() == h.terms
+	return reflect.DeepEqual(cfg, h.read) && h.flow.by() == h.terms && (h.member == nil || !h.member.differs.Load())
 }
 
 // stale reports whether the file says anything else than what the present house
@@ -223,12 +227,12 @@ func (r *reloader) stale() bool {
 
 // build makes the house for a configuration, which nobody sees yet: nothing is
 // changed by it, neither in the record nor in the house that is present.
-func (r *reloader) build(ctx context.Context, cfg news.Config, now *house) (next *house, err error) {
+func (r *reloader) build(ctx context.Context, cfg news.Config, now *house, s settings) (next *house, err error) {
 	next = &house{lasting: now.lasting, cfg: cfg, after: now.ended, ended: make(chan struct{})}
 	if id := cfg.Site.ID; id != "" && id != now.store.Site() {
 		return nil, usageError{fmt.Errorf("%s: site.id is %q, and the record is of the site %q; it never changes", cfg.File, id, now.store.Site())}
 	}
-	if err := next.prepare(ctx, r.settings, now.fetch); err != nil {
+	if err := next.prepare(ctx, s, now.fetch); err != nil {
 		return nil, err
 	}
 	next.daemon = now.daemon
@@ -248,7 +252,7 @@ func (r *reloader) build(ctx context.Context, cfg news.Config, now *house) (next
 // takeOver records the configuration and has the next house answer. A reload
 // that ends between the two is made good by the next.
 func (r *reloader) takeOver(ctx context.Context, g *errgroup.Group, next, now *house) error {
-	err := now.flow.goBy(ctx, next.terms, func() error { return next.configure(ctx) })
+	err := now.flow.goBy(ctx, next.terms, func() error { return next.configure(ctx, next.flow.record) })
 	if err == nil {
 		if err = r.swap(ctx, next, now); err != nil {
 			err = fmt.Errorf("it is recorded, and polls go by it, but the feeds could not be rendered, and those of before are served; reload again: %w", err)

@@ -173,7 +173,7 @@ func TestReloadThatCannotRender(t *testing.T) {
 	}
 	s.rows(rowA+rowB, strings.Replace(allFeed, "All", "Other", 1))
 	now := s.now()
-	next, err := s.h.reloads.build(t.Context(), mustLoad(t, s.file), now)
+	next, err := s.h.reloads.build(t.Context(), mustLoad(t, s.file), now, settings{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -133,11 +133,11 @@ func TestReloadThatEndsBetweenRecordAndSwap(t *testing.T) {
 	half := func() {
 		t.Helper()
 		cfg := mustLoad(t, s.file)
-		next, err := s.h.reloads.build(t.Context(), cfg, s.now())
+		next, err := s.h.reloads.build(t.Context(), cfg, s.now(), settings{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.h.flow.goBy(t.Context(), next.terms, func() error { return next.configure(t.Context()) }); err != nil {
+		if err := s.h.flow.goBy(t.Context(), next.terms, func() error { return next.configure(t.Context(), next.store) }); err != nil {
 			t.Fatal(err)
 		}
 	}

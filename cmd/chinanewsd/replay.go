@@ -53,31 +53,33 @@ func (r *replay) run(ctx context.Context, s *storage.Store) error {
 	if err != nil {
 		return err
 	}
-	var before storage.Fact // a batch whose ruling may follow
-	for pos := uint64(1); pos <= tip.Pos+1; pos++ {
-		var f storage.Fact
-		if pos <= tip.Pos {
-			err := s.View(ctx, func(l *storage.Ledger) (err error) { f, err = l.Fact(pos); return err })
-			if err != nil {
-				return err
+	for pos := uint64(1); pos <= tip.Pos; pos++ {
+		var f, ruled storage.Fact
+		err := s.View(ctx, func(l *storage.Ledger) (err error) {
+			if f, err = l.Fact(pos); err == nil && f.Batch != nil && l.RulingOf(pos) > 0 {
+				ruled, err = l.Fact(l.RulingOf(pos))
 			}
+			return err
+		})
+		if err != nil {
+			return err
 		}
-		if before.Batch != nil {
-			var then news.Ruling
-			if f.Ruling != nil && f.Ruling.Through == before.Pos {
-				then = *f.Ruling
-			}
-			if err := r.hear(ctx, before, then); err != nil {
-				return fmt.Errorf("replaying record %d: %w", before.Pos, err)
-			}
-		}
-		if before = f; f.Batch == nil && pos <= tip.Pos {
-			if err := r.other(ctx, f); err != nil {
-				return fmt.Errorf("replaying record %d: %w", pos, err)
-			}
+		if err := r.fact(ctx, f, ruled.Ruling); err != nil {
+			return fmt.Errorf("replaying record %d: %w", pos, err)
 		}
 	}
 	return nil
+}
+
+// fact hears one record; of a batch with the ruling that there was on it.
+func (r *replay) fact(ctx context.Context, f storage.Fact, then *news.Ruling) error {
+	switch {
+	case f.Batch == nil:
+		return r.other(ctx, f)
+	case then == nil:
+		then = new(news.Ruling)
+	}
+	return r.hear(ctx, f, *then)
 }
 
 // until does what falls due before a moment.

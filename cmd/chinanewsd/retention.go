@@ -22,7 +22,7 @@ func (h *house) retain(ctx context.Context) error {
 		return nil
 	}
 	for pause := retainAfter; waited(ctx, pause); pause = retainEvery {
-		if h.cfg.Retention.Items > 0 {
+		if h.cfg.Retention.Items > 0 && h.flow.rules(ctx) {
 			h.prune(ctx)
 		}
 		if h.cfg.Retention.Captures > 0 {
@@ -34,7 +34,11 @@ func (h *house) retain(ctx context.Context) error {
 
 func (h *house) prune(ctx context.Context) {
 	keep := h.cfg.Retention.Items
-	n, err := h.store.PruneTexts(ctx, h.flow.now().Add(-keep.Std()), h.standing, "chinanewsd")
+	prune := h.store.PruneTexts
+	if h.member != nil {
+		prune = h.member.pruneTexts
+	}
+	n, err := prune(ctx, h.flow.now().Add(-keep.Std()), h.standing, "chinanewsd")
 	if n > 0 {
 		h.log.Info("texts of old items were thrown away", "texts", n, "kept", keep.String())
 		if h.press != nil {

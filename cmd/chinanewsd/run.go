@@ -54,6 +54,14 @@ func (c runCmd) Run(t *terminal) error {
 // daemon opens the house, renders, listens, and runs until ctx ends. ready is
 // called once, when the feeds are being served.
 func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready func(*house, string)) error {
+	if !cfg.Cluster.On() {
+		return reside(ctx, cfg, s, paused, ready)
+	}
+	return takePart(ctx, cfg, s, func(s settings) error { return reside(ctx, cfg, s, paused, ready) })
+}
+
+// reside is a daemon's life in one record.
+func reside(ctx context.Context, cfg news.Config, s settings, paused bool, ready func(*house, string)) error {
 	h, err := open(ctx, cfg, s)
 	if err != nil {
 		return err
@@ -72,7 +80,7 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 		return err
 	}
 	listeners.lodge = openLodge(ctx, listeners.admin)
-	addr := listeners.public.Addr().String()
+	addr := listeners.publicAddress()
 	if err := h.furnish(ctx, s, paused, "http://"+addr); err != nil {
 		return err
 	}
@@ -169,9 +177,11 @@ func (h *house) printed(shown map[news.FeedName]news.FeedState) {
 func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g, ctx := errgroup.WithContext(ctx)
 	door := h.reloads.door
-	g.Go(func() error {
-		return serve(ctx, h.gated(l.public), door(func(a answers) http.Handler { return a.public }))
-	})
+	if l.public != nil {
+		g.Go(func() error {
+			return serve(ctx, h.gated(l.public), door(func(a answers) http.Handler { return a.public }))
+		})
+	}
 	if l.lodge != nil {
 		g.Go(func() error { return l.lodge.run(ctx, door(func(a answers) http.Handler { return a.admin })) })
 	}
@@ -187,6 +197,10 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	})
 	if !paused {
 		g.Go(func() error { return h.flow.run(ctx) })
+	}
+	if h.member != nil {
+		g.Go(func() error { return h.member.run(ctx) })
+		g.Go(func() error { return h.install(ctx) })
 	}
 	g.Go(func() error { return h.hub.Run(ctx) })
 	g.Go(func() error { return h.readers.run(ctx) })
@@ -253,9 +267,9 @@ func document(address string) bool {
 }
 
 type listeners struct {
-	public, admin net.Listener
-	handed        bool   // by the service manager, one or both
-	lodge         *lodge // answers on admin; nil: nobody does
+	public, admin net.Listener // nil: nobody is answered there
+	handed        bool         // by the service manager, one or both
+	lodge         *lodge       // answers on admin; nil: nobody does
 	control       *controlSocket
 }
 
@@ -265,7 +279,7 @@ func listen(cfg news.Config) (*listeners, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.public == nil {
+	if l.public == nil && cfg.Cluster.Does(news.RoleServe) {
 		if l.public, err = bindAddress("listen", cfg.Listen); err != nil {
 			return nil, errors.Join(err, l.close())
 		}
@@ -277,6 +291,14 @@ func listen(cfg news.Config) (*listeners, error) {
 		return nil, errors.Join(err, l.close())
 	}
 	return l, nil
+}
+
+// publicAddress is where the public is answered; empty: nowhere.
+func (l *listeners) publicAddress() string {
+	if l.public == nil {
+		return ""
+	}
+	return l.public.Addr().String()
 }
 
 // adminAddress is where operators are answered; empty: nowhere.

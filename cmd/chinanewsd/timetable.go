@@ -80,6 +80,18 @@ func (t *timetable) put(tasks ...news.Task) {
 	t.wake()
 }
 
+// back puts a task back that was handed out and not done, due at a moment. One of
+// its name that came meanwhile stays.
+func (t *timetable) back(task news.Task, due time.Time) {
+	t.mu.Lock()
+	_, known := t.names[task.Name()]
+	t.mu.Unlock()
+	if !known {
+		task.Due = due
+		t.put(task)
+	}
+}
+
 // drop forgets tasks that were not handed out.
 func (t *timetable) drop(tasks ...news.Task) {
 	t.mu.Lock()

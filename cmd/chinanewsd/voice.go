@@ -12,7 +12,7 @@ import (
 // time, in a line later.
 func (h *house) welcome(w io.Writer, addr string, paused bool) {
 	base := h.press.pub.Site.BaseURL
-	if h.flow.asked {
+	if h.flow.asked || h.member != nil {
 		h.log.Info("serving", "url", base, "sources", len(h.rows), "feeds", len(h.press.pub.Feeds))
 		return
 	}

@@ -79,6 +79,13 @@ var (
 	reloadOK     = add(gauge, "reload_successful", "1 unless the last attempt failed.")
 	reloadTime   = add(gauge, "reload_timestamp_seconds", "When the configuration that is worked by was read.")
 
+	clusterRules = add(gauge, "cluster_rules", "1 if this node rules, else 0. This and what follows: with other nodes only.")
+	clusterParts = add(gauge, "cluster_partitions", "Partitions of hosts, of 1024, that this node polls.")
+	clusterLag   = add(gauge, "cluster_lag_records", "Records that other nodes may have and this one does not yet.")
+	clusterState = add(gauge, "cluster_lag_cells", "Likewise, of what is remembered beside the record.")
+	clusterHeard = add(gauge, "cluster_seen_timestamp_seconds", "When this node last reached what nodes share; 0: not since its start.")
+	clusterOn    = add(gauge, "cluster_following", "1 unless this node follows what nodes share no more, for its operator to decide.")
+
 	alarmsNow = add(gauge, "alarms", "Alarms that stand, as in /feeds/health.atom.", "kind")
 )
 

@@ -37,6 +37,7 @@ func full() (Reading, error) {
 		Store:   Store{Bytes: 1 << 20, Free: 1 << 10, Records: 9, Commits: 3, Took: time.Second, Within: map[time.Duration]uint64{time.Second: 3}, Changes: 5, Failed: 1},
 		Disk:    Disk{1 << 30, 1 << 40}, Backup: Backup{at, 1 << 20}, Hub: Hub{2, map[string]int{"webhook": 1}},
 		Alarms: map[news.AlarmKind]int{news.AlarmDisk: 1}, Reload: Reload{true, at},
+		Cluster: &Cluster{Rules: true, Following: true, Parts: 341, Lag: 2, StateLag: 1, Seen: at},
 	}, nil
 }
 

@@ -20,7 +20,16 @@ type Reading struct {
 	Hub     Hub
 	Alarms  map[news.AlarmKind]int
 	Reload  Reload
-	Paused  bool // nothing is polled: run --paused
+	Paused  bool     // nothing is polled: run --paused
+	Cluster *Cluster // nil: one node
+}
+
+// Cluster is how a node stands among others.
+type Cluster struct {
+	Rules, Following bool
+	Parts            int
+	Lag, StateLag    uint64
+	Seen             time.Time
 }
 
 // Source is a source of the configuration.
@@ -83,7 +92,8 @@ type present struct{ meter *Meter }
 func (p present) Describe(to chan<- *prometheus.Desc) {
 	for _, m := range []Metric{itemsTotal, editsTotal, sourcesNow, sourceWell, sourceReadTime, feedEntries, feedChanged, feedReaders, tasksWaiting, tasksDue, tasksLate, editorWaits,
 		storeBytes, storeFree, storeRecords, storeCommit, storeChanges, storeFailed, diskFree, diskSize, backupTime, backupBytes, requestsTotal, bytesTotal,
-		hubSubscriptions, tellFailing, reloadOK, reloadTime, alarmsNow, pollingPaused} {
+		hubSubscriptions, tellFailing, reloadOK, reloadTime, alarmsNow, pollingPaused,
+		clusterRules, clusterParts, clusterLag, clusterState, clusterHeard, clusterOn} {
 		to <- m.desc()
 	}
 }
@@ -129,9 +139,22 @@ func (p present) Collect(to chan<- prometheus.Metric) {
 	s.put(pollingPaused, bit(r.Paused))
 	s.put(reloadOK, bit(r.Reload.OK))
 	s.put(reloadTime, seconds(r.Reload.Loaded))
+	s.cluster(r.Cluster)
 	for _, kind := range news.AlarmKinds {
 		s.put(alarmsNow, float64(r.Alarms[kind]), string(kind))
 	}
+}
+
+func (s sheet) cluster(c *Cluster) {
+	if c == nil {
+		return
+	}
+	s.put(clusterRules, bit(c.Rules))
+	s.put(clusterParts, float64(c.Parts))
+	s.put(clusterLag, float64(c.Lag))
+	s.put(clusterState, float64(c.StateLag))
+	s.put(clusterHeard, seconds(c.Seen))
+	s.put(clusterOn, bit(c.Following))
 }
 
 func (s sheet) sources(list []Source, counted map[string]counts) {

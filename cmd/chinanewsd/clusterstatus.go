@@ -1,0 +1,135 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"chinanews/news"
+	"chinanews/relay/jetstream"
+)
+
+// clusterOverview is what `cluster status` shows, as --json prints it.
+type clusterOverview struct {
+	Node        string           `json:"node"`
+	Incarnation string           `json:"incarnation"`
+	Rules       string           `json:"rules"` // the node that rules; empty: none does
+	Nodes       []standing       `json:"nodes"`
+	Log         logStatus        `json:"log"`
+	Tip         tipStatus        `json:"tip"`
+	Engine      jetstream.Health `json:"engine"`
+	Trouble     []string         `json:"trouble,omitempty"` // sentences, the worst first
+}
+
+type logStatus struct {
+	First uint64 `json:"first"`
+	Last  uint64 `json:"last"`
+}
+
+type tipStatus struct {
+	Pos  uint64 `json:"pos"`
+	Link string `json:"link"`
+}
+
+func (o clusterOverview) print(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "NODE\tROLES\tPOLLS\tRECORD\tLAG\t")
+	for _, n := range o.Nodes {
+		mark := ""
+		if n.Node == o.Rules {
+			mark = "rules"
+		}
+		if n.Trouble+n.Stopped != "" {
+			mark = n.Stopped + n.Trouble
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%d\t%d\t%s\n", n.Node, roles(n.Roles), n.Parts, news.Parts, n.Tip.Pos, n.Lag, mark)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, trouble := range o.Trouble {
+		fmt.Fprintln(out, trouble)
+	}
+	return nil
+}
+
+func roles(list []news.Role) (text string) {
+	for n, r := range list {
+		if n > 0 {
+			text += " "
+		}
+		text += string(r)
+	}
+	return text
+}
+
+// clusterOverview asks the nodes how they are.
+func (m *member) overview(ctx context.Context) (o clusterOverview, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	own, err := m.standing()
+	if err != nil {
+		return o, err
+	}
+	at, err := m.node.Status()
+	if err != nil {
+		return o, err
+	}
+	o = clusterOverview{Node: m.cfg.Node, Incarnation: own.Incarnation, Rules: at.Ruler, Tip: own.Tip, Engine: m.relay.Health(ctx)}
+	o.Nodes, err = m.standings(ctx)
+	if err != nil {
+		o.Nodes = []standing{own}
+		o.Trouble = append(o.Trouble, fmt.Sprintf("the other nodes cannot be asked: %v", err))
+	}
+	if o.Log.First, o.Log.Last, err = m.relay.Head(ctx); err != nil {
+		o.Trouble = append(o.Trouble, fmt.Sprintf("what nodes share cannot be read: %v", err))
+	}
+	o.judge()
+	return o, nil
+}
+
+// judge says what is wrong.
+func (o *clusterOverview) judge() {
+	if o.Rules == "" {
+		o.Trouble = append(o.Trouble, "no node rules: nothing new is published until one does")
+	}
+	o.Trouble = append(o.Trouble, o.Engine.Wrong...)
+	for _, n := range o.Nodes {
+		switch {
+		case n.Stopped != "":
+			o.Trouble = append(o.Trouble, fmt.Sprintf("%s follows no more: %s", n.Node, n.Stopped))
+		case n.Incarnation != "" && n.Incarnation != o.Incarnation:
+			o.Trouble = append(o.Trouble, fmt.Sprintf("%s is of another founding (%s) than %s (%s)", n.Node, n.Incarnation, o.Node, o.Incarnation))
+		case n.Differs:
+			o.Trouble = append(o.Trouble, fmt.Sprintf("%s has another configuration than is published: make the files equal, then `chinanewsd reload` on %s", n.Node, o.Rules))
+		}
+	}
+	slices.SortStableFunc(o.Nodes, func(a, b standing) int { return cmp.Compare(a.Node, b.Node) })
+}
+
+// standing is how this node is.
+func (m *member) standing() (s standing, err error) {
+	at, err := m.node.Status()
+	if err != nil {
+		return s, err
+	}
+	cursor, err := m.store.Cursor()
+	if err != nil {
+		return s, err
+	}
+	tip, err := m.store.Tip()
+	s = standing{Node: m.cfg.Node, Roles: m.cfg.Roles, Tip: tipStatus{tip.Pos, hex.EncodeToString(tip.Link[:])}, Lag: at.Lag(), Parts: at.Parts,
+		Incarnation: cursor.Incarnation, Differs: m.differs.Load(), Version: version}
+	if at.Stopped != nil {
+		s.Stopped = at.Stopped.Error()
+	}
+	if time.Since(at.Troubled) < time.Minute {
+		s.Trouble = at.Trouble
+	}
+	return s, err
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+
+	"chinanews/cmd/chinanewsd/cluster"
+	"chinanews/curator"
+	"chinanews/feedout/desk"
+	"chinanews/news"
+	"chinanews/relay/jetstream"
+	"chinanews/storage"
+)
+
+// member is this daemon's place among the nodes of a cluster. It is made once,
+// and outlives houses.
+type member struct {
+	cfg     news.Cluster
+	relay   *jetstream.Relay
+	node    *cluster.Node
+	store   *storage.Store
+	log     *slog.Logger
+	ill     ailing      // owned by the lookout
+	differs atomic.Bool // config.yaml here says something else than the cluster publishes
+}
+
+// enter starts what nodes share. It does not wait for the others.
+func enter(ctx context.Context, cfg news.Config, log *slog.Logger) (*member, error) {
+	m := &member{cfg: cfg.Cluster, log: log}
+	o, err := relayOptions(cfg, log)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if m.relay, err = jetstream.Open(ctx, o); err != nil {
+		return nil, fmt.Errorf("starting what nodes share: %w", err)
+	}
+	return m, nil
+}
+
+// join opens this node's record, which follows what nodes share, and makes the
+// node of it. Without a record it waits until another's can be copied.
+func (m *member) join(ctx context.Context, cfg news.Config, o storage.Options) (*storage.Store, error) {
+	o.Share = m.relay.Share
+	store, err := openWith(cfg, false, o)
+	if errors.Is(err, storage.ErrNone) || errors.Is(err, storage.ErrLost) {
+		if err = m.borrow(ctx, cfg, o, false); err == nil {
+			store, err = openWith(cfg, false, o)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	at, err := store.Cursor()
+	if err == nil && at.Incarnation == "" {
+		err = usageError{fmt.Errorf("the record in %s is not of a cluster: `chinanewsd cluster init` founds one with it; to take part in one that is there, move it away", cfg.Data)}
+	}
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	m.store = store
+	m.lend()
+	return store, nil
+}
+
+// work makes the node work for a house's flow.
+func (m *member) work(f *flow) {
+	m.node = cluster.New(cluster.Options{Node: m.cfg.Node, Store: m.store, Relay: m.relay, Log: m.log,
+		Judge:   storage.Judge{Batch: f.judge, Edit: f.judgeAct, Config: func(l *storage.Ledger) news.Decision { return f.by().curator.Refold(l) }},
+		Pending: func(l *storage.Ledger, i news.Item) []news.Task { return f.by().curator.Pending(l, i) },
+		Took:    func(parts []uint16) error { return m.took(f, parts) },
+		Lost:    f.table.wake,
+		Heard:   func(h cluster.Heard) { m.heard(f, h) },
+	})
+	f.record, f.owner = m.node, m
+	f.table.mine = func(part uint16) bool { _, ok := m.node.Lease(part); return ok }
+}
+
+// took begins with partitions. One who rules goes by what is published.
+func (m *member) took(f *flow, parts []uint16) error {
+	if h := f.house.Load(); h != nil && slices.Contains(parts, 0) && !h.abreast() {
+		h.reloads.follow()
+		return errors.New("this node is to rule, and does not go by what is published yet")
+	}
+	f.table.take(parts, f.now())
+	return nil
+}
+
+// Hold is part of owner. What a moment decides is held by the node that rules.
+func (m *member) Hold(ctx context.Context, task news.Task) (context.Context, func(), bool) {
+	lease, ok := m.node.Lease(task.Part())
+	if !ok || task.Kind == news.TaskDecide && !m.node.Rules() {
+		return nil, nil, false
+	}
+	held, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(lease, cancel)
+	return held, func() { stop(); cancel() }, true
+}
+
+// heard has everybody know what came in from the nodes, this one too.
+func (m *member) heard(f *flow, h cluster.Heard) {
+	house := f.house.Load()
+	if house == nil {
+		return
+	}
+	if h.Ruled || h.Config {
+		house.press.changed()
+		house.words.changed()
+		house.bell.Ring(desk.BellQueue)
+	}
+	if h.Hub {
+		house.tell.subscribed.Add(1)
+		house.tell.again()
+	}
+	if h.Config {
+		house.reloads.follow()
+	}
+	f.hold(slices.Values(h.Hosts))
+	house.fetch.Remember(h.Hosts)
+	f.table.drop(h.Done...)
+	f.table.put(h.Tasks...)
+	for _, s := range h.Polls {
+		f.polled(s)
+		house.watch.touch(s.Source)
+	}
+}
+
+// polled notes when a listing is asked next, by whom ever it was asked now.
+func (f *flow) polled(s news.FetchState) {
+	src, ok := f.by().rows[s.Source]
+	task := news.Task{Kind: news.TaskListing, Source: s.Source, URL: s.URL}
+	if !ok || src.Paused || !f.regular(src, task) {
+		return
+	}
+	task.Due = resumed(src, s, f.now())
+	f.table.put(task)
+	if s.Condition == "" { // it is being asked
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.first, task.Name())
+}
+
+// run works as a node until ctx ends.
+func (m *member) run(ctx context.Context) error {
+	err := m.found(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
+		return err
+	}
+	return m.node.Run(ctx)
+}
+
+// leave ends what nodes share here.
+func (m *member) leave() error { return m.relay.Close() }
+
+// takePart lives as a node of a cluster, and again with a copy of another node's
+// record when this node's cannot follow any more.
+func takePart(ctx context.Context, cfg news.Config, s settings, live func(settings) error) (err error) {
+	m, err := enter(ctx, cfg, s.log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, m.leave()) }()
+	s.member, s.recorded = m, true
+	for {
+		err := live(s)
+		lost := errors.Is(err, jetstream.ErrHole) || errors.Is(err, storage.ErrGap) || errors.Is(err, cluster.ErrReplaced)
+		if !lost || ctx.Err() != nil {
+			return err
+		}
+		s.log.Warn("this node's record cannot follow what nodes share any more, and goes on as a copy of another's", "why", err)
+		if err := m.renew(ctx, cfg, s); err != nil {
+			return err
+		}
+	}
+}
+
+// renew copies another node's record in the place of this one's, which stays
+// beside it, unless this one is what the cluster goes on with.
+func (m *member) renew(ctx context.Context, cfg news.Config, s settings) error {
+	o := storage.Options{Site: cfg.Site.ID, Note: func(what string) { s.log.Info(what) }, Features: curator.Features}
+	store, err := openWith(cfg, false, o)
+	if err != nil {
+		return err
+	}
+	at, err := store.Cursor()
+	if err = errors.Join(err, store.Close()); err != nil {
+		return err
+	}
+	if c, err := m.relay.Charter(ctx); err == nil && c.Incarnation == at.Incarnation && at.Seq == 0 {
+		return nil
+	}
+	return m.borrow(ctx, cfg, o, true)
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"chinanews/config"
+	"chinanews/news"
+	"chinanews/storage"
+)
+
+// All nodes publish what the record says is published. A configuration becomes
+// that where it is reloaded on the node that rules; a node whose file says
+// another thing goes by the record, and says so.
+
+// published is what the record says is published; as long as that says nothing,
+// what this node's file does.
+func (m *member) published(ctx context.Context, file news.Publication) (news.Publication, error) {
+	pub := file
+	err := m.store.View(ctx, func(l *storage.Ledger) error {
+		recorded, ok := l.Publication()
+		m.differs.Store(ok && !l.Publishes(file))
+		if ok {
+			pub = recorded
+		}
+		return nil
+	})
+	if m.differs.Load() {
+		m.log.Warn("this node's configuration says something else than the cluster publishes, which counts: make the files of all nodes equal, and reload the node that rules")
+	}
+	return pub, err
+}
+
+// install records this node's configuration as that of a cluster that has none
+// yet, once this node rules.
+func (h *house) install(ctx context.Context) error {
+	return h.flow.asRuler(ctx, func(ctx context.Context) error {
+		for {
+			err := h.installOnce(ctx)
+			if err == nil || ctx.Err() != nil {
+				return ctx.Err()
+			}
+			h.log.Error("the configuration could not be recorded; trying again", "err", err)
+			waited(ctx, retryWrite)
+		}
+	})
+}
+
+func (h *house) installOnce(ctx context.Context) error {
+	var known bool
+	err := h.store.View(ctx, func(l *storage.Ledger) error { _, known = l.Publication(); return nil })
+	if err != nil || known {
+		return err
+	}
+	return h.reloads.present.Load().configure(ctx, h.flow.record)
+}
+
+// abreast reports whether a house goes by what the record says is published.
+func (h *house) abreast() (is bool) {
+	err := h.store.View(context.Background(), func(l *storage.Ledger) error {
+		_, known := l.Publication()
+		is = !known || l.Publishes(h.cfg.Publication)
+		return nil
+	})
+	return is && err == nil
+}
+
+// follow has the house go by what another node has published.
+func (r *reloader) follow() {
+	select {
+	case r.others <- struct{}{}:
+	default:
+	}
+}
+
+// take has the next house go by what the record says is published.
+func (r *reloader) take(ctx context.Context, g *errgroup.Group) {
+	now := r.present.Load()
+	if err := r.takeRecorded(ctx, g, now); err != nil && ctx.Err() == nil {
+		r.settings.log.Error("what another node publishes could not be taken; trying again", "err", err)
+		if waited(ctx, retryWrite) {
+			r.follow()
+		}
+	}
+}
+
+func (r *reloader) takeRecorded(ctx context.Context, g *errgroup.Group, now *house) error {
+	if now.abreast() {
+		return nil
+	}
+	cfg, err := config.Load(now.cfg.File, checks())
+	var problems config.Problems
+	if errors.As(err, &problems) { // what else it says can wait
+		cfg, err = now.read, nil
+	}
+	if err != nil {
+		return configError(err)
+	}
+	keepFixed(&cfg, now.cfg)
+	s := r.settings
+	s.recorded = true
+	next, err := r.build(ctx, cfg, now, s)
+	if err != nil {
+		return fmt.Errorf("what the record says is published: %w", err)
+	}
+	if err := r.takeOver(ctx, g, next, now); err != nil {
+		return err
+	}
+	r.settings.log.Info("this node goes by what the cluster publishes now", "what", changes(now.cfg, next.cfg))
+	return nil
+}
