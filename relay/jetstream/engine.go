@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -150,7 +151,14 @@ func (l *engineLog) Noticef(format string, v ...any) {}
 func (l *engineLog) Debugf(format string, v ...any)  {}
 func (l *engineLog) Tracef(format string, v ...any)  {}
 func (l *engineLog) Warnf(format string, v ...any)   { l.log.Warn(said(format, v)) }
-func (l *engineLog) Errorf(format string, v ...any)  { l.log.Error(said(format, v)) }
+func (l *engineLog) Errorf(format string, v ...any) {
+	text := said(format, v)
+	if routine.MatchString(text) {
+		l.log.Debug(text)
+		return
+	}
+	l.log.Error(text)
+}
 func (l *engineLog) Fatalf(format string, v ...any) {
 	l.log.Error(said(format, v))
 	select {
@@ -158,5 +166,9 @@ func (l *engineLog) Fatalf(format string, v ...any) {
 	default:
 	}
 }
+
+// routine is what the engine calls an error and is none of its own: another node
+// is not there, or has gone.
+var routine = regexp.MustCompile(`trying to connect to route|Route Error 'Stale Connection'|Error flushing: |connection reset by peer|broken pipe`)
 
 func said(format string, v []any) string { return strings.TrimSpace(fmt.Sprintf(format, v...)) }

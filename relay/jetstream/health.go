@@ -43,6 +43,12 @@ type Replica struct {
 	Active  time.Duration // since it was heard of
 }
 
+// What a replica may be behind, and how long it may be silent, and be well.
+const (
+	fewBehind  = 100
+	longSilent = 5 * time.Second
+)
+
 // fullAt is the share of the disk that the engine may use, in percent, from which
 // a person is told.
 const fullAt = 80
@@ -143,7 +149,7 @@ func (a Asset) wrong(replicas int) (all []string) {
 		switch {
 		case p.Offline:
 			behind = append(behind, p.Node+" is off")
-		case !p.Current:
+		case !p.Current && (p.Lag > fewBehind || p.Active > longSilent):
 			behind = append(behind, fmt.Sprintf("%s is %d messages behind", p.Node, p.Lag))
 		}
 	}
