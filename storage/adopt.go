@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 
 	"go.etcd.io/bbolt"
@@ -25,6 +26,9 @@ func markAdopted(path, dir string, o Options) error {
 		return err
 	}
 	if err := (&Store{db: db}).check(path, o); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	if err := os.RemoveAll(filepath.Join(filepath.Dir(path), configName)); err != nil { // each node has its own
 		return errors.Join(err, db.Close())
 	}
 	w := &warcs{dir: filepath.Join(dir, captureDir)}
