@@ -71,11 +71,13 @@ func (n *Node) applied(ctx context.Context, line jetstream.Line) (seq uint64, er
 // or of which a restart has forgotten the end. Then all that the log has was
 // followed first, so that nothing of the line can have been missed.
 func (n *Node) overtake(ctx context.Context, line jetstream.Line) (uint64, error) {
-	seq, _, err := n.Relay.Last(ctx, line)
-	if err != nil {
-		return 0, err
-	}
-	_, head, err := n.Relay.Head(ctx)
+	var seq, head uint64
+	err := n.patiently(ctx, func() (err error) {
+		if seq, _, err = n.Relay.Last(ctx, line); err == nil {
+			_, head, err = n.Relay.Head(ctx)
+		}
+		return err
+	})
 	if err != nil {
 		return 0, err
 	}
@@ -84,6 +86,18 @@ func (n *Node) overtake(ctx context.Context, line jetstream.Line) (uint64, error
 	}
 	n.along.learn(line, seq)
 	return seq, nil
+}
+
+// patiently asks until there is an answer: while another leader of the log is
+// chosen there is none for some seconds.
+func (n *Node) patiently(ctx context.Context, ask func() error) error {
+	for end := time.Now().Add(patience); ; {
+		err := ask()
+		if !errors.Is(err, jetstream.ErrUnavailable) || time.Now().After(end) || ctx.Err() != nil {
+			return err
+		}
+		pause(ctx, again)
+	}
 }
 
 // say appends what draft makes of the record, and follows it. When something

@@ -15,6 +15,7 @@ const lame = 15 * time.Second
 // follows no more. A node whose record cannot be written has none meanwhile: it
 // would keep others from polling, and, where it rules, from everything.
 func (n *Node) own(ctx context.Context) error {
+	n.persist(ctx, "catching up after the start", func() error { return n.catchUp(ctx) }) // before others leave partitions to this node
 	for ctx.Err() == nil && n.along.over() == nil {
 		if n.failing() == 0 {
 			if err := n.serve(ctx); err != nil {
