@@ -46,7 +46,7 @@ func (c clusterInitCmd) Run(t *terminal) error {
 	if err := errors.Join(err, store.Close()); err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "The record in %s (%s) is what the cluster begins with.\nNow start `chinanewsd run` on every node; those without a record copy this one.\n", cfg.Data, count(int(tip.Pos), "entry"))
+	fmt.Fprintf(t.out, "The record in %s (%s) is what the cluster begins with.\nNow start `chinanewsd run` on every node; those without a record copy this one.\n", cfg.Data, count(int(tip.Pos), "record"))
 	return nil
 }
 
@@ -60,6 +60,13 @@ func (c clusterInitCmd) copy(t *terminal, cfg news.Config) error {
 		return fmt.Errorf("--from: %w", err)
 	}
 	defer from.Close()
+	at, err := from.Cursor()
+	if err == nil && at.Incarnation != "" {
+		err = usageError{fmt.Errorf("--from: the record in %s is a node's of a cluster: stop that, and restore a backup of the record elsewhere", c.From)}
+	}
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return err
 	}
@@ -152,7 +159,7 @@ func (c clusterReseedCmd) Run(t *terminal) error {
 	if err := t.askMember("POST", target, &done); err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "The cluster goes on from this node's record (%s), as %s. The other nodes copy it by themselves.\n", count(int(done.Pos), "entry"), done.Incarnation)
+	fmt.Fprintf(t.out, "The cluster goes on from this node's record (%s), as %s. The other nodes copy it by themselves.\n", count(int(done.Pos), "record"), done.Incarnation)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -40,12 +41,9 @@ func (o clusterOverview) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NODE\tROLES\tPOLLS\tRECORD\tLAG\t")
 	for _, n := range o.Nodes {
-		mark := ""
+		mark := n.Stopped + n.Trouble
 		if n.Node == o.Rules {
-			mark = "rules"
-		}
-		if n.Trouble+n.Stopped != "" {
-			mark = n.Stopped + n.Trouble
+			mark = strings.TrimSpace("rules " + mark)
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%d\t%d\t%s\n", n.Node, roles(n.Roles), n.Parts, news.Parts, n.Tip.Pos, n.Lag, mark)
 	}
@@ -82,8 +80,10 @@ func (m *member) overview(ctx context.Context) (o clusterOverview, err error) {
 	}
 	o = clusterOverview{Node: m.cfg.Node, Incarnation: own.Incarnation, Rules: at.Ruler, Tip: own.Tip, Engine: m.relay.Health(ctx)}
 	o.Nodes, err = m.standings(ctx)
+	if !slices.ContainsFunc(o.Nodes, func(s standing) bool { return s.Node == own.Node }) {
+		o.Nodes = append(o.Nodes, own)
+	}
 	if err != nil {
-		o.Nodes = []standing{own}
 		o.Trouble = append(o.Trouble, fmt.Sprintf("the other nodes cannot be asked: %v", err))
 	}
 	if o.Log.First, o.Log.Last, err = m.relay.Head(ctx); err != nil {
@@ -105,12 +105,17 @@ func (o *clusterOverview) judge() {
 			o.Trouble = append(o.Trouble, fmt.Sprintf("%s follows no more: %s", n.Node, n.Stopped))
 		case n.Incarnation != "" && n.Incarnation != o.Incarnation:
 			o.Trouble = append(o.Trouble, fmt.Sprintf("%s is of another founding (%s) than %s (%s)", n.Node, n.Incarnation, o.Node, o.Incarnation))
+		case n.Trouble != "":
+			o.Trouble = append(o.Trouble, n.Node+": "+n.Trouble)
 		case n.Differs:
 			o.Trouble = append(o.Trouble, fmt.Sprintf("%s has another configuration than is published: make the files equal, then `chinanewsd reload` on %s", n.Node, o.Rules))
 		}
 	}
 	slices.SortStableFunc(o.Nodes, func(a, b standing) int { return cmp.Compare(a.Node, b.Node) })
 }
+
+// lately is how long a trouble is told of after it was met last.
+const lately = 5 * time.Second
 
 // standing is how this node is.
 func (m *member) standing() (s standing, err error) {
@@ -128,7 +133,7 @@ func (m *member) standing() (s standing, err error) {
 	if at.Stopped != nil {
 		s.Stopped = at.Stopped.Error()
 	}
-	if time.Since(at.Troubled) < time.Minute {
+	if time.Since(at.Troubled) < lately {
 		s.Trouble = at.Trouble
 	}
 	return s, err

@@ -162,7 +162,7 @@ func (h *house) control() http.Handler {
 	if h.member != nil {
 		mux.Handle("GET /cluster", reply(func(r *http.Request) (any, error) { return h.member.overview(r.Context()) }))
 		mux.Handle("POST /cluster/finalize", reply(func(r *http.Request) (any, error) { return h.member.finalize(r.Context()) }))
-		mux.Handle("POST /cluster/reseed", reply(func(r *http.Request) (any, error) { return h.member.reseed(r.Context(), r.FormValue("force") != "") }))
+		mux.HandleFunc("POST /cluster/reseed", h.member.reseedFor)
 	}
 	return mux
 }

@@ -57,6 +57,9 @@ func (h *house) edit(ctx context.Context, w wish) (done edited, err error) {
 	err = h.store.View(ctx, func(l *storage.Ledger) error { done = h.edited(l, e, receipt); return nil })
 	if err == nil && done.Erased {
 		done.Backups, err = h.store.Remnants()
+		if h.member != nil {
+			done.Backups = append(done.Backups, fmt.Sprintf("what nodes share, in engine/ of each, until %s; backups and such files of the other nodes", h.flow.now().Add(h.cfg.Cluster.LogRetention.Std()).Format(time.DateOnly)))
+		}
 	}
 	return done, err
 }

@@ -94,8 +94,8 @@ var retryWrite = time.Minute
 
 // run hands out tasks until ctx ends or the flow is idle. It returns when
 // everything that it started has ended; the error is a broken store.
-func (f *flow) run(ctx context.Context) error {
-	workers, ctx := errgroup.WithContext(ctx)
+func (f *flow) run(parent context.Context) error {
+	workers, ctx := errgroup.WithContext(parent)
 	workers.SetLimit(2 * max(1, f.workers))
 	places := make(chan struct{}, max(1, f.workers))
 	for ctx.Err() == nil {
@@ -111,10 +111,11 @@ func (f *flow) run(ctx context.Context) error {
 		}
 		f.sleep(ctx, wait)
 	}
-	if err := workers.Wait(); !errors.Is(err, ctx.Err()) { // canceled, or its time was over
-		return err
+	err := workers.Wait()
+	if parent.Err() != nil && errors.Is(err, parent.Err()) { // canceled, or its time was over
+		return nil
 	}
-	return nil
+	return err
 }
 
 // work does a task in one of the places. One that is kept waiting gives its
@@ -133,6 +134,9 @@ func (f *flow) work(ctx context.Context, h handed, places chan struct{}) error {
 // sleep waits for a moment, for the timetable's signal, or for the end.
 func (f *flow) sleep(ctx context.Context, until time.Time) {
 	pause := time.Hour
+	if f.table.mine != nil { // a lease may begin at any moment
+		pause = time.Second
+	}
 	if !until.IsZero() {
 		pause = min(pause, max(until.Sub(f.now()), time.Millisecond))
 	}
@@ -178,7 +182,10 @@ func (f *flow) do(ctx context.Context, h handed) error {
 	src, ok := by.rows[task.Source]
 	switch {
 	case !ok:
-		return f.store.SaveTasks(ctx, nil, []news.Task{task})
+		if err := f.store.SaveTasks(ctx, nil, []news.Task{task}); err != nil {
+			return f.unwritten(ctx, task, f.now().Add(retryWrite), err)
+		}
+		return nil
 	case src.Paused: // since it was put into the timetable
 		return nil
 	}
@@ -203,8 +210,8 @@ func (f *flow) do(ctx context.Context, h handed) error {
 	if err := f.accept(ctx, src, task, batch); err != nil {
 		return f.unwritten(ctx, task, again, err)
 	}
-	if err := f.fillOnce(ctx, task); ctx.Err() == nil {
-		return err
+	if err := f.fillOnce(ctx, task); err != nil && ctx.Err() == nil {
+		f.log.Error("the first contents of a feed could not be recorded; trying again", "err", err)
 	}
 	return nil
 }

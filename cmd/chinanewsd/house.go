@@ -178,13 +178,11 @@ func (h *house) join(ctx context.Context, s settings) error {
 // fetcher goes on with what that before it, if there is one, knows of hosts.
 func (h *house) prepare(ctx context.Context, s settings, before *fetcher.Fetcher) error {
 	pub, err := h.bind(ctx)
+	if s.recorded {
+		pub, err = h.member.published(ctx, pub, err)
+	}
 	if err != nil {
 		return err
-	}
-	if s.recorded {
-		if pub, err = h.member.published(ctx, pub); err != nil {
-			return err
-		}
 	}
 	c, err := curator.New(pub, s.hour)
 	if err != nil {

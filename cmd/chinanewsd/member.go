@@ -5,8 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"chinanews/cmd/chinanewsd/cluster"
 	"chinanews/curator"
@@ -22,21 +26,30 @@ type member struct {
 	cfg     news.Cluster
 	relay   *jetstream.Relay
 	node    *cluster.Node
-	store   *storage.Store
+	store   *storage.Store                // that is open, or was last; owned by whom takePart runs
+	lends   atomic.Pointer[storage.Store] // what other nodes may copy; nil: there is none
 	log     *slog.Logger
-	ill     ailing      // owned by the lookout
-	differs atomic.Bool // config.yaml here says something else than the cluster publishes
+	ill     ailing // owned by the lookout
+	data    string // directory
+	present atomic.Pointer[stint]
+	hearing sync.Mutex
+	heardOf map[string]bool // names of nodes
+	differs atomic.Bool     // config.yaml here says something else than the cluster publishes
 }
 
 // enter starts what nodes share. It does not wait for the others.
 func enter(ctx context.Context, cfg news.Config, log *slog.Logger) (*member, error) {
-	m := &member{cfg: cfg.Cluster, log: log}
+	m := &member{cfg: cfg.Cluster, log: log, data: cfg.Data, heardOf: map[string]bool{cfg.Cluster.Node: true}}
 	o, err := relayOptions(cfg, log)
 	if err != nil {
 		return nil, usageError{err}
 	}
+	os.Remove(filepath.Join(cfg.Data, snapshotName)) // that a crash has left
 	if m.relay, err = jetstream.Open(ctx, o); err != nil {
 		return nil, fmt.Errorf("starting what nodes share: %w", err)
+	}
+	if err := m.lend(); err != nil {
+		return nil, errors.Join(err, m.relay.Close())
 	}
 	return m, nil
 }
@@ -46,10 +59,18 @@ func enter(ctx context.Context, cfg news.Config, log *slog.Logger) (*member, err
 func (m *member) join(ctx context.Context, cfg news.Config, o storage.Options) (*storage.Store, error) {
 	o.Share = m.relay.Share
 	store, err := openWith(cfg, false, o)
-	if errors.Is(err, storage.ErrNone) || errors.Is(err, storage.ErrLost) {
-		if err = m.borrow(ctx, cfg, o, false); err == nil {
-			store, err = openWith(cfg, false, o)
+	for told := ""; errors.Is(err, storage.ErrNone) || errors.Is(err, storage.ErrLost); {
+		why := m.borrowOnce(ctx, cfg, o, false)
+		if errors.As(why, new(usageError)) {
+			return nil, why
 		}
+		if why != nil {
+			m.waits("this node has no record, and waits for another's", why, &told)
+			if !waited(ctx, time.Second) {
+				return nil, ctx.Err()
+			}
+		}
+		store, err = openWith(cfg, false, o) // `cluster init` may have made one
 	}
 	if err != nil {
 		return nil, err
@@ -62,8 +83,20 @@ func (m *member) join(ctx context.Context, cfg news.Config, o storage.Options) (
 		return nil, errors.Join(err, store.Close())
 	}
 	m.store = store
-	m.lend()
+	m.lends.Store(store)
 	return store, nil
+}
+
+func otherSite(dir, own, cluster string) error {
+	return usageError{fmt.Errorf("the record in %s is of the site %s, and the cluster of the site %s: is cluster.peers right? To take part in it move the record away", dir, own, cluster)}
+}
+
+// waits says what is waited for, and why, when that is another reason than told.
+func (m *member) waits(what string, why error, told *string) {
+	if text := why.Error(); text != *told {
+		m.log.Info(what, "why", text)
+		*told = text
+	}
 }
 
 // work makes the node work for a house's flow.
@@ -120,6 +153,7 @@ func (m *member) heard(f *flow, h cluster.Heard) {
 	}
 	f.hold(slices.Values(h.Hosts))
 	house.fetch.Remember(h.Hosts)
+	f.await(h.Tasks)
 	f.table.drop(h.Done...)
 	f.table.put(h.Tasks...)
 	for _, s := range h.Polls {
@@ -147,6 +181,7 @@ func (f *flow) polled(s news.FetchState) {
 
 // run works as a node until ctx ends.
 func (m *member) run(ctx context.Context) error {
+	m.present.Store(nil)
 	err := m.found(ctx)
 	switch {
 	case ctx.Err() != nil:
@@ -154,7 +189,30 @@ func (m *member) run(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	return m.node.Run(ctx)
+	return m.follow(ctx)
+}
+
+// follow runs the node until ctx ends, or a reseed has it begin anew.
+func (m *member) follow(ctx context.Context) error {
+	at := &stint{ended: make(chan struct{}), settled: make(chan struct{})}
+	ctx, at.end = context.WithCancel(ctx)
+	defer at.end()
+	m.present.Store(at)
+	err := m.node.Run(ctx)
+	close(at.ended)
+	if at.anew.Load() {
+		<-at.settled
+		return cluster.ErrReplaced
+	}
+	return err
+}
+
+// stint is one time that a node works.
+type stint struct {
+	end     func()
+	ended   chan struct{} // closed when it has ended
+	anew    atomic.Bool   // it was ended by a reseed
+	settled chan struct{} // closed when that is over
 }
 
 // leave ends what nodes share here.
@@ -171,12 +229,16 @@ func takePart(ctx context.Context, cfg news.Config, s settings, live func(settin
 	s.member, s.recorded = m, true
 	for {
 		err := live(s)
+		m.lends.Store(nil)
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) { // it was stopped while it waited for others
+			return nil
+		}
 		lost := errors.Is(err, jetstream.ErrHole) || errors.Is(err, storage.ErrGap) || errors.Is(err, cluster.ErrReplaced)
 		if !lost || ctx.Err() != nil {
 			return err
 		}
 		s.log.Warn("this node's record cannot follow what nodes share any more, and goes on as a copy of another's", "why", err)
-		if err := m.renew(ctx, cfg, s); err != nil {
+		if err := m.renew(ctx, cfg, s, err); err != nil {
 			return err
 		}
 	}
@@ -184,7 +246,7 @@ func takePart(ctx context.Context, cfg news.Config, s settings, live func(settin
 
 // renew copies another node's record in the place of this one's, which stays
 // beside it, unless this one is what the cluster goes on with.
-func (m *member) renew(ctx context.Context, cfg news.Config, s settings) error {
+func (m *member) renew(ctx context.Context, cfg news.Config, s settings, why error) error {
 	o := storage.Options{Site: cfg.Site.ID, Note: func(what string) { s.log.Info(what) }, Features: curator.Features}
 	store, err := openWith(cfg, false, o)
 	if err != nil {
@@ -194,8 +256,19 @@ func (m *member) renew(ctx context.Context, cfg news.Config, s settings) error {
 	if err = errors.Join(err, store.Close()); err != nil {
 		return err
 	}
-	if c, err := m.relay.Charter(ctx); err == nil && c.Incarnation == at.Incarnation && at.Seq == 0 {
-		return nil
+	for told := ""; ; {
+		c, err := m.relay.Charter(ctx)
+		switch {
+		case err == nil && c.Incarnation == at.Incarnation && errors.Is(why, cluster.ErrReplaced): // what was founded anew goes on with it
+			return nil
+		case err == nil && c.Site != store.Site():
+			return otherSite(cfg.Data, store.Site(), c.Site)
+		}
+		err = m.borrowOnce(ctx, cfg, o, true)
+		if err == nil || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+		m.waits("this node waits for a copy of another's record", err, &told)
+		waited(ctx, time.Second)
 	}
-	return m.borrow(ctx, cfg, o, true)
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"chinanews/cmd/chinanewsd/cluster"
@@ -28,7 +30,12 @@ func (m *member) symptom(now time.Time) symptom {
 	if err != nil {
 		return well(subject{kind: news.AlarmCluster}, "") // the record's own alarm says why
 	}
-	s := findCluster(at, m.differs.Load(), now)
+	ctx, cancel := context.WithTimeout(context.Background(), clusterGrace/6)
+	defer cancel()
+	s := findCluster(at, m.cfg.Does(news.RolePoll), m.differs.Load(), now)
+	if health := m.relay.Health(ctx); !s.bad && len(health.Wrong) > 0 {
+		s = symptom{s.subject, true, "What nodes share is not kept as it should be", news.Line(strings.Join(health.Wrong, "; ")), "see which node is away, or has no room: `chinanewsd cluster status`", ""}
+	}
 	switch {
 	case !s.bad:
 		m.ill.since = time.Time{}
@@ -44,7 +51,7 @@ func (m *member) symptom(now time.Time) symptom {
 const clusterWell = "This node is one of the cluster again"
 
 // findCluster judges a node's standing.
-func findCluster(at cluster.Status, differs bool, now time.Time) symptom {
+func findCluster(at cluster.Status, polls, differs bool, now time.Time) symptom {
 	about := subject{kind: news.AlarmCluster}
 	switch {
 	case errors.Is(at.Stopped, storage.ErrForked):
@@ -55,7 +62,7 @@ func findCluster(at cluster.Status, differs bool, now time.Time) symptom {
 			"stop polling on all nodes, look with `chinanewsd cluster status` which has the longest record, and run `chinanewsd cluster reseed` there", ""}
 	case at.Stopped != nil:
 		return symptom{about, true, "This node follows the others no more", news.Line(at.Stopped.Error()), "look at its log, and start the daemon anew", ""}
-	case now.Sub(at.Looked) > clusterGrace:
+	case now.Sub(at.Looked) > clusterGrace, polls && at.Parts == 0:
 		return symptom{about, true, "What nodes share cannot be reached", fmt.Sprintf("Nothing new is recorded here; what is there is served on. %s", news.Line(at.Trouble)),
 			"see that most of the nodes with the role engine run and reach one another: `chinanewsd cluster status`", ""}
 	case at.Ruler == "":

@@ -17,21 +17,23 @@ import (
 // another thing goes by the record, and says so.
 
 // published is what the record says is published; as long as that says nothing,
-// what this node's file does.
-func (m *member) published(ctx context.Context, file news.Publication) (news.Publication, error) {
-	pub := file
-	err := m.store.View(ctx, func(l *storage.Ledger) error {
-		recorded, ok := l.Publication()
-		m.differs.Store(ok && !l.Publishes(file))
-		if ok {
-			pub = recorded
-		}
+// what this node's file does. unbound is why the file does not fit the record.
+func (m *member) published(ctx context.Context, file news.Publication, unbound error) (pub news.Publication, err error) {
+	var known bool
+	err = m.store.View(ctx, func(l *storage.Ledger) error {
+		pub, known = l.Publication()
+		m.differs.Store(known && (unbound != nil || !l.Publishes(file)))
 		return nil
 	})
-	if m.differs.Load() {
-		m.log.Warn("this node's configuration says something else than the cluster publishes, which counts: make the files of all nodes equal, and reload the node that rules")
+	switch {
+	case err != nil:
+		return pub, err
+	case !known:
+		return file, unbound
+	case m.differs.Load():
+		m.log.Warn("this node's configuration says something else than the cluster publishes, which counts: make the files of all nodes equal, and reload the node that rules", "err", unbound)
 	}
-	return pub, err
+	return pub, nil
 }
 
 // install records this node's configuration as that of a cluster that has none

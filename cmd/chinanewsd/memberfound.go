@@ -40,6 +40,8 @@ func (m *member) found(ctx context.Context) error {
 			return ctx.Err()
 		case err == nil && c.Schema > clusterSchema:
 			return fmt.Errorf("the nodes of this cluster say what only a newer chinanewsd understands (%d, this one %d): install that", c.Schema, clusterSchema)
+		case err == nil && c.Site != m.store.Site():
+			return otherSite(m.data, m.store.Site(), c.Site)
 		case err == nil:
 			return m.current(ctx)
 		case errors.Is(err, jetstream.ErrNoCharter):

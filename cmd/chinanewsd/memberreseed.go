@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"time"
 
+	"chinanews/relay/jetstream"
 	"chinanews/storage"
 )
 
@@ -48,20 +51,85 @@ type reseeded struct {
 	Pos         uint64 `json:"pos"`
 }
 
+// unfound puts a record back to what it followed, unless the cluster was founded
+// all the same.
+func (m *member) unfound(ctx context.Context, at, before storage.Cursor) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	for {
+		c, err := m.relay.Charter(ctx)
+		switch {
+		case err == nil && c.Incarnation == at.Incarnation:
+			return nil
+		case err == nil, errors.Is(err, jetstream.ErrNoCharter), ctx.Err() != nil:
+			return m.store.Join(context.WithoutCancel(ctx), before)
+		}
+		waited(ctx, time.Second)
+	}
+}
+
+// reseedFor answers the command. Once begun it is done, whoever waits.
+func (m *member) reseedFor(w http.ResponseWriter, r *http.Request) {
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(reloadWithin))
+	reply(func(r *http.Request) (any, error) {
+		return m.reseed(context.WithoutCancel(r.Context()), r.FormValue("force") != "")
+	}).ServeHTTP(w, r)
+}
+
 // reseed founds the cluster anew with this node's record.
 func (m *member) reseed(ctx context.Context, force bool) (done reseeded, err error) {
+	if _, err := m.relay.Charter(ctx); err != nil && !errors.Is(err, jetstream.ErrNoCharter) {
+		return done, fmt.Errorf("nothing can be founded while most nodes with the role engine are away: %w", err)
+	}
+	return m.refound(ctx, force)
+}
+
+// refound is reseed while most engines are there.
+func (m *member) refound(ctx context.Context, force bool) (done reseeded, err error) {
 	tip, err := m.store.Tip()
 	if err != nil {
 		return done, err
 	}
+	if err := m.longest(ctx, tip, force); err != nil {
+		return done, err
+	}
+	// Nothing may be followed any more once the record is to follow another log.
+	at := m.present.Load()
+	if at == nil || !at.anew.CompareAndSwap(false, true) {
+		return done, errors.New("this node does not follow yet, or is being reseeded: try again in a moment")
+	}
+	defer close(at.settled)
+	at.end()
+	<-at.ended
+	return m.beginAnew(ctx)
+}
+
+// longest refuses a reseed by a record that is not the longest that is known of.
+func (m *member) longest(ctx context.Context, tip storage.Tip, force bool) error {
 	all, err := m.standings(ctx)
 	if err != nil && !force {
-		return done, fmt.Errorf("the other nodes cannot be asked how long their records are: %w; --force does it all the same", err)
+		return fmt.Errorf("the other nodes cannot be asked how long their records are: %w; --force does it all the same", err)
 	}
+	answered := 0
 	for _, s := range all {
-		if s.Tip.Pos > tip.Pos && !force {
-			return done, usageError{fmt.Errorf("%s has a longer record (%d entries, this node %d): reseed there, or with --force lose what it has more", s.Node, s.Tip.Pos, tip.Pos)}
+		if s.Trouble != silent {
+			answered++
 		}
+		if s.Node != m.cfg.Node && s.Tip.Pos > tip.Pos && !force {
+			return usageError{fmt.Errorf("%s has a longer record (%d records, this node %d): reseed there, or with --force lose what it has more", s.Node, s.Tip.Pos, tip.Pos)}
+		}
+	}
+	if most := max(len(all), len(m.cfg.Peers)); answered < most && !force {
+		return usageError{fmt.Errorf("of %d nodes %d can be asked how long their records are; --force does it all the same, and loses what others have more", most, answered)}
+	}
+	return nil
+}
+
+// beginAnew founds the cluster with the record as it is.
+func (m *member) beginAnew(ctx context.Context) (done reseeded, err error) {
+	tip, err := m.store.Tip()
+	if err != nil {
+		return done, err
 	}
 	before, err := m.store.Cursor()
 	if err != nil {
@@ -72,7 +140,7 @@ func (m *member) reseed(ctx context.Context, force bool) (done reseeded, err err
 		return done, err
 	}
 	if err := m.relay.Found(ctx, m.charterOf(at, tip), before.Incarnation); err != nil {
-		return done, errors.Join(err, m.store.Join(ctx, before))
+		return done, errors.Join(err, m.unfound(ctx, at, before))
 	}
 	m.log.Warn("the cluster was founded anew with this node's record", "record", tip.Pos, "incarnation", at.Incarnation, "before", before.Incarnation)
 	return reseeded{at.Incarnation, tip.Pos}, nil

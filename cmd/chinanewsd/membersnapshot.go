@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"chinanews/news"
@@ -36,38 +38,42 @@ type standing struct {
 	Version     string `json:"version"`
 }
 
+// snapshotName is a copy of another's record on its way into place.
+const snapshotName = ".snapshot.tar"
+
+// errNoRecord is what a node answers that has nothing to lend yet.
+var errNoRecord = errors.New("this node has no record yet")
+
 // lend answers what other nodes ask of this one.
-func (m *member) lend() {
-	m.relay.Answer(askSnapshot, func(ctx context.Context, _ []byte, w io.Writer) error { return m.store.Backup(ctx, w, nil) })
-	m.relay.Answer(askStanding, func(ctx context.Context, _ []byte, w io.Writer) error {
+func (m *member) lend() error {
+	snapshot := func(ctx context.Context, _ []byte, w io.Writer) error {
+		store := m.lends.Load()
+		if store == nil {
+			return errNoRecord
+		}
+		return store.Backup(ctx, w, nil)
+	}
+	return errors.Join(m.relay.Answer(askSnapshot, snapshot), m.relay.Answer(askStanding, func(_ context.Context, _ []byte, w io.Writer) error {
+		if m.lends.Load() == nil {
+			return errNoRecord
+		}
 		s, err := m.standing()
 		if err != nil {
 			return err
 		}
 		return json.NewEncoder(w).Encode(s)
-	})
+	}))
 }
 
-// borrow copies another node's record into the data directory, in the place of
-// one that stands there if instead says so. It waits until there is one.
-func (m *member) borrow(ctx context.Context, cfg news.Config, o storage.Options, instead bool) error {
-	for told := ""; ; {
-		err := m.borrowOnce(ctx, cfg, o, instead)
-		if err == nil || ctx.Err() != nil || errors.Is(err, storage.ErrExists) {
-			return errors.Join(err, ctx.Err())
-		}
-		if why := err.Error(); why != told {
-			m.log.Info("this node has no record, and waits for another's", "why", why)
-			told = why
-		}
-		waited(ctx, time.Second)
-	}
-}
-
+// borrowOnce copies another node's record into the data directory, in the place of
+// one that stands there if instead says so.
 func (m *member) borrowOnce(ctx context.Context, cfg news.Config, o storage.Options, instead bool) error {
 	c, err := m.relay.Charter(ctx)
 	if err != nil {
 		return err
+	}
+	if cfg.Site.ID != "" && cfg.Site.ID != c.Site {
+		return usageError{fmt.Errorf("the cluster is of the site %s, and site.id in %s is %s", c.Site, cfg.File, cfg.Site.ID)}
 	}
 	from, err := m.lender(ctx, c)
 	if err != nil {
@@ -76,7 +82,7 @@ func (m *member) borrowOnce(ctx context.Context, cfg news.Config, o storage.Opti
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return err
 	}
-	path := filepath.Join(cfg.Data, ".snapshot.tar")
+	path := filepath.Join(cfg.Data, snapshotName)
 	defer os.Remove(path)
 	if err := m.copyFrom(ctx, from.Node, path); err != nil {
 		return fmt.Errorf("copying the record of %s: %w", from.Node, err)
@@ -105,24 +111,45 @@ func (m *member) lender(ctx context.Context, c jetstream.Charter) (best standing
 	return best, nil
 }
 
-// standings are how the nodes are that can be reached.
+// silent is the trouble of a node that does not answer.
+const silent = "it does not answer"
+
+// standings are how the nodes are that can be asked: those with a session, and
+// those that were heard of since this daemon's start.
 func (m *member) standings(ctx context.Context) (all []standing, err error) {
-	sessions, err := m.relay.Sessions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, at := range sessions {
-		s := standing{Node: at.Node}
-		answer, err := m.relay.Ask(ctx, at.Node, askStanding, nil)
+	names, err := m.names(ctx)
+	for _, name := range names {
+		s := standing{Node: name}
+		asked, cancel := context.WithTimeout(ctx, time.Second)
+		answer, err := m.relay.Ask(asked, name, askStanding, nil)
+		cancel()
 		if err == nil {
 			err = json.Unmarshal(answer, &s)
 		}
 		if err != nil {
-			s.Trouble = fmt.Sprintf("it does not say how it is: %v", err)
+			s.Trouble = silent
 		}
 		all = append(all, s)
 	}
-	return all, nil
+	return all, err
+}
+
+// names are the nodes that were heard of: a node that follows no more has no
+// session, and answers.
+func (m *member) names(ctx context.Context) ([]string, error) {
+	m.hearing.Lock()
+	defer m.hearing.Unlock()
+	sessions, err := m.relay.Sessions(ctx)
+	for _, s := range sessions {
+		m.heardOf[s.Node] = true
+	}
+	owners, e := m.relay.Owners(ctx)
+	for _, o := range owners {
+		if o.Node != "" {
+			m.heardOf[o.Node] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(m.heardOf)), errors.Join(err, e)
 }
 
 func (m *member) copyFrom(ctx context.Context, node, path string) error {

@@ -65,6 +65,7 @@ func said(value string) string {
 }
 
 func newReloader(s settings) *reloader {
+	s.recorded = false // who asks for a reload means the file
 	return &reloader{settings: s, asks: make(chan chan reload), others: make(chan struct{}, 1), reloaded: make(chan struct{}, 1)}
 }
 

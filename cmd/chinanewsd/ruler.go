@@ -32,7 +32,7 @@ func (f *flow) asRuler(ctx context.Context, run func(context.Context) error) err
 			err := run(held)
 			lost := held.Err() != nil
 			done()
-			if err != nil || !lost {
+			if !lost {
 				return err
 			}
 		}
