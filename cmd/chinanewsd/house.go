@@ -233,6 +233,7 @@ func (h *house) configure(ctx context.Context, record recorder) error {
 func (h *house) refold(l *storage.Ledger) news.Decision {
 	if h.member != nil {
 		h.flow.terms.Store(h.terms)
+		h.member.behind.Store(false)
 	}
 	return h.curator.Refold(l)
 }

@@ -34,6 +34,7 @@ type member struct {
 	present atomic.Pointer[stint]
 	hearing sync.Mutex
 	heardOf map[string]bool // names of nodes
+	behind  atomic.Bool     // what is published has changed, and this node does not go by it yet
 	differs atomic.Bool     // config.yaml here says something else than the cluster publishes
 }
 
@@ -103,6 +104,7 @@ func (m *member) waits(what string, why error, told *string) {
 func (m *member) work(f *flow) {
 	m.node = cluster.New(cluster.Options{Node: m.cfg.Node, Store: m.store, Relay: m.relay, Log: m.log,
 		Judge:   storage.Judge{Batch: f.judge, Edit: f.judgeAct, Config: func(l *storage.Ledger) news.Decision { return f.by().curator.Refold(l) }},
+		Abreast: func() bool { return !m.behind.Load() },
 		Pending: func(l *storage.Ledger, i news.Item) []news.Task { return f.by().curator.Pending(l, i) },
 		Took:    func(parts []uint16) error { return m.took(f, parts) },
 		Lost:    f.table.wake,
@@ -148,7 +150,8 @@ func (m *member) heard(f *flow, h cluster.Heard) {
 		house.tell.subscribed.Add(1)
 		house.tell.again()
 	}
-	if h.Config {
+	if h.Config && !house.abreast() {
+		m.behind.Store(true)
 		house.reloads.follow()
 	}
 	f.hold(slices.Values(h.Hosts))

@@ -91,6 +91,7 @@ func (r *reloader) take(ctx context.Context, g *errgroup.Group) {
 
 func (r *reloader) takeRecorded(ctx context.Context, g *errgroup.Group, now *house) error {
 	if now.abreast() {
+		now.member.behind.Store(false)
 		return nil
 	}
 	cfg, err := config.Load(now.cfg.File, checks())
@@ -111,6 +112,7 @@ func (r *reloader) takeRecorded(ctx context.Context, g *errgroup.Group, now *hou
 	if err := r.takeOver(ctx, g, next, now); err != nil {
 		return err
 	}
+	now.member.behind.Store(!next.abreast())
 	r.settings.log.Info("this node goes by what the cluster publishes now", "what", changes(now.cfg, next.cfg))
 	return nil
 }

@@ -55,6 +55,9 @@ type Options struct {
 	// Judge decides where this node rules. It is pure, and must not wait for
 	// what waits for this node: least of all for Configure.
 	Judge storage.Judge
+	// Abreast reports whether Judge goes by the last configuration that was
+	// followed; as long as it does not, nothing is ruled on. nil: it always does.
+	Abreast func() bool
 	// Pending are the tasks that an item should have. Pure.
 	Pending func(*storage.Ledger, news.Item) []news.Task
 	// Took is called when partitions were gained and the record has what was
@@ -92,8 +95,9 @@ type Node struct {
 	rules   atomic.Bool   // this node rules, and has caught up
 	resign  chan struct{} // closed by halt
 	halting sync.Once
-	refused atomic.Pointer[time.Time] // since when the record takes nothing; nil: it does
-	stuck   stuck                     // of ruling
+	refused spell // the record takes nothing
+	unable  spell // what partitions ask for, ruling above all, fails
+	stuck   stuck // of ruling
 	seen    sight
 }
 

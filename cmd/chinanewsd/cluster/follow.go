@@ -68,7 +68,7 @@ func (n *Node) apply(ctx context.Context, messages []jetstream.Message) error {
 		said[i] = storage.Said{Seq: m.Seq, At: m.At, Data: m.Data}
 	}
 	done, err := n.follow(ctx, said, n.along.captures)
-	n.refusedBy(err)
+	n.refused.note(err)
 	if err != nil {
 		return err
 	}

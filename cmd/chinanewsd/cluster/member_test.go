@@ -38,6 +38,7 @@ type member struct {
 
 	full   atomic.Bool // its disk
 	rigged atomic.Pointer[func(*storage.Ledger, news.Batch) news.Decision]
+	behind atomic.Bool // it does not go by what is published
 
 	mu    sync.Mutex
 	heard Heard // everything
@@ -119,7 +120,7 @@ func (w *waters) joinWith(name, record string) *member {
 		}
 		return batch(l, b)
 	}
-	m.Node = New(Options{Node: name, Store: m.store, Relay: m.port, Judge: judge, Heard: m.hears, Took: m.takes,
+	m.Node = New(Options{Node: name, Store: m.store, Relay: m.port, Judge: judge, Heard: m.hears, Took: m.takes, Abreast: func() bool { return !m.behind.Load() },
 		Log:     slog.New(slog.NewTextHandler(w.t.Output(), nil)).With("node", name),
 		Pending: func(l *storage.Ledger, i news.Item) []news.Task { return c.Pending(l, i) }})
 	follow := m.follow

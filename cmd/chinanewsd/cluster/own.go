@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -11,16 +12,25 @@ import (
 // perhaps, before this node leaves its partitions to others.
 const lame = 15 * time.Second
 
+// aside is for how long a node that could not rule leaves that to others.
+const aside = 30 * time.Second
+
 // own keeps the session and claims partitions, until ctx ends or this node
-// follows no more. A node whose record cannot be written has none meanwhile: it
-// would keep others from polling, and, where it rules, from everything.
+// follows no more. A node whose record cannot be written has none meanwhile, and
+// one that cannot rule leaves them for a while: it would keep others from polling,
+// or from everything.
 func (n *Node) own(ctx context.Context) error {
 	n.persist(ctx, "catching up after the start", func() error { return n.catchUp(ctx) }) // before others leave partitions to this node
 	for ctx.Err() == nil && n.along.over() == nil {
-		if n.failing() == 0 {
+		if n.refused.length() == 0 {
 			if err := n.serve(ctx); err != nil {
 				n.trouble("claiming partitions", err)
 			}
+		}
+		if n.unable.length() > lame {
+			n.Log.Error("this node cannot do what its partitions ask for, and leaves them to others for a while", "retry", aside)
+			pause(ctx, aside)
+			n.unable.note(nil)
 		}
 		pause(ctx, again)
 	}
@@ -55,7 +65,7 @@ func (n *Node) attend(ctx context.Context) {
 		case <-n.resign:
 			return
 		case <-ticker.C:
-			if n.failing() > lame {
+			if max(n.refused.length(), n.unable.length()) > lame {
 				return
 			}
 		case <-n.Relay.Lost():
@@ -70,33 +80,38 @@ func (n *Node) lost() {
 	}
 }
 
-// failing is for how long the record has refused what was followed; 0: it has
-// not.
-func (n *Node) failing() time.Duration {
-	if since := n.refused.Load(); since != nil {
+// spell is a time of failing. It is safe for concurrent use.
+type spell struct {
+	since atomic.Pointer[time.Time] // nil: nothing fails
+}
+
+// length is for how long it has failed; 0: it has not.
+func (s *spell) length() time.Duration {
+	if since := s.since.Load(); since != nil {
 		return max(time.Since(*since), 1)
 	}
 	return 0
 }
 
-// refusedBy notes whether the record takes what is followed.
-func (n *Node) refusedBy(err error) {
-	switch {
-	case err == nil:
-		n.refused.Store(nil)
-	case n.refused.Load() == nil:
-		now := time.Now()
-		n.refused.Store(&now)
+// note notes how it went.
+func (s *spell) note(err error) {
+	if err == nil {
+		s.since.Store(nil)
+		return
 	}
+	now := time.Now()
+	s.since.CompareAndSwap(nil, &now)
 }
 
 // took has partitions that were gained polled, once everything that was said
 // before is in the record.
 func (n *Node) took(ctx context.Context, parts []uint16) {
 	n.persist(ctx, "catching up for partitions", func() error {
-		if err := n.catchUp(ctx); err != nil || n.Took == nil {
-			return err
+		err := n.catchUp(ctx)
+		if err == nil && n.Took != nil {
+			err = n.Took(parts)
 		}
-		return n.Took(parts)
+		n.unable.note(err)
+		return err
 	})
 }

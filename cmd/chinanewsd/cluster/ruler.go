@@ -35,6 +35,7 @@ func (n *Node) ruling(ctx context.Context) error {
 		}
 		if err != nil && lease.Err() == nil && ctx.Err() == nil {
 			n.trouble("ruling", err)
+			n.unable.note(err)
 			pause(ctx, again)
 		}
 	}
@@ -81,12 +82,19 @@ func (r *reign) session(ctx context.Context) error {
 	r.Log.Info("this node rules")
 	for n := 1; ; n++ {
 		moved := r.along.moving()
+		if r.Abreast != nil && !r.Abreast() {
+			pause(ctx, beat)
+			continue
+		}
 		_, more, err := r.consider(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
 			return err
+		}
+		r.unable.note(nil)
+		switch {
 		case more && n%turns > 0:
 			continue
 		case more:

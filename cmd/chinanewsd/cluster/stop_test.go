@@ -169,6 +169,61 @@ func TestFullDisk(t *testing.T) {
 	})
 }
 
+// TestRulerThatCannot: a node that rules and whose rulings do not come through
+// leaves that to another.
+func TestRulerThatCannot(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w, a, b, c := three(t)
+		w.fate(func(node string, line jetstream.Line) appending {
+			if node == "a" && line == ruleLine {
+				return appending{refuse: jetstream.ErrUnavailable}
+			}
+			return appending{}
+		})
+		if rc, err := b.accept(t, recordertest.Listing("harbours", 1, 1)); err != nil || rc.RulingPos != 0 {
+			t.Errorf("while nothing is ruled an answer gave %+v, %v", rc, err)
+		}
+		if _, ok := a.Lease(0); ok {
+			t.Error("it still has its partitions")
+		}
+		b.give(0)
+		if rc, err := c.accept(t, recordertest.Listing("harbours", 2, 2)); err != nil || rc.RulingPos == 0 {
+			t.Errorf("when another rules an answer gave %+v, %v", rc, err)
+		}
+		time.Sleep(2 * aside)
+		a.give(3)
+		agree(t, a, b, c)
+		if _, ok := a.Lease(3); !ok {
+			t.Error("it gets no partitions any more")
+		}
+	})
+}
+
+// TestNotAbreast: nothing is ruled on by other terms than what is published.
+func TestNotAbreast(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		_, a, b, c := three(t)
+		a.behind.Store(true)
+		done := make(chan storage.Receipt, 1)
+		go func() {
+			rc, err := b.accept(t, recordertest.Listing("harbours", 1, 1))
+			if err != nil {
+				t.Error(err)
+			}
+			done <- rc
+		}()
+		time.Sleep(10 * time.Second)
+		if n := len(done); n > 0 {
+			t.Error("it was ruled on")
+		}
+		a.behind.Store(false)
+		if rc := <-done; rc.RulingPos == 0 {
+			t.Errorf("then an answer gave %+v", rc)
+		}
+		agree(t, a, b, c)
+	})
+}
+
 // TestStrangeCell: a cell that nobody can read does not keep others away.
 func TestStrangeCell(t *testing.T) {
 	bubble(t, func(t *testing.T) {
