@@ -117,6 +117,37 @@ func (o *clusterOverview) judge() {
 // lately is how long a trouble is told of after it was met last.
 const lately = 5 * time.Second
 
+// status is how this node stands; nil when the record cannot say.
+func (m *member) status() *memberStatus {
+	at, err := m.node.Status()
+	if err != nil {
+		return nil
+	}
+	s := &memberStatus{Node: at.Node, Rules: at.Ruler, Parts: at.Parts, Lag: at.Lag()}
+	if at.Stopped != nil {
+		s.Over = at.Stopped.Error()
+	}
+	return s
+}
+
+func (s memberStatus) String() string {
+	rules := s.Rules + " rules"
+	switch s.Rules {
+	case s.Node:
+		rules = "it rules"
+	case "":
+		rules = "none rules"
+	}
+	text := fmt.Sprintf("this is %s; %s; it polls %d of %d partitions", s.Node, rules, s.Parts, news.Parts)
+	if s.Lag > 0 {
+		text += fmt.Sprintf(", and has %s less than others", count(int(s.Lag), "record"))
+	}
+	if s.Over != "" {
+		text += ". It follows the others no more: " + s.Over
+	}
+	return text + "; `chinanewsd cluster status` has the others"
+}
+
 // standing is how this node is.
 func (m *member) standing() (s standing, err error) {
 	at, err := m.node.Status()

@@ -75,7 +75,8 @@ func overviewOf(ctx context.Context, cfg news.Config, store *storage.Store, sour
 // overview is what `status` shows, as --json prints it.
 type overview struct {
 	Version string         `json:"version"`
-	Daemon  *daemonStatus  `json:"daemon"` // null: none runs
+	Daemon  *daemonStatus  `json:"daemon"`            // null: none runs
+	Cluster *memberStatus  `json:"cluster,omitempty"` // one node: none
 	Record  recordStatus   `json:"record"`
 	Backup  backupStatus   `json:"backup"`
 	Alarms  []news.Alarm   `json:"alarms"` // that stand
@@ -102,6 +103,15 @@ type daemonStatus struct {
 type whereabouts struct {
 	Listen string `json:"listen"`
 	Admin  string `json:"admin"` // empty: nowhere
+}
+
+// memberStatus is how this node stands among the others.
+type memberStatus struct {
+	Node  string `json:"node"`
+	Rules string `json:"rules"`          // the node that does, as far as is known
+	Parts int    `json:"parts"`          // partitions of hosts that this node polls
+	Lag   uint64 `json:"lag"`            // records
+	Over  string `json:"over,omitempty"` // why it follows no more
 }
 
 type recordStatus struct {
@@ -161,6 +171,9 @@ func (h *house) overview(ctx context.Context, source string) (o overview, err er
 		return o, err
 	}
 	o.Backup = h.keep.status()
+	if h.member != nil {
+		o.Cluster = h.member.status()
+	}
 	err = h.store.View(ctx, func(l *storage.Ledger) error {
 		if source != "" {
 			return o.one(l, h.cfg, source)

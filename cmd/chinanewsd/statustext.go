@@ -62,6 +62,9 @@ func (p *sheet) house(o overview) {
 	if o.Daemon != nil && o.Daemon.Reload != nil {
 		p.reload(*o.Daemon.Reload)
 	}
+	if o.Cluster != nil {
+		p.field("Cluster", o.Cluster.String())
+	}
 	p.alarms(o.Alarms)
 	p.field("Record", fmt.Sprintf("%s, %.1f MiB, %s, tip %s", o.Record.File, float64(o.Record.Size)/(1<<20), count(int(o.Record.Pos), "record"), o.Record.Link[:16]))
 	p.field("Backup", p.backup(o.Backup))

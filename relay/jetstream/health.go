@@ -8,39 +8,43 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"chinanews/news"
 )
 
 // Health is what a person may want to know of the engine.
 type Health struct {
-	Embedded   bool
-	Connected  bool
-	Server     string   // that this node is connected to
-	Version    string   // of it
-	Servers    []string // that keep replicas, as far as is known
-	SyncAlways bool     // each message is on disks before it is acknowledged; of an operator's own servers it is not known, and false
-	Assets     []Asset
-	Used, Most int64    // bytes of this process's engine on its disk, and what it may use; 0: not known
-	Wrong      []string // what is not as it should be, in words
+	Embedded   bool     `json:"embedded"`
+	Connected  bool     `json:"connected"`
+	Server     string   `json:"server,omitempty"`  // that this node is connected to
+	Version    string   `json:"version,omitempty"` // of it
+	Servers    []string `json:"servers,omitempty"` // that keep replicas, as far as is known
+	SyncAlways bool     `json:"sync_always"`       // each message is on disks before it is acknowledged; of an operator's own servers it is not known, and false
+	Assets     []Asset  `json:"assets,omitempty"`
+	Used       int64    `json:"used,omitempty"`  // bytes of this process's engine on its disk
+	Most       int64    `json:"most,omitempty"`  // that it may use; 0: not known
+	Wrong      []string `json:"wrong,omitempty"` // what is not as it should be, in words
 }
 
 // Asset is a stream that nodes share.
 type Asset struct {
-	Name        string
-	Leader      string // empty: none
-	Replicas    []Replica
-	Messages    uint64
-	Bytes       uint64
-	First, Last uint64
-	Retention   time.Duration // 0: without end
+	Name      string        `json:"name"`
+	Leader    string        `json:"leader"` // empty: none
+	Replicas  []Replica     `json:"replicas,omitempty"`
+	Messages  uint64        `json:"messages"`
+	Bytes     uint64        `json:"bytes"`
+	First     uint64        `json:"first"`
+	Last      uint64        `json:"last"`
+	Retention news.Duration `json:"retention,omitempty"` // 0: without end
 }
 
 // Replica is one of a stream, but the leader's.
 type Replica struct {
-	Node    string
-	Current bool // has all
-	Offline bool
-	Lag     uint64        // messages that it has not yet
-	Active  time.Duration // since it was heard of
+	Node    string        `json:"node"`
+	Current bool          `json:"current"` // has all
+	Offline bool          `json:"offline,omitempty"`
+	Lag     uint64        `json:"lag,omitempty"`    // messages that it has not yet
+	Active  news.Duration `json:"active,omitempty"` // since it was heard of
 }
 
 // What a replica may be behind, and how long it may be silent, and be well.
@@ -81,7 +85,7 @@ func (r *Relay) Health(ctx context.Context) (h Health) {
 		a := asset(info)
 		h.Assets = append(h.Assets, a)
 		h.Wrong = append(h.Wrong, a.wrong(info.Config.Replicas)...)
-		if name == c.logStream() && a.Retention != r.options.Retention {
+		if name == c.logStream() && a.Retention.Std() != r.options.Retention {
 			h.Wrong = append(h.Wrong, fmt.Sprintf("the log is kept for %s, and cluster.log_retention of this node is %s: it counts when a cluster is founded", a.Retention, r.options.Retention))
 		}
 		h.Servers = append(h.Servers, a.nodes()...)
@@ -117,14 +121,14 @@ func (h *Health) disk(r *Relay) {
 
 func asset(info *jetstream.StreamInfo) Asset {
 	s := info.State
-	a := Asset{Name: info.Config.Name, Messages: s.Msgs, Bytes: s.Bytes, First: s.FirstSeq, Last: s.LastSeq, Retention: info.Config.MaxAge}
+	a := Asset{Name: info.Config.Name, Messages: s.Msgs, Bytes: s.Bytes, First: s.FirstSeq, Last: s.LastSeq, Retention: news.Duration(info.Config.MaxAge)}
 	if info.Cluster == nil {
 		a.Leader = "the only one"
 		return a
 	}
 	a.Leader = info.Cluster.Leader
 	for _, p := range info.Cluster.Replicas {
-		a.Replicas = append(a.Replicas, Replica{Node: p.Name, Current: p.Current, Offline: p.Offline, Lag: p.Lag, Active: p.Active})
+		a.Replicas = append(a.Replicas, Replica{Node: p.Name, Current: p.Current, Offline: p.Offline, Lag: p.Lag, Active: news.Duration(p.Active)})
 	}
 	return a
 }
@@ -149,7 +153,7 @@ func (a Asset) wrong(replicas int) (all []string) {
 		switch {
 		case p.Offline:
 			behind = append(behind, p.Node+" is off")
-		case !p.Current && (p.Lag > fewBehind || p.Active > longSilent):
+		case !p.Current && (p.Lag > fewBehind || p.Active.Std() > longSilent):
 			behind = append(behind, fmt.Sprintf("%s is %d messages behind", p.Node, p.Lag))
 		}
 	}

@@ -25,7 +25,7 @@ type deed struct {
 }
 
 const (
-	claimsAtOnce = 512
+	claimsAtOnce = 64
 	handOver     = 300 * time.Millisecond // from the end of leases to the new owner, for what runs to end
 	leaveWithin  = 5 * time.Second
 )

@@ -1,0 +1,17 @@
+package main
+
+import "testing"
+
+// A node is described in a sentence.
+func TestMemberStatus(t *testing.T) {
+	for want, s := range map[string]memberStatus{
+		"this is news-2; news-1 rules; it polls 331 of 1024 partitions; `chinanewsd cluster status` has the others":                                  {Node: "news-2", Rules: "news-1", Parts: 331},
+		"this is news-1; it rules; it polls 1024 of 1024 partitions; `chinanewsd cluster status` has the others":                                     {Node: "news-1", Rules: "news-1", Parts: 1024},
+		"this is news-1; none rules; it polls 0 of 1024 partitions, and has 1 record less than others; `chinanewsd cluster status` has the others":   {Node: "news-1", Lag: 1},
+		"this is news-1; it rules; it polls 0 of 1024 partitions. It follows the others no more: forked; `chinanewsd cluster status` has the others": {Node: "news-1", Rules: "news-1", Over: "forked"},
+	} {
+		if got := s.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
