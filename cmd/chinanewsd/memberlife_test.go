@@ -38,7 +38,7 @@ func newSeats(t *testing.T, n int) seats {
 	}
 	for i, s := range all {
 		s.rows(feedRow("a", "ORIGIN/a.xml")+feedRow("b", "ORIGIN/b.xml"), allFeed+
-			fmt.Sprintf("hub: {allow: [127.0.0.0/8]}\ncluster: {node: news-%d, listen: \"%s\", peers: [\"%s\"], session_ttl: 2s}\n", i, peers[i], strings.Join(peers, `", "`)))
+			fmt.Sprintf("hub: {allow: [127.0.0.0/8]}\ncluster: {node: news-%d, listen: \"%s\", peers: [\"%s\"], session_ttl: 10s}\n", i, peers[i], strings.Join(peers, `", "`)))
 	}
 	if err := (clusterInitCmd{}).Run(&terminal{Context: t.Context(), config: all[0].file, out: io.Discard, err: io.Discard}); err != nil {
 		t.Fatal(err)

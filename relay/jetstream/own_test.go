@@ -164,7 +164,7 @@ func owners(t *testing.T, r *jetstream.Relay) map[uint16]jetstream.Owner {
 // What was claimed is leased only after the node caught up, and at once not when
 // it is lost meanwhile.
 func TestCatchUpBeforeLease(t *testing.T) {
-	c := jetstreamtest.Founded(t, 1, nil)
+	c := jetstreamtest.Founded(t, 1, func(_ int, o *jetstream.Options) { o.SessionTTL = 20 * time.Second })
 	r := c.Relays[0]
 	told, goOn := make(chan int, jetstream.Parts), make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())

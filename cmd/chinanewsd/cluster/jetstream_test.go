@@ -25,8 +25,8 @@ type engine struct {
 	founded int
 }
 
-func startEngine(t testing.TB) *engine {
-	return &engine{Cluster: jetstreamtest.Start(t, 3, func(_ int, o *jetstream.Options) { o.SessionTTL = 2 * time.Second })}
+func startEngine(t testing.TB, ttl time.Duration) *engine {
+	return &engine{Cluster: jetstreamtest.Start(t, 3, func(_ int, o *jetstream.Options) { o.SessionTTL = ttl })}
 }
 
 // found founds the cluster anew.
@@ -92,14 +92,14 @@ func TestContractJetStream(t *testing.T) {
 	if testing.Short() {
 		t.Skip("each of its parts founds a cluster")
 	}
-	e := startEngine(t)
+	e := startEngine(t, 10*time.Second) // nobody dies, and machines may be slow
 	recordertest.Run(t, func(t *testing.T) []recordertest.Seat { return e.seats(t, recordertest.Judge(t)) })
 }
 
 // TestTakeover: the ruler dies with its engine; the others rule on, and what it
 // had acknowledged is there.
 func TestTakeover(t *testing.T) {
-	e := startEngine(t)
+	e := startEngine(t, 2*time.Second)
 	judge := recordertest.Judge(t)
 	seats := e.seats(t, judge)
 	accept := func(s recordertest.Seat, n int) storage.Receipt {
@@ -162,7 +162,7 @@ func wide(b *testing.B) storage.Judge {
 // that share an engine, in one process: how many are ruled on in a second,
 // beside how many messages can be appended one after the other.
 func BenchmarkAccept(b *testing.B) {
-	e := startEngine(b)
+	e := startEngine(b, 10*time.Second)
 	e.found(b)
 	var seq, last uint64
 	b.Run("appends alone", func(b *testing.B) {

@@ -74,11 +74,27 @@ func agree(t *testing.T, seats []Seat) {
 	}
 }
 
+// known waits until a record remembers the address that an answer is of.
+func known(t *testing.T, s Seat, b news.Batch) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		var is bool
+		err := s.Store.View(t.Context(), func(l *storage.Ledger) error { _, is = l.Poll(b.Source, b.URL); return nil })
+		if is && err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("what is remembered of %s has not come: %v", b.URL, err)
+		}
+	}
+}
+
 func acceptedOnce(t *testing.T, seats []Seat) {
 	if rc := accept(t, other(seats, 0), Listing("harbours", 1, 1, 2, 3)); rc.Pos == 0 {
 		t.Error("an answer with news has no position")
 	}
 	agree(t, seats)
+	known(t, other(seats, 1), Listing("harbours", 1))
 	before, _ := other(seats, 1).Store.Tip()
 	rc := accept(t, other(seats, 1), Listing("harbours", 2, 1, 2, 3))
 	if rc.Pos != 0 || !rc.Ruling.Empty() {
