@@ -306,6 +306,7 @@ func TestSameActTwice(t *testing.T) {
 		if _, err := b.accept(t, recordertest.Listing("harbours", 1, 1)); err != nil {
 			t.Fatal(err)
 		}
+		agree(t, a, b, c) // so that all know the story
 		w.change(func() { w.delay = 100 * time.Millisecond })
 		e := news.Editing{Who: "mei", Scope: news.Scope{Story: news.StoryID(news.NewItemID("harbours", news.ByID, "id-1"))}, Act: news.ActNote, Args: news.Args{Text: "x"}}
 		e.ID[0] = 1
