@@ -2,30 +2,17 @@ package storage
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"chinanews/news"
 )
 
-// DraftErasure is the prune that destroys what is there of a story that was
-// withdrawn with all that was said in it, as a message. Each node that follows
-// it destroys its own captures too, which the message does not name.
-func (s *Store) DraftErasure(ctx context.Context, story news.StoryID) (m []byte, err error) {
-	err = s.View(ctx, func(l *Ledger) error {
-		w, _ := l.Withdrawn(story)
-		if !w.Erased {
-			return fmt.Errorf("%w that is to be erased: %s", ErrNoStory, story)
-		}
-		m, err = l.draftErasure(story, w.Who, nil)
-		return err
-	})
-	return m, err
-}
-
-// draftErasure takes more texts along than the story is known to have. A story
-// that was merged meanwhile is erased as what it is now.
+// draftErasure is the prune that destroys what is there of a story that was
+// withdrawn with all that was said in it, as a message. Each node that follows it
+// destroys its own captures too, which the message does not name. It takes more
+// texts along than the story is known to have. A story that was merged meanwhile
+// is erased as what it is now.
 func (l *Ledger) draftErasure(id news.StoryID, who string, more []news.TextAt) ([]byte, error) {
 	story, ok := l.Story(id)
 	if !ok {

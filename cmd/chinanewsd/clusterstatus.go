@@ -45,7 +45,7 @@ func (o clusterOverview) print(out io.Writer) error {
 		if n.Node == o.Rules {
 			mark = strings.TrimSpace("rules " + mark)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%d\t%d\t%s\n", n.Node, roles(n.Roles), n.Parts, news.Parts, n.Tip.Pos, n.Lag, mark)
+		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%d\t%d\t%s\n", n.Node, strings.Trim(fmt.Sprint(n.Roles), "[]"), n.Parts, news.Parts, n.Tip.Pos, n.Lag, mark)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -56,17 +56,7 @@ func (o clusterOverview) print(out io.Writer) error {
 	return nil
 }
 
-func roles(list []news.Role) (text string) {
-	for n, r := range list {
-		if n > 0 {
-			text += " "
-		}
-		text += string(r)
-	}
-	return text
-}
-
-// clusterOverview asks the nodes how they are.
+// overview asks the nodes how they are.
 func (m *member) overview(ctx context.Context) (o clusterOverview, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

@@ -244,8 +244,9 @@ func (h editors) Done(ctx context.Context, pos uint64) (out desk.Done, err error
 			return desk.ErrNotFound
 		}
 		receipt := storage.Receipt{Pos: pos, At: act.At}
-		if pos+1 < l.Next() {
-			if next, err := l.Fact(pos + 1); err == nil && next.Ruling != nil && next.At.Equal(act.At) {
+		if at := l.RulingOf(pos); at > 0 {
+			next, err := l.Fact(at)
+			if err == nil && next.Ruling != nil && (next.Ruling.Through == pos || next.At.Equal(act.At)) {
 				receipt.Ruling = *next.Ruling
 			}
 		}
@@ -253,7 +254,7 @@ func (h editors) Done(ctx context.Context, pos uint64) (out desk.Done, err error
 		return nil
 	})
 	if err == nil && out.Erased {
-		out.Files, err = h.store.Remnants()
+		out.Files, err = h.remnants()
 	}
 	return out, err
 }

@@ -56,12 +56,19 @@ func (h *house) edit(ctx context.Context, w wish) (done edited, err error) {
 	}
 	err = h.store.View(ctx, func(l *storage.Ledger) error { done = h.edited(l, e, receipt); return nil })
 	if err == nil && done.Erased {
-		done.Backups, err = h.store.Remnants()
-		if h.member != nil {
-			done.Backups = append(done.Backups, fmt.Sprintf("what nodes share, in engine/ of each, until %s; backups and such files of the other nodes", h.flow.now().Add(h.cfg.Cluster.LogRetention.Std()).Format(time.DateOnly)))
-		}
+		done.Backups, err = h.remnants()
 	}
 	return done, err
+}
+
+// remnants are what may hold what was erased just now.
+func (h *house) remnants() ([]string, error) {
+	files, err := h.store.Remnants()
+	if h.member != nil {
+		until := h.flow.now().Add(h.cfg.Cluster.LogRetention.Std()).Format(time.DateOnly)
+		files = append(files, fmt.Sprintf("what nodes share, in engine/ of each, until %s; backups and such files of the other nodes", until))
+	}
+	return files, err
 }
 
 // record records an act with what follows from it.

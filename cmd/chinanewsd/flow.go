@@ -62,8 +62,8 @@ type recorder interface {
 
 // owner says which partitions of hosts (news.Part) are this node's to ask.
 type owner interface {
-	// Hold is ctx for as long as the partition of a task is this node's; false: it is not.
-	// The caller calls done.
+	// Hold is ctx for as long as the partition of a task is this node's; false: it
+	// is not. The caller calls done.
 	Hold(ctx context.Context, task news.Task) (held context.Context, done func(), ok bool)
 }
 

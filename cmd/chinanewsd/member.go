@@ -55,8 +55,8 @@ func enter(ctx context.Context, cfg news.Config, log *slog.Logger) (*member, err
 	return m, nil
 }
 
-// join opens this node's record, which follows what nodes share, and makes the
-// node of it. Without a record it waits until another's can be copied.
+// join opens this node's record, which follows what nodes share. Without one it
+// waits until another's can be copied.
 func (m *member) join(ctx context.Context, cfg news.Config, o storage.Options) (*storage.Store, error) {
 	o.Share = m.relay.Share
 	store, err := openWith(cfg, false, o)
@@ -240,7 +240,6 @@ func takePart(ctx context.Context, cfg news.Config, s settings, live func(settin
 		if !lost || ctx.Err() != nil {
 			return err
 		}
-		s.log.Warn("this node's record cannot follow what nodes share any more, and goes on as a copy of another's", "why", err)
 		if err := m.renew(ctx, cfg, s, err); err != nil {
 			return err
 		}
@@ -266,6 +265,9 @@ func (m *member) renew(ctx context.Context, cfg news.Config, s settings, why err
 			return nil
 		case err == nil && c.Site != store.Site():
 			return otherSite(cfg.Data, store.Site(), c.Site)
+		}
+		if told == "" {
+			m.log.Warn("this node's record cannot follow what nodes share any more, and goes on as a copy of another's", "why", why)
 		}
 		err = m.borrowOnce(ctx, cfg, o, true)
 		if err == nil || ctx.Err() != nil {

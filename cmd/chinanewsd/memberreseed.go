@@ -81,11 +81,6 @@ func (m *member) reseed(ctx context.Context, force bool) (done reseeded, err err
 	if _, err := m.relay.Charter(ctx); err != nil && !errors.Is(err, jetstream.ErrNoCharter) {
 		return done, fmt.Errorf("nothing can be founded while most nodes with the role engine are away: %w", err)
 	}
-	return m.refound(ctx, force)
-}
-
-// refound is reseed while most engines are there.
-func (m *member) refound(ctx context.Context, force bool) (done reseeded, err error) {
 	tip, err := m.store.Tip()
 	if err != nil {
 		return done, err

@@ -79,9 +79,6 @@ const engineFolder = "engine"
 // Whatever happens to nodes: what is listed is recorded once, nobody is asked
 // twice, and all nodes say the same.
 func TestCluster(t *testing.T) {
-	if _, err := attempt(t, "cluster", "--help"); err != nil {
-		t.Skip("this chinanewsd knows no cluster: `chinanewsd cluster --help` fails")
-	}
 	r := newRig(t, 3, sized(), together)
 	command(t, "cluster", "init", "-c", r.nodes[0].config)
 	r.start(r.nodes...)
