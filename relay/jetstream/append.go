@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/nats-io/nats.go"
 )
 
 // Line is a part of the log whose messages are fenced among themselves: log.0 to
@@ -25,15 +27,32 @@ type Message struct {
 	Data []byte
 }
 
-// Append adds a message to a line, if after is the last sequence of that line
-// (0: none); else ErrFenced. When it returns nil, most replicas have the message
-// on their disks. A lost acknowledgement is looked up by the id, so an id is
-// used once. It tries for 15 s, then gives ErrUnavailable: the message may be
-// recorded then, and a later Append with the same after says which. ErrTooLarge,
-// ErrRewound.
+// Entry is a message that is to be appended.
+type Entry struct {
+	ID   [16]byte
+	Data []byte
+}
+
+// Append adds a message to a line, as AppendAll does, and returns its sequence.
 func (r *Relay) Append(ctx context.Context, line Line, id [16]byte, data []byte, after uint64) (uint64, error) {
+	return r.AppendAll(ctx, line, []Entry{{id, data}}, after)
+}
+
+// MostAtOnce is how many messages AppendAll takes.
+const MostAtOnce = 1000
+
+// AppendAll adds messages to a line, all or none, with nothing between them, if
+// after is the last sequence of that line (0: none); else ErrFenced. It returns
+// the sequence of the last; then most replicas have them on their disks. A lost
+// acknowledgement is looked up by the last id, so an id is used once. It tries
+// for 15 s, then gives ErrUnavailable: the messages may be recorded then, and
+// later ones with the same after say which. ErrTooLarge, ErrRewound.
+func (r *Relay) AppendAll(ctx context.Context, line Line, list []Entry, after uint64) (uint64, error) {
 	if !lineName.MatchString(string(line)) {
 		return 0, fmt.Errorf("appending to %q: there is no such line", line)
+	}
+	if len(list) == 0 || len(list) > MostAtOnce {
+		return 0, fmt.Errorf("appending to %s: %d messages, and it takes 1 to %d", line, len(list), MostAtOnce)
 	}
 	ctx, cancel := r.patient(ctx)
 	defer cancel()
@@ -41,19 +60,17 @@ func (r *Relay) Append(ctx context.Context, line Line, id [16]byte, data []byte,
 	if err != nil {
 		return 0, err
 	}
-	seq, err := r.append(ctx, c, line, id, data, after)
+	seq, err := r.append(ctx, c, line, list, after)
 	if err != nil {
 		return 0, fmt.Errorf("appending to %s after %d: %w", line, after, err)
 	}
 	return seq, nil
 }
 
-func (r *Relay) append(ctx context.Context, c Charter, line Line, id [16]byte, data []byte, after uint64) (uint64, error) {
-	expected := after
+func (r *Relay) append(ctx context.Context, c Charter, line Line, list []Entry, after uint64) (uint64, error) {
+	expected, last := after, list[len(list)-1].ID
 	for {
-		m := message(c.line(line), data, expected)
-		m.Header.Set(headerID, hex.EncodeToString(id[:]))
-		seq, err := r.publish(ctx, m)
+		seq, err := r.publish(ctx, messages(c.line(line), list, expected)...)
 		if err == nil || errors.Is(err, ErrTooLarge) {
 			return seq, err
 		}
@@ -63,7 +80,7 @@ func (r *Relay) append(ctx context.Context, c Charter, line Line, id [16]byte, d
 		if !refused(err, codeWrongLast) && !wait(ctx, pause) {
 			return 0, unavailable("no acknowledgement", err)
 		}
-		seq, expected, err = r.settle(ctx, c, line, id, after)
+		seq, expected, err = r.settle(ctx, c, line, last, after)
 		if err != nil || seq != 0 {
 			return seq, err
 		}
@@ -71,8 +88,22 @@ func (r *Relay) append(ctx context.Context, c Charter, line Line, id [16]byte, d
 	}
 }
 
+// messages are those of a line. That the first goes in only after the expected
+// one is true of all then.
+func messages(subject string, list []Entry, expected uint64) (out []*nats.Msg) {
+	for n, e := range list {
+		m := &nats.Msg{Subject: subject, Data: e.Data, Header: make(nats.Header)}
+		if n == 0 {
+			m = message(subject, e.Data, expected)
+		}
+		m.Header.Set(headerID, hex.EncodeToString(e.ID[:]))
+		out = append(out, m)
+	}
+	return out
+}
+
 // settle finds what came of an append that was not acknowledged: the sequence of
-// the message, or what the next try is to expect.
+// its last message, or what the next try is to expect.
 func (r *Relay) settle(ctx context.Context, c Charter, line Line, id [16]byte, after uint64) (seq, expected uint64, err error) {
 	for rewound := (doubt{}); ; {
 		last, lastID, err := r.lastOf(ctx, c, line)

@@ -125,6 +125,97 @@ func TestAppendRefuses(t *testing.T) {
 	}
 }
 
+// entries are messages that say their numbers.
+func entries(ids ...int) (list []jetstream.Entry) {
+	for _, id := range ids {
+		list = append(list, jetstream.Entry{ID: jetstreamtest.ID(id), Data: fmt.Append(nil, id)})
+	}
+	return list
+}
+
+// Several at once are there all or none, with nothing between them.
+func TestAppendAll(t *testing.T) {
+	t.Parallel()
+	c := jetstreamtest.Founded(t, 3, nil)
+	r := c.Relays[0]
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if seq, err := r.AppendAll(ctx, "log.rule", entries(1, 2, 3), 0); seq != 3 || err != nil {
+		t.Errorf("three after nothing: %d, %v", seq, err)
+	}
+	for _, after := range []uint64{0, 1, 2} {
+		if _, err := r.AppendAll(ctx, "log.rule", entries(4, 5), after); !errors.Is(err, jetstream.ErrFenced) {
+			t.Errorf("two after %d: %v", after, err)
+		}
+	}
+	large := append(entries(6, 7), jetstream.Entry{ID: jetstreamtest.ID(8), Data: make([]byte, 9<<20)})
+	if _, err := r.AppendAll(ctx, "log.rule", large, 3); !errors.Is(err, jetstream.ErrTooLarge) {
+		t.Errorf("one of three too large: %v", err)
+	}
+	for _, none := range [][]jetstream.Entry{nil, make([]jetstream.Entry, jetstream.MostAtOnce+1)} {
+		if _, err := r.AppendAll(ctx, "log.rule", none, 3); err == nil {
+			t.Errorf("%d messages were appended", len(none))
+		}
+	}
+	if seq, err := c.Relays[1].AppendAll(ctx, "log.rule", entries(9, 10), 3); seq != 5 || err != nil {
+		t.Errorf("two after three: %d, %v", seq, err)
+	}
+	if seq, err := c.Relays[2].AppendAll(ctx, "log.rule", entries(9, 10), 3); seq != 5 || err != nil {
+		t.Errorf("the same again, as after a lost acknowledgement: %d, %v", seq, err)
+	}
+	if got, want := followed(t, c.Relays[2], 5), "1 log.rule 1, 2 log.rule 2, 3 log.rule 3, 4 log.rule 9, 5 log.rule 10, "; got != want {
+		t.Errorf("followed %s, want %s", got, want)
+	}
+}
+
+// As many at once as may be, while others append to other lines.
+func TestAppendMany(t *testing.T) {
+	t.Parallel()
+	c := jetstreamtest.Founded(t, 3, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var others sync.WaitGroup
+	for w := range 4 {
+		others.Go(func() {
+			var after uint64
+			for n := range 25 {
+				var err error
+				if after, err = c.Relays[w%3].Append(ctx, jetstream.Line(fmt.Sprint("log.", w)), jetstreamtest.ID(10000+100*w+n), nil, after); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	ids := make([]int, jetstream.MostAtOnce)
+	for n := range ids {
+		ids[n] = n
+	}
+	last, err := c.Relays[1].AppendAll(ctx, "log.rule", entries(ids...), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	others.Wait()
+	next := 0
+	err = c.Relays[2].Follow(ctx, 0, func(all []jetstream.Message) error {
+		for _, m := range all {
+			if m.Line != "log.rule" {
+				continue
+			}
+			if m.ID != jetstreamtest.ID(next) || m.Seq != last-uint64(len(ids)-1-next) {
+				t.Errorf("message %d is %x, the %d. of %d that end at %d", m.Seq, m.ID, next, len(ids), last)
+			}
+			next++
+		}
+		if all[len(all)-1].Seq == uint64(len(ids)+100) {
+			return errEnough
+		}
+		return nil
+	})
+	if !errors.Is(err, errEnough) || next != len(ids) {
+		t.Errorf("%d of %d, %v", next, len(ids), err)
+	}
+}
+
 // Many writers of one line: each message is there once, each writer knew all
 // before its own.
 func TestAppendRace(t *testing.T) {
@@ -139,11 +230,15 @@ func TestAppendRace(t *testing.T) {
 		group.Go(func() {
 			var after uint64
 			for i := 0; i < each; {
-				seq, err := r.Append(ctx, "edit.3", jetstreamtest.ID(w*each+i), fmt.Append(nil, after), after)
+				var group []jetstream.Entry // of one to three
+				for n := i; n < min(each, i+1+w%3); n++ {
+					group = append(group, jetstream.Entry{ID: jetstreamtest.ID(w*each + n), Data: fmt.Append(nil, after+uint64(n-i))})
+				}
+				seq, err := r.AppendAll(ctx, "edit.3", group, after)
 				switch {
 				case err == nil:
 					after = seq
-					i++
+					i += len(group)
 				case errors.Is(err, jetstream.ErrFenced):
 					if after, _, err = r.Last(ctx, "edit.3"); err != nil {
 						t.Error(err)

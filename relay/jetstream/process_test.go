@@ -197,9 +197,9 @@ func (p *processes) leads(i int) (names []string) {
 	return names
 }
 
-// chatter appends to a line and follows it, both from the node that has no
-// engine, and returns how long a message that was acknowledged took at most to be
-// followed.
+// chatter appends to a line, one message or some at once, and follows it, both
+// from the node that has no engine, and returns how long a message that was
+// acknowledged took at most to be followed.
 func (p *processes) chatter(ctx context.Context) (longest func() time.Duration) {
 	var (
 		mu    sync.Mutex
@@ -216,13 +216,17 @@ func (p *processes) chatter(ctx context.Context) (longest func() time.Duration) 
 	})
 	go func() {
 		var after uint64
-		for n := 0; ctx.Err() == nil; n++ {
-			seq, err := p.watch.Append(ctx, "log.1", jetstreamtest.ID(n), nil, after)
+		for n := 0; ctx.Err() == nil; n += 5 {
+			group := entries(n, n+1, n+2, n+3, n+4)[:1+n/5%5]
+			seq, err := p.watch.AppendAll(ctx, "log.1", group, after)
 			if err != nil {
 				continue
 			}
 			mu.Lock()
-			acked[seq], after = time.Now(), seq
+			for after = seq - uint64(len(group)); after < seq; {
+				after++
+				acked[after] = time.Now()
+			}
 			mu.Unlock()
 			time.Sleep(20 * time.Millisecond)
 		}

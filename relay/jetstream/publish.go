@@ -2,6 +2,7 @@ package jetstream
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +25,9 @@ const (
 	headerExpected = "Nats-Expected-Last-Subject-Sequence"
 	headerTTL      = "Nats-TTL"
 	headerID       = "Cn-Id"
+	headerBatch    = "Nats-Batch-Id"
+	headerBatchSeq = "Nats-Batch-Sequence"
+	headerBatchEnd = "Nats-Batch-Commit"
 )
 
 // refusal is what the engine answers instead of doing a thing.
@@ -42,35 +46,48 @@ func refused(err error, code int) bool {
 	return errors.As(err, &r) && r.ErrCode == code
 }
 
-// publish writes one message and returns its sequence. It asks again only when
-// the engine is not quite done with the message before, so a refusal or no
-// answer is for the caller to judge.
-func (r *Relay) publish(ctx context.Context, m *nats.Msg) (uint64, error) {
-	if most := r.conn.MaxPayload(); most > 0 && int64(len(m.Data)+1024) > most {
-		return 0, fmt.Errorf("%w: %d of %d bytes", ErrTooLarge, len(m.Data), most)
+// publish writes messages to one stream, all or none, and returns the sequence of
+// the last. It asks again only when the engine is not quite done with the message
+// before, so a refusal or no answer is for the caller to judge.
+func (r *Relay) publish(ctx context.Context, list ...*nats.Msg) (uint64, error) {
+	most := r.conn.MaxPayload()
+	for _, m := range list {
+		if most > 0 && int64(len(m.Data)+1024) > most {
+			return 0, fmt.Errorf("%w: %d of %d bytes", ErrTooLarge, len(m.Data), most)
+		}
 	}
 	for {
-		seq, err := r.publishOnce(ctx, m)
+		seq, err := r.publishOnce(ctx, list)
 		switch {
 		case refused(err, codeBusy) && wait(ctx, time.Millisecond):
 		case refused(err, codeTooLarge) || errors.Is(err, nats.ErrMaxPayload):
-			return 0, fmt.Errorf("%w: %d bytes (%v)", ErrTooLarge, len(m.Data), err)
+			return 0, fmt.Errorf("%w (%v)", ErrTooLarge, err)
 		default:
 			return seq, err
 		}
 	}
 }
 
-func (r *Relay) publishOnce(ctx context.Context, m *nats.Msg) (uint64, error) {
+func (r *Relay) publishOnce(ctx context.Context, list []*nats.Msg) (uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, try)
 	defer cancel()
-	reply, err := r.conn.RequestMsgWithContext(ctx, m)
+	final := len(list) - 1
+	if final > 0 {
+		together(list)
+	}
+	for _, m := range list[:final] { // the engine has no word for these: what it thinks of them is its answer to the last
+		if err := r.conn.PublishMsg(m); err != nil {
+			return 0, err
+		}
+	}
+	reply, err := r.conn.RequestMsgWithContext(ctx, list[final])
 	if err != nil {
 		return 0, err
 	}
 	var ack struct {
 		Stream string   `json:"stream"`
 		Seq    uint64   `json:"seq"`
+		Count  int      `json:"count"`
 		Error  *refusal `json:"error"`
 	}
 	if err := json.Unmarshal(reply.Data, &ack); err != nil {
@@ -79,10 +96,21 @@ func (r *Relay) publishOnce(ctx context.Context, m *nats.Msg) (uint64, error) {
 	if ack.Error != nil {
 		return 0, ack.Error
 	}
-	if ack.Stream == "" || ack.Seq == 0 {
-		return 0, errors.New("the engine's acknowledgement names no message")
+	if ack.Stream == "" || ack.Seq == 0 || final > 0 && ack.Count != len(list) {
+		return 0, errors.New("the engine's acknowledgement does not name the messages")
 	}
 	return ack.Seq, nil
+}
+
+// together has the engine take messages all or none, with nothing between them
+// (its ADR-50). One that failed is tried under another name.
+func together(list []*nats.Msg) {
+	name := rand.Text()
+	for n, m := range list {
+		m.Header.Set(headerBatch, name)
+		m.Header.Set(headerBatchSeq, strconv.Itoa(n+1))
+	}
+	list[len(list)-1].Header.Set(headerBatchEnd, "1")
 }
 
 // message is one to a subject. It goes in only if the subject's last sequence is

@@ -30,14 +30,15 @@ func (r *Relay) makeStreams(ctx context.Context, c Charter) error {
 // nodes killed at once: "s2: corrupt input").
 func (r *Relay) logConfig(c Charter) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
-		Name:        c.logStream(),
-		Description: "what the record of chinanewsd is made of",
-		Subjects:    []string{c.line("log.*"), c.line("edit.*")},
-		MaxAge:      r.options.Retention,
-		DenyDelete:  true,
-		Replicas:    r.options.Replicas,
-		AllowDirect: true,
-		RePublish:   &jetstream.RePublish{Source: ">", Destination: c.logNews() + ".>", HeadersOnly: true},
+		Name:               c.logStream(),
+		Description:        "what the record of chinanewsd is made of",
+		Subjects:           []string{c.line("log.*"), c.line("edit.*")},
+		MaxAge:             r.options.Retention,
+		DenyDelete:         true,
+		Replicas:           r.options.Replicas,
+		AllowDirect:        true,
+		AllowAtomicPublish: true,
+		RePublish:          &jetstream.RePublish{Source: ">", Destination: c.logNews() + ".>", HeadersOnly: true},
 	}
 }
 
