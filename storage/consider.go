@@ -40,29 +40,39 @@ type pollBefore struct {
 // concerns one record, Pos is its position: what comes after it can be ruled on.
 func (s *Store) Consider(ctx context.Context, after uint64, j Judge) (v Verdict, ok bool, err error) {
 	err = s.View(ctx, func(l *Ledger) error {
-		waiting := l.tx.Bucket(bucketUnruled)
-		if waiting == nil {
-			return nil
-		}
-		k, sealed := waiting.Cursor().Seek(posKey(after + 1))
-		if k == nil {
-			return nil
-		}
-		ok, v.Pos = true, uint64At(k)
-		m, err := decodeMessage(bare(k, sealed))
+		tip, err := readTip(l.tx)
 		if err == nil {
-			err = l.consider(m, j, &v)
+			ok, err = l.considerNext(after, tip, j, &v)
 		}
-		if err != nil {
-			return fmt.Errorf("ruling on record %d: %w", v.Pos, err)
-		}
-		return nil
+		return err
 	})
 	return v, ok && err == nil, err
 }
 
+// considerNext is Consider. The ruling names the end of the record that is on the
+// log, which is not its end when something is supposed.
+func (l *Ledger) considerNext(after uint64, on Tip, j Judge, v *Verdict) (ok bool, err error) {
+	waiting := l.tx.Bucket(bucketUnruled)
+	if waiting == nil {
+		return false, nil
+	}
+	k, sealed := waiting.Cursor().Seek(posKey(after + 1))
+	if k == nil {
+		return false, nil
+	}
+	v.Pos = uint64At(k)
+	m, err := decodeMessage(bare(k, sealed))
+	if err == nil {
+		err = l.consider(m, on, j, v)
+	}
+	if err != nil {
+		return false, fmt.Errorf("ruling on record %d: %w", v.Pos, err)
+	}
+	return true, nil
+}
+
 // consider rules on the record at the verdict's position.
-func (l *Ledger) consider(m message, j Judge, v *Verdict) error {
+func (l *Ledger) consider(m message, on Tip, j Judge, v *Verdict) error {
 	r, err := readRecord(l.tx, v.Pos)
 	if err != nil {
 		return err
@@ -92,7 +102,7 @@ func (l *Ledger) consider(m message, j Judge, v *Verdict) error {
 		return err
 	}
 	v.Decision.Ruling.Through = v.Pos
-	v.Message, err = draftRuling(l.tx, v.Decision.Ruling)
+	v.Message, err = draftRuling(on, v.Decision.Ruling)
 	return err
 }
 

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 
-	"go.etcd.io/bbolt"
-
 	"chinanews/news"
 )
 
@@ -118,15 +116,18 @@ func (s *Store) DraftRuling(ctx context.Context, rule func(*Ledger) news.Decisio
 		if d.Decision.Ruling.Empty() {
 			return nil
 		}
-		d.Message, err = draftRuling(l.tx, d.Decision.Ruling)
+		on, err := readTip(l.tx)
+		if err == nil {
+			d.Message, err = draftRuling(on, d.Decision.Ruling)
+		}
 		return err
 	})
 	return d, err
 }
 
 // draftRuling is a ruling as a message. It holds for the record that it was made
-// of, and names that.
-func draftRuling(tx *bbolt.Tx, r news.Ruling) ([]byte, error) {
+// of, and names the end of that.
+func draftRuling(on Tip, r news.Ruling) ([]byte, error) {
 	r.Notices = slices.Clone(r.Notices)
 	texts, err := telling(r.Notices)
 	if err != nil {
@@ -136,11 +137,7 @@ func draftRuling(tx *bbolt.Tx, r news.Ruling) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	tip, err := readTip(tx)
-	if err != nil {
-		return nil, err
-	}
-	return message{Kind: kindRuling, Body: body, Texts: texts, LinkPos: tip.Pos, Link: tip.Link}.encode()
+	return message{Kind: kindRuling, Body: body, Texts: texts, LinkPos: on.Pos, Link: on.Link}.encode()
 }
 
 // DraftConfig is what is published as a message; nil when the last config record

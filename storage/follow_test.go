@@ -93,24 +93,31 @@ func (g *sharedLog) draft(s *Store, b news.Batch) {
 
 var firstJudge = Judge{Batch: firstAll, Edit: func(*Ledger, news.Editing) news.Decision { return news.Decision{} }}
 
-// rule has a node rule on all that waits.
+// rule has a node rule on all that waits, at most three at once.
 func (g *sharedLog) rule(s *Store, j Judge) {
+	g.t.Helper()
+	g.ruleBy(s, j, 3)
+}
+
+func (g *sharedLog) ruleBy(s *Store, j Judge, most int) {
 	g.t.Helper()
 	for after := uint64(0); ; {
 		g.catchUp(s, 100)
-		v, ok, err := s.Consider(context.Background(), after, j)
+		list, err := s.ConsiderAll(context.Background(), after, most, j)
 		if err != nil {
 			g.t.Fatal(err)
 		}
-		if !ok {
+		if len(list) == 0 {
 			return
 		}
-		after = v.Pos
-		if v.Prune != nil {
-			g.say(v.Prune)
-		}
-		if v.Message != nil {
-			g.say(v.Message)
+		for _, v := range list {
+			after = v.Pos
+			if v.Prune != nil {
+				g.say(v.Prune)
+			}
+			if v.Message != nil {
+				g.say(v.Message)
+			}
 		}
 	}
 }
