@@ -19,14 +19,15 @@ import (
 // TestMomentAmongAnswers: what a moment decides is heard while answers wait.
 func TestMomentAmongAnswers(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		_, a, b, c := three(t)
-		judge := recordertest.Judge(t).Batch
-		a.rig(func(l *storage.Ledger, b news.Batch) news.Decision {
-			time.Sleep(100 * time.Millisecond)
-			return judge(l, b)
+		w, a, b, c := three(t)
+		w.fate(func(_ string, line jetstream.Line) (f appending) {
+			if line == ruleLine {
+				time.Sleep(4 * time.Second)
+			}
+			return f
 		})
 		var all sync.WaitGroup
-		for n := range 150 {
+		for n := range 5 * together {
 			answer := recordertest.Listing("harbours", n, n)
 			answer.Part = uint16(n)
 			all.Go(func() { []*member{b, c}[n%2].accept(t, answer) })

@@ -108,7 +108,7 @@ func (r *reign) hear(ctx context.Context, m *motion) (err error) {
 		m.err = r.later(ctx, d.Decision)
 		return m.err
 	}
-	f, err := r.enact(ctx, d.Message, d.Decision, after)
+	f, err := r.enact(ctx, d, after)
 	m.rc.At = f.At
 	switch {
 	case errors.Is(err, jetstream.ErrTooLarge):
@@ -126,21 +126,33 @@ func (r *reign) hear(ctx context.Context, m *motion) (err error) {
 	return err
 }
 
+// enact appends a draft, and has its tasks shared.
+func (r *reign) enact(ctx context.Context, d storage.Draft, after uint64) (f storage.Followed, err error) {
+	done, err := r.append(ctx, [][]byte{d.Message}, after)
+	if err != nil {
+		return f, err
+	}
+	return done[0], r.later(ctx, d.Decision)
+}
+
 // refoldBy rules on everything up to the configuration that was recorded, and on
 // that by what came with it.
 func (r *reign) refoldBy(ctx context.Context, m *motion) error {
 	r.refold = m.refold
 	defer func() { r.refold = nil }()
 	for r.considered < m.rc.Pos {
-		f, more, err := r.consider(ctx)
-		switch {
-		case err != nil:
+		done, more, err := r.consider(ctx)
+		if err != nil {
 			m.err = fmt.Errorf("record %d: %w: %w", m.rc.Pos, ErrUnruled, err)
 			return err
-		case !more:
+		}
+		for _, f := range done {
+			if f.Ruling != nil && f.Through == m.rc.Pos {
+				m.rc.RulingPos, m.rc.Ruling = f.Pos, *f.Ruling
+			}
+		}
+		if !more {
 			return nil
-		case f.Ruling != nil && f.Through == m.rc.Pos:
-			m.rc.RulingPos, m.rc.Ruling = f.Pos, *f.Ruling
 		}
 	}
 	return nil

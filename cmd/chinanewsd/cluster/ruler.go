@@ -72,15 +72,12 @@ func (n *Node) reign(ctx, lease context.Context) error {
 	return g.Wait()
 }
 
-// turns is how many records are ruled on before a motion is heard all the same.
-const turns = 16
-
 // session rules on what waits, and hears motions between.
 func (r *reign) session(ctx context.Context) error {
 	r.rules.Store(true)
 	defer r.rules.Store(false)
 	r.Log.Info("this node rules")
-	for n := 1; ; n++ {
+	for {
 		moved := r.along.moving()
 		if r.Abreast != nil && !r.Abreast() {
 			pause(ctx, beat)
@@ -94,48 +91,83 @@ func (r *reign) session(ctx context.Context) error {
 			return err
 		}
 		r.unable.note(nil)
-		switch {
-		case more && n%turns > 0:
-			continue
-		case more:
+		if more {
 			moved = always
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case m := <-r.motions:
-			err = r.hear(ctx, m)
-		case <-moved:
-		}
-		if err != nil {
+		if err := r.listen(ctx, moved); err != nil {
 			return err
 		}
 	}
 }
 
+// listen hears a motion, until something else has moved. One that waits goes
+// before what has moved already.
+func (r *reign) listen(ctx context.Context, moved <-chan struct{}) error {
+	select {
+	case m := <-r.motions:
+		return r.hear(ctx, m)
+	default:
+	}
+	select {
+	case m := <-r.motions:
+		return r.hear(ctx, m)
+	case <-moved:
+	case <-ctx.Done():
+	}
+	return nil
+}
+
 // always is what has happened.
 var always = func() <-chan struct{} { c := make(chan struct{}); close(c); return c }()
 
-// consider rules on the first record that waits; false: none does.
-func (r *reign) consider(ctx context.Context) (f storage.Followed, more bool, err error) {
+// together is how many records are ruled on at once when they come faster than
+// the log takes rulings one by one.
+const together = 64
+
+// consider rules on the first records that wait; more is false when none does.
+func (r *reign) consider(ctx context.Context) (done []storage.Followed, more bool, err error) {
 	after, err := r.applied(ctx, ruleLine) // before it is considered: what another ruler says meanwhile must fence it off
 	if err != nil {
-		return f, false, err
+		return nil, false, err
 	}
-	v, more, err := r.Store.Consider(ctx, r.considered, r.judge())
+	through, done, err := r.some(ctx, after)
+	if impossible(err) && ctx.Err() == nil {
+		through, done, err = r.alone(ctx, after)
+	}
+	if err == nil && through > 0 {
+		r.considered = through
+	}
+	return done, through > 0, err
+}
+
+// some rules on records at once, and says up to which.
+func (r *reign) some(ctx context.Context, after uint64) (through uint64, done []storage.Followed, err error) {
+	list, err := r.Store.ConsiderAll(ctx, r.considered, together, r.judge())
+	if err != nil || len(list) == 0 {
+		return 0, nil, err
+	}
+	done, err = r.pronounce(ctx, list, after)
+	return list[len(list)-1].Pos, done, err
+}
+
+// alone rules on the first record that waits by itself. When that was impossible
+// often enough, nothing is decided of it.
+func (r *reign) alone(ctx context.Context, after uint64) (through uint64, done []storage.Followed, err error) {
+	through, done, err = r.one(ctx, after, r.judge())
+	if impossible(err) && through > 0 && ctx.Err() == nil && r.stuck.again(through) {
+		r.Log.Error("a record cannot be ruled on, and nothing is decided of it; what it says is in the record, and what it lists is asked for again", "record", through, "err", err)
+		through, done, err = r.one(ctx, after, nothing)
+	}
+	return through, done, err
+}
+
+// one rules on one record, which it names also when that failed.
+func (r *reign) one(ctx context.Context, after uint64, j storage.Judge) (pos uint64, done []storage.Followed, err error) {
+	v, more, err := r.Store.Consider(ctx, r.considered, j)
 	if err == nil && more {
-		f, err = r.pronounce(ctx, v, after)
+		done, err = r.pronounce(ctx, []storage.Verdict{v}, after)
 	}
-	if impossible(err) && v.Pos > 0 && ctx.Err() == nil && r.stuck.again(v.Pos) {
-		r.Log.Error("a record cannot be ruled on, and nothing is decided of it; what it says is in the record, and what it lists is asked for again", "record", v.Pos, "err", err)
-		if v, more, err = r.Store.Consider(ctx, r.considered, nothing); err == nil && more {
-			f, err = r.pronounce(ctx, v, after)
-		}
-	}
-	if err == nil && more {
-		r.considered = v.Pos
-	}
-	return f, more, err
+	return v.Pos, done, err
 }
 
 // impossible reports whether an error is one of what is to be said, and not of
@@ -178,50 +210,57 @@ func (s *stuck) again(pos uint64) bool {
 	return s.tries > mostTries
 }
 
-// pronounce says what a verdict says. One that dies between a prune and its
-// ruling leaves both to the next, which finds nothing left to throw away.
-func (r *reign) pronounce(ctx context.Context, v storage.Verdict, after uint64) (f storage.Followed, err error) {
-	if v.Message == nil {
-		return f, r.later(ctx, v.Decision)
-	}
-	if v.Prune != nil {
-		if _, after, err = r.append(ctx, v.Prune, after); err != nil {
-			return f, err
+// pronounce says what verdicts say, all of it or nothing.
+func (r *reign) pronounce(ctx context.Context, list []storage.Verdict, after uint64) (done []storage.Followed, err error) {
+	var said [][]byte
+	for _, v := range list {
+		for _, message := range [][]byte{v.Prune, v.Message} {
+			if message != nil {
+				said = append(said, message)
+			}
 		}
 	}
-	return r.enact(ctx, v.Message, v.Decision, after)
+	if len(said) > 0 {
+		done, err = r.append(ctx, said, after)
+	}
+	for _, v := range list {
+		if err == nil {
+			err = r.later(ctx, v.Decision)
+		}
+	}
+	return done, err
 }
 
-// enact appends what the ruler says and follows it; after is the end of its line
+// append appends what the ruler says and follows it; after is the end of its line
 // as it was before that was drafted. The tasks that come of it are shared after
 // that; a ruler that dies before leaves them to the next, which finds by its
 // record what they are.
-func (r *reign) enact(ctx context.Context, message []byte, d news.Decision, after uint64) (storage.Followed, error) {
-	f, _, err := r.append(ctx, message, after)
+func (r *reign) append(ctx context.Context, said [][]byte, after uint64) (done []storage.Followed, err error) {
+	var list []jetstream.Entry
+	var waits []*wait
+	for _, message := range said {
+		e := jetstream.Entry{Data: message}
+		rand.Read(e.ID[:])
+		w, end := r.along.expect(e.ID, nil)
+		defer end(false)
+		list, waits = append(list, e), append(waits, w)
+	}
+	seq, err := r.Relay.AppendAll(ctx, ruleLine, list, after)
+	if err == nil {
+		err = r.along.reach(ctx, seq)
+	}
 	if err != nil {
-		return f, err
+		return nil, err
 	}
-	return f, r.later(ctx, d)
-}
-
-// append appends to the ruler's line, and follows that.
-func (r *reign) append(ctx context.Context, message []byte, after uint64) (f storage.Followed, seq uint64, err error) {
-	var id news.BatchID
-	rand.Read(id[:])
-	w, end := r.along.expect(id, nil)
-	defer end(false)
-	if seq, err = r.Relay.Append(ctx, ruleLine, id, message, after); err != nil {
-		return f, 0, err
+	for _, w := range waits {
+		seen, _ := r.along.read(w)
+		done = append(done, seen.followed)
 	}
-	if err := r.along.reach(ctx, seq); err != nil {
-		return f, 0, err
-	}
-	seen, _ := r.along.read(w)
-	return seen.followed, seq, nil
+	return done, nil
 }
 
 // unshared is how many rulings may be ahead of their tasks.
-const unshared = 16
+const unshared = together
 
 // later has the tasks of a decision shared while the ruler goes on.
 func (r *reign) later(ctx context.Context, d news.Decision) error {

@@ -103,6 +103,10 @@ func (s *sea) lastOf(line jetstream.Line) (seq uint64, id [16]byte) {
 func (s *sea) head() uint64 { return s.first + uint64(len(s.messages)) - 1 }
 
 func (p *port) Append(ctx context.Context, line jetstream.Line, id [16]byte, data []byte, after uint64) (seq uint64, err error) {
+	return p.AppendAll(ctx, line, []jetstream.Entry{{ID: id, Data: data}}, after)
+}
+
+func (p *port) AppendAll(ctx context.Context, line jetstream.Line, list []jetstream.Entry, after uint64) (seq uint64, err error) {
 	if err := p.reach(ctx); err != nil {
 		return 0, err
 	}
@@ -121,8 +125,10 @@ func (p *port) Append(ctx context.Context, line jetstream.Line, id [16]byte, dat
 			err = jetstream.ErrFenced
 			return
 		}
-		seq = p.head() + 1
-		p.messages = append(p.messages, jetstream.Message{Seq: seq, At: time.Now(), Line: line, ID: id, Data: bytes.Clone(data)})
+		for _, e := range list {
+			seq = p.head() + 1
+			p.messages = append(p.messages, jetstream.Message{Seq: seq, At: time.Now(), Line: line, ID: e.ID, Data: bytes.Clone(e.Data)})
+		}
 	})
 	if err == nil && fate.then != nil {
 		fate.then()

@@ -77,6 +77,7 @@ func attempt(t *testing.T, args ...string) (string, error) {
 type scale struct {
 	sources, hosts int
 	interval       time.Duration // of a source
+	travel         time.Duration // how long a request may be on its way: its interval begins when it is sent
 	delay          time.Duration // least between two requests to a host
 	growth         time.Duration // from one release to the next, of all sources
 	session        time.Duration // how long a node may be silent
@@ -96,6 +97,6 @@ func sized() scale {
 	if os.Getenv("CHINANEWS_LONG") == "" {
 		return small()
 	}
-	return scale{sources: 2000, hosts: 200, interval: time.Minute, delay: 500 * time.Millisecond, growth: 30 * time.Millisecond,
+	return scale{sources: 2000, hosts: 200, interval: time.Minute, travel: 500 * time.Millisecond, delay: 500 * time.Millisecond, growth: 30 * time.Millisecond,
 		session: 4 * time.Second, grown: 20 * time.Second, patience: 10 * time.Minute}
 }

@@ -213,7 +213,7 @@ func (r *rig) polled() {
 		falls = nil // who takes over does so after an interval
 	}
 	asked := r.web.requests()
-	for _, what := range slices.Concat(overlaps(asked, r.interval, falls), crowds(asked, r.delay)) {
+	for _, what := range slices.Concat(overlaps(asked, r.interval-r.travel, falls), crowds(asked, r.delay)) {
 		r.Error(what)
 	}
 }
