@@ -38,6 +38,8 @@ func isPeopleRow(key, value []byte) error {
 		return isRow[news.Person](key, value)
 	case peopleSignIn:
 		return isRow[news.SignIn](key, value)
+	case peopleEnded:
+		return isRow[time.Time](key, value)
 	}
 	return isRow[any](key, value)
 }

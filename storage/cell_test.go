@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"chinanews/news"
 )
 
@@ -82,7 +84,7 @@ func changeState(t *testing.T, s *Store) {
 	later.Due = noon.Add(time.Hour)
 	hosted := func(n int) news.Subscription { return subscription("f", "reader.example", n) }
 	over := hosted(3)
-	over.Until = noon
+	over.Until = noon.Add(-unheard)
 	for n, err := range []error{
 		s.SavePoll(ctx, news.FetchState{Source: "a", URL: "https://a.example/list", ETag: "\xff\"1\""}),
 		s.SavePoll(ctx, news.FetchState{Source: "b", URL: "https://b.example/list", Failures: 3}),
@@ -104,6 +106,64 @@ func changeState(t *testing.T, s *Store) {
 	}
 	if n, err := s.Expire(ctx, func(news.Topic) bool { return true }); n != 1 || err != nil {
 		t.Fatalf("%d leases are over: %v", n, err)
+	}
+}
+
+// What one node has renewed is not taken away by another that has not heard of it,
+// and what one has ended does not begin again because another says that it was used.
+func TestWhatIsOnItsWayIsAllowedFor(t *testing.T) {
+	now := noon
+	on := &cellShelf{last: make(map[string]news.Cell)}
+	s, err := Create(t.TempDir(), Options{Now: func() time.Time { return now }, Share: on.share})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	sub := subscription("a", "reader.example", 1)
+	sub.Until = now.Add(time.Second)
+	subscribe(t, s, sub)
+	for _, c := range []struct {
+		later time.Duration
+		want  int
+	}{{unheard, 0}, {time.Second, 1}} {
+		now = now.Add(c.later)
+		if n, err := s.Expire(t.Context(), func(news.Topic) bool { return true }); n != c.want || err != nil {
+			t.Errorf("%v after its beginning %d leases are over, want %d; %v", now.Sub(noon), n, c.want, err)
+		}
+	}
+	begun := news.Session{Key: "k", User: "u", Since: now, Seen: now, Expires: now.Add(time.Hour)}
+	used := begun
+	used.Seen = now.Add(time.Minute)
+	change := func(c news.PeopleChange) {
+		t.Helper()
+		if err := s.ChangePeople(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(news.PeopleChange{Begin: &begun})
+	change(news.PeopleChange{Touch: &used})
+	touched := on.last[string(bucketPeople)+"\x00"+string(joined(peopleSession, "k"))]
+	change(news.PeopleChange{End: func(one news.Session) bool { return one.Key == "k" }})
+	if err := s.commitTimeless(t.Context(), func(tx *bbolt.Tx) error { return absorb(tx, touched) }); err != nil {
+		t.Fatal(err)
+	}
+	view(t, s, func(l *Ledger) {
+		if _, there := l.Session("k"); there {
+			t.Error("a session that was ended holds again")
+		}
+		for one := range l.Sessions() {
+			t.Errorf("there is a session %+v", one)
+		}
+	})
+	now = begun.Expires.Add(news.SignInsKept)
+	change(news.PeopleChange{})
+	if err := s.db.View(func(tx *bbolt.Tx) error {
+		if k, _ := tx.Bucket(bucketPeople).Cursor().First(); k != nil {
+			t.Errorf("%q is remembered for ever", k)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -43,15 +43,23 @@ func (s *Store) Unsubscribe(ctx context.Context, t news.Topic, callback string) 
 	})
 }
 
+// unheard is how long what another node has renewed may be on its way here.
+const unheard = time.Minute
+
 // Expire takes away the subscriptions whose leases are over, and those to
 // topics that are there no more, and says how many. It writes nothing when
-// there are none.
+// there are none. Where nodes share them, a lease has been over for a minute
+// then: another may have renewed it at the last moment.
 func (s *Store) Expire(ctx context.Context, there func(news.Topic) bool) (n int, err error) {
 	var keys [][]byte
+	grace := time.Duration(0)
+	if s.share != nil {
+		grace = unheard
+	}
 	over := func(l *Ledger) error {
 		keys = nil
 		for key, sub := range l.subscriptions() {
-			if !sub.Until.After(l.at) || !there(sub.Topic) {
+			if !sub.Until.Add(grace).After(l.at) || !there(sub.Topic) {
 				keys = append(keys, bytes.Clone(key))
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -20,6 +21,7 @@ var bucketPeople = []byte("people")
 // The first parts of its keys.
 const (
 	peopleSession = "session" // digest of the secret -> news.Session
+	peopleEnded   = "ended"   // digest of the secret of a session that was ended -> until when that is remembered
 	peoplePerson  = "person"  // name -> news.Person
 	peopleSignIn  = "sign-in" // at unix ms, of failures the hour |s or f|name -> news.SignIn
 )
@@ -48,27 +50,65 @@ func (b peopleBook) put(key []byte, v any) error {
 }
 
 func (b peopleBook) change(c news.PeopleChange, at time.Time) error {
-	var gone [][]byte
-	for key, s := range peopleRows[news.Session](b.Bucket, peopleSession) {
-		s.Key = string(key[len(peopleSession)+1:])
-		if c.End != nil && c.End(s) || !s.Expires.After(at) {
-			gone = append(gone, bytes.Clone(key))
-		}
-	}
-	if c.SignIn != nil {
-		for key, in := range peopleRows[news.SignIn](b.Bucket, peopleSignIn) {
-			if at.Sub(in.At) > news.SignInsKept {
-				gone = append(gone, bytes.Clone(key))
-			}
-		}
-	}
-	for _, key := range gone {
+	for _, key := range b.over(c, at) {
 		b.changed.drop(bucketPeople, key)
 		if err := b.Delete(key); err != nil {
 			return err
 		}
 	}
+	if c.End != nil {
+		if err := b.end(c.End); err != nil {
+			return err
+		}
+	}
 	return b.write(c)
+}
+
+// over are the keys of what time has ended.
+func (b peopleBook) over(c news.PeopleChange, at time.Time) (gone [][]byte) {
+	for key, s := range peopleRows[news.Session](b.Bucket, peopleSession) {
+		if !s.Expires.After(at) {
+			gone = append(gone, bytes.Clone(key))
+		}
+	}
+	for key, until := range peopleRows[time.Time](b.Bucket, peopleEnded) {
+		if !until.After(at) {
+			gone = append(gone, bytes.Clone(key))
+		}
+	}
+	if c.SignIn == nil {
+		return gone
+	}
+	for key, in := range peopleRows[news.SignIn](b.Bucket, peopleSignIn) {
+		if at.Sub(in.At) > news.SignInsKept {
+			gone = append(gone, bytes.Clone(key))
+		}
+	}
+	return gone
+}
+
+// end ends sessions, and remembers that: another node may still say that one was
+// used, and it must not begin again by that.
+func (b peopleBook) end(ends func(news.Session) bool) error {
+	var ended []news.Session
+	for key, s := range peopleRows[news.Session](b.Bucket, peopleSession) {
+		if s.Key = string(key[len(peopleSession)+1:]); ends(s) {
+			ended = append(ended, s)
+		}
+	}
+	for _, s := range ended {
+		key := joined(peopleSession, s.Key)
+		b.changed.drop(bucketPeople, key)
+		if err := errors.Join(b.Delete(key), b.put(joined(peopleEnded, s.Key), s.Expires.Add(news.SignInsKept))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hasEnded reports whether a session was ended, whatever its row says.
+func hasEnded(b *bbolt.Bucket, key string) bool {
+	return find(b, joined(peopleEnded, key)) != nil
 }
 
 func (b peopleBook) write(c news.PeopleChange) error {
@@ -138,15 +178,17 @@ func (l *Ledger) Session(key string) (s news.Session, ok bool) {
 	}
 	s, ok = get[news.Session](b, joined(peopleSession, key))
 	s.Key = key
-	return s, ok
+	return s, ok && !hasEnded(b, key)
 }
 
 // Sessions yields those that have not been ended, in no order that means
 // anything.
 func (l *Ledger) Sessions() iter.Seq[news.Session] {
 	return func(yield func(news.Session) bool) {
-		for k, s := range peopleRows[news.Session](l.tx.Bucket(bucketPeople), peopleSession) {
-			if s.Key = string(k[len(peopleSession)+1:]); !yield(s) {
+		b := l.tx.Bucket(bucketPeople)
+		for k, s := range peopleRows[news.Session](b, peopleSession) {
+			s.Key = string(k[len(peopleSession)+1:])
+			if !hasEnded(b, s.Key) && !yield(s) {
 				return
 			}
 		}
