@@ -228,7 +228,7 @@ func TestMessagesThatDoNotFollow(t *testing.T) {
 }
 
 // adopted is a copy of another node's record.
-func adopted(t *testing.T, from *Store, o Options) *Store {
+func adopted(t testing.TB, from *Store, o Options) *Store {
 	t.Helper()
 	s, err := Open(adoptedDir(t, from), o)
 	if err != nil {
@@ -238,7 +238,7 @@ func adopted(t *testing.T, from *Store, o Options) *Store {
 	return s
 }
 
-func adoptedDir(t *testing.T, from *Store) string {
+func adoptedDir(t testing.TB, from *Store) string {
 	t.Helper()
 	ctx, folder, dir := context.Background(), t.TempDir(), t.TempDir()
 	c, err := KeepBackup(ctx, folder, func(w io.Writer) error { return from.Backup(ctx, w, nil) })
