@@ -124,13 +124,13 @@ func (r *Relay) settle(ctx context.Context, c Charter, line Line, id [16]byte, a
 		}
 		// The line ends before what the caller has applied: its messages grew too
 		// old and were dropped, and then nothing comes after what the caller knows.
-		first, _, err := r.extent(ctx, c.logStream())
+		e, err := r.extent(ctx, c.logStream())
 		switch {
-		case err == nil && last == 0 && first > after:
+		case err == nil && last == 0 && e.first > after:
 			return 0, 0, nil
 		case err == nil && r.has(ctx, c, line, after):
 			return 0, 0, fmt.Errorf("%w: the engine takes %d for its last message, and has %d", ErrFenced, last, after)
-		case err == nil && rewound.lasts():
+		case err == nil && e.led && rewound.lasts():
 			return 0, 0, fmt.Errorf("%w: the last message of %s is %d, not %d", ErrRewound, line, last, after)
 		case !wait(ctx, pause):
 			return 0, 0, unavailable("no acknowledgement", err)

@@ -119,7 +119,7 @@ func (r *Relay) replaced(ctx context.Context, c Charter, err error) error {
 // stream.
 func (r *Relay) missing(ctx context.Context, stream string) bool {
 	for gone := (doubt{}); !gone.lasts(); {
-		if _, _, err := r.extent(ctx, stream); !refused(err, codeNoStream) || !wait(ctx, 5*pause) {
+		if _, err := r.extent(ctx, stream); !refused(err, codeNoStream) || !wait(ctx, 5*pause) {
 			return false
 		}
 	}

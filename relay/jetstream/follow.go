@@ -62,11 +62,17 @@ func (r *Relay) Head(ctx context.Context) (first, last uint64, err error) {
 }
 
 func (r *Relay) head(ctx context.Context, c Charter, stream string) (first, last uint64, err error) {
-	first, last, err = r.extent(ctx, stream)
+	e, err := r.reach(ctx, c, stream)
+	return e.first, e.last, err
+}
+
+func (r *Relay) reach(ctx context.Context, c Charter, stream string) (e extent, err error) {
+	e, err = r.extent(ctx, stream)
 	if err = r.replaced(ctx, c, err); err != nil && !errors.Is(err, ErrRewound) {
 		err = unavailable("reading the head of "+stream, err)
 	}
-	return max(first, 1), last, err
+	e.first = max(e.first, 1)
+	return e, err
 }
 
 // trail is the way of a follower through one stream. Its goroutine owns it.
@@ -159,9 +165,11 @@ func contiguous(all []pulled, from uint64) []pulled {
 	return all
 }
 
-// compare holds the trail against what the leader has. No answer judges nothing.
+// compare holds the trail against what the leader has. No answer judges nothing,
+// and no more does a leader that may be none any longer.
 func (t *trail) compare(ctx context.Context) (last uint64, err error) {
-	first, last, err := t.r.head(ctx, t.charter, t.stream)
+	e, err := t.r.reach(ctx, t.charter, t.stream)
+	first, last := e.first, e.last
 	switch {
 	case errors.Is(err, ErrRewound):
 		return 0, err
@@ -175,7 +183,7 @@ func (t *trail) compare(ctx context.Context) (last uint64, err error) {
 		t.wrong, t.compared = doubt{}, time.Now()
 		return last, nil
 	}
-	if t.wrong.lasts() {
+	if e.led && t.wrong.lasts() {
 		return 0, err
 	}
 	return 0, nil

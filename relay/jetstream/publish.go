@@ -180,18 +180,39 @@ func (r *Relay) api(ctx context.Context, call string, request, answer any) error
 	return json.Unmarshal(reply.Data, answer)
 }
 
-// extent is the first and last sequence of a stream, as its leader has it.
-func (r *Relay) extent(ctx context.Context, stream string) (first, last uint64, err error) {
+// extent is a stream as its leader has it.
+type extent struct {
+	first, last uint64
+	led         bool // most replicas have followed that leader within electing
+}
+
+// electing is the least time in which the engine chooses another leader. One that
+// stood still for longer may still take itself for it when it goes on, and tell
+// what was so then.
+const electing = 4 * time.Second
+
+func (r *Relay) extent(ctx context.Context, stream string) (e extent, err error) {
 	var answer struct {
 		State struct {
 			First uint64 `json:"first_seq"`
 			Last  uint64 `json:"last_seq"`
 		} `json:"state"`
+		Cluster struct {
+			Replicas []struct {
+				Active time.Duration `json:"active"` // since it was heard of
+			} `json:"replicas"`
+		} `json:"cluster"`
 		Error *refusal `json:"error"`
 	}
 	err = r.api(ctx, "STREAM.INFO."+stream, struct{}{}, &answer)
 	if err == nil && answer.Error != nil {
 		err = answer.Error
 	}
-	return answer.State.First, answer.State.Last, err
+	with, of := 1, 1+len(answer.Cluster.Replicas) // the leader is none of them
+	for _, p := range answer.Cluster.Replicas {
+		if p.Active < electing {
+			with++
+		}
+	}
+	return extent{answer.State.First, answer.State.Last, 2*with > of}, err
 }
