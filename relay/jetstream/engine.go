@@ -157,7 +157,7 @@ func (l *engineLog) Errorf(format string, v ...any) {
 		l.log.Debug(text)
 		return
 	}
-	l.log.Error(text)
+	l.log.Error(explained(text))
 }
 func (l *engineLog) Fatalf(format string, v ...any) {
 	l.log.Error(said(format, v))
@@ -168,7 +168,7 @@ func (l *engineLog) Fatalf(format string, v ...any) {
 }
 
 // routine is what the engine calls an error and is none of its own: another node
-// is not there, or has gone.
-var routine = regexp.MustCompile(`trying to connect to route|Route Error 'Stale Connection'|Error flushing: |connection reset by peer|broken pipe`)
+// is not there, has gone, or only asked who listens.
+var routine = regexp.MustCompile(`trying to connect to route|Route Error 'Stale Connection'|Error flushing: |connection reset by peer|broken pipe|handshake error: EOF`)
 
 func said(format string, v []any) string { return strings.TrimSpace(fmt.Sprintf(format, v...)) }
