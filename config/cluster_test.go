@@ -81,12 +81,15 @@ func TestClusterBeyondThisMachine(t *testing.T) {
 
 func TestClusterWarnings(t *testing.T) {
 	for section, want := range map[string]string{
-		`{node: a, peers: ["127.0.0.1:6223"]}`:                                                 "127.0.0.1:6222, where this node listens, is not among the peers",
-		`{node: a, engine: nats, urls: nats://127.0.0.1, peers: ["127.0.0.1:6223"]}`:           "peers are of the embedded engine",
-		`{node: a, peers: ["127.0.0.1:6222"], secret: abc}`:                                    "the secret of the cluster stands in this file",
-		`{node: a, peers: ["127.0.0.1:6222"]}`:                                                 "",
-		`{node: a, peers: ["127.0.0.1:6222"], secret: "${SECRET_OF_TEST}"}`:                    "",
-		`{node: a, peers: ["127.0.0.1:6222"], secret: "", urls: [], credentials: "", tls: {}}`: "",
+		`{node: a, peers: ["127.0.0.1:6223"]}`:                                                       "127.0.0.1:6222, where this node listens, is not among the peers",
+		`{node: a, engine: nats, urls: nats://127.0.0.1, peers: ["127.0.0.1:6223"]}`:                 "peers are of the embedded engine",
+		`{node: a, peers: ["127.0.0.1:6222", "127.0.0.1:6223"]}`:                                     "2 peers are no safer than 1",
+		`{node: a, peers: ["127.0.0.1:6222", "127.0.0.1:6223", "127.0.0.1:6224", "127.0.0.1:6225"]}`: "4 peers are no safer than 3",
+		`{node: a, peers: ["127.0.0.1:6222", "127.0.0.1:6223", "127.0.0.1:6224"]}`:                   "",
+		`{node: a, peers: ["127.0.0.1:6222"], secret: abc}`:                                          "the secret of the cluster stands in this file",
+		`{node: a, peers: ["127.0.0.1:6222"]}`:                                                       "",
+		`{node: a, peers: ["127.0.0.1:6222"], secret: "${SECRET_OF_TEST}"}`:                          "",
+		`{node: a, peers: ["127.0.0.1:6222"], secret: "", urls: [], credentials: "", tls: {}}`:       "",
 	} {
 		t.Setenv("SECRET_OF_TEST", "abc")
 		said := slices.DeleteFunc(clustered(t, section).Warnings, func(w string) bool { return strings.Contains(w, "has no publisher") })

@@ -40,6 +40,9 @@ func (m *member) embedded() {
 	} else if !slices.Contains(m.Peers, m.Listen) && !everywhere(m.Listen) {
 		m.warn(m.at["peers"].node, "%s, where this node listens, is not among the peers: others find it only when one of these leads there", m.Listen)
 	}
+	if n := len(m.Peers); n > 0 && n%2 == 0 {
+		m.warn(m.at["peers"].node, "%d peers are no safer than %d: most of them must run; add one on another host, or take one out", n, n-1)
+	}
 	m.exposed(m.routes, m.TLS != news.ClusterTLS{})
 }
 
