@@ -54,6 +54,9 @@ func (h *house) readiness() string {
 		lines = append(lines, "but: not reloaded at "+last.At.Format(time.RFC3339)+": "+last.Words)
 		lines = append(lines, last.Problems...)
 	}
+	if h.member != nil && h.member.waitsFor() != "" {
+		lines = append(lines, "but: "+h.member.waitsFor())
+	}
 	for _, line := range h.watch.standingLines(news.AlarmClock, news.AlarmDisk, news.AlarmBackup, news.AlarmCluster) {
 		lines = append(lines, "but: "+line)
 	}

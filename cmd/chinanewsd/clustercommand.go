@@ -34,6 +34,9 @@ func (c clusterInitCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	if err := c.first(t, cfg); err != nil {
+		return err
+	}
 	if err := c.copy(t, cfg); err != nil {
 		return err
 	}

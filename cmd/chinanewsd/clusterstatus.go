@@ -79,6 +79,9 @@ func (m *member) overview(ctx context.Context) (o clusterOverview, err error) {
 	if o.Log.First, o.Log.Last, err = m.relay.Head(ctx); err != nil {
 		o.Trouble = append(o.Trouble, fmt.Sprintf("what nodes share cannot be read: %v", err))
 	}
+	if other := m.rival.Load(); other != nil {
+		o.Trouble = append(o.Trouble, fmt.Sprintf("another process is %s too (%s): %s", o.Node, *other, ownName))
+	}
 	o.judge()
 	return o, nil
 }
@@ -101,6 +104,9 @@ func (o *clusterOverview) judge() {
 			o.Trouble = append(o.Trouble, fmt.Sprintf("%s has another configuration than is published: make the files equal, then `chinanewsd reload` on %s", n.Node, o.Rules))
 		}
 	}
+	if names := astray(o.Rules, o.Nodes); len(names) > 0 {
+		o.Trouble = append(o.Trouble, strayWords(names, o.Rules))
+	}
 	slices.SortStableFunc(o.Nodes, func(a, b standing) int { return cmp.Compare(a.Node, b.Node) })
 }
 
@@ -114,6 +120,7 @@ func (m *member) status() *memberStatus {
 		return nil
 	}
 	s := &memberStatus{Node: at.Node, Rules: at.Ruler, Parts: at.Parts, Lag: at.Lag()}
+	s.Waits = m.waitsFor()
 	if at.Stopped != nil {
 		s.Over = at.Stopped.Error()
 	}
@@ -127,6 +134,9 @@ func (s memberStatus) String() string {
 		rules = "it rules"
 	case "":
 		rules = "none rules"
+	}
+	if s.Waits != "" {
+		return fmt.Sprintf("this is %s; %s; what is there is served; `chinanewsd cluster status` has who is there", s.Node, s.Waits)
 	}
 	text := fmt.Sprintf("this is %s; %s; it polls %d of %d partitions", s.Node, rules, s.Parts, news.Parts)
 	if s.Lag > 0 {
@@ -150,7 +160,12 @@ func (m *member) standing() (s standing, err error) {
 	}
 	tip, err := m.store.Tip()
 	s = standing{Node: m.cfg.Node, Roles: m.cfg.Roles, Tip: tipStatus{tip.Pos, hex.EncodeToString(tip.Link[:])}, Lag: at.Lag(), Parts: at.Parts,
-		Incarnation: cursor.Incarnation, Differs: m.differs.Load(), Version: version}
+		Incarnation: cursor.Incarnation, Differs: m.differs.Load(), Version: version, Clock: time.Now()}
+	if f := m.works.Load(); f != nil {
+		if h := f.house.Load(); h != nil {
+			s.Rest = rest(h.read)
+		}
+	}
 	if at.Stopped != nil {
 		s.Stopped = at.Stopped.Error()
 	}

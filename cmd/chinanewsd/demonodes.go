@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,6 +37,7 @@ type demoNode struct {
 
 	mu   sync.Mutex
 	proc *os.Process // nil: it does not run
+	gone time.Time   // since when it does not, after it did
 }
 
 // demoBack is how long a daemon that was killed stays away.
@@ -225,7 +227,7 @@ func (n *demoNode) start(ctx context.Context, v *narrator) (ended chan error, er
 		}
 		err := cmd.Wait()
 		n.mu.Lock()
-		n.proc = nil
+		n.proc, n.gone = nil, time.Now()
 		n.mu.Unlock()
 		ended <- err
 	}()
@@ -270,12 +272,20 @@ func (v *narrator) welcomeNodes(addr string, all []*demoNode) {
 	v.say("or in another terminal: chinanewsd cluster status -c %s", all[0].file)
 }
 
-// watchNodes tells when another node rules, or others poll.
+// watchNodes tells when another node rules, or others poll, and how long it took
+// them to take over from one that had ended.
 func watchNodes(ctx context.Context, all []*demoNode, v *narrator) error {
-	before := ""
-	for waited(ctx, time.Second) {
-		now := sharing(ctx, all)
-		if now != "" && now != before {
+	before, told := "", time.Time{}
+	for waited(ctx, time.Second/5) {
+		o, ok := sharing(ctx, all)
+		if !ok {
+			continue
+		}
+		if gone := lastGone(all); gone != nil && gone.since().After(told) && tookOver(o, gone.name) {
+			told = gone.since()
+			v.say("cluster:    what %s polled is taken over, %.1f s after its end", gone.name, time.Since(told).Seconds())
+		}
+		if now := shares(o); now != before && allPolled(o) {
 			v.say("cluster:    %s", now)
 			before = now
 		}
@@ -283,24 +293,65 @@ func watchNodes(ctx context.Context, all []*demoNode, v *narrator) error {
 	return nil
 }
 
-// sharing says who rules and who polls what, as a node that lives has it.
-func sharing(ctx context.Context, all []*demoNode) string {
+// lastGone is the node that ended last and has not come back; nil: none.
+func lastGone(all []*demoNode) (last *demoNode) {
 	for _, n := range all {
-		var o clusterOverview
+		if since := n.since(); !since.IsZero() && (last == nil || since.After(last.since())) {
+			last = n
+		}
+	}
+	return last
+}
+
+// since is when the node ended; zero: it runs, or has not begun.
+func (n *demoNode) since() time.Time {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.proc != nil {
+		return time.Time{}
+	}
+	return n.gone
+}
+
+// allPolled reports whether every partition is polled by a node, and one rules.
+func allPolled(o clusterOverview) bool {
+	parts := 0
+	for _, n := range o.Nodes {
+		parts += n.Parts
+	}
+	return o.Rules != "" && parts == news.Parts
+}
+
+// tookOver reports whether others do all that a node did which has ended.
+func tookOver(o clusterOverview, gone string) bool {
+	return allPolled(o) && o.Rules != gone && !slices.ContainsFunc(o.Nodes, func(n standing) bool { return n.Node == gone && n.Parts > 0 })
+}
+
+// sharing is how the nodes are, as one that lives has it.
+func sharing(ctx context.Context, all []*demoNode) (o clusterOverview, ok bool) {
+	for _, n := range all {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://daemon/cluster", nil)
 		if err != nil {
-			return ""
+			return o, false
 		}
+		o = clusterOverview{}
 		cfg := news.Config{Data: filepath.Dir(n.file)}
 		answered, err := converse(req, cfg, func(body io.Reader) error { return json.NewDecoder(body).Decode(&o) })
-		if !answered || err != nil || o.Rules == "" {
+		if answered && err == nil && o.Rules != "" {
+			return o, true
+		}
+	}
+	return o, false
+}
+
+// shares says who rules and who polls what.
+func shares(o clusterOverview) string {
+	var polls []string
+	for _, n := range o.Nodes {
+		if n.Trouble == silent {
 			continue
 		}
-		var polls []string
-		for _, n := range o.Nodes {
-			polls = append(polls, fmt.Sprintf("%s %d", n.Node, n.Parts))
-		}
-		return fmt.Sprintf("%s rules; of %d partitions poll: %s", o.Rules, news.Parts, strings.Join(polls, ", "))
+		polls = append(polls, fmt.Sprintf("%s %d", n.Node, n.Parts))
 	}
-	return ""
+	return fmt.Sprintf("%s rules; of %d partitions poll: %s", o.Rules, news.Parts, strings.Join(polls, ", "))
 }

@@ -100,6 +100,7 @@ func (d *doctor) examine() error {
 		d.proxies()
 	}
 	d.certificates()
+	d.cluster()
 	d.backups()
 	d.polls()
 	n := d.count(doctorBad)

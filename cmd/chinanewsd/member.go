@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,33 +25,47 @@ import (
 // member is this daemon's place among the nodes of a cluster. It is made once,
 // and outlives houses.
 type member struct {
-	cfg     news.Cluster
-	relay   *jetstream.Relay
-	node    *cluster.Node
-	store   *storage.Store                // that is open, or was last; owned by whom takePart runs
-	lends   atomic.Pointer[storage.Store] // what other nodes may copy; nil: there is none
-	log     *slog.Logger
-	ill     ailing // owned by the lookout
-	data    string // directory
-	present atomic.Pointer[stint]
-	hearing sync.Mutex
-	heardOf map[string]bool // names of nodes
-	behind  atomic.Bool     // what is published has changed, and this node does not go by it yet
-	differs atomic.Bool     // config.yaml here says something else than the cluster publishes
+	cfg      news.Cluster
+	instance string // of this process, unlike any other's
+	begun    time.Time
+	ear      *ear
+	waiting  atomic.Pointer[waitingFor] // before it takes part; nil: it does
+	rival    atomic.Pointer[string]     // another process with this node's name; nil: none
+	secure   *tls.Config                // of routes; nil: in clear
+	relay    *jetstream.Relay
+	node     *cluster.Node
+	store    *storage.Store                // that is open, or was last; owned by whom takePart runs
+	lends    atomic.Pointer[storage.Store] // what other nodes may copy; nil: there is none
+	log      *slog.Logger
+	ill      ailing // owned by the lookout
+	data     string // directory
+	present  atomic.Pointer[stint]
+	works    atomic.Pointer[flow] // whose house this node works by; nil: none yet
+	stray    []string             // nodes that strays found last; like compared owned by the lookout
+	compared time.Time
+	hearing  sync.Mutex
+	heardOf  map[string]bool // names of nodes
+	behind   atomic.Bool     // what is published has changed, and this node does not go by it yet
+	differs  atomic.Bool     // config.yaml here says something else than the cluster publishes
+	faults   atomic.Int32    // of what nodes share, when the lookout looked last
 }
 
 // enter starts what nodes share. It does not wait for the others.
 func enter(ctx context.Context, cfg news.Config, log *slog.Logger) (*member, error) {
-	m := &member{cfg: cfg.Cluster, log: log, data: cfg.Data, heardOf: map[string]bool{cfg.Cluster.Node: true}}
-	o, err := relayOptions(cfg, log)
+	m := &member{cfg: cfg.Cluster, instance: rand.Text(), begun: time.Now(), ear: newEar(log.Handler()), log: log, data: cfg.Data, heardOf: map[string]bool{cfg.Cluster.Node: true}}
+	o, err := relayOptions(cfg, slog.New(m.ear))
 	if err != nil {
 		return nil, usageError{err}
+	}
+	m.secure = routesTLS(o)
+	if err := vacant(ctx, cfg.Cluster, m.secure); err != nil {
+		return nil, err
 	}
 	os.Remove(filepath.Join(cfg.Data, snapshotName)) // that a crash has left
 	if m.relay, err = jetstream.Open(ctx, o); err != nil {
 		return nil, fmt.Errorf("starting what nodes share: %w", err)
 	}
-	if err := m.lend(); err != nil {
+	if err := errors.Join(m.lend(), m.attend()); err != nil {
 		return nil, errors.Join(err, m.relay.Close())
 	}
 	return m, nil
@@ -60,13 +76,18 @@ func enter(ctx context.Context, cfg news.Config, log *slog.Logger) (*member, err
 func (m *member) join(ctx context.Context, cfg news.Config, o storage.Options) (*storage.Store, error) {
 	o.Share = m.relay.Share
 	store, err := openWith(cfg, false, o)
-	for told := ""; errors.Is(err, storage.ErrNone) || errors.Is(err, storage.ErrLost); {
+	var room *anteroom
+	defer func() { room.close() }()
+	for errors.Is(err, storage.ErrNone) || errors.Is(err, storage.ErrLost) {
 		why := m.borrowOnce(ctx, cfg, o, false)
 		if errors.As(why, new(usageError)) {
 			return nil, why
 		}
 		if why != nil {
-			m.waits("this node has no record, and waits for another's", why, &told)
+			m.waits("this node has no record, and waits for another's", why)
+			if room == nil {
+				room = m.openAnteroom(ctx, cfg)
+			}
 			if !waited(ctx, time.Second) {
 				return nil, ctx.Err()
 			}
@@ -85,19 +106,19 @@ func (m *member) join(ctx context.Context, cfg news.Config, o storage.Options) (
 	}
 	m.store = store
 	m.lends.Store(store)
+	m.waiting.Store(nil)
 	return store, nil
 }
 
-func otherSite(dir, own, cluster string) error {
-	return usageError{fmt.Errorf("the record in %s is of the site %s, and the cluster of the site %s: is cluster.peers right? To take part in it move the record away", dir, own, cluster)}
+func otherSite(dir, own string, c jetstream.Charter) error {
+	return usageError{fmt.Errorf("the record in %s is of the site %s, and the cluster was founded at %s with one of the site %s. To take part in it move news.db away and start again: this node then copies the record that is there. If another cluster is meant, is cluster.peers right?", dir, own, c.At.Format(time.RFC3339), c.Site)}
 }
 
-// waits says what is waited for, and why, when that is another reason than told.
-func (m *member) waits(what string, why error, told *string) {
-	if text := why.Error(); text != *told {
-		m.log.Info(what, "why", text)
-		*told = text
-	}
+// untold reports whether a record has nothing that would be lost: `cluster init`
+// has made it where another was there first.
+func untold(store *storage.Store) (bool, error) {
+	tip, err := store.Tip()
+	return tip.Pos <= 1, err // its beginning
 }
 
 // work makes the node work for a house's flow.
@@ -111,6 +132,7 @@ func (m *member) work(f *flow) {
 		Heard:   func(h cluster.Heard) { m.heard(f, h) },
 	})
 	f.record, f.owner = m.node, m
+	m.works.Store(f)
 	f.table.mine = func(part uint16) bool { _, ok := m.node.Lease(part); return ok }
 }
 
@@ -186,6 +208,7 @@ func (f *flow) polled(s news.FetchState) {
 func (m *member) run(ctx context.Context) error {
 	m.present.Store(nil)
 	err := m.found(ctx)
+	m.waiting.Store(nil)
 	switch {
 	case ctx.Err() != nil:
 		return nil
@@ -223,16 +246,24 @@ func (m *member) leave() error { return m.relay.Close() }
 
 // takePart lives as a node of a cluster, and again with a copy of another node's
 // record when this node's cannot follow any more.
-func takePart(ctx context.Context, cfg news.Config, s settings, live func(settings) error) (err error) {
+func takePart(ctx context.Context, cfg news.Config, s settings, live func(context.Context, settings) error) (err error) {
 	m, err := enter(ctx, cfg, s.log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, m.leave()) }()
+	ctx, end := context.WithCancelCause(ctx)
+	var guarding sync.WaitGroup
+	defer guarding.Wait()
+	defer end(nil)
+	guarding.Go(func() { m.guard(ctx, end) })
 	s.member, s.recorded = m, true
 	for {
-		err := live(s)
+		err := live(ctx, s)
 		m.lends.Store(nil)
+		if why := context.Cause(ctx); errors.As(why, new(usageError)) { // another is this node
+			return why
+		}
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) { // it was stopped while it waited for others
 			return nil
 		}
@@ -255,25 +286,31 @@ func (m *member) renew(ctx context.Context, cfg news.Config, s settings, why err
 		return err
 	}
 	at, err := store.Cursor()
-	if err = errors.Join(err, store.Close()); err != nil {
+	empty, e := untold(store)
+	if err = errors.Join(err, e, store.Close()); err != nil {
 		return err
 	}
-	for told := ""; ; {
+	var room *anteroom
+	defer func() { room.close() }()
+	for told := false; ; told = true {
 		c, err := m.relay.Charter(ctx)
 		switch {
 		case err == nil && c.Incarnation == at.Incarnation && errors.Is(why, cluster.ErrReplaced): // what was founded anew goes on with it
 			return nil
-		case err == nil && c.Site != store.Site():
-			return otherSite(cfg.Data, store.Site(), c.Site)
+		case err == nil && c.Site != store.Site() && !empty:
+			return otherSite(cfg.Data, store.Site(), c)
 		}
-		if told == "" {
+		if !told {
 			m.log.Warn("this node's record cannot follow what nodes share any more, and goes on as a copy of another's", "why", why)
 		}
 		err = m.borrowOnce(ctx, cfg, o, true)
 		if err == nil || ctx.Err() != nil {
 			return errors.Join(err, ctx.Err())
 		}
-		m.waits("this node waits for a copy of another's record", err, &told)
+		m.waits("this node waits for a copy of another's record", err)
+		if room == nil {
+			room = m.openAnteroom(ctx, cfg)
+		}
 		waited(ctx, time.Second)
 	}
 }

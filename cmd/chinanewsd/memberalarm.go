@@ -26,6 +26,9 @@ type ailing struct{ since time.Time }
 
 // symptom judges how this node stands among the others.
 func (m *member) symptom(now time.Time) symptom {
+	if other := m.rival.Load(); other != nil {
+		return symptom{subject{kind: news.AlarmCluster}, true, "Another process has this node's name", fmt.Sprintf("%s is %s too", *other, m.cfg.Node), ownName + ", and start it anew", ""}
+	}
 	at, err := m.node.Status()
 	if err != nil {
 		return well(subject{kind: news.AlarmCluster}, "") // the record's own alarm says why
@@ -33,8 +36,13 @@ func (m *member) symptom(now time.Time) symptom {
 	ctx, cancel := context.WithTimeout(context.Background(), clusterGrace/6)
 	defer cancel()
 	s := findCluster(at, m.cfg.Does(news.RolePoll), m.differs.Load(), now)
-	if health := m.relay.Health(ctx); !s.bad && len(health.Wrong) > 0 {
+	health := m.relay.Health(ctx)
+	m.faults.Store(int32(len(health.Wrong)))
+	if !s.bad && len(health.Wrong) > 0 {
 		s = symptom{s.subject, true, "What nodes share is not kept as it should be", news.Line(strings.Join(health.Wrong, "; ")), "see which node is away, or has no room: `chinanewsd cluster status`", ""}
+	}
+	if names := m.strays(ctx, now); !s.bad && len(names) > 0 {
+		s = symptom{s.subject, true, "Nodes have other configurations", strayWords(names, m.cfg.Node), "`chinanewsd cluster status` says when they are equal", ""}
 	}
 	switch {
 	case !s.bad:
@@ -81,5 +89,5 @@ func (m *member) figures() *meter.Cluster {
 	if err != nil {
 		return nil
 	}
-	return &meter.Cluster{Rules: at.Rules, Following: at.Stopped == nil, Parts: at.Parts, Lag: at.Lag(), StateLag: at.StateLag(), Seen: at.Looked}
+	return &meter.Cluster{Rules: at.Rules, Following: at.Stopped == nil, Parts: at.Parts, Lag: at.Lag(), StateLag: at.StateLag(), Faults: int(m.faults.Load()), Seen: at.Looked}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"chinanews/cmd/chinanewsd/cluster"
 	"chinanews/news"
 	"chinanews/relay/jetstream"
 	"chinanews/storage"
@@ -33,7 +34,7 @@ func (m *member) current(ctx context.Context) error {
 // found founds the cluster with this record, when nobody has yet and it was
 // made for that; else it returns when there is one.
 func (m *member) found(ctx context.Context) error {
-	for told := false; ; told = true {
+	for {
 		c, err := m.relay.Charter(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -41,7 +42,10 @@ func (m *member) found(ctx context.Context) error {
 		case err == nil && c.Schema > clusterSchema:
 			return fmt.Errorf("the nodes of this cluster say what only a newer chinanewsd understands (%d, this one %d): install that", c.Schema, clusterSchema)
 		case err == nil && c.Site != m.store.Site():
-			return otherSite(m.data, m.store.Site(), c.Site)
+			if empty, err := untold(m.store); err != nil || empty {
+				return errors.Join(err, fmt.Errorf("%w, by another node, and this node's record has nothing", cluster.ErrReplaced))
+			}
+			return otherSite(m.data, m.store.Site(), c)
 		case err == nil:
 			return m.current(ctx)
 		case errors.Is(err, jetstream.ErrNoCharter):
@@ -50,9 +54,7 @@ func (m *member) found(ctx context.Context) error {
 				continue
 			}
 		}
-		if !told {
-			m.log.Info("waiting for the other nodes", "why", err)
-		}
+		m.waits("waiting for the other nodes", err)
 		waited(ctx, time.Second)
 	}
 }

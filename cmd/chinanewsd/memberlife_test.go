@@ -22,6 +22,31 @@ type seats []*reloadSite
 // newSeats founds a cluster and starts its nodes. All are ready, and one rules.
 func newSeats(t *testing.T, n int) seats {
 	t.Helper()
+	all := laidSeats(t, n)
+	if err := all[0].first(); err != nil {
+		t.Fatal(err)
+	}
+	begun := make(chan struct{})
+	for _, s := range all {
+		go func() {
+			defer func() { begun <- struct{}{} }()
+			s.begin()
+		}()
+	}
+	for range all {
+		<-begun
+	}
+	return all
+}
+
+// first has a node's record be the one that a cluster begins with.
+func (s *reloadSite) first() error {
+	return (clusterInitCmd{}).Run(&terminal{Context: s.t.Context(), config: s.file, out: io.Discard, err: io.Discard})
+}
+
+// laidSeats are nodes that do not run yet.
+func laidSeats(t *testing.T, n int) seats {
+	t.Helper()
 	o := newOrigin(t)
 	for _, name := range []string{"a", "b", "c"} {
 		o.set("/"+name+".xml", reloadDoc(name, 3))
@@ -39,19 +64,6 @@ func newSeats(t *testing.T, n int) seats {
 	for i, s := range all {
 		s.rows(feedRow("a", "ORIGIN/a.xml")+feedRow("b", "ORIGIN/b.xml"), allFeed+
 			fmt.Sprintf("hub: {allow: [127.0.0.0/8]}\ncluster: {node: news-%d, listen: \"%s\", peers: [\"%s\"], session_ttl: 10s}\n", i, peers[i], strings.Join(peers, `", "`)))
-	}
-	if err := (clusterInitCmd{}).Run(&terminal{Context: t.Context(), config: all[0].file, out: io.Discard, err: io.Discard}); err != nil {
-		t.Fatal(err)
-	}
-	begun := make(chan struct{})
-	for _, s := range all {
-		go func() {
-			defer func() { begun <- struct{}{} }()
-			s.begin()
-		}()
-	}
-	for range all {
-		<-begun
 	}
 	return all
 }

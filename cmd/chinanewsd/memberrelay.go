@@ -3,13 +3,12 @@ package main
 import (
 	"cmp"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/url"
-	"os"
 	"path/filepath"
+	"time"
 
 	"chinanews/news"
 	"chinanews/relay/jetstream"
@@ -20,7 +19,7 @@ func relayOptions(cfg news.Config, log *slog.Logger) (o jetstream.Options, err e
 	c := cfg.Cluster
 	o = jetstream.Options{Node: c.Node, Replicas: c.Replicas, SessionTTL: c.SessionTTL.Std(), Retention: c.LogRetention.Std(),
 		Poll: c.Does(news.RolePoll), About: aboutNode(cfg), Log: log}
-	secure, err := clusterTLS(c.TLS)
+	secure, err := clusterTLS(c, time.Now())
 	if err != nil {
 		return o, fmt.Errorf("cluster.tls: %w", err)
 	}
@@ -36,6 +35,14 @@ func relayOptions(cfg news.Config, log *slog.Logger) (o jetstream.Options, err e
 	}
 	o.Engine = &jetstream.Engine{Dir: engineDir(cfg.Data), Listen: c.Listen, Peers: c.Peers, Store: c.Does(news.RoleEngine), TLS: secure, Secret: c.Secret}
 	return o, nil
+}
+
+// routesTLS is how nodes reach one another's engines; nil: in clear.
+func routesTLS(o jetstream.Options) *tls.Config {
+	if o.Engine == nil {
+		return nil
+	}
+	return o.Engine.TLS
 }
 
 // clusterUser is who nodes are at an operator's own servers, with the secret,
@@ -56,28 +63,6 @@ func servers(addresses []string) (urls []string, user string, err error) {
 		urls = append(urls, u.String())
 	}
 	return urls, user, nil
-}
-
-// clusterTLS is how nodes know one another: both sides show certificates of one
-// authority.
-func clusterTLS(files news.ClusterTLS) (*tls.Config, error) {
-	if files == (news.ClusterTLS{}) {
-		return nil, nil
-	}
-	pair, err := tls.LoadX509KeyPair(files.Certificate, files.Key)
-	if err != nil {
-		return nil, err
-	}
-	text, err := os.ReadFile(files.Authority)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("%s holds no certificate in PEM", files.Authority)
-	}
-	return &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}, RootCAs: pool, ClientCAs: pool,
-		ClientAuth: tls.RequireAndVerifyClientCert}, nil
 }
 
 // engineDir is where what nodes share lies on this one's disk.

@@ -36,6 +36,10 @@ type standing struct {
 	Trouble     string `json:"trouble,omitempty"`
 	Differs     bool   `json:"differs,omitempty"` // its configuration, from what is published
 	Version     string `json:"version"`
+
+	Rest  string        `json:"rest,omitempty"`     // digest of what its configuration has beside what is published; empty: not known
+	Clock time.Time     `json:"clock,omitzero"`     // by its own, when it answered
+	Ahead time.Duration `json:"ahead_ns,omitempty"` // of the clock of who asked, to about the time that the answer took
 }
 
 // snapshotName is a copy of another's record on its way into place.
@@ -120,6 +124,7 @@ func (m *member) standings(ctx context.Context) (all []standing, err error) {
 	names, err := m.names(ctx)
 	for _, name := range names {
 		s := standing{Node: name}
+		began := time.Now().Round(0)
 		asked, cancel := context.WithTimeout(ctx, time.Second)
 		answer, err := m.relay.Ask(asked, name, askStanding, nil)
 		cancel()
@@ -128,6 +133,9 @@ func (m *member) standings(ctx context.Context) (all []standing, err error) {
 		}
 		if err != nil {
 			s.Trouble = silent
+		}
+		if !s.Clock.IsZero() {
+			s.Ahead = s.Clock.Sub(began.Add(time.Since(began) / 2)).Round(time.Millisecond)
 		}
 		all = append(all, s)
 	}

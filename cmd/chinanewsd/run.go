@@ -57,7 +57,7 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if !cfg.Cluster.On() {
 		return reside(ctx, cfg, s, paused, ready)
 	}
-	return takePart(ctx, cfg, s, func(s settings) error { return reside(ctx, cfg, s, paused, ready) })
+	return takePart(ctx, cfg, s, func(ctx context.Context, s settings) error { return reside(ctx, cfg, s, paused, ready) })
 }
 
 // reside is a daemon's life in one record.

@@ -108,10 +108,11 @@ type whereabouts struct {
 // memberStatus is how this node stands among the others.
 type memberStatus struct {
 	Node  string `json:"node"`
-	Rules string `json:"rules"`          // the node that does, as far as is known
-	Parts int    `json:"parts"`          // partitions of hosts that this node polls
-	Lag   uint64 `json:"lag"`            // records
-	Over  string `json:"over,omitempty"` // why it follows no more
+	Rules string `json:"rules"`           // the node that does, as far as is known
+	Parts int    `json:"parts"`           // partitions of hosts that this node polls
+	Lag   uint64 `json:"lag"`             // records
+	Over  string `json:"over,omitempty"`  // why it follows no more
+	Waits string `json:"waits,omitempty"` // for what, since when and why, before it takes part
 }
 
 type recordStatus struct {

@@ -19,7 +19,9 @@ const statusWidth = 100
 // print shows the report to a person.
 func (o overview) print(w io.Writer, paint ink, now time.Time) error {
 	p := &sheet{ink: paint, now: now}
-	if o.Detail != nil {
+	if o.bare() {
+		o.printWaiting(p)
+	} else if o.Detail != nil {
 		p.source(o.Sources[0], *o.Detail)
 	} else {
 		p.house(o)

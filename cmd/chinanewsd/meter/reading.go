@@ -29,6 +29,7 @@ type Cluster struct {
 	Rules, Following bool
 	Parts            int
 	Lag, StateLag    uint64
+	Faults           int // of what nodes share
 	Seen             time.Time
 }
 
@@ -93,7 +94,7 @@ func (p present) Describe(to chan<- *prometheus.Desc) {
 	for _, m := range []Metric{itemsTotal, editsTotal, sourcesNow, sourceWell, sourceReadTime, feedEntries, feedChanged, feedReaders, tasksWaiting, tasksDue, tasksLate, editorWaits,
 		storeBytes, storeFree, storeRecords, storeCommit, storeChanges, storeFailed, diskFree, diskSize, backupTime, backupBytes, requestsTotal, bytesTotal,
 		hubSubscriptions, tellFailing, reloadOK, reloadTime, alarmsNow, pollingPaused,
-		clusterRules, clusterParts, clusterLag, clusterState, clusterHeard, clusterOn} {
+		clusterRules, clusterParts, clusterLag, clusterState, clusterHeard, clusterOn, clusterFaults} {
 		to <- m.desc()
 	}
 }
@@ -155,6 +156,7 @@ func (s sheet) cluster(c *Cluster) {
 	s.put(clusterState, float64(c.StateLag))
 	s.put(clusterHeard, seconds(c.Seen))
 	s.put(clusterOn, bit(c.Following))
+	s.put(clusterFaults, float64(c.Faults))
 }
 
 func (s sheet) sources(list []Source, counted map[string]counts) {
