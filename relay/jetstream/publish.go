@@ -188,7 +188,7 @@ type extent struct {
 
 // electing is the least time in which the engine chooses another leader. One that
 // stood still for longer may still take itself for it when it goes on, and tell
-// what was so then.
+// what was so then; or it knows already who leads, and tells nonetheless.
 const electing = 4 * time.Second
 
 func (r *Relay) extent(ctx context.Context, stream string) (e extent, err error) {
@@ -197,22 +197,35 @@ func (r *Relay) extent(ctx context.Context, stream string) (e extent, err error)
 			First uint64 `json:"first_seq"`
 			Last  uint64 `json:"last_seq"`
 		} `json:"state"`
-		Cluster struct {
-			Replicas []struct {
-				Active time.Duration `json:"active"` // since it was heard of
-			} `json:"replicas"`
-		} `json:"cluster"`
-		Error *refusal `json:"error"`
+		Cluster leading  `json:"cluster"`
+		Error   *refusal `json:"error"`
 	}
 	err = r.api(ctx, "STREAM.INFO."+stream, struct{}{}, &answer)
 	if err == nil && answer.Error != nil {
 		err = answer.Error
 	}
-	with, of := 1, 1+len(answer.Cluster.Replicas) // the leader is none of them
-	for _, p := range answer.Cluster.Replicas {
-		if p.Active < electing {
+	return extent{answer.State.First, answer.State.Last, answer.Cluster.now()}, err
+}
+
+// leading is what a node that answers for a stream knows of its replicas.
+type leading struct {
+	Leader   string     `json:"leader"`
+	Replicas []struct { // but its own
+		Name   string        `json:"name"`
+		Active time.Duration `json:"active"` // since it was heard of; 0: it was not
+	} `json:"replicas"`
+}
+
+// now reports whether who answered leads, as far as most replicas say.
+func (l leading) now() bool {
+	with, of := 1, 1+len(l.Replicas)
+	for _, p := range l.Replicas {
+		if p.Name == l.Leader {
+			return false
+		}
+		if p.Active > 0 && p.Active < electing {
 			with++
 		}
 	}
-	return extent{answer.State.First, answer.State.Last, 2*with > of}, err
+	return 2*with > of
 }
