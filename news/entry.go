@@ -23,6 +23,8 @@ type Entry struct {
 
 	Summary string `json:"-"` // plain text; kept beside the record
 	HTML    string `json:"-"` // sanitised body; kept beside the record
+
+	Short bool `json:"-"` // of a listing: its bytes are as in the last good answer, and only ID, URL, Title, Date without Raw, and Digest are said; Refs has the digest of HTML, else of Summary
 }
 
 // File is something that comes with a release: a document, a picture.

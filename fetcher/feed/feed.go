@@ -24,6 +24,8 @@ const Version = "1"
 type Options struct {
 	MaxItems int       // more is refused; 0 means 2000
 	Now      time.Time // for dates that name no year
+	Learn    bool      // give back what makes the next reading cheap
+	Known    *Known    // of an earlier reading by this row from this address; nil: nothing
 }
 
 // Listing is what a feed said.
@@ -32,15 +34,22 @@ type Listing struct {
 	Warnings []string     // what an editor should know though it worked, one sentence each
 	Repairs  []string     // what was mended in the document before it could be read
 	Advice   news.Advice  // what the feed says on when to ask again
+	Known    *Known       // for the next reading, when that is wanted; nil: it must parse the whole
 }
 
 // Read reads a feed that is in UTF-8 already, whatever its declaration says.
 // base is the address that the answer came from. With a problem there are no
 // entries, but what was repaired and warned of until then. Every text of an
-// entry is legal in XML and JSON, every address absolute http or https.
+// entry is legal in XML and JSON, every address absolute http or https. Of an
+// item whose bytes are Known the entry is Short.
 func Read(utf8 []byte, src news.Source, base *url.URL, o Options) (Listing, *news.Problem) {
 	if o.MaxItems <= 0 {
 		o.MaxItems = defaultItems
+	}
+	if o.Known != nil {
+		if l, ok := o.Known.read(utf8, src, base, o); ok {
+			return l, nil
+		}
 	}
 	out := outlineOf(utf8)
 	if out.shape != ShapeFeed && !out.json {
@@ -64,12 +73,16 @@ func Read(utf8 []byte, src news.Source, base *url.URL, o Options) (Listing, *new
 	r.listing.Advice = got.advice
 	m := mapping{src: src, base: base, now: o.Now, listing: &r.listing}
 	m.all(got)
+	if o.Learn && !out.json {
+		r.listing.Known = learn(utf8, &r, &m, got)
+	}
 	return r.listing, nil
 }
 
 // reader is one document on its way to drafts.
 type reader struct {
 	max     int
+	bulk    bulk // of what was surveyed
 	listing Listing
 }
 
@@ -92,6 +105,7 @@ func (r *reader) xml(whole []byte, out outline) (drafts, *news.Problem) {
 		r.repaired("dropped %d bytes that no XML may hold", dropped)
 	}
 	seen, p := look(doc)
+	r.bulk = seen.bulk
 	switch {
 	case p != nil:
 		return drafts{}, p

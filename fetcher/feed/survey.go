@@ -2,6 +2,7 @@ package feed
 
 import (
 	"fmt"
+	"maps"
 
 	"chinanews/news"
 )
@@ -23,11 +24,30 @@ type survey struct {
 	started int  // item and entry elements that begin
 	cut     bool // the document ends before its root does
 	run     bool // a text element runs on into its sibling
+	bulk
+}
+
+// bulk is how much markup there is.
+type bulk struct {
+	tokens     int // pieces, attributes among them
+	declared   int
+	namespaces map[string]bool
+}
+
+// and is the most that two parts of a document have together.
+func (b bulk) and(o bulk) bulk {
+	all := maps.Clone(b.namespaces)
+	maps.Copy(all, o.namespaces)
+	return bulk{b.tokens + o.tokens, b.declared + o.declared, all}
+}
+
+func (b bulk) bounded() bool {
+	return b.tokens <= maxTokens && b.declared <= maxDeclared && len(b.namespaces) <= maxNamespaces
 }
 
 // look walks a feed from its root element on and refuses what is beyond a limit.
 func look(doc []byte) (survey, *news.Problem) {
-	w := walk{namespaces: map[string]bool{}}
+	w := walk{survey: survey{bulk: bulk{namespaces: map[string]bool{}}}}
 	s := scanner{doc: doc}
 	for {
 		t, ok := s.next()
@@ -48,10 +68,7 @@ func look(doc []byte) (survey, *news.Problem) {
 
 type walk struct {
 	survey
-	open       nesting
-	tokens     int
-	declared   int
-	namespaces map[string]bool
+	open nesting
 }
 
 func (w *walk) step(t token) *news.Problem {
