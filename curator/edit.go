@@ -35,6 +35,9 @@ func (h *hearing) class(i *news.Item, e news.Entry, last news.Revision) reread {
 		return reread{class: news.Fill}
 	case same && last.Rev == i.ShownRev && unchanged(i.Shown, e):
 		return reread{}
+	case e.Short && len(e.Refs) > 0: // its text must be compared
+		h.out.Whole = true
+		return reread{}
 	}
 	old, kept, err := h.said(i, last)
 	retitled := news.Folded(old.Title) != news.Folded(e.Title)
@@ -54,6 +57,9 @@ func unchanged(recorded, e news.Entry) bool {
 	kept := make(map[news.TextPart]string)
 	for _, ref := range recorded.Refs {
 		kept[ref.Part] = ref.SHA256
+	}
+	if e.Short && len(e.Refs) > 0 {
+		return recorded.Title == e.Title && kept[e.Refs[0].Part] == e.Refs[0].SHA256
 	}
 	part, text := news.PartHTML, e.HTML
 	if text == "" {

@@ -123,6 +123,10 @@ func (h *hearing) sameText(i *news.Item, e news.Entry) bool {
 	if i.Shown.Digest == "" || e.Digest == "" || i.Shown.Digest == e.Digest {
 		return true
 	}
+	if e.Short {
+		h.out.Whole = true
+		return true
+	}
 	summary, html := h.summaryAndText(i)
 	return summary+html == "" || near(summary+html, e.Summary+e.HTML)
 }

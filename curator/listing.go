@@ -19,7 +19,8 @@ const maxTried = 7 * 24 * time.Hour
 const latestText = 6 * time.Hour
 
 // listing hears a listing: entries that are not known become items, others are
-// compared with what the listing said of them before.
+// compared with what the listing said of them before. A short entry is enough
+// for one that says nothing new.
 func (h *hearing) listing() {
 	entries := h.batch.Entries
 	c := count(entries)
@@ -28,6 +29,10 @@ func (h *hearing) listing() {
 		if i, how, ok := h.identify(e, c); ok {
 			h.known(i, how, n)
 			h.listedAgain(i, e)
+			continue
+		}
+		if e.Short { // known to whoever read it, and to nobody here
+			h.out.Whole = true
 			continue
 		}
 		unknown = append(unknown, h.first(n, c))

@@ -26,6 +26,10 @@ func (h *hearing) known(i *news.Item, how news.How, n int) {
 	if r.class == "" || h.erased(i) {
 		return
 	}
+	if e.Short {
+		h.out.Whole = true
+		return
+	}
 	r.how = how
 	h.record(i, n, r)
 	if r.class == news.Reread && h.source.Versions != news.VersionsItems && h.source.paged(i) && i.State == news.Read {

@@ -27,7 +27,9 @@ func (h *hearing) listedAgain(i *news.Item, e news.Entry) {
 	if e.URL == "" || h.erased(i) || i.State != news.Read || !h.source.observed(i) || len(i.Revisions) >= maxRestless || h.relocated >= mostRelocated {
 		return
 	}
-	if _, known := h.find(news.ByURL, e.Canonical()); !known {
+	if _, known := h.find(news.ByURL, e.Canonical()); !known && e.Short {
+		h.out.Whole = true
+	} else if !known {
 		h.relocated++
 		e.Refs, e.Digest = nil, i.Shown.Digest
 		h.task(news.Task{Kind: news.TaskLook, URL: e.URL, Item: i.ID, Due: h.at, Listed: e, Last: h.lastSeen(i)})

@@ -47,6 +47,7 @@ type Fetcher struct {
 	robots    *robotsCache
 	shared    *sharing
 	cookies   *cookies
+	known     *known
 	large     *semaphore.Weighted // bodies over smallBody that are held at once
 	parsing   *semaphore.Weighted // bytes that are being parsed
 	profiles  []news.Profile
@@ -65,7 +66,7 @@ func New(o Options) (*Fetcher, error) {
 		return nil, err
 	}
 	f := &Fetcher{fetching: o.Fetching, transport: t, rules: g, agent: agent(o), pace: newPace(o.Fetching.RuleFor),
-		shared: newSharing(o.Shared), cookies: newCookies(), large: semaphore.NewWeighted(maxLarge), parsing: semaphore.NewWeighted(maxParsing),
+		shared: newSharing(o.Shared), cookies: newCookies(), known: newKnown(), large: semaphore.NewWeighted(maxLarge), parsing: semaphore.NewWeighted(maxParsing),
 		profiles: o.Profiles, families: page.Digest(o.Profiles)}
 	f.robots = newRobotsCache(f)
 	return f, nil
@@ -73,7 +74,7 @@ func New(o Options) (*Fetcher, error) {
 
 // Next makes a Fetcher that asks by other options and goes on with what this
 // one knows of hosts: turns, robots.txt, pauses, cookies, answers of shared
-// addresses. Both may be asked meanwhile; a host sees one visitor. The error is
+// addresses, items of feeds. Both may be asked meanwhile; a host sees one visitor. The error is
 // as of New.
 func (f *Fetcher) Next(o Options) (*Fetcher, error) {
 	n, err := New(o)
@@ -82,7 +83,7 @@ func (f *Fetcher) Next(o Options) (*Fetcher, error) {
 	}
 	n.pace.before = f.pace.before + 1
 	n.pace.lanes, n.robots.robotsKnown = f.pace.lanes, f.robots.robotsKnown
-	n.cookies, n.large, n.parsing = f.cookies, f.large, f.parsing
+	n.cookies, n.known, n.large, n.parsing = f.cookies, f.known, f.large, f.parsing
 	n.shared.follow(f.shared)
 	return n, nil
 }

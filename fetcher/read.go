@@ -85,7 +85,7 @@ func decode(b *news.Batch, src news.Source, a answer) (reading, *news.Problem) {
 // entries reads a listing, or a page of an article.
 func (f *Fetcher) entries(b *news.Batch, r request, doc reading, l *leaf) *news.Problem {
 	if r.task.Kind == news.TaskListing {
-		p := f.listing(b, r.src, doc)
+		p := f.listing(b, r, doc)
 		if p == nil {
 			b.Condition = condition(b.Entries)
 		}
@@ -104,19 +104,19 @@ func (f *Fetcher) entries(b *news.Batch, r request, doc reading, l *leaf) *news.
 }
 
 // listing reads a listing as what it is.
-func (f *Fetcher) listing(b *news.Batch, src news.Source, r reading) (problem *news.Problem) {
+func (f *Fetcher) listing(b *news.Batch, r request, doc reading) (problem *news.Problem) {
 	options := f.pageOptions(b.Fetched)
 	var l page.Listing
-	b.ReadAs = kindOf(src, r.utf8)
+	b.ReadAs = kindOf(r.src, doc.utf8)
 	switch b.ReadAs {
 	case news.KindFeed:
-		return f.feed(b, src, r)
+		return f.feed(b, r, doc)
 	case news.KindJSON:
-		l, problem = jsonlist.Read(r.utf8, src, r.base, options)
+		l, problem = jsonlist.Read(doc.utf8, r.src, doc.base, options)
 	default:
-		l, problem = page.List(r.utf8, src, r.base, options)
-		if problem != nil && src.Kind != news.KindHTML && !page.Selects(src) {
-			return f.noFeed(r, src, b.Fetched)
+		l, problem = page.List(doc.utf8, r.src, doc.base, options)
+		if problem != nil && r.src.Kind != news.KindHTML && !page.Selects(r.src) {
+			return f.noFeed(doc, r.src, b.Fetched)
 		}
 	}
 	b.Entries, b.Profile, b.Warnings = l.Entries, l.Profile, append(b.Warnings, l.Warnings...)
@@ -126,16 +126,43 @@ func (f *Fetcher) listing(b *news.Batch, src news.Source, r reading) (problem *n
 	return problem
 }
 
-func (f *Fetcher) feed(b *news.Batch, src news.Source, r reading) *news.Problem {
-	l, problem := feed.Read(r.utf8, src, r.base, feed.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched})
+// feed reads a feed; of what was asked for, only the items that are not known.
+func (f *Fetcher) feed(b *news.Batch, r request, doc reading) *news.Problem {
+	o := feed.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched, Learn: b.Capture != "" && !r.task.Page.Further()}
+	if o.Learn {
+		o.Known = f.known.recall(r.task, b.Reader)
+	}
+	l, problem := feed.Read(doc.utf8, r.src, doc.base, o)
 	b.Entries, b.Warnings = l.Entries, append(b.Warnings, l.Warnings...)
 	if problem == nil {
 		b.State.Advice = l.Advice
+	}
+	if problem == nil && o.Learn {
+		f.known.remember(r.task, *b, l.Known)
+	}
+	if slices.ContainsFunc(l.Entries, func(e news.Entry) bool { return e.Short }) {
+		o.Learn, o.Known = false, nil
+		b.Whole = func() bool { return inFull(l.Entries, r.src, doc, o) }
 	}
 	for _, repair := range l.Repairs {
 		b.Warnings = append(b.Warnings, "repaired: "+repair)
 	}
 	return problem
+}
+
+// inFull puts full entries into the place of the short ones of a feed.
+func inFull(entries []news.Entry, src news.Source, doc reading, o feed.Options) bool {
+	var l feed.Listing
+	problem := func() (p *news.Problem) {
+		defer contain(&p)
+		l, p = feed.Read(doc.utf8, src, doc.base, o)
+		return p
+	}()
+	if problem != nil || len(l.Entries) != len(entries) {
+		return false
+	}
+	copy(entries, l.Entries)
+	return true
 }
 
 // kindOf decides by the row, else by the document.

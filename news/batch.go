@@ -113,6 +113,7 @@ type Batch struct {
 	Warnings  []string      `json:"-"` // what an editor should know though it worked, one sentence each
 	Seen      []byte        `json:"-"` // of a listing that is a page: its text in UTF-8, when it is to be kept to compare with
 	Captures  []Capture     `json:"-"` // the answers that Entries were read from, or that a look found in their place
+	Whole     func() bool   `json:"-"` // has all Entries say all there is, in their place; false: it cannot. Nil: none is Short
 	State     FetchState    `json:"-"` // what is to be remembered for the next request to URL; without a URL: nothing
 	Hosts     []HostState   `json:"-"` // what was learned of hosts on the way
 }

@@ -283,10 +283,13 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 }
 
 // judge rules on an answer by the terms of now, and is done with what it
-// answers.
+// answers. Entries that are asked for in full stay so: others have them, too.
 func (f *flow) judge(l *storage.Ledger, b news.Batch) news.Decision {
 	by := f.by()
 	d := by.curator.Accept(l, b)
+	if d.Whole && b.Whole != nil && b.Whole() {
+		d = by.curator.Accept(l, b)
+	}
 	if !f.regular(by.rows[b.Source], *b.Asked) {
 		d.Done = append(d.Done, *b.Asked)
 	}
