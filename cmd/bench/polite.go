@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"chinanews/cmd/bench/origin"
+)
+
+// polite watches how hosts are treated that are slow, and of which some ask to be
+// left alone: until each feed was asked once.
+func (b *bench) polite(ctx context.Context) error {
+	return b.in("polite", func(dir string) error {
+		web, err := b.slow()
+		if err != nil {
+			return err
+		}
+		defer web.Close()
+		d, err := newDaemon(b.program, dir, web, b.usual(time.Hour))
+		if err != nil {
+			return err
+		}
+		defer d.kill()
+		d.arm()
+		if err := d.start(); err != nil {
+			return err
+		}
+		if _, err := d.await(ctx); err != nil {
+			return err
+		}
+		s := web.Stats()
+		b.say("hosts: %+v", s)
+		note := fmt.Sprintf("%d feeds, %d hosts, %d refusals", s.Feeds, web.Hosts, s.Refusals)
+		return errors.Join(b.add(sample{Key: "at once", Ours: float64(s.AtOnce), Note: note}), b.add(sample{Key: "early", Ours: float64(s.Early), Note: note}),
+			b.add(sample{Key: "requests", Ours: float64(s.Asked) / float64(s.Feeds), Note: note}))
+	})
+}
+
+// slow is a web whose hosts take their time, and refuse one feed in twenty once.
+func (b *bench) slow() (*origin.Web, error) {
+	w := origin.New(b.world(func(o *origin.Options) { o.Window = [2]int{3, 6} }))
+	w.Product, w.Latency, w.Refused, w.Refusal = agent, 100*time.Millisecond, 0.05, 20*time.Second
+	return w, w.Listen()
+}

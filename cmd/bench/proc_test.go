@@ -1,0 +1,95 @@
+package main
+
+import (
+	"os"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestParseTicks(t *testing.T) {
+	const line = "41 (a (b) c) S 1 41 41 0 -1 4194304 100 0 0 0 250 50 7 9 20 0 9 0 100 1 2"
+	if got, err := parseTicks(line); got != 3*time.Second || err != nil {
+		t.Errorf("%v, %v; want 3s", got, err)
+	}
+	for _, bad := range []string{"", "41 (x) S 1", "41 (x) S 1 41 41 0 -1 4194304 100 0 0 0 many 50 7"} {
+		if got, err := parseTicks(bad); err == nil {
+			t.Errorf("%q is %v", bad, got)
+		}
+	}
+}
+
+func TestParseAnonymous(t *testing.T) {
+	if got, err := parseAnonymous("Name:\tx\nRssAnon:\t     152 kB\nRssFile:\t 9 kB\n"); got != 152<<10 || err != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+	for _, bad := range []string{"", "RssFile: 9 kB\n", "RssAnon: few kB\n"} {
+		if got, err := parseAnonymous(bad); err == nil {
+			t.Errorf("%q is %v", bad, got)
+		}
+	}
+}
+
+// Both ways to read what this process has used grow with it, and say much the same.
+func TestOwnUse(t *testing.T) {
+	p := process(os.Getpid())
+	fine, err := p.cpu()
+	if err != nil {
+		t.Skipf("no /proc here: %v", err)
+	}
+	for n := 0; ; n++ { // until the clock has moved
+		more, err := p.cpu()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if more < fine {
+			t.Fatalf("%s after %s", more, fine)
+		}
+		if more > fine {
+			break
+		}
+	}
+	if anon, err := p.anonymous(); anon < 1<<20 || err != nil {
+		t.Errorf("%d bytes, %v", anon, err)
+	}
+	if _, err := process(0).cpu(); err == nil {
+		t.Error("there is no process 0, and it has used something")
+	}
+}
+
+func TestMetric(t *testing.T) {
+	const said = "goos: linux\nBenchmarkRender/long_texts-2   \t     100\t  2500000 ns/op\t  5 B/op\nBenchmarkRender/long_texts-2 \t 90\t 2.6e+06 ns/op\t 12 cpu-ns/op\nPASS\n"
+	if got, err := metric(said, "ns/op"); !slices.Equal(got, []float64{2.5e6, 2.6e6}) || err != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := metric(said, "cpu-ns/op"); !slices.Equal(got, []float64{12}) || err != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := metric("PASS\n", "ns/op"); err == nil {
+		t.Errorf("nothing is %v", got)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	o, err := parse([]string{"-quick", "-feeds", "300", "-only", "1,cluster,12", "-items", "5000,100"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.feeds != 300 || o.hosts != 20 || o.interval != 38*time.Second || !slices.Equal(o.items, []int{100, 5000}) || !slices.Equal(o.sources, []int{100, 1000}) {
+		t.Errorf("got %+v", o)
+	}
+	var wanted []string
+	for _, s := range scenes {
+		if o.wants(s) {
+			wanted = append(wanted, s.word)
+		}
+	}
+	if !slices.Equal(wanted, []string{"rounds", "grow", "cluster"}) {
+		t.Errorf("wants %v", wanted)
+	}
+	for _, bad := range [][]string{{"-only", "one"}, {"-only", "13"}, {"-items", "1,b"}, {"-pairs", "0"}, {"-hosts", "60000"}, {"-feeds", "0"}, {"-items", ""}, {"-sources", "0"}} {
+		if _, err := parse(bad); err == nil {
+			t.Errorf("%v is taken", bad)
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"time"
+)
+
+// rendered measures what one more release costs in all, until three formats of
+// fifty entries are rendered, compressed and served: by rounds with a change, less
+// those without. It has the poll, the record and the index of words in it.
+func (b *bench) rendered(ctx context.Context) error {
+	s := b.usual(5 * time.Second)
+	s.limit = 50
+	err := b.in("render", func(dir string) error {
+		return b.settledOn(ctx, dir, s, small, func(d *daemon) error { return b.changes(ctx, d) })
+	})
+	if err != nil {
+		return err
+	}
+	return b.encoded(ctx)
+}
+
+func (b *bench) changes(ctx context.Context, d *daemon) error {
+	for range b.pairs {
+		d.arm()
+		still, err := d.await(ctx)
+		if err != nil {
+			return err
+		}
+		d.web.Publish(0, 1)
+		d.arm()
+		moved, err := d.await(ctx)
+		if err != nil {
+			return err
+		}
+		b.say("a change: %s, none: %s", moved, still)
+		if err := b.add(sample{Key: "render", Ours: (moved - still).Seconds() * 1000, Note: "with its poll and record"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
