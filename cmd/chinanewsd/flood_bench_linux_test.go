@@ -26,8 +26,8 @@ type flood struct {
 
 var floodWords = strings.Fields("ministry announced harbour goods trade grew percent quarter fisheries licence regulation commission province railway energy grain reserve customs export import forest river council minister visit agreement signed standard quality inspection school hospital subsidy harvest drought flood relief budget bond tax rate survey census pilot zone tunnel bridge satellite launch rescue vessel border airport")
 
-// release is the text of a story: the same for each number but for its end.
-func release(story int, carrier int) (title, html string) {
+// floodRelease is the text of a story: the same for each number but for its end.
+func floodRelease(story int, carrier int) (title, html string) {
 	r := rand.New(rand.NewPCG(uint64(story), 7))
 	words := func(n int) string {
 		var b strings.Builder
@@ -58,7 +58,7 @@ func (s *flood) Fetch(_ context.Context, src news.Source, task news.Task, now ti
 		} else {
 			s.stories++
 		}
-		title, html := release(story, int(s.asked))
+		title, html := floodRelease(story, int(s.asked))
 		b.Entries = append(b.Entries, news.Entry{ID: fmt.Sprint(s.asked, "-", n), URL: fmt.Sprintf("%s/%d-%d", task.URL, s.asked, n), Title: title,
 			Date: news.Date{Time: now, Precision: news.Minute}, Lang: "en", HTML: html, Digest: news.TextDigest(html)})
 	}

@@ -82,15 +82,20 @@ func pollsOf(b *testing.B, h *house) {
 }
 
 // BenchmarkPoll is what a poll of a feed of 50 releases of 3.4 kB costs, its
-// request to a server in this process included: with the same bytes, nothing but
-// another date in its head, one release more, and all of them new.
+// request to a server in this process included: not modified, with the same bytes,
+// nothing but another date in its head, one release more, and all of them new.
 func BenchmarkPoll(b *testing.B) {
 	body := strings.Repeat("<p>The river rose by <b>three metres</b> at the gate, the ministry says.</p>\n", 44)
-	for _, fresh := range []int{-1, 0, 1, 50} {
+	for _, fresh := range []int{-2, -1, 0, 1, 50} {
 		b.Run(fmt.Sprint("fresh=", fresh), func(b *testing.B) {
 			newest, polls := 100, 0
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				newest, polls = newest+max(0, fresh), polls+min(1, fresh+1)
+				w.Header().Set("ETag", `"the only one"`)
+				if fresh == -2 && r.Header.Get("If-None-Match") != "" {
+					w.WriteHeader(http.StatusNotModified)
+					return
+				}
+				newest, polls = newest+max(0, fresh), polls+max(0, min(1, fresh+1))
 				fmt.Fprintf(w, "<rss version=\"2.0\"><channel><title>t</title><link>http://a.test/</link><lastBuildDate>%d</lastBuildDate>", polls)
 				for n := range 50 {
 					fmt.Fprintf(w, "<item><title>Level %d of the river</title><link>http://a.test/%[1]d.html</link><guid>%[1]d</guid><pubDate>Fri, 20 Nov 2026 06:00:00 GMT</pubDate><description><![CDATA[%d%s]]></description></item>", newest-n, (newest-n)*7919, body)
