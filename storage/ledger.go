@@ -28,6 +28,7 @@ type Ledger struct {
 	at      time.Time
 	next    uint64
 	before  *pollBefore // nil: polls are as they are
+	last    pollBefore  // that was read last: one answer is judged by it, recorded and counted
 }
 
 // fault carries an unreadable value out of a ledger's method to guarded.
@@ -370,7 +371,11 @@ func (l *Ledger) Poll(origin news.Origin, url string) (news.FetchState, bool) {
 	if p := l.before; p != nil && p.source == origin && p.url == url {
 		return p.state, p.known
 	}
-	return get[news.FetchState](l.tx.Bucket(bucketPolls), joined(string(origin), url))
+	if l.last.source != origin || l.last.url != url {
+		l.last = pollBefore{source: origin, url: url}
+		l.last.state, l.last.known = get[news.FetchState](l.tx.Bucket(bucketPolls), joined(string(origin), url))
+	}
+	return l.last.state, l.last.known
 }
 
 // Polls yields what is remembered of listings' addresses, by source.
