@@ -386,6 +386,9 @@ func (l *Ledger) Polls() iter.Seq[news.FetchState] {
 // Tasks yields the tasks, by when they are due.
 func (l *Ledger) Tasks() iter.Seq[news.Task] { return each[news.Task](l.tx.Bucket(bucketTasks)) }
 
+// HasTask reports whether there is a task of a name.
+func (l *Ledger) HasTask(name string) bool { return find(l.tx.Bucket(bucketNames), []byte(name)) != nil }
+
 // Hosts yields what is remembered of hosts.
 func (l *Ledger) Hosts() iter.Seq[news.HostState] {
 	return each[news.HostState](l.tx.Bucket(bucketHosts))

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -85,7 +86,7 @@ func (h *house) pollOnce(t *terminal, ids []string, observe func(outcome)) error
 	f.only(ids)
 	f.observe = observe
 	f.idle = func() bool { return f.table.idle(f.now()) }
-	if err := f.load(t, true); err != nil {
+	if err := errors.Join(f.load(t, true), f.findLost(t)); err != nil {
 		return err
 	}
 	if err := f.run(t); err != nil {

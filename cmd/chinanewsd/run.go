@@ -197,6 +197,7 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	})
 	if !paused {
 		g.Go(func() error { return h.flow.run(ctx) })
+		g.Go(func() error { return h.flow.findLost(ctx) })
 	}
 	if h.member != nil {
 		g.Go(func() error { return h.member.run(ctx) })

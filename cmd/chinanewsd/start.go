@@ -15,8 +15,8 @@ import (
 const lostTasks = 31 * 24 * time.Hour
 
 // load fills the timetable: every listing when its state says, now when it was
-// never asked; every task in the store; the tasks that items should have and
-// the store lost; and the moments of digests. all makes every listing due now.
+// never asked; every task in the store; and the moments of digests. all makes
+// every listing due now. What the store lost is for findLost.
 func (f *flow) load(ctx context.Context, all bool) error {
 	f.first, f.planned, f.asked = make(map[string]news.Origin), nil, false
 	return f.store.View(ctx, func(l *storage.Ledger) error {
@@ -26,8 +26,9 @@ func (f *flow) load(ctx context.Context, all bool) error {
 	})
 }
 
-// plan fills the timetable for what was planned by other terms, or not at all.
-func (f *flow) plan(l *storage.Ledger, all bool) {
+// plan fills the timetable for what was planned by other terms, or not at all,
+// and returns for which sources that was.
+func (f *flow) plan(l *storage.Ledger, all bool) (planned []news.Source) {
 	by := f.by()
 	stays := make(map[news.Origin]bool)
 	for o, src := range by.rows {
@@ -38,24 +39,24 @@ func (f *flow) plan(l *storage.Ledger, all bool) {
 	f.table.sift(func(t news.Task) bool { return t.Feed != "" || !stays[t.Source] })
 	maps.DeleteFunc(f.first, func(_ string, o news.Origin) bool { return !stays[o] })
 	f.filling = by.curator.Unfilled(l)
-	known := make(map[string]bool)
 	for t := range l.Tasks() {
 		row, ok := by.rows[t.Source]
 		if t.Feed != "" || ok && !stays[t.Source] && (!row.Paused || t.Kind == news.TaskDecide) {
-			known[t.Name()] = true
 			f.table.put(t)
 		}
 	}
 	f.table.put(by.curator.Digests(l)...) // by this configuration: its hour may be another
 	for _, src := range by.rows {
 		if !src.Paused && !stays[src.Origin] {
-			f.planSource(l, src, known, all)
+			f.planSource(l, src, all)
+			planned = append(planned, src)
 		}
 	}
 	f.planned = by
+	return planned
 }
 
-func (f *flow) planSource(l *storage.Ledger, src news.Source, known map[string]bool, all bool) {
+func (f *flow) planSource(l *storage.Ledger, src news.Source, all bool) {
 	for _, u := range src.URLs {
 		task := news.Task{Kind: news.TaskListing, Source: src.Origin, URL: u, Due: f.now()}
 		state, asked := l.Poll(src.Origin, u)
@@ -68,9 +69,27 @@ func (f *flow) planSource(l *storage.Ledger, src news.Source, known map[string]b
 		}
 		f.table.put(task)
 	}
+}
+
+// findLost puts the tasks that items should have, and the store lost, into the
+// timetable. It looks at every item of a month, so nobody should wait for it.
+func (f *flow) findLost(ctx context.Context) error {
+	for _, src := range f.by().rows {
+		err := f.store.View(ctx, func(l *storage.Ledger) error { f.lost(l, src); return nil })
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *flow) lost(l *storage.Ledger, src news.Source) {
+	if src.Paused {
+		return
+	}
 	for i := range l.Items(src.Origin, f.now().Add(-lostTasks)) {
 		for _, t := range f.by().curator.Pending(l, i) {
-			if !known[t.Name()] {
+			if !l.HasTask(t.Name()) {
 				f.table.put(t)
 			}
 		}

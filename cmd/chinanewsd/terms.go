@@ -44,7 +44,12 @@ func (f *flow) goBy(ctx context.Context, next *terms, record func() error) error
 		return err
 	}
 	f.terms.Store(next)
-	return f.store.View(ctx, func(l *storage.Ledger) error { f.plan(l, false); return nil })
+	return f.store.View(ctx, func(l *storage.Ledger) error {
+		for _, src := range f.plan(l, false) {
+			f.lost(l, src)
+		}
+		return nil
+	})
 }
 
 // askAgain has a task done by the row as it is now. A listing's address that is
