@@ -1,7 +1,6 @@
 package feedout
 
 import (
-	"bytes"
 	"cmp"
 	"strconv"
 	"time"
@@ -29,7 +28,6 @@ type atomRoot struct {
 	Rights   string           `xml:"rights,omitempty"`
 	Tool     string           `xml:"generator"`
 	Archive  *struct{}        `xml:"fh:archive"`
-	Deleted  []atomDeleted    `xml:"at:deleted-entry"`
 	Entries  []atomEntry      `xml:"entry"`
 }
 
@@ -37,6 +35,7 @@ type atomRoot struct {
 func (r atomRoot) FeedXml() any { return r }
 
 type atomEntry struct {
+	XMLName    struct{}         `xml:"entry"`
 	Language   string           `xml:"xml:lang,attr,omitempty"`
 	Title      atomText         `xml:"title"`
 	ID         string           `xml:"id"`
@@ -81,29 +80,32 @@ type atomSource struct {
 	Link    atomLink `xml:"link"`
 }
 
-func (d Document) atom() ([]byte, error) {
+// atomRoot is the document without its entries. stubs says whether there are
+// such among these.
+func (d Document) atomRoot(stubs bool) atomRoot {
 	root := atomRoot{
 		Xmlns: atomNamespace, Language: d.language(), Title: news.Line(d.Feed.Title), Subtitle: news.Line(d.Feed.Description),
 		ID: news.FeedURN(d.Site.ID, d.Feed.Name), Updated: rfc3339(d.updated()), Rights: news.Line(d.Feed.Copyright), Tool: "chinanewsd",
 		Author: feeds.AtomPerson{Name: d.siteName()}, History: d.historyPrefix(), Archive: d.archiveMark(),
 		Links: append(d.ownLinks(Atom), atomLink{Href: d.home(), Rel: "alternate", Type: "text/html"}),
 	}
-	for _, l := range d.lines() {
-		if l.stub != nil {
-			root.At, root.Deleted = tombstones, append(root.Deleted, d.atomStub(*l.stub))
-			continue
-		}
-		root.Entries = append(root.Entries, d.atomEntry(l.release))
+	if stubs {
+		root.At = tombstones
 	}
-	for _, t := range d.Notices {
-		root.Entries = append(root.Entries, d.atomNotice(t))
+	return root
+}
+
+// atomLine is an atomEntry or an atomDeleted.
+func (d Document) atomLine(l line) any {
+	switch of := l.of.(type) {
+	case *news.Stub:
+		return d.atomStub(*of)
+	case *Told:
+		return d.atomNotice(*of)
+	case *Digest:
+		return d.atomDigest(*of)
 	}
-	for _, g := range d.Digests {
-		root.Entries = append(root.Entries, d.atomDigest(g))
-	}
-	var b bytes.Buffer
-	err := feeds.WriteXML(root, &b)
-	return append(b.Bytes(), '\n'), err
+	return d.atomEntry(*l.of.(*news.Release))
 }
 
 // siteName is who publishes the feed.

@@ -15,31 +15,23 @@ import (
 	"chinanews/news"
 )
 
-// said is what an entry says in every format.
-type said struct{ summary, content string }
-
-// Ready is a document of which is worked out what its entries say. It is for
-// those who render one in several formats: that is most of the work.
-func (d Document) Ready() Document {
-	if d.said != nil {
-		return d
-	}
-	if d.archived() {
-		d = d.lasting()
-	}
-	d.said = make(map[news.StoryID]said, len(d.Releases))
-	for _, r := range d.Releases {
-		d.said[r.Membership.Story] = said{d.summary(r), d.content(r)}
-	}
-	return d
+// said is what an entry says in every format, once it was worked out.
+type said struct {
+	summary, content string
+	done             bool
 }
 
-// says is what a release says, of a document that is ready or not.
+// says is what a release says. A document that is being made works it out once
+// for all its formats.
 func (d Document) says(r news.Release) said {
-	if s, ok := d.said[r.Membership.Story]; ok {
-		return s
+	if d.said != nil && d.said.done {
+		return *d.said
 	}
-	return said{d.summary(r), d.content(r)}
+	s := said{d.summary(r), d.content(r), true}
+	if d.said != nil {
+		*d.said = s
+	}
+	return s
 }
 
 // shown is how much of a release is carried: what the feed wants, as far as

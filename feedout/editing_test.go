@@ -119,11 +119,12 @@ func TestPinnedBeforeStubs(t *testing.T) {
 	d.Stubs = []news.Stub{{Membership: news.Membership{Entering: news.Entering{Story: news.StoryID{70}, Seq: 30}}, Address: "s"}}
 	var order []news.StoryID
 	for _, l := range d.lines() {
-		if l.stub != nil {
-			order = append(order, l.stub.Membership.Story)
-			continue
+		switch l := l.of.(type) {
+		case *news.Stub:
+			order = append(order, l.Membership.Story)
+		case *news.Release:
+			order = append(order, l.Story)
 		}
-		order = append(order, l.release.Story)
 	}
 	if want := []news.StoryID{{3}, {1}, {70}, {2}}; !slices.Equal(order, want) {
 		t.Errorf("order %v, want %v", order, want)

@@ -62,7 +62,9 @@ type Document struct {
 	Archive  Archive        // set in a document of the archive (RFC 5005, section 4)
 	Digests  []Digest       // of a feed that has one entry a day: instead of releases
 
-	said map[news.StoryID]said // what its Releases say; nil: it is not ready
+	// Of one that is being made.
+	list []line
+	said *said // by the line that is being made
 }
 
 // Archive places a document in a feed's archive. Names are G-N, as in
@@ -103,16 +105,36 @@ func Limit(entries iter.Seq[news.Membership], feed news.Feed) []news.Membership 
 // in place of huge texts and, if that is not enough, leaves out its oldest
 // entries; one of the archive leaves out none.
 func Render(d Document, f Format) ([]byte, error) {
+	m, err := d.ready(false).fit(f, nil)
+	return m.body, err
+}
+
+// ready is a document with what its formats have in common, and if wanted with
+// the fingerprints of its lines.
+func (d Document) ready(prints bool) Document {
+	if d.archived() {
+		d = d.lasting()
+	}
+	d.list = d.lines()
+	if prints {
+		d.fingerprints(d.list)
+	}
+	return d
+}
+
+// fit makes a document that is ready of what is not too large. last is the one
+// before; nil: no other will be made.
+func (d Document) fit(f Format, last *made) (made, error) {
 	for {
-		body, err := d.render(f)
-		if err != nil || len(body) <= maxDocument {
-			return body, err
+		m, err := d.print(f, last)
+		if err != nil || len(m.body) <= maxDocument {
+			return m, err
 		}
-		smaller, ok := d.smaller(len(body))
+		smaller, ok := d.smaller(len(m.body))
 		if !ok {
-			return body, nil
+			return m, nil
 		}
-		d = smaller
+		d = smaller.ready(last != nil)
 	}
 }
 
@@ -130,7 +152,7 @@ func (d Document) smaller(size int) (Document, bool) {
 	if d.archived() || n <= 1 {
 		return d, false
 	}
-	d.said, d.Releases = nil, d.Releases[:fitting(len(d.Releases), size)]
+	d.Releases = d.Releases[:fitting(len(d.Releases), size)]
 	d.Notices = d.Notices[:fitting(len(d.Notices), size)]
 	d.Digests = d.Digests[:fitting(len(d.Digests), size)]
 	return d, true
@@ -142,7 +164,7 @@ func fitting(n, size int) int { return min(n, max(1, n*maxDocument/size*9/10)) }
 // summarised has summaries in place of the largest texts, of at least so many
 // bytes together; none that is smaller than least. False when there is none.
 func (d Document) summarised(excess, least int) (Document, bool) {
-	d.said, d.Releases = nil, slices.Clone(d.Releases)
+	d.Releases = slices.Clone(d.Releases)
 	largest := make([]*news.Release, len(d.Releases))
 	for n := range d.Releases {
 		largest[n] = &d.Releases[n]
@@ -157,19 +179,6 @@ func (d Document) summarised(excess, least int) (Document, bool) {
 		r.Summary, r.HTML, some = d.ownSummary(*r), "", true
 	}
 	return d, some
-}
-
-func (d Document) render(f Format) ([]byte, error) {
-	d = d.Ready()
-	switch f {
-	case RSS:
-		return d.rss()
-	case Atom:
-		return d.atom()
-	case JSON:
-		return d.json()
-	}
-	return nil, fmt.Errorf("feed format %q is not known", f)
 }
 
 // updated is when the feed last changed: never before any of its entries. A

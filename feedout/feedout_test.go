@@ -344,11 +344,8 @@ func BenchmarkRender(b *testing.B) {
 		}
 		b.ReportAllocs()
 		for b.Loop() {
-			ready := long.Ready()
-			for _, f := range formats {
-				if _, err := Render(ready, f); err != nil {
-					b.Fatal(err)
-				}
+			if _, err := new(Edition).Render(long, formats...); err != nil {
+				b.Fatal(err)
 			}
 		}
 	})

@@ -1,9 +1,7 @@
 package feedout
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 
 	"github.com/gorilla/feeds"
 
@@ -56,35 +54,29 @@ type jsonAttachment struct {
 	Size  int64  `json:"size_in_bytes,omitempty"`
 }
 
-func (d Document) json() ([]byte, error) {
+// jsonRoot is the document without its items.
+func (d Document) jsonRoot() jsonFeed {
 	f := jsonFeed{
-		Version: "https://jsonfeed.org/version/1.1", Title: news.Line(d.Feed.Title), HomePageURL: d.home(), FeedURL: d.self(JSON),
+		Version: "https://jsonfeed.org/version/1.1", Title: news.Line(d.Feed.Title), HomePageURL: d.home(), FeedURL: d.self(JSON), NextURL: d.older(JSON),
 		Description: news.Line(d.Feed.Description), Language: d.language(), Ours: d.documentExtension(),
 		Authors: []*feeds.JSONAuthor{{Name: d.siteName(), Url: d.Site.BaseURL + "/"}}, Items: []jsonItem{},
 	}
-	f.NextURL = d.older(JSON)
 	if d.Hub != "" {
 		f.Hubs = []jsonHub{{"WebSub", d.Hub}}
 	}
-	for _, l := range d.lines() {
-		if l.stub != nil {
-			f.Items = append(f.Items, d.jsonStub(*l.stub))
-			continue
-		}
-		f.Items = append(f.Items, d.jsonItem(l.release))
+	return f
+}
+
+func (d Document) jsonLine(l line) jsonItem {
+	switch of := l.of.(type) {
+	case *news.Stub:
+		return d.jsonStub(*of)
+	case *Told:
+		return d.jsonNotice(*of)
+	case *Digest:
+		return d.jsonDigest(*of)
 	}
-	for _, t := range d.Notices {
-		f.Items = append(f.Items, d.jsonNotice(t))
-	}
-	for _, g := range d.Digests {
-		f.Items = append(f.Items, d.jsonDigest(g))
-	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	err := enc.Encode(f)
-	return b.Bytes(), err
+	return d.jsonItem(*l.of.(*news.Release))
 }
 
 func (d Document) jsonItem(r news.Release) jsonItem {

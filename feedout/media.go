@@ -1,7 +1,6 @@
 package feedout
 
 import (
-	"slices"
 	"strings"
 
 	"chinanews/news"
@@ -40,12 +39,4 @@ func newMedia(f news.File) mediaContent {
 		m.Title = &mediaTitle{"plain", f.Title}
 	}
 	return m
-}
-
-// mediaPrefix is declared where there is media.
-func mediaPrefix(items []rssItem) string {
-	if slices.ContainsFunc(items, func(i rssItem) bool { return len(i.Media) > 0 }) {
-		return mediaNamespace
-	}
-	return ""
 }

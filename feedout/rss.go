@@ -1,7 +1,6 @@
 package feedout
 
 import (
-	"bytes"
 	"strings"
 	"time"
 
@@ -31,7 +30,6 @@ type rssChannel struct {
 	XMLName struct{}   `xml:"channel"`
 	Links   []atomLink `xml:"atom:link"`
 	Archive *struct{}  `xml:"fh:archive"`
-	Items   []rssItem  `xml:"item"`
 }
 
 type rssItem struct {
@@ -63,7 +61,8 @@ var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 // ttl is how many minutes a reader may wait before it asks again.
 const ttl = 15
 
-func (d Document) rss() ([]byte, error) {
+// rssRoot is the document without its items. Media says whether these have any.
+func (d Document) rssRoot(media bool) rssRoot {
 	channel := rssChannel{
 		RssFeed: &feeds.RssFeed{
 			Title: news.Line(d.Feed.Title), Link: d.home(), Description: d.description(), Language: strings.ToLower(d.language()),
@@ -71,24 +70,24 @@ func (d Document) rss() ([]byte, error) {
 		},
 		Links: d.ownLinks(RSS), Archive: d.archiveMark(),
 	}
-	for _, l := range d.lines() {
-		if l.stub != nil {
-			channel.Items = append(channel.Items, d.rssStub(*l.stub))
-			continue
-		}
-		channel.Items = append(channel.Items, d.rssItem(l.release))
-	}
-	for _, t := range d.Notices {
-		channel.Items = append(channel.Items, d.rssNotice(t))
-	}
-	for _, g := range d.Digests {
-		channel.Items = append(channel.Items, d.rssDigest(g))
-	}
-	root := rssRoot{Version: "2.0", Media: mediaPrefix(channel.Items), Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
+	root := rssRoot{Version: "2.0", Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
 		Atom: atomNamespace, History: d.historyPrefix(), Channel: channel}
-	var b bytes.Buffer
-	err := feeds.WriteXML(root, &b)
-	return append(b.Bytes(), '\n'), err
+	if media {
+		root.Media = mediaNamespace
+	}
+	return root
+}
+
+func (d Document) rssLine(l line) rssItem {
+	switch of := l.of.(type) {
+	case *news.Stub:
+		return d.rssStub(*of)
+	case *Told:
+		return d.rssNotice(*of)
+	case *Digest:
+		return d.rssDigest(*of)
+	}
+	return d.rssItem(*l.of.(*news.Release))
 }
 
 // description says what the feed is; an RSS channel must have one.

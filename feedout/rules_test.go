@@ -159,5 +159,10 @@ func FuzzRender(f *testing.F) {
 	for _, s := range lies {
 		f.Add(s)
 	}
-	f.Fuzz(func(t *testing.T, s string) { checkRules(t, hostile(s), asWritten...) })
+	f.Fuzz(func(t *testing.T, s string) {
+		checkRules(t, hostile(s), asWritten...)
+		e := new(Edition)
+		sameAnew(t, e, example("en"))
+		sameAnew(t, e, hostile(s))
+	})
 }

@@ -349,7 +349,7 @@ func TestCompressedIsTheSameAgain(t *testing.T) {
 	for coding, fresh := range map[string]func(io.Writer) io.WriteCloser{
 		"br": func(w io.Writer) io.WriteCloser { return brotli.NewWriterV2(w, brotliLevel) },
 		"gzip": func(w io.Writer) io.WriteCloser {
-			z, _ := gzip.NewWriterLevel(w, gzip.BestCompression)
+			z, _ := gzip.NewWriterLevel(w, gzipLevel)
 			return z
 		},
 	} {

@@ -18,21 +18,22 @@ const maxStubs = 100
 // atomDeleted is the tombstone of an entry that we withdrew (RFC 6721, section
 // 3). A ministry's removal never has one.
 type atomDeleted struct {
+	XMLName struct{} `xml:"at:deleted-entry"`
 	Ref     string   `xml:"ref,attr"`
 	When    string   `xml:"when,attr"`
 	Comment string   `xml:"at:comment"`
 	Link    atomLink `xml:"link"`
 }
 
-// line is what stands in one place of a document: a release, or the stub of one
-// that was withdrawn.
+// line is what stands in one place of a document.
 type line struct {
-	release news.Release
-	stub    *news.Stub
+	of    any         // *news.Release, *news.Stub of one that was withdrawn, *Told or *Digest
+	print fingerprint // zero: not taken
+	said  *said       // by a release
 }
 
-// lines puts the newest stubs among the releases, each where its story was; not
-// among those that are pinned.
+// lines are all of a document, with the newest stubs among the releases, each
+// where its story was; not among those that are pinned.
 func (d Document) lines() []line {
 	stubs := slices.Clone(d.Stubs)
 	newest := func(a, b news.Stub) int {
@@ -41,15 +42,22 @@ func (d Document) lines() []line {
 	slices.SortFunc(stubs, newest)
 	stubs = stubs[:min(len(stubs), maxStubs)]
 	var out []line
-	for _, r := range d.Releases {
+	for n := range d.Releases {
+		r := &d.Releases[n]
 		for r.Membership.Pinned.IsZero() && len(stubs) > 0 && d.place(stubs[0].Membership) > d.place(r.Membership) {
-			out = append(out, line{stub: &stubs[0]})
+			out = append(out, line{of: &stubs[0]})
 			stubs = stubs[1:]
 		}
-		out = append(out, line{release: r})
+		out = append(out, line{of: r, said: new(said)})
 	}
 	for n := range stubs {
-		out = append(out, line{stub: &stubs[n]})
+		out = append(out, line{of: &stubs[n]})
+	}
+	for n := range d.Notices {
+		out = append(out, line{of: &d.Notices[n]})
+	}
+	for n := range d.Digests {
+		out = append(out, line{of: &d.Digests[n]})
 	}
 	return out
 }
