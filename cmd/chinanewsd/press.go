@@ -23,9 +23,9 @@ type press struct {
 	stand stand
 	hub   string // where changes of what it prints can be subscribed to; empty: nowhere
 	dirty chan struct{}
-	turn  sync.Mutex               // held while it prints
-	done  map[news.FeedName]states // as last rendered; owned by print
-	since time.Time                // of the configuration; owned by print
+	turn  sync.Mutex                 // held while it prints
+	done  map[news.FeedName]*edition // as last rendered; owned by print
+	since time.Time                  // of the configuration; owned by print
 	// told is told, whenever documents were printed, of the states of feeds
 	// that those on the shelf show; nil: nobody is.
 	told   func(map[news.FeedName]news.FeedState)
@@ -37,6 +37,13 @@ type press struct {
 // that carry siblings of what is in it.
 type states map[news.FeedName]news.FeedState
 
+// edition is what was last rendered of a feed.
+type edition struct {
+	states states
+	next   uint64 // the position after the record as it was then
+	feedout.Edition
+}
+
 // formats are those of a feed's documents, each of which is a topic.
 var formats = []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON}
 
@@ -47,7 +54,7 @@ func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]n
 	pub.Feeds = publicFeeds(pub.Feeds)
 	return &press{
 		store: store, shelf: feedout.NewShelf(), pub: pub, stand: newStand(pub.Feeds, rows),
-		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]states), lists: new(lists), leaves: newLeaves(),
+		dirty: make(chan struct{}, 1), done: make(map[news.FeedName]*edition), lists: new(lists), leaves: newLeaves(),
 	}
 }
 
@@ -98,8 +105,8 @@ func (p *press) print(ctx context.Context) error {
 	err := p.printAll(ctx)
 	if p.told != nil {
 		shown := make(map[news.FeedName]news.FeedState)
-		for name, states := range p.done {
-			shown[name] = states[name]
+		for name, e := range p.done {
+			shown[name] = e.states[name]
 		}
 		p.told(shown)
 	}
@@ -130,14 +137,18 @@ type assembly func(*storage.Ledger, news.Feed, news.FeedState) (feedout.Document
 
 // renew renders a feed when the states that its document depends on are not
 // those last rendered. A state that is younger than a moment ago is rendered
-// again: rulings of one transaction share their time.
+// again after any other record: rulings of one transaction share their time.
 func (p *press) renew(ctx context.Context, f news.Feed, assemble assembly) error {
 	var doc feedout.Document
 	var now states
+	var next uint64
 	var modified time.Time
-	old := p.done[f.Name]
+	last := p.done[f.Name]
+	if last == nil {
+		last = new(edition)
+	}
 	err := p.store.View(ctx, func(l *storage.Ledger) (err error) {
-		if old.stand(l) {
+		if next = l.Next(); last.next == next || last.states.stand(l) {
 			return nil
 		}
 		now = states{f.Name: l.Feed(f.Name)}
@@ -154,10 +165,10 @@ func (p *press) renew(ctx context.Context, f news.Feed, assemble assembly) error
 	if err != nil || doc.Feed.ID == "" {
 		return err
 	}
-	if err := p.put(doc, modified); err != nil {
+	if err := p.put(doc, modified, last); err != nil {
 		return err
 	}
-	p.done[f.Name] = now
+	last.states, last.next, p.done[f.Name] = now, next, last
 	return nil
 }
 
@@ -185,7 +196,7 @@ func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (
 		}
 		doc.Releases = append(doc.Releases, r)
 	}
-	return doc.Ready(), nil
+	return doc, nil
 }
 
 // without are entries but for some.
@@ -212,13 +223,10 @@ func (p *press) modified(l *storage.Ledger, doc feedout.Document) time.Time {
 }
 
 // put places a feed in all formats, or in none.
-func (p *press) put(doc feedout.Document, modified time.Time) error {
-	bodies := make([][]byte, len(formats))
-	for n, format := range formats {
-		var err error
-		if bodies[n], err = feedout.Render(doc, format); err != nil {
-			return err
-		}
+func (p *press) put(doc feedout.Document, modified time.Time, last *edition) error {
+	bodies, err := last.Render(doc, formats...)
+	if err != nil {
+		return err
 	}
 	for n, format := range formats {
 		p.shelf.Put("/feeds/"+doc.Feed.ID+"."+string(format), feedout.Sheet{

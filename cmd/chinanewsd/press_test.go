@@ -62,7 +62,7 @@ func TestSiblingsInOtherFeeds(t *testing.T) {
 			t.Errorf("the %s does not name the sibling:\n%s", format, body)
 		}
 	}
-	if _, ok := s.h.press.done["open"]["held"]; !ok {
+	if _, ok := s.h.press.done["open"].states["held"]; !ok {
 		t.Error("the document does not depend on the feed that has the sibling")
 	}
 	s.acts("pairzh", "", news.ActHide, news.Args{}, s.leaves("pairzh", news.LeftHidden, "held"))
