@@ -387,7 +387,9 @@ func (l *Ledger) Polls() iter.Seq[news.FetchState] {
 func (l *Ledger) Tasks() iter.Seq[news.Task] { return each[news.Task](l.tx.Bucket(bucketTasks)) }
 
 // HasTask reports whether there is a task of a name.
-func (l *Ledger) HasTask(name string) bool { return find(l.tx.Bucket(bucketNames), []byte(name)) != nil }
+func (l *Ledger) HasTask(name string) bool {
+	return find(l.tx.Bucket(bucketNames), []byte(name)) != nil
+}
 
 // Hosts yields what is remembered of hosts.
 func (l *Ledger) Hosts() iter.Seq[news.HostState] {
