@@ -56,11 +56,11 @@ type Ref struct {
 // TextDigest is the digest under which two texts are the same text, as Folded
 // has them. It is empty for a text without letters and digits.
 func TextDigest(text string) string {
-	folded := Folded(text)
-	if folded == "" {
+	b := folded(text)
+	if len(b) == 0 {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(folded))
+	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
 }
 

@@ -23,6 +23,7 @@ func LanguageOf(text string) string {
 		}
 		letters++
 		switch {
+		case r < 0x1100: // before any of these scripts
 		case unicode.Is(unicode.Han, r):
 			han++
 		case unicode.Is(unicode.Hiragana, r), unicode.Is(unicode.Katakana, r):

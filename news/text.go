@@ -23,20 +23,23 @@ func Legal(s string) string {
 }
 
 func legal(s string) bool {
-	if !utf8.ValidString(s) {
-		return false
-	}
-	for _, r := range s {
-		if !legalRune(r) {
+	for n := 0; n < len(s); {
+		if c := s[n]; c >= ' ' && c <= '~' || c == '\t' || c == '\n' {
+			n++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[n:])
+		if !legalRune(r) || r == utf8.RuneError && size == 1 {
 			return false
 		}
+		n += size
 	}
 	return true
 }
 
 func legalRune(r rune) bool {
 	switch {
-	case r == '\t', r == '\n':
+	case r == '\t', r == '\n', r >= 0x2E80 && r < 0xD800: // East Asia
 		return true
 	case unicode.IsControl(r), r == '\uFEFF', r&0xFFFE == 0xFFFE:
 		return false
@@ -48,5 +51,30 @@ func legalRune(r rune) bool {
 
 // Line is a legal text on one line: runs of white space become one space.
 func Line(s string) string {
-	return strings.Join(strings.Fields(Legal(strings.ReplaceAll(s, "\r", "\n"))), " ")
+	if isLine(s) {
+		return s
+	}
+	s = Legal(strings.ReplaceAll(s, "\r", "\n"))
+	var b strings.Builder
+	b.Grow(len(s))
+	for word := range strings.FieldsSeq(s) {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+	}
+	return b.String()
+}
+
+// isLine reports that Line would change nothing.
+func isLine(s string) bool {
+	for n, r := range s {
+		switch {
+		case r > ' ' && r <= '~':
+		case r == ' ' && n > 0 && n < len(s)-1 && s[n-1] != ' ':
+		case r < 0x80 || r == utf8.RuneError || unicode.IsSpace(r) || !legalRune(r):
+			return false
+		}
+	}
+	return true
 }
