@@ -30,6 +30,16 @@ func Read(raw string, o Options) news.Date {
 		o.Zone = defaultZone
 	}
 	d := news.Date{Raw: short(raw), Origin: o.Origin}
+	if len(o.Layouts) == 0 && o.Origin != news.FromURL {
+		if s, ok := standard(strings.TrimSpace(raw), o); ok {
+			return s.date(d, o)
+		}
+	}
+	return search(raw, d, o)
+}
+
+// search finds the date in any text.
+func search(raw string, d news.Date, o Options) news.Date {
 	text := normal(raw)
 	if text == "" {
 		return d
@@ -74,7 +84,11 @@ func anywhere(text string, o Options) (stamp, bool) {
 const maxRaw = 200
 
 func short(raw string) string {
-	r := []rune(news.Line(raw))
+	line := news.Line(raw)
+	if len(line) <= maxRaw {
+		return line
+	}
+	r := []rune(line)
 	return string(r[:min(len(r), maxRaw)])
 }
 
