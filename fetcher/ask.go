@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"chinanews/news"
@@ -357,7 +358,7 @@ func readStart(resp *http.Response, limit int64) ([]byte, error) {
 // readAll reads to the end, or to the limit. No memory is taken on the word of
 // a header, and what is large waits for a place.
 func readAll(ctx context.Context, r io.Reader, limit int64, large *place) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, min(limit+1, smallBody)))
+	body, err := readSmall(r, min(limit+1, smallBody))
 	if err == nil && len(body) == smallBody {
 		if err := large.take(ctx); err != nil {
 			return nil, err
@@ -371,6 +372,21 @@ func readAll(ctx context.Context, r io.Reader, limit int64, large *place) ([]byt
 		return nil, fmt.Errorf("%w: more than fetch.max_body, %d bytes", errTooLarge, limit)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader):
 		return nil, errTruncated
+	}
+	return body, err
+}
+
+// buffers are what bodies are read into, to be copied at their size.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// readSmall reads to the end, or most bytes.
+func readSmall(r io.Reader, most int64) ([]byte, error) {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	_, err := b.ReadFrom(io.LimitReader(r, most))
+	body := bytes.Clone(b.Bytes())
+	if b.Cap() <= smallBody {
+		buffers.Put(b)
 	}
 	return body, err
 }

@@ -41,7 +41,42 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 // Chinese pages indent them gone. It is well-formed as XML too, and cleaning
 // it again changes nothing.
 func HTML(markup string, base *url.URL) string {
-	out := pass(policy().Sanitize(news.Legal(markup)), base)
+	return Read(markup, base, false).HTML
+}
+
+// Passage is markup made harmless, and what it says.
+type Passage struct {
+	HTML string // as HTML has it
+	Text string // of HTML, as Text has it
+	Was  string // as Text has the markup that came; only where it was asked for
+}
+
+// Read cleans markup as HTML does, and reads its text on the way.
+func Read(markup string, base *url.URL, was bool) (p Passage) {
+	markup = news.Legal(markup)
+	if regular(markup, func(root *html.Node) {
+		if was {
+			p.Was = textOf(root, len(markup))
+		}
+		took := tidy(root, base)
+		p.HTML = rendered(root, len(markup))
+		if p.Text = p.Was; took || !was {
+			p.Text = textOf(root, len(markup))
+		}
+	}) {
+		return p
+	}
+	if was {
+		p.Was = parsedText(markup)
+	}
+	p.HTML = mended(markup, base)
+	p.Text = Text(p.HTML)
+	return p
+}
+
+// mended is what HTML makes of markup by way of the policy and a parser.
+func mended(markup string, base *url.URL) string {
+	out := pass(policy().Sanitize(markup), base)
 	for n := 0; n < mostPasses && strings.Contains(out, "<table"); n++ {
 		again := pass(out, base)
 		if again == out {
@@ -65,7 +100,13 @@ func pass(markup string, base *url.URL) string {
 		root.AppendChild(n)
 	}
 	tidy(root, base)
+	return rendered(root, len(markup))
+}
+
+// rendered writes down what stands in an element, in about size bytes.
+func rendered(root *html.Node, size int) string {
 	var b strings.Builder
+	b.Grow(size)
 	for n := root.FirstChild; n != nil; n = n.NextSibling {
 		if err := html.Render(&b, n); err != nil {
 			return ""
@@ -90,14 +131,18 @@ var wide = regexp.MustCompile("\u3000{2,}")
 // spaced is a text with ordinary blanks in place of those that pages set it
 // with.
 func spaced(text string) string {
+	if !strings.Contains(text, "\u3000\u3000") && !strings.Contains(text, "\u00a0") {
+		return text
+	}
 	return wide.ReplaceAllString(strings.ReplaceAll(text, "\u00a0", " "), "\u3000")
 }
 
-// tidy walks a tree that the policy let through, children first.
-func tidy(parent *html.Node, base *url.URL) {
+// tidy walks a tree that the policy let through, children first. It reports
+// whether it took anything away but blanks.
+func tidy(parent *html.Node, base *url.URL) (took bool) {
 	for n := parent.FirstChild; n != nil; {
 		next := n.NextSibling
-		tidy(n, base)
+		took = tidy(n, base) || took
 		switch {
 		case n.Type == html.TextNode:
 			if p := n.PrevSibling; p != nil && p.Type == html.TextNode { // what stood between them is gone
@@ -108,24 +153,27 @@ func tidy(parent *html.Node, base *url.URL) {
 			indent(n)
 		case n.Type != html.ElementNode:
 			parent.RemoveChild(n)
+			took = true
 		case n.DataAtom == atom.A:
 			link(n, base)
 		case n.DataAtom == atom.Img && !picture(n, base), hollow(n):
 			parent.RemoveChild(n)
+			took = true
 		}
 		n = next
 	}
+	return took
 }
 
 // indent takes the blanks away with which a paragraph or a line begins, also
 // within what only formats it.
 func indent(n *html.Node) {
 	at := n
-	for before(at) == nil && at.Parent != nil && formats[at.Parent.DataAtom] {
+	for before(at) == nil && at.Parent != nil && formats(at.Parent.DataAtom) {
 		at = at.Parent
 	}
 	switch b := before(at); {
-	case b == nil && at.Parent != nil && block[at.Parent.DataAtom], b != nil && (b.DataAtom == atom.Br || block[b.DataAtom]):
+	case b == nil && at.Parent != nil && block(at.Parent.DataAtom), b != nil && (b.DataAtom == atom.Br || block(b.DataAtom)):
 		n.Data = strings.TrimLeft(n.Data, blanks)
 	}
 }
@@ -141,10 +189,23 @@ func before(n *html.Node) *html.Node {
 	return p
 }
 
-var formats = map[atom.Atom]bool{atom.Span: true, atom.B: true, atom.Strong: true, atom.Em: true, atom.I: true, atom.U: true}
+// formats reports an element that shapes only what stands in it.
+func formats(a atom.Atom) bool {
+	switch a {
+	case atom.Span, atom.B, atom.Strong, atom.Em, atom.I, atom.U:
+		return true
+	}
+	return false
+}
 
-var block = map[atom.Atom]bool{atom.P: true, atom.Div: true, atom.Li: true, atom.Td: true, atom.Th: true, atom.Dd: true,
-	atom.Dt: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Blockquote: true, atom.Figcaption: true}
+// block reports an element that begins a line, and ends one.
+func block(a atom.Atom) bool {
+	switch a {
+	case atom.P, atom.Div, atom.Li, atom.Td, atom.Th, atom.Dd, atom.Dt, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Blockquote, atom.Figcaption:
+		return true
+	}
+	return false
+}
 
 // hollow reports a paragraph, heading, division or span with nothing in it.
 func hollow(n *html.Node) bool {

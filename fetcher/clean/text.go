@@ -10,7 +10,15 @@ import (
 )
 
 // Text is the text of markup, a line a paragraph or row, entities decoded.
-func Text(markup string) string {
+func Text(markup string) (text string) {
+	if !strings.ContainsAny(markup, "\r\x00") && regular(markup, func(root *html.Node) { text = textOf(root, len(markup)) }) {
+		return text
+	}
+	return parsedText(markup)
+}
+
+// parsedText is what Text makes of markup by way of HTML's parser.
+func parsedText(markup string) string {
 	var w writer
 	for _, n := range fragment(markup) {
 		w.node(n, false)
@@ -19,8 +27,12 @@ func Text(markup string) string {
 }
 
 // NodeText is the text of a parsed element, as Text has it.
-func NodeText(n *html.Node) string {
+func NodeText(n *html.Node) string { return textOf(n, 0) }
+
+// textOf is NodeText of what is about size bytes.
+func textOf(n *html.Node, size int) string {
 	var w writer
+	w.all.Grow(size)
 	w.node(n, false)
 	return w.String()
 }
@@ -45,8 +57,10 @@ func Lines(n *html.Node) []Line {
 type writer struct {
 	placed bool // also where they stand, and pictures
 	lines  []Line
-	line   strings.Builder
-	now    Line // the one that is gathered
+	all    strings.Builder // the lines, unless they are placed
+	first  string          // the line that is gathered: a piece, and
+	more   []byte          // all of it once there are several
+	now    Line            // where it stands
 }
 
 func (w *writer) node(n *html.Node, linked bool) {
@@ -54,28 +68,29 @@ func (w *writer) node(n *html.Node, linked bool) {
 	case n.Type == html.TextNode:
 		w.text(n, linked)
 		return
-	case n.Type != html.ElementNode && n.Type != html.DocumentNode, silent[n.DataAtom]:
+	case n.Type != html.ElementNode && n.Type != html.DocumentNode, silent(n.DataAtom):
 		return
 	case n.DataAtom == atom.Img && w.placed:
 		w.now.Nodes = append(w.now.Nodes, n)
 		return
 	}
-	if n.DataAtom == atom.Br || breaks(n.DataAtom) {
+	apart := breaks(n.DataAtom)
+	if apart || n.DataAtom == atom.Br {
 		w.end()
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		w.node(c, linked || n.DataAtom == atom.A)
 	}
 	switch {
-	case breaks(n.DataAtom):
+	case apart:
 		w.end()
 	case n.DataAtom == atom.Td || n.DataAtom == atom.Th:
-		w.line.WriteByte('\t')
+		w.add("\t")
 	}
 }
 
 func (w *writer) text(n *html.Node, linked bool) {
-	w.line.WriteString(n.Data)
+	w.add(n.Data)
 	if !w.placed {
 		return
 	}
@@ -85,29 +100,58 @@ func (w *writer) text(n *html.Node, linked bool) {
 	}
 }
 
-// silent are the elements whose text nobody reads, and the readings of Chinese
-// characters, which repeat them.
-var silent = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Head: true,
-	atom.Iframe: true, atom.Select: true, atom.Textarea: true, atom.Button: true, atom.Rt: true, atom.Rp: true}
+// silent reports an element whose text nobody reads, or a reading of Chinese
+// characters, which repeats them.
+func silent(a atom.Atom) bool {
+	switch a {
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Head, atom.Iframe, atom.Select, atom.Textarea, atom.Button, atom.Rt, atom.Rp:
+		return true
+	}
+	return false
+}
 
 func breaks(a atom.Atom) bool {
 	switch a {
 	case atom.Tr, atom.Ul, atom.Ol, atom.Table, atom.Section, atom.Article, atom.Hr, atom.Pre, atom.Figure, atom.Dl, atom.Body:
 		return true
 	}
-	return block[a] && a != atom.Td && a != atom.Th
+	return block(a) && a != atom.Td && a != atom.Th
+}
+
+// add adds a piece to the line. Most lines are one.
+func (w *writer) add(piece string) {
+	switch {
+	case w.first == "":
+		w.first = piece
+		return
+	case len(w.more) == 0:
+		w.more = append(w.more, w.first...)
+	}
+	w.more = append(w.more, piece...)
 }
 
 func (w *writer) end() {
-	w.now.Text = news.Line(w.line.String())
-	if w.now.Text != "" || pictured(w.now.Nodes) {
-		w.lines = append(w.lines, w.now)
+	line := w.first
+	if len(w.more) > 0 {
+		line = string(w.more)
 	}
-	w.line.Reset()
-	w.now = Line{}
+	w.first, w.more = "", w.more[:0]
+	switch line = news.Line(line); {
+	case w.placed:
+		w.now.Text = line
+		if line != "" || hasPicture(w.now.Nodes) {
+			w.lines = append(w.lines, w.now)
+		}
+		w.now = Line{}
+	case line != "":
+		if w.all.Len() > 0 {
+			w.all.WriteByte('\n')
+		}
+		w.all.WriteString(line)
+	}
 }
 
-func pictured(nodes []*html.Node) bool {
+func hasPicture(nodes []*html.Node) bool {
 	for _, n := range nodes {
 		if n.DataAtom == atom.Img {
 			return true
@@ -118,12 +162,5 @@ func pictured(nodes []*html.Node) bool {
 
 func (w *writer) String() string {
 	w.end()
-	var b strings.Builder
-	for i, l := range w.lines {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(l.Text)
-	}
-	return b.String()
+	return w.all.String()
 }

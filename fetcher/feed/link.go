@@ -85,6 +85,8 @@ func (m *mapping) resolve(raw string) *url.URL {
 	return u
 }
 
+var hosts = idna.New(idna.MapForLookup(), idna.StrictDomainName(false))
+
 // asciiHost is a host name in lower case and in punycode.
 func asciiHost(host string) (string, bool) {
 	if ip, err := netip.ParseAddr(host); err == nil {
@@ -93,7 +95,7 @@ func asciiHost(host string) (string, bool) {
 		}
 		return ip.String(), true
 	}
-	host, err := idna.New(idna.MapForLookup(), idna.StrictDomainName(false)).ToASCII(host)
+	host, err := hosts.ToASCII(host)
 	if err != nil || host == "" || strings.ContainsAny(host, " <>\"'\\^`{|}%") {
 		return "", false
 	}

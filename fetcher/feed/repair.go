@@ -224,17 +224,34 @@ func (r *repairer) finish() {
 
 // legalXML drops what XML 1.0 forbids (section 2.2); the count is of bytes.
 func legalXML(doc []byte) ([]byte, int) {
-	bad := func(c rune) bool {
-		return c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c == 0xFFFE || c == 0xFFFF
-	}
-	if utf8.Valid(doc) && bytes.IndexFunc(doc, bad) < 0 {
+	if legal(doc) {
 		return doc, 0
 	}
 	out := bytes.Map(func(c rune) rune {
-		if bad(c) {
+		if forbidden(c) {
 			return -1
 		}
 		return c
 	}, doc)
 	return out, max(0, len(doc)-len(out))
+}
+
+func forbidden(c rune) bool {
+	return c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c == 0xFFFE || c == 0xFFFF
+}
+
+// legal reports whether a document is UTF-8 and holds nothing forbidden.
+func legal(doc []byte) bool {
+	for n := 0; n < len(doc); {
+		if c := doc[n]; c >= 0x20 && c < utf8.RuneSelf || c == '\n' {
+			n++
+			continue
+		}
+		c, size := utf8.DecodeRune(doc[n:])
+		if forbidden(c) || c == utf8.RuneError && size == 1 {
+			return false
+		}
+		n += size
+	}
+	return true
 }

@@ -36,41 +36,46 @@ func (m *mapping) date(candidates []string) news.Date {
 // texts fills in summary, body and digest. A long or marked-up description is
 // the body when there is no other.
 func (m *mapping) texts(e *news.Entry, d draft) {
-	e.Summary = m.bounded(textOf(d.summary))
-	body := d.body
+	body, same := d.body, false
 	if strings.TrimSpace(body.text) == "" && (htmlish(d.summary) || utf8.RuneCountInString(d.summary.text) > 500) {
-		body = d.summary
+		body, same = d.summary, true
 	}
 	base := m.base
 	if u := m.resolve(e.URL); u != nil {
 		base = u
 	}
-	e.HTML = m.html(body, base)
-	e.Digest = news.TextDigest(clean.Text(e.HTML))
+	p := m.html(body, base, same)
+	if p.Was == "" {
+		p.Was = textOf(d.summary)
+	}
+	e.HTML, e.Summary = p.HTML, m.bounded(p.Was)
+	e.Digest = news.TextDigest(p.Text)
 	if e.Digest == "" {
 		e.Digest = news.TextDigest(e.Summary)
 	}
 }
 
-// html is a passage as sanitised markup of at most maxContent bytes.
-func (m *mapping) html(p passage, base *url.URL) string {
+// html is a passage as sanitised markup of at most maxContent bytes. What its
+// text was is told only when that is asked, and nothing of it had to be cut.
+func (m *mapping) html(p passage, base *url.URL, was bool) clean.Passage {
 	if strings.TrimSpace(p.text) == "" {
-		return ""
+		return clean.Passage{}
 	}
 	raw := news.Legal(strings.ReplaceAll(p.text, "\r\n", "\n"))
 	if !htmlish(p) {
-		raw = paragraphs(raw)
+		raw, was = paragraphs(raw), false
 	}
 	for limit := maxContent; limit > 0; limit /= 2 {
 		if len(raw) > limit {
 			m.told["a text of more than 256 kB was cut"]++
-			raw = cutMarkup(raw, limit)
+			raw, was = cutMarkup(raw, limit), false
 		}
-		if out := news.Legal(clean.HTML(raw, base)); len(out) <= maxContent {
-			return out
+		p := clean.Read(raw, base, was)
+		if p.HTML = news.Legal(p.HTML); len(p.HTML) <= maxContent {
+			return p
 		}
 	}
-	return ""
+	return clean.Passage{}
 }
 
 // paragraphs makes markup of plain text.
@@ -116,6 +121,9 @@ func (m *mapping) title(p passage) string {
 // letters decodes entities that somebody escaped twice, but for those that
 // would make markup of a text.
 func letters(s string) string {
+	if strings.IndexByte(s, '&') < 0 {
+		return s
+	}
 	return entity.ReplaceAllStringFunc(s, func(e string) string {
 		if r := html.UnescapeString(e); !strings.ContainsAny(r, `&<>"'`) {
 			return r
@@ -148,12 +156,15 @@ func htmlish(p passage) bool {
 	case plain:
 		return false
 	}
-	return tag.MatchString(p.text) || entity.MatchString(p.text)
+	return strings.IndexByte(p.text, '<') >= 0 && tag.MatchString(p.text) || strings.IndexByte(p.text, '&') >= 0 && entity.MatchString(p.text)
 }
 
 // paired reports whether a headline is marked up rather than about markup: its
 // elements are of those that headlines have, and each is closed.
 func paired(s string) bool {
+	if strings.IndexByte(s, '<') < 0 {
+		return false
+	}
 	if breaks.MatchString(s) {
 		return true
 	}
