@@ -12,6 +12,9 @@ func Primary(tag string) string {
 	return p
 }
 
+// firstEastern is before all letters of Han, kana and hangul.
+const firstEastern = 0x1100
+
 // LanguageOf is the language that a text's letters show beyond doubt: zh, ja
 // or ko, and empty when they do not tell. Han at 30 % of the letters is zh,
 // kana above 5 % ja, hangul above 20 % ko.
@@ -22,6 +25,9 @@ func LanguageOf(text string) string {
 			continue
 		}
 		letters++
+		if r < firstEastern {
+			continue
+		}
 		switch {
 		case r < 0x1100: // before any of these scripts
 		case unicode.Is(unicode.Han, r):
