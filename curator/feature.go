@@ -1,12 +1,6 @@
 package curator
 
-import (
-	"slices"
-
-	"chinanews/curator/likeness"
-	"chinanews/curator/sibling"
-	"chinanews/news"
-)
+import "chinanews/news"
 
 // Features are those by which an item is found that may be the same release as
 // another, or a version of it in another language. Two that are one share some.
@@ -15,5 +9,5 @@ func Features(e news.Entry) []uint64 {
 	if e.HTML == "" && e.Summary == "" {
 		return nil
 	}
-	return slices.Concat(likeness.Of(e).Features(), sibling.Of(e).Features())
+	return shelved.take(e).features()
 }

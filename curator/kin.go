@@ -2,7 +2,6 @@ package curator
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"time"
 
@@ -20,20 +19,19 @@ const (
 	mostShared   = 16 // items that share features, those first that share most
 	mostLike     = 8  // of them are compared
 	mostPerStory = 3
+	fewFeatures  = 4 // a text with fewer is worth comparing when it shares one; others share two at least
 )
 
 // kin is what a hearing knows of texts: each is read and prepared once.
 type kin struct {
-	texts    map[news.ItemID]*likeness.Text // nil: there is none
-	versions map[news.ItemID]*sibling.Text
-	recent   []news.ItemID    // their texts came in this hearing: the ledger does not find them yet
-	features map[uint64][]int // of recent, by their numbers
+	texts    map[news.ItemID]*prepared // nil: there is none
+	recent   []news.ItemID             // their texts came in this hearing: the ledger does not find them yet
+	features map[uint64][]int          // of recent, by their numbers
 	links    map[news.ItemID][]news.SiblingRuling
 }
 
 func newKin() kin {
-	return kin{make(map[news.ItemID]*likeness.Text), make(map[news.ItemID]*sibling.Text), nil,
-		make(map[uint64][]int), make(map[news.ItemID][]news.SiblingRuling)}
+	return kin{make(map[news.ItemID]*prepared), nil, make(map[uint64][]int), make(map[news.ItemID][]news.SiblingRuling)}
 }
 
 // full is what an item shows, with its texts; false when it has none, or not
@@ -44,38 +42,47 @@ func (h *hearing) full(i *news.Item) (news.Entry, bool) {
 	return e, i.State == news.Read && !e.Lost() && (e.HTML != "" || e.Summary != "")
 }
 
-// text is an item's text, to be compared with others of its language.
-func (h *hearing) text(i *news.Item) *likeness.Text {
-	return prepared(h, h.kin.texts, i, likeness.Of)
-}
-
-// version is an item's text, to be compared with those of other languages.
-func (h *hearing) version(i *news.Item) *sibling.Text {
-	return prepared(h, h.kin.versions, i, sibling.Of)
-}
-
-// prepared is an item's text as it is compared, made once in a hearing; nil
+// text is an item's text, to be compared with others of its language; nil
 // without one.
-func prepared[T any](h *hearing, made map[news.ItemID]*T, i *news.Item, of func(news.Entry) *T) *T {
-	t, known := made[i.ID]
+func (h *hearing) text(i *news.Item) *likeness.Text {
+	if p := h.prepared(i); p != nil {
+		return p.text()
+	}
+	return nil
+}
+
+// version is an item's text, to be compared with those of other languages; nil
+// without one.
+func (h *hearing) version(i *news.Item) *sibling.Text {
+	if p := h.prepared(i); p != nil {
+		return p.version()
+	}
+	return nil
+}
+
+// prepared is an item's text as it is compared, read once in a hearing; nil
+// without one.
+func (h *hearing) prepared(i *news.Item) *prepared {
+	p, known := h.kin.texts[i.ID]
 	if known {
-		return t
+		return p
 	}
 	if e, ok := h.full(i); ok {
-		t = of(e)
+		p = shelved.take(e)
 	}
-	made[i.ID] = t
-	return t
+	h.kin.texts[i.ID] = p
+	return p
 }
 
 // file lets what follows in this hearing find an item by its text.
 func (h *hearing) file(i *news.Item) {
-	if h.text(i) == nil || slices.Contains(h.kin.recent, i.ID) {
+	p := h.prepared(i)
+	if p == nil || slices.Contains(h.kin.recent, i.ID) {
 		return
 	}
 	n := len(h.kin.recent)
 	h.kin.recent = append(h.kin.recent, i.ID)
-	for _, f := range slices.Concat(h.text(i).Features(), h.version(i).Features()) {
+	for _, f := range p.features() {
 		h.kin.features[f] = append(h.kin.features[f], n)
 	}
 }
@@ -89,7 +96,7 @@ type search struct {
 
 // sharing are the other items that share features with an item, those first
 // that share most, then the older.
-func (h *hearing) sharing(i *news.Item, features []uint64, q search) iter.Seq[*news.Item] {
+func (h *hearing) sharing(i *news.Item, features []uint64, q search) []news.Shared {
 	found := h.Sharing(features, dated(i), q.within, q.most)
 	counts := make([]int, len(h.kin.recent))
 	for _, f := range features {
@@ -98,20 +105,16 @@ func (h *hearing) sharing(i *news.Item, features []uint64, q search) iter.Seq[*n
 		}
 	}
 	for n, id := range h.kin.recent {
-		known := slices.ContainsFunc(found, func(s news.Shared) bool { return s.Item == id })
-		if !known && dated(h.items[id]).Sub(dated(i)).Abs() <= q.within {
-			found = append(found, news.Shared{Item: id, N: counts[n]})
+		if counts[n] < q.least || dated(h.items[id]).Sub(dated(i)).Abs() > q.within {
+			continue
+		}
+		if !slices.ContainsFunc(found, func(s news.Shared) bool { return s.Item == id }) {
+			found = append(found, news.Shared{Item: id, Lang: h.items[id].Shown.Lang, N: counts[n], Features: h.prepared(h.items[id]).features()})
 		}
 	}
 	found = slices.DeleteFunc(found, func(s news.Shared) bool { return s.Item == i.ID || s.N < q.least })
 	slices.SortStableFunc(found, func(a, b news.Shared) int { return cmp.Compare(b.N, a.N) })
-	return func(yield func(*news.Item) bool) {
-		for _, s := range found[:min(len(found), q.most)] {
-			if other, ok := h.item(s.Item); ok && !yield(other) {
-				return
-			}
-		}
-	}
+	return found[:min(len(found), q.most)]
 }
 
 // nearest finds the story that an item's text belongs to: of several the one
@@ -123,9 +126,16 @@ func (h *hearing) nearest(i *news.Item) (best *news.Story, evidence string, ok b
 	}
 	var strongest likeness.Evidence
 	compared, tried := 0, make(map[news.StoryID]int)
-	for other := range h.sharing(i, text.Features(), search{storySpan, mostShared, 1}) {
+	for _, found := range h.sharing(i, h.prepared(i).like(), search{storySpan, mostShared, 1}) {
 		if compared == mostLike {
 			break
+		}
+		if found.Lang != i.Shown.Lang || !promising(text, found) {
+			continue
+		}
+		other, ok := h.item(found.Item)
+		if !ok {
+			continue
 		}
 		s, ok := h.story(other.Story)
 		if !ok || tried[s.ID] == mostPerStory || !h.open(s, i, other) || h.text(other) == nil {
@@ -142,6 +152,18 @@ func (h *hearing) nearest(i *news.Item) (best *news.Story, evidence string, ok b
 		return nil, "", false
 	}
 	return best, strongest.String(), true
+}
+
+// promising reports whether an item shares so much with a text that it may be
+// the same release.
+func promising(text *likeness.Text, s news.Shared) bool {
+	has := 0
+	for _, f := range s.Features {
+		if f&1 == 0 {
+			has++
+		}
+	}
+	return s.N > 1 || min(has, len(text.Features())) < fewFeatures
 }
 
 // open reports whether a story may take an item that is like one of it.

@@ -49,7 +49,7 @@ func (m *memory) Sharing(features []uint64, around time.Time, within time.Durati
 			}
 		}
 		if n > 0 && dated(&i).Sub(around).Abs() <= within {
-			found = append(found, news.Shared{Item: id, N: n})
+			found = append(found, news.Shared{Item: id, Lang: i.Shown.Lang, N: n, Features: slices.Sorted(maps.Keys(m.features[id]))})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b news.Shared) int { return b.N - a.N })

@@ -131,7 +131,6 @@ func closeInTime(a, b *news.Item) bool {
 // and its story may pass a rule now.
 func (h *hearing) told(i *news.Item) {
 	delete(h.kin.texts, i.ID)
-	delete(h.kin.versions, i.ID)
 	h.merge(i)
 	h.announce(i)
 	h.pair(i)

@@ -25,8 +25,7 @@ const (
 // found.
 func (h *hearing) pair(i *news.Item) {
 	s, ok := h.story(i.Story)
-	text := h.version(i)
-	if !ok || text == nil {
+	if !ok || h.version(i) == nil {
 		return
 	}
 	has := make(map[string]bool) // the languages that the story has a version in
@@ -34,9 +33,12 @@ func (h *hearing) pair(i *news.Item) {
 		has[h.language(v)] = true
 	}
 	found := make(map[string][]*news.Item) // by language
-	for other := range h.sharing(i, text.Features(), search{siblingSpan, mostVersions, leastVersions}) {
-		if lang := other.Shown.Lang; lang != i.Shown.Lang && !has[lang] && len(found[lang]) < mostLike && h.version(other) != nil {
-			found[lang] = append(found[lang], other)
+	for _, s := range h.sharing(i, h.prepared(i).versions(), search{siblingSpan, mostVersions, leastVersions}) {
+		if s.Lang == i.Shown.Lang || has[s.Lang] || len(found[s.Lang]) == mostLike {
+			continue
+		}
+		if other, ok := h.item(s.Item); ok && h.version(other) != nil {
+			found[s.Lang] = append(found[s.Lang], other)
 		}
 	}
 	for _, lang := range slices.Sorted(maps.Keys(found)) {

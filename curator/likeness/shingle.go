@@ -14,6 +14,17 @@ type shingle struct {
 	again bool  // it stands more than once
 }
 
+// compare takes no detours: sorting is a good part of what preparing costs.
+func (s shingle) compare(other shingle) int {
+	switch {
+	case s.hash < other.hash:
+		return -1
+	case s.hash > other.hash:
+		return 1
+	}
+	return int(s.at - other.at)
+}
+
 const (
 	shingleWeight = 8 // four English words, eight Han characters
 	sampled       = math.MaxUint64 / 32
@@ -42,7 +53,7 @@ func (p *passage) shingles() []shingle {
 		all = append(all, shingle{hash: h, at: int32(n)})
 		weight -= p.words[n].weight()
 	}
-	slices.SortFunc(all, func(a, b shingle) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.at, b.at)) })
+	slices.SortFunc(all, shingle.compare)
 	kept := all[:0]
 	for _, s := range all {
 		if n := len(kept); n > 0 && kept[n-1].hash == s.hash {

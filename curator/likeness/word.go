@@ -72,12 +72,13 @@ func (p *passage) running(from, to int) (sum int) {
 // read cuts lines into words.
 func read(lines []string) passage {
 	var s scanner
-	size := 0
+	size, words := 0, 0
 	for _, line := range lines {
 		size += len(line)
+		words += likely(line)
 	}
 	s.letters = make([]byte, 0, size)
-	s.words = make([]word, 0, size/3)
+	s.words = make([]word, 0, words)
 	for _, line := range lines {
 		s.line(line)
 	}
@@ -88,6 +89,13 @@ func read(lines []string) passage {
 		}
 	}
 	return s.passage
+}
+
+// likely is about how many words a line has: a character of three bytes is one,
+// and of other letters five or six are.
+func likely(line string) int {
+	wide := (len(line) - utf8.RuneCountInString(line)) / 2
+	return wide + (len(line)-3*wide)/5 + 2
 }
 
 // scanner cuts lines into words. Letters are folded as for search; numbers stay

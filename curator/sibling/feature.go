@@ -7,14 +7,16 @@ import (
 )
 
 // mostFeatures bounds the features of a text.
-const mostFeatures = 48
+const mostFeatures = 32
 
 // Features are what a version in another language is looked for by: sorted,
-// each once, 48 at most. Two items that share two of them and are dated within
-// three days of each other are worth a Pair. They are version 1 and never
+// each once, 32 at most. Two items that share two of them and are dated within
+// three days of each other are worth a Pair. They are version 2 and never
 // change for a text: whoever changes what goes into them, the tables among it,
 // gives them another seed.
-func (t *Text) Features() []uint64 {
+func (t *Text) Features() []uint64 { return t.features }
+
+func (t *Text) sample() []uint64 {
 	var f features
 	for _, s := range t.serials {
 		f.add("serial", s)
@@ -39,9 +41,9 @@ func (f *features) add(kind string, words ...string) {
 	}
 }
 
-// hash is the feature that some words make, under version 1.
+// hash is the feature that some words make, under version 2.
 func hash(kind string, words ...string) uint64 {
-	h := sum(14695981039346656037).of("sibling 1\x00").of(kind)
+	h := sum(14695981039346656037).of("sibling 2\x00").of(kind)
 	for _, w := range words {
 		h = h.of("\x00").of(w)
 	}
@@ -135,28 +137,36 @@ func (t *Text) subjects() (about []subject) {
 	return about
 }
 
+// couple is two subjects, the one before the other by name.
+type couple struct {
+	place    uint64 // in an order that is the same for all texts
+	one, two int
+}
+
 // subjects adds who and what the beginning is about, by twos, on a day: those
 // pairs that come first in an order that is the same for all texts.
 func (f *features) subjects(about []subject, on []string) {
-	type pair struct {
-		one, other string
-		place      uint64
-	}
-	var pairs []pair
+	pairs := make([]couple, 0, len(about)*(len(about)-1)/2+1)
 	for n, a := range about {
-		for _, b := range about[:n] {
-			if !a.office || !b.office {
-				one, other := min(a.name, b.name), max(a.name, b.name)
-				pairs = append(pairs, pair{one, other, hash("order", one, other)})
+		for m, b := range about[:n] {
+			if a.office && b.office {
+				continue
 			}
+			p := couple{one: m, two: n}
+			if a.name < b.name {
+				p = couple{one: n, two: m}
+			}
+			p.place = hash("order", about[p.one].name, about[p.two].name)
+			pairs = append(pairs, p)
 		}
 	}
-	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.place, b.place) })
+	slices.SortFunc(pairs, func(a, b couple) int { return cmp.Compare(a.place, b.place) })
 	for _, p := range pairs {
 		for _, d := range on {
-			if len(*f) < mostFeatures {
-				f.add("about", p.one, p.other, d)
+			if len(*f) == mostFeatures {
+				return
 			}
+			f.add("about", about[p.one].name, about[p.two].name, d)
 		}
 	}
 }

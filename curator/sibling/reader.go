@@ -15,6 +15,7 @@ type reader struct {
 	contact bool            // it says how to reach somebody: its numbers are no news
 	proper  map[string]bool // words with a capital inside a sentence
 	names   []person
+	cutter
 }
 
 // opening is how many letters the beginning of a text has that says what it is
@@ -78,7 +79,7 @@ func whole(text string) bool {
 }
 
 func (r *reader) paragraph(text string, title bool) {
-	p := cut(text, r.text.lang)
+	p := r.cut(text, r.text.lang)
 	r.contact = contact(text)
 	r.title, r.lead = title, title || r.text.letters < opening
 	for _, t := range p.tokens {

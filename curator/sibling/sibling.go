@@ -36,6 +36,8 @@ type Text struct {
 	spoken  []reading // how the Han characters are read; zero: another character
 	abroad  []string  // those of the beginning, without names of the table
 	heard   []string  // sounds of the runs of characters that write foreign names
+
+	features []uint64
 }
 
 // mention is a meaning of the table that a text has.
@@ -66,6 +68,7 @@ func Of(e news.Entry) *Text {
 		}
 	}
 	r.finish()
+	t.features = t.sample()
 	return t
 }
 

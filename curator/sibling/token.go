@@ -57,33 +57,36 @@ func (p *paragraph) gap(n int) string {
 }
 
 // cut cuts a text into tokens.
-func cut(text, lang string) *paragraph {
+func cut(text, lang string) *paragraph { return new(cutter).cut(text, lang) }
+
+// cutter cuts one text after another: the tokens of one last until the next.
+type cutter struct {
+	runes  []rune
+	tokens []token
+}
+
+func (c *cutter) cut(text, lang string) *paragraph {
 	text = strings.Map(narrow, text)
-	runes := []rune(text)
-	p := &paragraph{lang: lang, tokens: make([]token, 0, likely(len(text), len(runes)))}
+	c.runes, c.tokens = c.runes[:0], c.tokens[:0]
+	for _, r := range text {
+		c.runes = append(c.runes, r)
+	}
 	last, begin := 0, 0 // in bytes: where the token before ends, and this one begins
-	for at := 0; at < len(runes); {
-		size, f := measure(runes[at:], lang)
+	for at := 0; at < len(c.runes); {
+		size, f := measure(c.runes[at:], lang)
 		end := begin
-		for _, r := range runes[at : at+size] {
+		for _, r := range c.runes[at : at+size] {
 			end += utf8.RuneLen(r)
 		}
 		if f != nothing {
 			t := token{text: text[begin:end], gap: text[last:begin], form: f}
-			t.finish(runes[at])
-			p.tokens = append(p.tokens, t)
+			t.finish(c.runes[at])
+			c.tokens = append(c.tokens, t)
 			last = end
 		}
 		at, begin = at+size, end
 	}
-	return p
-}
-
-// likely is about how many tokens a text has: a character of three bytes is
-// one, of other letters five or six are.
-func likely(bytes, runes int) int {
-	wide := (bytes - runes) / 2
-	return wide + (runes-wide)/5 + 4
+	return &paragraph{tokens: c.tokens, lang: lang}
 }
 
 // upper reports that nothing in a text is in lower case.
