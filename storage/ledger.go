@@ -29,6 +29,7 @@ type Ledger struct {
 	next    uint64
 	before  *pollBefore // nil: polls are as they are
 	last    pollBefore  // that was read last: one answer is judged by it, recorded and counted
+	near    *near       // nil: nobody asked what is alike
 }
 
 // fault carries an unreadable value out of a ledger's method to guarded.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"slices"
 	"sort"
 	"time"
@@ -19,33 +20,34 @@ import (
 // record in the transaction that appends to it; where that could not be, it
 // knows from where on.
 var (
-	bucketNear = []byte("near") // derived: dropped by Rebuild, filled by follow
+	bucketNear = []byte("alike") // derived: dropped by Rebuild, filled by follow
+	bucketRows = []byte("near")  // what it was before there were runs: dropped
 
-	nearRows  = []byte("rows")  // generation u16 | feature u64 | dated u32 | number of the item u64 -> nothing
+	nearRuns  = []byte("runs")  // generation u16 | u64 -> run
 	nearItems = []byte("items") // number -> traits
 	keyFrom   = []byte("from")  // position from which on rulings are not in it; not there: all are
 
-	nearBuckets = [][]byte{nearRows, nearItems}
+	nearBuckets = [][]byte{nearRuns, nearItems}
 )
 
-// A row is a key of its own: an item's lie in as many pages as it has features.
-// So that those of items that go lie together they are in generations, by when
-// the items were first seen; one goes from its first row on when all its items
-// are no longer to be found.
+// Items are in generations, by when they were first seen; the rows of one go
+// when all its items are no longer to be found.
 const (
 	findable     = 30 * 24 * time.Hour // after an item was first seen
 	generation   = findable / 2        // three of them have what is findable
 	readAtMost   = 16                  // rows of a feature in a generation: one that thousands share tells nothing
 	followAtOnce = 64                  // items in a transaction, about
 
-	expireItems = 2  // for each new one
-	expireRows  = 64 // likewise
+	expireItems = 2 // for each new one
 )
 
 // makeNear makes the index anew: what is to be findable is yet to be filled in.
 func makeNear(tx *bbolt.Tx) error {
-	if tx.Bucket(bucketNear) != nil {
-		if err := tx.DeleteBucket(bucketNear); err != nil {
+	for _, name := range [][]byte{bucketNear, bucketRows} {
+		if tx.Bucket(name) == nil {
+			continue
+		}
+		if err := tx.DeleteBucket(name); err != nil {
 			return err
 		}
 	}
@@ -155,22 +157,30 @@ func follow(tx *bbolt.Tx, features func(news.Entry) []uint64) error {
 		}
 		size, noted = size+len(r.Body), noted+n
 	}
+	if err := x.flush(); err != nil {
+		return err
+	}
 	if pos > tip.Pos {
 		return x.root.Delete(keyFrom)
 	}
 	return put(x.root, keyFrom, posKey(pos))
 }
 
-// near is the index as it is inside a transaction.
+// near is the index as it is inside a transaction. What is put is in it from
+// flush on.
 type near struct {
 	tx                *bbolt.Tx
-	root, rows, items *bbolt.Bucket
+	root, runs, items *bbolt.Bucket
 	since             uint32 // what was first seen before is not to be found
+
+	stretches map[uint16][]stored              // by generation: runs that were looked up
+	fresh     map[uint16][][nearRowLength]byte // likewise: rows that wait for flush
 }
 
 func nearOf(tx *bbolt.Tx, at time.Time) *near {
 	root := tx.Bucket(bucketNear)
-	return &near{tx, root, root.Bucket(nearRows), root.Bucket(nearItems), seconds(at.Add(-findable))}
+	return &near{tx, root, root.Bucket(nearRuns), root.Bucket(nearItems), seconds(at.Add(-findable)),
+		make(map[uint16][]stored), make(map[uint16][][nearRowLength]byte)}
 }
 
 // ruling takes the items in that a record gives a shown reading, as they are
@@ -203,7 +213,7 @@ func (x *near) note(i news.Item, features func(news.Entry) []uint64) error {
 	if known && was.rev == uint32(i.ShownRev) {
 		return nil
 	}
-	now := traits{item: i.ID, seen: seconds(i.FirstSeen), dated: seconds(i.Dated().Time), rev: uint32(i.ShownRev)}
+	now := traits{item: i.ID, seen: seconds(i.FirstSeen), dated: seconds(i.Dated().Time), rev: uint32(i.ShownRev), lang: i.Shown.Lang}
 	if e, ok := x.entry(i); ok {
 		now.features = distinct(features(e))
 	}
@@ -247,8 +257,8 @@ func bereft(tx *bbolt.Tx, i news.Item) bool {
 	return erased(tx, i) || slices.ContainsFunc(i.Shown.Refs, gone)
 }
 
-// bereave takes the rows of an item out of which a text was thrown away that
-// is shown, or that was erased.
+// bereave has an item not found any more of which a text was thrown away that
+// is shown. Its rows lead to nothing.
 func bereave(tx *bbolt.Tx, i news.Item) error {
 	x := nearOf(tx, time.Time{})
 	t, ok := x.traits(number(i))
@@ -257,6 +267,23 @@ func bereave(tx *bbolt.Tx, i news.Item) error {
 	}
 	t.features = nil
 	return x.put(number(i), t)
+}
+
+// unknow leaves nothing of an item but what is shown of it and still there.
+// Every run that has more of it is written again.
+func unknow(tx *bbolt.Tx, i news.Item) error {
+	x := nearOf(tx, time.Time{})
+	t, ok := x.traits(number(i))
+	if !ok {
+		return nil
+	}
+	if err := errors.Join(x.purge(generationOf(t.seen), number(i)), x.items.Delete(posKey(number(i)))); err != nil {
+		return err
+	}
+	if bereft(tx, i) {
+		t.features = nil
+	}
+	return errors.Join(x.put(number(i), t), x.flush())
 }
 
 // distinct are the features that an item has, each once.

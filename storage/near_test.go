@@ -2,9 +2,11 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 	"testing"
@@ -193,29 +195,35 @@ func TestNearExpires(t *testing.T) {
 		all = append(all, release{n: n, title: fmt.Sprint("some words of ", n), date: noon})
 	}
 	hear(t, s, 1, all...)
-	left := func() (rows, items int) {
+	left := func() (runs, items int) {
 		view(t, s, func(l *Ledger) {
 			x := nearOf(l.tx, l.at)
-			rows, items = x.rows.Stats().KeyN, x.items.Stats().KeyN
+			runs, items = x.runs.Stats().BucketN-1, x.items.Stats().KeyN
 		})
-		return rows, items
+		return runs, items
 	}
 	c.days(60)
-	rows, items := left()
+	runs, items := left()
 	for n := 0; items > n; n++ {
 		hear(t, s, 2+n, release{n: 1000 + n, title: "new"})
 		after, itemsAfter := left()
-		if rows-after > expireRows || items-itemsAfter > expireItems {
-			t.Fatalf("from %d rows to %d, from %d items to %d at once", rows, after, items, itemsAfter)
+		if items-itemsAfter > expireItems {
+			t.Fatalf("from %d items to %d at once", items, itemsAfter)
 		}
-		if rows, items = after, itemsAfter; n > 200 {
+		if runs, items = after, itemsAfter; n > 200 {
 			t.Fatalf("%d items are left", items)
 		}
 		verify(t, s)
 	}
-	if rows != items {
-		t.Errorf("%d rows of %d items with one word", rows, items)
-	}
+	view(t, s, func(l *Ledger) {
+		rows := 0
+		for _, r := range nearOf(l.tx, l.at).stretch(generationOf(seconds(l.at))) {
+			rows += r.len()
+		}
+		if rows != items || runs > bits.Len(uint(rows)) {
+			t.Errorf("%d rows in %d runs of %d items with one word", rows, runs, items)
+		}
+	})
 }
 
 // A record that was made before there was the index gets one when it is
@@ -231,12 +239,20 @@ func TestNearOfAnOlderRecord(t *testing.T) {
 	blind := c.options()
 	blind.Features = nil
 	s = openNear(t, s, dir, blind)
-	change(t, s, func(tx *bbolt.Tx) error { return tx.DeleteBucket(bucketNear) })
+	change(t, s, func(tx *bbolt.Tx) error {
+		old, err := tx.CreateBucket(bucketRows)
+		return errors.Join(err, put(old, keyFrom, posKey(2)), tx.DeleteBucket(bucketNear))
+	})
 	s = openNear(t, s, dir, blind)
 	verify(t, s)
 	if got := tell(t, s); len(got) != 0 {
 		t.Errorf("%d values without features", len(got))
 	}
+	view(t, s, func(l *Ledger) {
+		if l.tx.Bucket(bucketRows) != nil {
+			t.Error("what was before there were runs is still there")
+		}
+	})
 	if got := sharing(t, s, "word7", noon, time.Hour, 9); got != "" {
 		t.Errorf("without features %q is found", got)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -56,40 +55,23 @@ func crowdOf(b *testing.B, items int, scratch bool) *crowd {
 	return c
 }
 
-// fill puts a window's items in, in the order of the keys: in pages that are
-// as full as random ones are.
+// fill puts a window's items in.
 func (c *crowd) fill(b *testing.B) {
-	var keys [][nearKeyLength]byte
 	c.put(b, c.items+c.items/2, func(x *near, t traits) error {
-		for _, k := range t.keys(uint64(c.next)) {
-			keys = append(keys, [nearKeyLength]byte(k))
-		}
-		return put(x.items, posKey(uint64(c.next)), t.encode())
+		return x.put(uint64(c.next), t)
 	})
-	slices.SortFunc(keys, func(a, b [nearKeyLength]byte) int { return slices.Compare(a[:], b[:]) })
-	for part := range slices.Chunk(keys, 1<<20) {
-		c.update(b, func(x *near) error {
-			x.rows.FillPercent = 0.69
-			for _, k := range part {
-				if err := put(x.rows, k[:], nil); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
 }
 
 // put puts items, as many in a transaction as fit well.
 func (c *crowd) put(b *testing.B, items int, do func(*near, traits) error) {
 	for end := c.next + items; c.next < end; {
 		c.update(b, func(x *near) error {
-			for last := min(end, c.next+1<<16); c.next < last; c.next++ {
+			for last := min(end, c.next+1<<12); c.next < last; c.next++ {
 				if err := do(x, c.traitsOf(c.next)); err != nil {
 					return err
 				}
 			}
-			return nil
+			return x.flush()
 		})
 	}
 }
@@ -139,7 +121,7 @@ func (c *crowd) come(x *near, items int) error {
 		}
 		c.next++
 	}
-	return nil
+	return x.flush()
 }
 
 // processor is the time that this process had of the processors.
@@ -153,9 +135,9 @@ func processor() time.Duration {
 func (c *crowd) weigh(b *testing.B, begin time.Duration) {
 	c.s.db.View(func(tx *bbolt.Tx) error {
 		x := nearOf(tx, noon)
-		rows, items := x.rows.Stats(), x.items.Stats()
-		bytes := rows.LeafAlloc + rows.BranchAlloc + items.LeafAlloc + items.BranchAlloc
-		b.ReportMetric(float64(rows.KeyN)/float64(c.items), "rows/item")
+		runs, items := x.runs.Stats(), x.items.Stats()
+		bytes := runs.LeafAlloc + runs.BranchAlloc + items.LeafAlloc + items.BranchAlloc
+		b.ReportMetric(float64(runs.BucketN-1), "runs")
 		b.ReportMetric(float64(bytes)/float64(c.items), "B/item")
 		b.ReportMetric(float64(processor()-begin)/float64(b.N), "cpu-ns/op")
 		return nil

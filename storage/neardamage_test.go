@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -18,9 +19,18 @@ func TestDamagedNear(t *testing.T) {
 		return append([]byte{}, k...)
 	}
 	damage := map[string]func(x *near) error{
-		"a row that is missing":   func(x *near) error { return x.rows.Delete(first(x.rows)) },
-		"a row that is no item's": func(x *near) error { return put(x.rows, nearKey(generationOf(x.since)+1, 7, 7, 7), nil) },
-		"an item that is missing": func(x *near) error { return x.drop(uint64At(first(x.items))) },
+		"a row that is missing": func(x *near) error { return rewritten(x, func(r run) run { return r[nearRowLength:] }) },
+		"a row that is no item's": func(x *near) error {
+			x.fresh[generationOf(x.since)+1] = append(x.fresh[generationOf(x.since)+1], nearRow(7, 7, 7))
+			return x.flush()
+		},
+		"rows in no order": func(x *near) error {
+			return rewritten(x, func(r run) run { return append(r[nearRowLength:], r[:nearRowLength]...) })
+		},
+		"a row that is cut":       func(x *near) error { return rewritten(x, func(r run) run { return r[:len(r)-3] }) },
+		"a run without rows":      func(x *near) error { return x.runs.Bucket(first(x.runs)).Delete(keyRows) },
+		"a run that is missing":   func(x *near) error { return x.runs.DeleteBucket(first(x.runs)) },
+		"an item that is missing": func(x *near) error { return x.items.Delete(first(x.items)) },
 		"an item that is cut":     func(x *near) error { return put(x.items, first(x.items), []byte("item")) },
 		"an item of another reading": func(x *near) error {
 			n := uint64At(first(x.items))
@@ -48,6 +58,16 @@ func TestDamagedNear(t *testing.T) {
 	}
 }
 
+// rewritten changes the first run.
+func rewritten(x *near, change func(run) run) error {
+	name, _ := x.runs.Cursor().First()
+	r, err := x.checked(name)
+	if err != nil {
+		return err
+	}
+	return x.store(bytes.Clone(name), change(bytes.Clone(r)))
+}
+
 // Nothing that follows from a text is left when it went, and verify would see
 // it.
 func TestNearForgets(t *testing.T) {
@@ -69,7 +89,8 @@ func TestNearForgets(t *testing.T) {
 	verify(t, s)
 	change(t, s, func(tx *bbolt.Tx) error {
 		before.rev = 2
-		return nearOf(tx, noon).put(numberAt(2, 0), before)
+		x := nearOf(tx, noon)
+		return errors.Join(x.put(numberAt(2, 0), before), x.flush())
 	})
 	if _, err := s.Verify(context.Background()); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "thrown away") {
 		t.Errorf("verify says %v", err)

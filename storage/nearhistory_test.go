@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -28,12 +29,16 @@ func tell(t *testing.T, s *Store) map[string]string {
 			}
 			return nil
 		})
-		x.rows.ForEach(func(k, v []byte) error {
-			if n, ok := x.traits(uint64At(k[featureEnd+4:])); ok && n.seen >= x.since {
-				all[fmt.Sprintf("row %x", k)] = fmt.Sprintf("%x", v)
+		for g := range generationOf(seconds(at)) + 1 - generationOf(x.since) {
+			for _, s := range x.stretch(generationOf(x.since) + g) {
+				for n := range s.len() {
+					t, ok := x.traits(s.number(n))
+					if ok && t.seen >= x.since && t.dated == s.dated(n) && slices.Contains(t.features, s.feature(n)) {
+						all[fmt.Sprintf("row %x", s.row(n))] = ""
+					}
+				}
 			}
-			return nil
-		})
+		}
 	})
 	return all
 }
@@ -142,6 +147,11 @@ func (h *nearHistory) erase(n int) {
 		if has, _ := nearOf(l.tx, l.at).traits(number(i)); len(has.features) > 0 {
 			h.t.Errorf("item %d has %d features after its erasure", n, len(has.features))
 		}
+		for _, s := range nearOf(l.tx, l.at).stretch(generationOf(seconds(i.FirstSeen))) {
+			if len(s.without(number(i))) < len(s.run) {
+				h.t.Errorf("item %d has rows after its erasure", n)
+			}
+		}
 	})
 }
 
@@ -174,7 +184,7 @@ func (h *nearHistory) scanned() {
 				}
 			}
 			if numbers[i.ID] = number(i); n > 0 {
-				want = append(want, news.Shared{Item: i.ID, N: n})
+				want = append(want, news.Shared{Item: i.ID, Lang: i.Shown.Lang, N: n, Features: distinct(has)})
 			}
 		}
 		slices.SortFunc(want, func(a, b news.Shared) int {
@@ -184,7 +194,7 @@ func (h *nearHistory) scanned() {
 			return int(int64(numbers[a.Item]) - int64(numbers[b.Item]))
 		})
 	})
-	if !slices.Equal(got, want) {
+	if !reflect.DeepEqual(got, want) {
 		h.t.Errorf("%q shares\n%v, want\n%v", words, got, want)
 	}
 }

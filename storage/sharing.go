@@ -1,13 +1,9 @@
 package storage
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/binary"
 	"slices"
 	"time"
-
-	"go.etcd.io/bbolt"
 
 	"chinanews/news"
 )
@@ -15,85 +11,145 @@ import (
 // Sharing finds items that share features, dated at most so far from a moment:
 // those that share most first, then those that the record had earlier. Items
 // are found for 30 days after they were first seen. Of a feature that very many
-// share only those dated nearest to the moment count, so the cost is bounded by
-// the number of features.
+// share only those dated nearest to the moment lead to an item, so the cost is
+// bounded by the number of features.
 func (l *Ledger) Sharing(features []uint64, around time.Time, within time.Duration, most int) []news.Shared {
 	if l.tx.Bucket(bucketNear) == nil {
 		return nil
 	}
-	x := nearOf(l.tx, l.at)
+	if l.near == nil {
+		l.near = nearOf(l.tx, l.at)
+	}
+	x, each := l.near, distinct(features)
 	span := span{first: seconds(around.Add(-within)), middle: seconds(around), last: seconds(around.Add(within))}
-	counts, each := make(map[uint64]int), distinct(features)
+	found := make([]uint64, 0, 4*len(each))
+	nearby := make(nearby, 0, readAtMost)
 	for g := generationOf(x.since); g <= generationOf(seconds(l.at)); g++ {
+		runs := x.stretch(g)
 		for _, f := range each {
-			x.nearest(nearKey(g, f, span.middle, 0), span, func(number uint64) { counts[number]++ })
+			nearby = nearby[:0]
+			for _, r := range runs {
+				nearby.gather(r.run, f, span)
+			}
+			for _, s := range nearby {
+				found = append(found, s.number)
+			}
 		}
 	}
-	return x.ranked(counts, most)
-}
-
-// ranked are the items that share most.
-func (x *near) ranked(counts map[uint64]int, most int) (list []news.Shared) {
-	numbers := make([]uint64, 0, len(counts))
-	for n := range counts {
-		numbers = append(numbers, n)
-	}
-	slices.SortFunc(numbers, func(a, b uint64) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
-	for _, n := range numbers {
-		if len(list) >= most {
-			break
-		}
-		if t, ok := x.traits(n); ok && t.seen >= x.since {
-			list = append(list, news.Shared{Item: t.item, N: counts[n]})
-		}
-	}
-	return list
+	return x.ranked(leads(found), each, span, most)
 }
 
 // span is from when to when rows are wanted, and where they are wanted most.
 type span struct{ first, middle, last uint32 }
 
-// nearest yields the items of a generation that have a feature, those dated
-// nearest to the middle of the span first.
-func (x *near) nearest(key []byte, s span, yield func(number uint64)) {
-	on := along{cursor: x.rows.Cursor(), feature: key[:featureEnd], span: s}
-	on.at(on.cursor.Seek(key))
-	back := on // most features have no rows beyond the key: the cursor is free then
-	if on.ok {
-		back.cursor = x.rows.Cursor()
-		back.cursor.Seek(key)
+// sighting is a row of the feature that is looked for.
+type sighting struct {
+	off    uint32 // seconds from the middle
+	early  bool   // before it
+	number uint64
+}
+
+// before orders sightings by how near they are, of equally near ones the later
+// first; away from the middle in the order of the rows.
+func (s sighting) before(other sighting) bool {
+	switch {
+	case s.off != other.off:
+		return s.off < other.off
+	case s.early != other.early:
+		return other.early
 	}
-	back.at(back.cursor.Prev())
-	for range readAtMost {
-		switch {
-		case on.ok && (!back.ok || on.dated-s.middle <= s.middle-back.dated):
-			yield(on.number)
-			on.at(on.cursor.Next())
-		case back.ok:
-			yield(back.number)
-			back.at(back.cursor.Prev())
-		default:
-			return
+	return (s.number < other.number) != s.early
+}
+
+// nearby are the rows of a feature that are dated nearest to the middle, in
+// order, as many as are read at most.
+type nearby []sighting
+
+// gather takes those of a run, on either side of the middle.
+func (l *nearby) gather(r run, feature uint64, s span) {
+	at := r.seek(feature, s.middle)
+	for n := at; n < r.len() && r.feature(n) == feature && r.dated(n) <= s.last; n++ {
+		if !l.take(sighting{r.dated(n) - s.middle, false, r.number(n)}) {
+			break
+		}
+	}
+	for n := at - 1; n >= 0 && r.feature(n) == feature && r.dated(n) >= s.first; n-- {
+		if !l.take(sighting{s.middle - r.dated(n), true, r.number(n)}) {
+			break
 		}
 	}
 }
 
-// along goes along the rows of a feature.
-type along struct {
-	cursor  *bbolt.Cursor
-	feature []byte // with its generation: how keys begin
-	span    span
-	dated   uint32
-	number  uint64
-	ok      bool // it stands at a row of the feature within the span
+// take is false when there are nearer ones enough. An item is taken once.
+func (l *nearby) take(s sighting) bool {
+	list := *l
+	n := len(list)
+	for n > 0 && s.before(list[n-1]) {
+		n--
+	}
+	if n == readAtMost {
+		return false
+	}
+	if slices.ContainsFunc(list, func(o sighting) bool { return o.number == s.number }) {
+		return true
+	}
+	*l = slices.Insert(list[:min(len(list), readAtMost-1)], n, s)
+	return true
 }
 
-func (a *along) at(k, v []byte) {
-	a.ok = len(k) == nearKeyLength && bytes.HasPrefix(k, a.feature)
-	if !a.ok {
-		return
+// lead is an item that was found, and how often.
+type lead struct {
+	number uint64
+	n      int
+}
+
+// leads are the items that were found, those first that were found most often.
+func leads(found []uint64) (list []lead) {
+	slices.Sort(found)
+	for n, number := range found {
+		if n == 0 || number != found[n-1] {
+			list = append(list, lead{number: number})
+		}
+		list[len(list)-1].n++
 	}
-	bare(k, v)
-	a.dated, a.number = binary.BigEndian.Uint32(k[featureEnd:]), binary.BigEndian.Uint64(k[featureEnd+4:])
-	a.ok = a.dated >= a.span.first && a.dated <= a.span.last
+	slices.SortFunc(list, func(a, b lead) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.number, b.number)) })
+	return list
+}
+
+// ranked are the items that share most. How much they share is what their
+// traits say: a row may be of an earlier reading.
+func (x *near) ranked(leads []lead, features []uint64, s span, most int) (list []news.Shared) {
+	numbers := make(map[news.ItemID]uint64, min(most, len(leads)))
+	for _, l := range leads {
+		if len(list) >= most {
+			break
+		}
+		t, ok := x.traits(l.number)
+		if !ok || t.seen < x.since || t.dated < s.first || t.dated > s.last {
+			continue
+		}
+		if n := inCommon(features, t.features); n > 0 {
+			list = append(list, news.Shared{Item: t.item, Lang: t.lang, N: n, Features: t.features})
+			numbers[t.item] = l.number
+		}
+	}
+	slices.SortFunc(list, func(a, b news.Shared) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(numbers[a.Item], numbers[b.Item]))
+	})
+	return list
+}
+
+// inCommon is how many two sorted lists have in common.
+func inCommon(a, b []uint64) (n int) {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch c := cmp.Compare(a[i], b[j]); {
+		case c < 0:
+			i++
+		case c > 0:
+			j++
+		default:
+			n, i, j = n+1, i+1, j+1
+		}
+	}
+	return n
 }

@@ -9,12 +9,11 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
-// Supposing holds writers up, so it is not done for long; and what it says is
-// appended at once.
-const (
-	supposeFor   = 20 * time.Millisecond
-	supposeBytes = 512 << 10
-)
+// supposeFor is how long writers are held up by supposing. Tests have more time.
+var supposeFor = 20 * time.Millisecond
+
+// supposeBytes is how much is to be appended at once.
+const supposeBytes = 512 << 10
 
 // ConsiderAll is Consider for as many as wait, up to most and to what a moment
 // has time for: each is ruled on as if what is said of those before it had been

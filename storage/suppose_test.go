@@ -4,11 +4,14 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
 	"chinanews/news"
 )
+
+func init() { supposeFor = time.Minute }
 
 // TestSomeAtOnceAreRuledAsOneByOne: whatever waits, and however many are ruled on
 // at once, the decisions are the same.

@@ -1,8 +1,10 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -15,6 +17,7 @@ type traits struct {
 	item        news.ItemID
 	seen, dated uint32 // as seconds has them
 	rev         uint32 // of the reading
+	lang        string // likewise
 	features    []uint64
 }
 
@@ -27,44 +30,40 @@ func number(i news.Item) uint64 { return numberAt(i.Pos, uint32(i.Revisions[0].N
 func numberAt(pos uint64, n uint32) uint64 { return pos<<24 | uint64(n) }
 
 func (t traits) encode() []byte {
-	b := append([]byte{}, t.item[:]...)
+	b := make([]byte, 0, traitsLength+len(t.lang)+8*len(t.features))
+	b = append(b, t.item[:]...)
 	for _, v := range []uint32{t.seen, t.dated, t.rev} {
 		b = binary.BigEndian.AppendUint32(b, v)
 	}
+	lang := t.lang[:min(len(t.lang), longestLang)]
+	b = append(append(b, byte(len(lang))), lang...)
 	for _, f := range t.features {
 		b = binary.BigEndian.AppendUint64(b, f)
 	}
 	return b
 }
 
-const traitsLength = 16 + 4 + 4 + 4
+const (
+	traitsLength = 16 + 4 + 4 + 4 + 1
+	longestLang  = 255
+	timeTail     = 8 + 8 + 4 // of a key in derivedTime: what follows the source
+)
 
 // traits is what the index has of an item; false when it has nothing.
 func (x *near) traits(number uint64) (t traits, ok bool) {
 	v := find(x.items, posKey(number))
-	if len(v) < traitsLength {
+	if len(v) < traitsLength || len(v) < traitsLength+int(v[traitsLength-1]) {
 		return t, false
 	}
 	copy(t.item[:], v)
 	t.seen, t.dated, t.rev = binary.BigEndian.Uint32(v[16:]), binary.BigEndian.Uint32(v[20:]), binary.BigEndian.Uint32(v[24:])
-	t.features = make([]uint64, 0, (len(v)-traitsLength)/8)
-	for v = v[traitsLength:]; len(v) >= 8; v = v[8:] {
+	rest := traitsLength + int(v[traitsLength-1])
+	t.lang = string(v[traitsLength:rest])
+	t.features = make([]uint64, 0, (len(v)-rest)/8)
+	for v = v[rest:]; len(v) >= 8; v = v[8:] {
 		t.features = append(t.features, binary.BigEndian.Uint64(v))
 	}
 	return t, true
-}
-
-const (
-	featureEnd    = 2 + 8 // of a key in rows: what all rows of a feature begin with
-	nearKeyLength = featureEnd + 4 + 8
-	timeTail      = 8 + 8 + 4 // of a key in derivedTime: what follows the source
-)
-
-func nearKey(generation uint16, feature uint64, dated uint32, number uint64) []byte {
-	k := binary.BigEndian.AppendUint16(make([]byte, 0, nearKeyLength), generation)
-	k = binary.BigEndian.AppendUint64(k, feature)
-	k = binary.BigEndian.AppendUint32(k, dated)
-	return binary.BigEndian.AppendUint64(k, number)
 }
 
 func uint64At(b []byte) uint64 { return binary.BigEndian.Uint64(b) }
@@ -72,53 +71,34 @@ func uint64At(b []byte) uint64 { return binary.BigEndian.Uint64(b) }
 // generationOf is that of what was first seen at a moment.
 func generationOf(seen uint32) uint16 { return uint16(seen / uint32(generation/time.Second)) }
 
-// keys are the item's rows.
-func (t traits) keys(number uint64) (keys [][]byte) {
+// rows are those of an item.
+func (t traits) rows(number uint64) (rows [][nearRowLength]byte) {
 	for _, f := range t.features {
-		keys = append(keys, nearKey(generationOf(t.seen), f, t.dated, number))
+		rows = append(rows, nearRow(f, t.dated, number))
 	}
-	return keys
+	return rows
 }
 
-// put has the index have of an item what is given, and nothing else.
+// put has the index have of an item what is given. Rows that it has already
+// are not written again, and those that it no longer has stay: they lead to
+// nothing.
 func (x *near) put(number uint64, t traits) error {
-	if err := x.drop(number); err != nil {
-		return err
+	rows := t.rows(number)
+	if was, ok := x.traits(number); ok && was.dated == t.dated {
+		has := was.rows(number)
+		rows = slices.DeleteFunc(rows, func(r [nearRowLength]byte) bool { return slices.Contains(has, r) })
 	}
-	for _, k := range t.keys(number) {
-		if err := put(x.rows, k, nil); err != nil {
-			return err
-		}
-	}
+	g := generationOf(t.seen)
+	x.fresh[g] = append(x.fresh[g], rows...)
 	return put(x.items, posKey(number), t.encode())
-}
-
-// drop takes an item out.
-func (x *near) drop(number uint64) error {
-	was, ok := x.traits(number)
-	if !ok {
-		return nil
-	}
-	for _, k := range was.keys(number) {
-		if err := x.rows.Delete(k); err != nil {
-			return err
-		}
-	}
-	return x.items.Delete(posKey(number))
 }
 
 // expire takes some out of what is of generations in which nothing is to be
 // found.
 func (x *near) expire() error {
 	alive := generationOf(x.since)
-	for range expireRows {
-		k, _ := x.rows.Cursor().First()
-		if k == nil || binary.BigEndian.Uint16(k) >= alive {
-			break
-		}
-		if err := x.rows.Delete(k); err != nil {
-			return err
-		}
+	if err := x.expireRun(alive); err != nil {
+		return err
 	}
 	for range expireItems {
 		k, _ := x.items.Cursor().First()
@@ -167,7 +147,7 @@ func (x *near) complete() error {
 		}
 		t, ok := x.traits(number(i))
 		switch {
-		case !ok || t.item != i.ID || t.rev != uint32(i.ShownRev) || t.dated != seconds(i.Dated().Time):
+		case !ok || t.item != i.ID || t.rev != uint32(i.ShownRev) || t.dated != seconds(i.Dated().Time) || t.lang != i.Shown.Lang:
 			return fmt.Errorf("%w: item %s is not in the index of what is alike; run `chinanewsd rebuild`", ErrDamaged, i.ID)
 		case len(t.features) > 0 && bereft(x.tx, i):
 			return fmt.Errorf("%w: item %s is in the index of what is alike by a text that was thrown away; run `chinanewsd rebuild`", ErrDamaged, i.ID)
@@ -177,10 +157,10 @@ func (x *near) complete() error {
 }
 
 // sound checks that each item that is there has its rows, and that there are
-// no others. Generations that are going need not be whole.
+// none of others. Generations that are going need not be whole.
 func (x *near) sound() error {
 	alive := generationOf(x.since)
-	rows := 0
+	known := make(map[uint64]bool)
 	c := x.items.Cursor()
 	for k, _ := c.First(); k != nil; k, _ = c.Next() {
 		n := uint64At(k)
@@ -188,23 +168,42 @@ func (x *near) sound() error {
 		if !ok {
 			return fmt.Errorf("%w: key %x in the index of what is alike cannot be read; run `chinanewsd rebuild`", ErrDamaged, k)
 		}
-		if generationOf(t.seen) < alive {
+		known[n] = true
+		g := generationOf(t.seen)
+		if g < alive {
 			continue
 		}
-		for _, key := range t.keys(n) {
-			if _, err := lookup(x.rows, key); err != nil {
-				return fmt.Errorf("%w: item %s lacks a row in the index of what is alike: %w; run `chinanewsd rebuild`", ErrDamaged, t.item, err)
+		for _, r := range t.rows(n) {
+			if !slices.ContainsFunc(x.stretch(g), func(s stored) bool { return s.has(r[:]) }) {
+				return fmt.Errorf("%w: item %s lacks a row in the index of what is alike; run `chinanewsd rebuild`", ErrDamaged, t.item)
 			}
-			rows++
 		}
 	}
-	found := 0
-	c = x.rows.Cursor()
-	for k, _ := c.Seek(nearKey(alive, 0, 0, 0)); k != nil; k, _ = c.Next() {
-		found++
+	c = x.runs.Cursor()
+	for name, _ := c.Seek(binary.BigEndian.AppendUint16(nil, alive)); name != nil; name, _ = c.Next() {
+		if err := x.orderly(name, known); err != nil {
+			return fmt.Errorf("%w: run %x of the index of what is alike: %w; run `chinanewsd rebuild`", ErrDamaged, name, err)
+		}
 	}
-	if found != rows {
-		return fmt.Errorf("%w: the index of what is alike has %d rows and should have %d; run `chinanewsd rebuild`", ErrDamaged, found, rows)
+	return nil
+}
+
+// orderly checks that a run has rows of known items, each once and sorted.
+func (x *near) orderly(name []byte, known map[uint64]bool) error {
+	r, err := x.checked(name)
+	if err != nil {
+		return err
+	}
+	if len(r)%nearRowLength != 0 {
+		return fmt.Errorf("it has %d bytes", len(r))
+	}
+	for n := range r.len() {
+		if n > 0 && bytes.Compare(r.row(n-1), r.row(n)) >= 0 {
+			return fmt.Errorf("row %d is not in order", n)
+		}
+		if !known[r.number(n)] {
+			return fmt.Errorf("row %d is of an item that is not there", n)
+		}
 	}
 	return nil
 }

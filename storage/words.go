@@ -120,8 +120,8 @@ func (l *Ledger) texts(i news.Item, most news.Content) (title, summary, text new
 
 // forget takes all rows of items out of the search index, those of earlier
 // readings too, and has the items wait to be posted anew with what is left of
-// them. Every segment that has one of them is written again. Of the index of
-// what is alike those go whose text is no longer there.
+// them. Every segment that has one of them is written again, and so is the index
+// of what is alike.
 func forget(tx *bbolt.Tx, items ...news.ItemID) error {
 	root := tx.Bucket(bucketWords)
 	gone := make(map[string]bool)
@@ -134,7 +134,7 @@ func forget(tx *bbolt.Tx, items ...news.ItemID) error {
 		if !ok {
 			return fmt.Errorf("item %s is not there", id)
 		}
-		if err := errors.Join(wait(root, i), bereave(tx, i)); err != nil {
+		if err := errors.Join(wait(root, i), unknow(tx, i)); err != nil {
 			return err
 		}
 	}
