@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,8 +42,9 @@ func (r *Relay) Append(ctx context.Context, line Line, id [16]byte, data []byte,
 // MostAtOnce is how many messages AppendAll takes.
 const MostAtOnce = 1000
 
-// AppendAll adds messages to a line, all or none, with nothing between them, if
-// after is the last sequence of that line (0: none); else ErrFenced. It returns
+// AppendAll adds messages to a line, all or none, with nothing of the line between
+// them, if after is the last sequence of that line (0: none); else ErrFenced. A
+// server that cannot do so takes them one by one: all, or the first of them. It returns
 // the sequence of the last; then most replicas have them on their disks. A lost
 // acknowledgement is looked up by the last id, so an id is used once. It tries
 // for 15 s, then gives ErrUnavailable: the messages may be recorded then, and
@@ -60,11 +62,38 @@ func (r *Relay) AppendAll(ctx context.Context, line Line, list []Entry, after ui
 	if err != nil {
 		return 0, err
 	}
-	seq, err := r.append(ctx, c, line, list, after)
-	if err != nil {
-		return 0, fmt.Errorf("appending to %s after %d: %w", line, after, err)
+	for _, part := range r.parts(ctx, c, list) {
+		seq, err := r.append(ctx, c, line, part, after)
+		if err != nil {
+			return 0, fmt.Errorf("appending to %s after %d: %w", line, after, err)
+		}
+		after = seq
 	}
-	return seq, nil
+	return after, nil
+}
+
+// parts are what goes in at once. Of several only the first is fenced, so nothing
+// but a log that takes all or none must see them together: not that of a server
+// that knows nothing of it.
+func (r *Relay) parts(ctx context.Context, c Charter, list []Entry) [][]Entry {
+	if len(list) == 1 || r.wholly(ctx, c) {
+		return [][]Entry{list}
+	}
+	return slices.Collect(slices.Chunk(list, 1))
+}
+
+// wholly reports whether the log takes several messages all or none, as far as is
+// known.
+func (r *Relay) wholly(ctx context.Context, c Charter) bool {
+	if known := r.atomic.Load(); known != nil && *known == c.Incarnation {
+		return true
+	}
+	info, err := r.info(ctx, c.logStream())
+	if err != nil || !info.Config.AllowAtomicPublish {
+		return false
+	}
+	r.atomic.Store(&c.Incarnation)
+	return true
 }
 
 func (r *Relay) append(ctx context.Context, c Charter, line Line, list []Entry, after uint64) (uint64, error) {

@@ -31,6 +31,7 @@ type Relay struct {
 	conn    *nats.Conn
 	js      jetstream.JetStream
 	known   atomic.Pointer[Charter] // as last read
+	atomic  atomic.Pointer[string]  // incarnation of a log that takes several messages all or none
 	tenure  tenure
 	life    context.Context // ends with Close; that of answers to other nodes
 	end     context.CancelFunc
