@@ -274,10 +274,10 @@ func bereave(tx *bbolt.Tx, i news.Item) error {
 func unknow(tx *bbolt.Tx, i news.Item) error {
 	x := nearOf(tx, time.Time{})
 	t, ok := x.traits(number(i))
-	if !ok {
-		return nil
+	if err := x.purge(generationOf(seconds(i.FirstSeen)), number(i)); err != nil || !ok {
+		return err
 	}
-	if err := errors.Join(x.purge(generationOf(t.seen), number(i)), x.items.Delete(posKey(number(i)))); err != nil {
+	if err := x.items.Delete(posKey(number(i))); err != nil {
 		return err
 	}
 	if bereft(tx, i) {

@@ -139,8 +139,8 @@ func (x *near) write(generation uint16, r run) error {
 			break
 		}
 		rows, err := x.checked(last.name)
-		if err != nil {
-			return err
+		if err != nil { // verify names it; nothing new must wait for its mending
+			break
 		}
 		r = rows.with(r)
 		if err := x.runs.DeleteBucket(last.name); err != nil {
@@ -182,7 +182,13 @@ func (x *near) purge(generation uint16, number uint64) error {
 		if len(rest) == len(s.run) {
 			continue
 		}
-		if err := x.store(s.name, rest); err != nil {
+		var err error
+		if _, damaged := x.checked(s.name); damaged != nil {
+			err = x.runs.DeleteBucket(s.name) // what else is in it is not to be trusted either
+		} else {
+			err = x.store(s.name, rest)
+		}
+		if err != nil {
 			return err
 		}
 	}
