@@ -21,6 +21,7 @@ type build struct {
 	attrs  []html.Attribute
 	blocks [][]html.Node // nodes, of which used are in use
 	used   int
+	copied int // bytes of texts that were joined
 }
 
 // opened is an element that is open, and the node that takes what stands in it.
@@ -107,6 +108,9 @@ func (b *build) markup(s string) bool {
 	return len(b.open) == 0
 }
 
+// mostCopied bounds what joining a text of very many pieces costs.
+const mostCopied = 1 << 20
+
 // text adds to the text that stands there, if one does: tags that the policy
 // takes away divide no text. The line feed that begins a pre is none of it. A
 // carriage return is a blank until the text is tidied, and nothing then.
@@ -118,7 +122,8 @@ func (b *build) text(s string) bool {
 		return false
 	case last != nil && last.Type == html.TextNode:
 		last.Data += s
-		return true
+		b.copied += len(last.Data)
+		return b.copied <= mostCopied
 	case last == nil && top.DataAtom == atom.Pre:
 		if s = strings.TrimPrefix(s, "\n"); s == "" {
 			return false
