@@ -28,7 +28,6 @@ func (r *reign) ascend(ctx context.Context) error {
 // them.
 const (
 	lastRulings = 4 * unshared
-	lastRecords = 1024
 	lately      = 10 * time.Minute
 )
 
@@ -61,7 +60,7 @@ func (r *reign) lost(l *storage.Ledger) (tasks []news.Task, err error) {
 // ruledOn are the items of the last rulings.
 func ruledOn(l *storage.Ledger) (items []news.ItemID, err error) {
 	rulings := 0
-	for pos := l.Next() - 1; pos > 0 && pos+lastRecords > l.Next() && rulings < lastRulings; pos-- {
+	for pos := l.Next() - 1; pos > 0 && rulings < lastRulings; pos-- {
 		f, err := l.Fact(pos)
 		if err != nil {
 			return nil, err
