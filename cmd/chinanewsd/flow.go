@@ -269,6 +269,10 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 	}
 	batch.Asked = &task
 	receipt, err := f.record.Accept(ctx, batch, f.judge)
+	if err == nil && receipt.Decision.Whole && f.regular(src, task) { // entries were passed over: the next answer is to be read as if it were the first
+		batch.State.ETag, batch.State.LastModified, batch.State.Capture = "", "", ""
+		err = f.store.SavePoll(ctx, batch.State)
+	}
 	if err != nil {
 		return err
 	}

@@ -67,8 +67,9 @@ func (s *reloadSite) begin(change ...func(*settings)) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ready, ended := make(chan struct{}), make(chan error, 1)
+	served := new(sync.Once) // again with another node's record, perhaps
 	go func() {
-		ended <- daemon(ctx, cfg, set, false, func(h *house, addr string) { s.h, s.addr = h, addr; close(ready) })
+		ended <- daemon(ctx, cfg, set, false, func(h *house, addr string) { served.Do(func() { s.h, s.addr = h, addr; close(ready) }) })
 	}()
 	select {
 	case <-ready:

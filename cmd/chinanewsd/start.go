@@ -84,7 +84,7 @@ func (f *flow) findLost(ctx context.Context) error {
 }
 
 func (f *flow) lost(l *storage.Ledger, src news.Source) {
-	if src.Paused {
+	if src, ok := f.by().rows[src.Origin]; !ok || src.Paused { // since a reload, perhaps
 		return
 	}
 	for i := range l.Items(src.Origin, f.now().Add(-lostTasks)) {
