@@ -48,7 +48,7 @@ var mendedMarkup = []string{
 	"<p/>x", "<script>x<!--</script>", "<script>x</b></script>", "<script/>x</script>", "<iframe>x</IFRAME>", "<pre>\n</pre>", "<pre>\n<!-- -->\nx</pre>", "<table><tr><td>x</td></tr></table>", "<svg></svg>", "<!doctype html>", "<?xml?>", "<![CDATA[x]]>", "<!--> x -->", "<!---> x -->", "<!-- a --!> b -->",
 	"a < b", "a <", "0&#13A", "<p", "<p>x", "x</p>", "</br>", "<br></br>", "<p =a>x</p>", "<p a\"b>x</p>", `<a href="x&copy">z</a>`, `<a href="x&copyy">z</a>`, `<a href="x&bogus;y">z</a>`, `<a href="x&semi;y">z</a>`, `<a href="x&#12ab;">z</a>`, `<a href="x&#12=">z</a>`, `<a href="x&#;">z</a>`, `<a href="x&ampx;">z</a>`, "<img>", "<span><img></span>",
 	"<a href=x/>y</a>", `<a href="x>y</a>`, "<a href=>y</a>", "<a href=x`y>z</a>", "<p:x>y</p:x>", "<p-x>y</p-x>", "<nobr>x</nobr>", "<dt>x</dt>", "<ul><dd>x</dd></ul>", "<p><hr></p>", "<custom>x</custom>", "</p x>", "<p></p/>",
-	strings.Repeat("<div>", 80) + strings.Repeat("</div>", 80), strings.Repeat("<span>", 600) + strings.Repeat("</span>", 600),
+	strings.Repeat("a<!---->", 3000), strings.Repeat("<div>", 80) + strings.Repeat("</div>", 80), strings.Repeat("<span>", 600) + strings.Repeat("</span>", 600),
 }
 
 func TestBuildTakesPlainMarkupAndNoOther(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"chinanews/relay/jetstream/jetstreamtest"
 
 	"github.com/nats-io/nats.go"
+	natsjs "github.com/nats-io/nats.go/jetstream"
 )
 
 // The engine says "wrong last sequence" with two codes: one is "not quite done",
@@ -165,6 +166,36 @@ func TestAppendAll(t *testing.T) {
 	}
 	if got, want := followed(t, c.Relays[2], 5), "1 log.rule 1, 2 log.rule 2, 3 log.rule 3, 4 log.rule 9, 5 log.rule 10, "; got != want {
 		t.Errorf("followed %s, want %s", got, want)
+	}
+}
+
+// A server that does not take several at once gets them one by one, each fenced.
+func TestAppendOneByOne(t *testing.T) {
+	t.Parallel()
+	r := jetstreamtest.Founded(t, 1, nil).Relays[0]
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	js, err := natsjs.New(r.Conn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := js.Stream(ctx, "CN_LOG_one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	older := s.CachedInfo().Config
+	older.AllowAtomicPublish = false
+	if _, err := js.UpdateStream(ctx, older); err != nil {
+		t.Fatal(err)
+	}
+	if seq, err := r.AppendAll(ctx, "log.rule", entries(1, 2, 3), 0); seq != 3 || err != nil {
+		t.Errorf("three after nothing: %d, %v", seq, err)
+	}
+	if _, err := r.AppendAll(ctx, "log.rule", entries(4, 5), 2); !errors.Is(err, jetstream.ErrFenced) {
+		t.Errorf("two after the second: %v", err)
+	}
+	if first, last, err := r.Head(ctx); first != 1 || last != 3 || err != nil {
+		t.Errorf("the log is %d to %d, %v", first, last, err)
 	}
 }
 
