@@ -271,7 +271,11 @@ func takePart(ctx context.Context, cfg news.Config, s settings, live func(contex
 		if !lost || ctx.Err() != nil {
 			return err
 		}
-		if err := m.renew(ctx, cfg, s, err); err != nil {
+		err = m.renew(ctx, cfg, s, err)
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) { // likewise
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 	}
