@@ -18,23 +18,13 @@ func (b *bench) polite(ctx context.Context) error {
 			return err
 		}
 		defer web.Close()
-		d, err := newDaemon(b.program, dir, web, b.usual(time.Hour))
-		if err != nil {
-			return err
-		}
-		defer d.kill()
-		d.arm()
-		if err := d.start(); err != nil {
-			return err
-		}
-		if _, err := d.await(ctx); err != nil {
-			return err
-		}
-		s := web.Stats()
-		b.say("hosts: %+v", s)
-		note := fmt.Sprintf("%d feeds, %d hosts, %d refusals", s.Feeds, web.Hosts, s.Refusals)
-		return errors.Join(b.add(sample{Key: "at once", Ours: float64(s.AtOnce), Note: note}), b.add(sample{Key: "early", Ours: float64(s.Early), Note: note}),
-			b.add(sample{Key: "requests", Ours: float64(s.Asked) / float64(s.Feeds), Note: note}))
+		return b.settled(ctx, dir, b.usual(time.Hour), web, func(*daemon) error {
+			s := web.Stats()
+			b.say("hosts: %+v", s)
+			note := fmt.Sprintf("%d feeds, %d hosts, %d refusals", s.Feeds, web.Hosts, s.Refusals)
+			return errors.Join(b.add(sample{Key: "at once", Ours: float64(s.AtOnce), Note: note}), b.add(sample{Key: "early", Ours: float64(s.Early), Note: note}),
+				b.add(sample{Key: "requests", Ours: float64(s.Asked) / float64(s.Feeds), Note: note}))
+		})
 	})
 }
 

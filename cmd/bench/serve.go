@@ -24,6 +24,11 @@ func (b *bench) settledOn(ctx context.Context, dir string, s setup, change func(
 		return err
 	}
 	defer web.Close()
+	return b.settled(ctx, dir, s, web, do)
+}
+
+// settled is settledOn for a web that the caller closes.
+func (b *bench) settled(ctx context.Context, dir string, s setup, web *origin.Web, do func(*daemon) error) error {
 	d, err := newDaemon(b.program, dir, web, s)
 	if err != nil {
 		return err

@@ -5,14 +5,11 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
-	"chinanews/config"
 	"chinanews/news"
 )
 
@@ -68,24 +65,11 @@ func (s *flood) Fetch(_ context.Context, src news.Source, task news.Task, now ti
 // BenchmarkFlood is what a poll costs beside its request that finds 35 releases,
 // all new, of 200 sources: CPU time of the whole process for a release.
 func BenchmarkFlood(b *testing.B) {
-	dir := b.TempDir()
-	file := filepath.Join(dir, "config.yaml")
-	text := "site: {contact: c, base_url: \"http://news.example\"}\ndata: data\nadmin: {listen: \"\"}\nsources:\n"
+	var addresses []string
 	for n := range 200 {
-		text += feedRow(fmt.Sprint("office-", n), fmt.Sprintf("http://127.0.0.%d/feed.xml", n+1))
+		addresses = append(addresses, fmt.Sprintf("http://127.0.0.%d/feed.xml", n+1))
 	}
-	if err := os.WriteFile(file, []byte(text+"feeds:\n"+allFeed), 0o600); err != nil {
-		b.Fatal(err)
-	}
-	cfg, err := config.Load(file, checks())
-	if err != nil {
-		b.Fatal(err)
-	}
-	h, err := open(b.Context(), cfg, settings{log: quiet, create: true})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer h.close()
+	h := benchHouse(b, addresses...)
 	f := &flood{each: 35}
 	h.ask = f
 	var rows []news.Source

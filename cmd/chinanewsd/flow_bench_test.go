@@ -35,13 +35,16 @@ func (s *steady) Fetch(_ context.Context, src news.Source, task news.Task, now t
 	return b, nil
 }
 
-// benchHouse is a house with one source at an address.
-func benchHouse(b *testing.B, address string) *house {
+// benchHouse is a house with a source at each address.
+func benchHouse(b *testing.B, addresses ...string) *house {
 	b.Helper()
 	dir := b.TempDir()
 	file := filepath.Join(dir, "config.yaml")
-	text := "site: {contact: c, base_url: \"http://news.example\"}\ndata: data\nadmin: {listen: \"\"}\nfetch: {allow: [127.0.0.0/8], hosts: {\"*\": {delay: 0s}}}\nsources:\n" + feedRow("a", address) + "feeds:\n" + allFeed
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+	text := "site: {contact: c, base_url: \"http://news.example\"}\ndata: data\nadmin: {listen: \"\"}\nfetch: {allow: [127.0.0.0/8], hosts: {\"*\": {delay: 0s}}}\nsources:\n"
+	for n, address := range addresses {
+		text += feedRow(fmt.Sprint("office-", n), address)
+	}
+	if err := os.WriteFile(file, []byte(text+"feeds:\n"+allFeed), 0o600); err != nil {
 		b.Fatal(err)
 	}
 	cfg, err := config.Load(file, checks())

@@ -261,24 +261,26 @@ func takePart(ctx context.Context, cfg news.Config, s settings, live func(contex
 	for {
 		err := live(ctx, s)
 		m.lends.Store(nil)
-		if why := context.Cause(ctx); errors.As(why, new(usageError)) { // another is this node
-			return why
-		}
-		if ctx.Err() != nil && errors.Is(err, context.Canceled) { // it was stopped while it waited for others
-			return nil
-		}
 		lost := errors.Is(err, jetstream.ErrHole) || errors.Is(err, storage.ErrGap) || errors.Is(err, cluster.ErrReplaced)
-		if !lost || ctx.Err() != nil {
-			return err
+		if lost && ctx.Err() == nil {
+			if err = m.renew(ctx, cfg, s, err); err == nil {
+				continue
+			}
 		}
-		err = m.renew(ctx, cfg, s, err)
-		if ctx.Err() != nil && errors.Is(err, context.Canceled) { // likewise
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+		return parted(ctx, err)
 	}
+}
+
+// parted is why a node takes part no more: nil when it was stopped while it waited
+// for others.
+func parted(ctx context.Context, err error) error {
+	if why := context.Cause(ctx); errors.As(why, new(usageError)) { // another is this node
+		return why
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 // renew copies another node's record in the place of this one's, which stays

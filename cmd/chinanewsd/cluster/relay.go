@@ -20,8 +20,9 @@ type Log interface {
 	// ErrFenced means that it has another; ErrUnavailable that it may have been
 	// appended, or not.
 	Append(ctx context.Context, line jetstream.Line, id [16]byte, data []byte, after uint64) (seq uint64, err error)
-	// AppendAll appends messages as Append does, all or none, with nothing between
-	// them, and returns the sequence of the last.
+	// AppendAll appends messages as Append does, with nothing of the line between
+	// them, and returns the sequence of the last: all or none, or the first of them
+	// where the log cannot do that.
 	AppendAll(ctx context.Context, line jetstream.Line, list []jetstream.Entry, after uint64) (seq uint64, err error)
 	Last(ctx context.Context, line jetstream.Line) (seq uint64, id [16]byte, err error)
 	// Follow hands out what comes after a sequence, in order, until ctx ends
