@@ -103,9 +103,15 @@ func TestRobotsTakeBoundedMemory(t *testing.T) {
 	})
 	f := newFetcher(t)
 	_, port, _ := strings.Cut(strings.TrimPrefix(address, "http://"), ":")
-	ask := func(n int) {
+	now := noon
+	ask := func(n int) news.Batch {
+		now = now.Add(time.Second) // what was used at the same time is let go by chance
 		u := fmt.Sprintf("http://127.0.1.%d:%s/f", n, port)
-		fetch(t, f, row(u), listing(u, news.FetchState{}))
+		b, err := f.Fetch(t.Context(), row(u), listing(u, news.FetchState{}), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
 	}
 	f.transport.(*http.Transport).DialContext = toServer(address)
 	for n := range 60 {
@@ -123,8 +129,7 @@ func TestRobotsTakeBoundedMemory(t *testing.T) {
 	if asked != before+1 {
 		t.Errorf("a robots.txt that was let go was asked for %d times", asked-before)
 	}
-	b := fetch(t, f, row("http://127.0.1.99:"+port+"/f"), listing("http://127.0.1.99:"+port+"/f", news.FetchState{}))
-	for _, h := range b.Hosts {
+	for _, h := range ask(99).Hosts {
 		if len(h.Robots) > maxKept {
 			t.Errorf("the store is to keep %d bytes of one host", len(h.Robots))
 		}
