@@ -166,7 +166,7 @@ func (c *comparison) wording(*alignment) string {
 // whose frame is all they have in common fail it, as do those that say no more
 // than that they cannot be shown.
 func (c *comparison) heading(l *alignment) string {
-	if c.title == sameTitle || c.title == noTitle {
+	if c.title == sameTitle || c.title == noTitle || c.noted() {
 		return ""
 	}
 	first, last := l.first(), l.last()

@@ -90,7 +90,7 @@ func about(title, other *passage, text *passage) bool {
 			return true
 		}
 	}
-	return asked == 0
+	return asked == 0 && !labelled(title, other)
 }
 
 // told is how much of what a title says its text speaks of, from 0 to 1; 1

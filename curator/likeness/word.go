@@ -18,6 +18,7 @@ const (
 	capital                   // begins in upper case within a sentence
 	opening                   // begins a sentence
 	prose                     // stands in running text or among figures
+	parted                    // a bracket, a colon, a bar or a dash stands before it
 )
 
 // word is the smallest piece of a text that differs as a whole.
@@ -28,6 +29,8 @@ type word struct {
 }
 
 func (w word) is(k kind) bool { return w.kind&k != 0 }
+
+func (w word) says(other word) bool { return w.key == other.key }
 
 // weight makes texts of both kinds of script comparable: an English word is
 // about two Han characters.
@@ -105,11 +108,12 @@ type scanner struct {
 	text  string
 	at    int
 	opens bool // the next word begins a sentence
+	parts bool // a mark parts it from the one before
 	stops int  // marks of sentences in this line
 }
 
 func (s *scanner) line(text string) {
-	s.text, s.at, s.opens, s.stops = text, 0, true, 0
+	s.text, s.at, s.opens, s.parts, s.stops = text, 0, true, false, 0
 	first := len(s.words)
 	for s.at < len(s.text) {
 		s.next()
@@ -283,7 +287,7 @@ func (s *scanner) named(from int, k kind) {
 		last := s.words[len(s.words)-1]
 		s.words = s.words[:len(s.words)-1]
 		s.letters = append(s.letters[:last.at], "percent"...)
-		s.add(int(last.at), last.kind&opening)
+		s.add(int(last.at), last.kind&(opening|parted))
 		return
 	}
 	if known, ok := english[string(s.letters[from:])]; ok {
@@ -299,7 +303,10 @@ func (s *scanner) add(from int, k kind) {
 	if s.opens {
 		k |= opening
 	}
-	s.opens = false
+	if s.parts {
+		k |= parted
+	}
+	s.opens, s.parts = false, false
 	s.words = append(s.words, word{hashed(s.letters[from:]), int32(from), int32(len(s.letters)), k})
 }
 
@@ -322,9 +329,12 @@ func (s *scanner) mark(r rune, size int) {
 	case ';':
 		s.stops++
 	case '—', ')', ']', '】':
-		s.opens = true
+		s.opens, s.parts = true, true
+	case '(', '[', '【', ':', '|', '_':
+		s.parts = true
 	case '-':
 		s.opens = s.opens || after == '-' || after == ' '
+		s.parts = s.parts || after == '-' || after == ' '
 	}
 }
 
