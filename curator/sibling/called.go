@@ -17,7 +17,7 @@ var surname = func() map[rune]bool {
 var surnameLetters = sync.OnceValue(func() map[string]bool {
 	set := make(map[string]bool)
 	for _, c := range surnames {
-		for _, s := range spoken().of[c] {
+		for _, s := range spoken().of(c) {
 			set[spoken().spelling[s]] = s > 0
 		}
 	}
@@ -91,7 +91,7 @@ func (p *paragraph) read(n, length int) (all []string) {
 	all = []string{""}
 	for i := n; i < n+length; i++ {
 		var next []string
-		for _, s := range t.of[first(p.key(i))] {
+		for _, s := range t.of(first(p.key(i))) {
 			for _, so := range all {
 				if s > 0 && len(next) < 3 {
 					next = append(next, so+t.spelling[s])

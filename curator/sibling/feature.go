@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // mostFeatures bounds the features of a text.
@@ -43,12 +44,16 @@ func (f *features) add(kind string, words ...string) {
 
 // hash is the feature that some words make, under version 2.
 func hash(kind string, words ...string) uint64 {
-	h := sum(14695981039346656037).of("sibling 2\x00").of(kind)
+	h := begin(kind)
 	for _, w := range words {
-		h = h.of("\x00").of(w)
+		h = h.with(w)
 	}
 	return uint64(h)
 }
+
+func begin(kind string) sum { return sum(14695981039346656037).of("sibling 2\x00").of(kind) }
+
+func (h sum) with(word string) sum { return h.of("\x00").of(word) }
 
 // sum is an FNV-1a hash in the making; that of the library takes memory for
 // each word.
@@ -140,35 +145,44 @@ func (t *Text) subjects() (about []subject) {
 // couple is two subjects, the one before the other by name.
 type couple struct {
 	place    uint64 // in an order that is the same for all texts
-	one, two int
+	one, two string
 }
 
 // subjects adds who and what the beginning is about, by twos, on a day: those
 // pairs that come first in an order that is the same for all texts.
 func (f *features) subjects(about []subject, on []string) {
-	pairs := make([]couple, 0, len(about)*(len(about)-1)/2+1)
+	slices.SortFunc(about, func(a, b subject) int { return strings.Compare(a.name, b.name) })
+	first := make([]couple, 0, mostFeatures+1)
 	for n, a := range about {
-		for m, b := range about[:n] {
-			if a.office && b.office {
-				continue
+		begun := begin("order").with(a.name)
+		for _, b := range about[n+1:] {
+			if !(a.office && b.office) {
+				first = placed(first, couple{uint64(begun.with(b.name)), a.name, b.name})
 			}
-			p := couple{one: m, two: n}
-			if a.name < b.name {
-				p = couple{one: n, two: m}
-			}
-			p.place = hash("order", about[p.one].name, about[p.two].name)
-			pairs = append(pairs, p)
 		}
 	}
-	slices.SortFunc(pairs, func(a, b couple) int { return cmp.Compare(a.place, b.place) })
-	for _, p := range pairs {
+	for _, c := range first {
 		for _, d := range on {
 			if len(*f) == mostFeatures {
 				return
 			}
-			f.add("about", about[p.one].name, about[p.two].name, d)
+			f.add("about", c.one, c.two, d)
 		}
 	}
+}
+
+// placed puts a couple in its place among the first ones, of which there are as
+// many as features at most.
+func placed(first []couple, c couple) []couple {
+	if n := len(first); n == mostFeatures && c.place >= first[n-1].place {
+		return first
+	}
+	n, known := slices.BinarySearchFunc(first, c.place, func(c couple, place uint64) int { return cmp.Compare(c.place, place) })
+	if known {
+		return first
+	}
+	first = slices.Insert(first, n, c)
+	return first[:min(len(first), mostFeatures)]
 }
 
 // sorted sorts values and leaves each once.

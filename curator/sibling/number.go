@@ -103,6 +103,40 @@ var hanScales = map[string]float64{"十": 10, "百": 100, "千": 1e3, "万": 1e4
 // oneOf reports a character that is one of those of a list.
 func oneOf(list, character string) bool { return character != "" && strings.Contains(list, character) }
 
+// numerals are the characters with which numbers begin.
+var numerals = func() *characters {
+	text := ""
+	for c := range hanDigits {
+		text += c
+	}
+	for c := range hanScales {
+		text += c
+	}
+	return setOf(text)
+}()
+
+// tells reports that a number or a day may begin at token n.
+func (p *paragraph) tells(n int) bool {
+	switch t := &p.tokens[n]; t.form {
+	case word:
+		return numberWords[t.key] || t.capital && months[t.key] > 0
+	case han:
+		return numerals.has(first(t.key))
+	}
+	return true
+}
+
+// numberWords are the words with which numbers begin.
+var numberWords = func() map[string]bool {
+	set := words("a")
+	for _, list := range []map[string]float64{tens, ordinals} {
+		for w := range list {
+			set[w] = true
+		}
+	}
+	return set
+}()
+
 // numberAt reads a number that begins at token n; length 0: none does.
 func (p *paragraph) numberAt(n int) (length int, value float64) {
 	switch t := p.tokens[n]; {

@@ -22,13 +22,19 @@ const unread syllable = 1<<16 - 1
 func (r reading) is(s syllable) bool { return r[0] == s || r[1] == s || r[2] == s || r[0] == unread }
 
 type readings struct {
-	of       map[rune]reading
+	block    [lastRead - firstRead + 1]reading
 	number   map[string]syllable
 	spelling []string // by number
 }
 
+// The block in which all characters of the table stand.
+const (
+	firstRead = 0x4e00
+	lastRead  = 0x9fff
+)
+
 var spoken = sync.OnceValue(func() *readings {
-	t := &readings{of: make(map[rune]reading), number: make(map[string]syllable), spelling: []string{""}}
+	t := &readings{number: make(map[string]syllable), spelling: []string{""}}
 	for line := range strings.Lines(pinyin) {
 		letters, characters, ok := strings.Cut(strings.TrimSpace(line), " ")
 		if !ok || letters == "#" {
@@ -45,11 +51,10 @@ func (t *readings) add(letters, characters string) {
 		t.spelling = append(t.spelling, letters)
 	}
 	for _, c := range characters {
-		r := t.of[c]
+		r := &t.block[c-firstRead] // the file is part of the program
 		if n := slices.Index(r[:], 0); n >= 0 && !r.is(t.number[letters]) {
 			r[n] = t.number[letters]
 		}
-		t.of[c] = r
 	}
 }
 
@@ -100,9 +105,17 @@ func (p person) weight() float64 {
 	return 2.5
 }
 
+// of is how a character is read; zero: the table does not have it.
+func (t *readings) of(c rune) reading {
+	if c < firstRead || c > lastRead {
+		return reading{}
+	}
+	return t.block[c-firstRead]
+}
+
 // read is how a Han character is read.
 func (t *readings) read(c rune) reading {
-	if r, ok := t.of[c]; ok {
+	if r := t.of(c); r != (reading{}) {
 		return r
 	}
 	return reading{unread}

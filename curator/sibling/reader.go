@@ -111,6 +111,10 @@ func (r *reader) figures(p *paragraph) (used []bool) {
 	used = make([]bool, len(p.tokens))
 	c := &calendar{p, r.text.at, &r.nearest}
 	for n := 0; n < len(p.tokens); {
+		if !p.tells(n) {
+			n++
+			continue
+		}
 		length, days := c.at(n)
 		switch {
 		case length > 0 && !p.dateline(n, n+length):
@@ -165,8 +169,11 @@ func (r *reader) day(days []day) {
 func (r *reader) meanings(p *paragraph, used []bool) {
 	t := vocabulary()
 	for n := 0; n < len(p.tokens); n++ {
+		if used[n] {
+			continue
+		}
 		length, number := t.find(p, n)
-		if length == 0 || used[n] {
+		if length == 0 {
 			continue
 		}
 		r.mention(number - 1)
@@ -218,8 +225,8 @@ func first(text string) rune {
 func (r *reader) foreign(p *paragraph, used []bool) {
 	for n := 0; n < len(p.tokens); n++ {
 		to, sound, known, dotted := n, "", false, false
-		for to < len(p.tokens) && to-n < 20 && sounds[p.key(to)] && (to == n || p.gap(to) == "" || strings.Contains("·•・", p.gap(to))) {
-			sound += heard(spoken().of[first(p.key(to))])
+		for to < len(p.tokens) && to-n < 20 && p.form(to) == han && sounds.has(first(p.key(to))) && (to == n || p.gap(to) == "" || strings.Contains("·•・", p.gap(to))) {
+			sound += heard(spoken().of(first(p.key(to))))
 			known = known || used[to]
 			dotted = dotted || to > n && p.gap(to) != ""
 			to++

@@ -10,6 +10,7 @@ package sibling
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -94,11 +95,34 @@ func clip(text string, bytes int) string {
 	return text[:bytes]
 }
 
-// breaks put every block of markup on a line of its own.
-var breaks = strings.NewReplacer("<p", "\n<p", "</p", "\n</p", "<br", "\n<br", "<div", "\n<div", "</div", "\n</div", "<li", "\n<li", "<tr", "\n<tr",
-	"<h", "\n<h", "</h", "\n</h", "<td", "\t<td", "\n", " ", "\r", " ")
+func plain(markup string) string { return news.PlainText(laidOut(clip(markup, 8*longest))) }
 
-func plain(markup string) string { return news.PlainText(breaks.Replace(clip(markup, 8*longest))) }
+// laidOut puts every block of markup on a line of its own, and nothing else.
+func laidOut(markup string) string {
+	b := make([]byte, 0, len(markup)+len(markup)/16)
+	for n := range len(markup) {
+		c := markup[n]
+		switch {
+		case c == '\n' || c == '\r':
+			c = ' '
+		case c != '<':
+		case breaks(markup[n+1:]):
+			b = append(b, '\n')
+		case strings.HasPrefix(markup[n+1:], "td"):
+			b = append(b, '\t')
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}
+
+// breaks reports the tag of a block.
+func breaks(tag string) bool {
+	begins := func(with string) bool { return strings.HasPrefix(tag, with) }
+	return slices.ContainsFunc(blocks, begins)
+}
+
+var blocks = []string{"p", "/p", "br", "div", "/div", "li", "tr", "h", "/h"}
 
 // furniture reports a line of the page: who carries a text, when, and what else
 // can be done there.

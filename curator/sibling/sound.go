@@ -3,13 +3,21 @@ package sibling
 import "strings"
 
 // sounds are the characters that write the sounds of foreign names.
-var sounds = func() map[string]bool {
-	set := make(map[string]bool)
-	for _, r := range "阿埃艾安昂奥巴拜班鲍贝本比彼宾波伯博布查茨达戴丹道德登迪蒂丁东杜多顿厄恩尔法凡菲费芬弗福夫盖冈戈格根贡古哈海汉赫亨胡华霍基吉加贾杰金卡凯坎康考柯科克肯库昆拉莱兰朗劳勒雷里理丽利莉林琳隆卢鲁路伦罗洛马玛迈曼芒梅门蒙米密明莫默姆穆纳娜南内尼涅宁纽诺努帕潘佩蓬皮普珀奇齐钱乔切琴丘热日萨塞桑瑟沙莎山尚绍舍申圣史施舒斯丝司思苏索塔泰坦汤唐特滕提图托瓦万维威韦文翁沃乌伍武西希夏谢辛欣许逊雅亚扬杨耶叶伊以因英尤于约泽扎詹张珍朱佐娅妮黛薇兹戛蒂卓麦什" {
-		set[string(r)] = true
+var sounds = setOf("阿埃艾安昂奥巴拜班鲍贝本比彼宾波伯博布查茨达戴丹道德登迪蒂丁东杜多顿厄恩尔法凡菲费芬弗福夫盖冈戈格根贡古哈海汉赫亨胡华霍基吉加贾杰金卡凯坎康考柯科克肯库昆拉莱兰朗劳勒雷里理丽利莉林琳隆卢鲁路伦罗洛马玛迈曼芒梅门蒙米密明莫默姆穆纳娜南内尼涅宁纽诺努帕潘佩蓬皮普珀奇齐钱乔切琴丘热日萨塞桑瑟沙莎山尚绍舍申圣史施舒斯丝司思苏索塔泰坦汤唐特滕提图托瓦万维威韦文翁沃乌伍武西希夏谢辛欣许逊雅亚扬杨耶叶伊以因英尤于约泽扎詹张珍朱佐娅妮黛薇兹戛蒂卓麦什")
+
+// characters is a set of characters of the plane that nearly all are in; it has
+// no others.
+type characters [1 << 10]uint64
+
+func setOf(text string) *characters {
+	set := new(characters)
+	for _, r := range text {
+		set[r>>6] |= 1 << (r & 63)
 	}
 	return set
-}()
+}
+
+func (s *characters) has(r rune) bool { return r < 1<<16 && s[r>>6]&(1<<(r&63)) != 0 }
 
 // heard is the sound of a character in classes of consonants: what remains of
 // a name on its way from one script to another.

@@ -60,31 +60,21 @@ func (p *paragraph) gap(n int) string {
 func cut(text, lang string) *paragraph { return new(cutter).cut(text, lang) }
 
 // cutter cuts one text after another: the tokens of one last until the next.
-type cutter struct {
-	runes  []rune
-	tokens []token
-}
+type cutter struct{ tokens []token }
 
 func (c *cutter) cut(text, lang string) *paragraph {
-	text = strings.Map(narrow, text)
-	c.runes, c.tokens = c.runes[:0], c.tokens[:0]
-	for _, r := range text {
-		c.runes = append(c.runes, r)
-	}
-	last, begin := 0, 0 // in bytes: where the token before ends, and this one begins
-	for at := 0; at < len(c.runes); {
-		size, f := measure(c.runes[at:], lang)
-		end := begin
-		for _, r := range c.runes[at : at+size] {
-			end += utf8.RuneLen(r)
-		}
+	text = narrowed(text)
+	c.tokens = c.tokens[:0]
+	last := 0 // where the token before ends
+	for at := 0; at < len(text); {
+		size, f := measure(text[at:], lang)
 		if f != nothing {
-			t := token{text: text[begin:end], gap: text[last:begin], form: f}
-			t.finish(c.runes[at])
+			t := token{text: text[at : at+size], gap: text[last:at], form: f}
+			t.finish()
 			c.tokens = append(c.tokens, t)
-			last = end
+			last = at + size
 		}
-		at, begin = at+size, end
+		at += size
 	}
 	return &paragraph{tokens: c.tokens, lang: lang}
 }
@@ -99,10 +89,22 @@ func upper(text string) bool {
 	return true
 }
 
+// narrowed is a text of which every rune is narrow, and valid.
+func narrowed(text string) string {
+	for n := range len(text) {
+		if c := text[n]; c >= utf8.RuneSelf || c == '~' {
+			return strings.Map(narrow, text)
+		}
+	}
+	return text
+}
+
 // narrow is the simplified and half-width form of a rune, as far as it says
 // something.
 func narrow(r rune) rune {
 	switch {
+	case r < utf8.RuneSelf && r != '~':
+		return r
 	case r == '％' || r == '＇' || r >= '０' && r <= '９' || r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ' || r == '．' || r == '：' || r == '－':
 		return r - '！' + '!'
 	case r == '’':
@@ -115,11 +117,11 @@ func narrow(r rune) rune {
 	return news.Simplified(r)
 }
 
-func (t *token) finish(first rune) {
+func (t *token) finish() {
 	t.key = t.text
 	switch t.form {
 	case word:
-		t.capital = unicode.IsUpper(first)
+		t.capital = unicode.IsUpper(first(t.text))
 		t.text = strings.TrimSuffix(strings.TrimSuffix(t.text, "'s"), "'")
 		t.key = strings.ToLower(t.text)
 	case figures:
@@ -135,54 +137,63 @@ func unbroken(r rune) bool {
 	return r >= 0x2e80 && (r >= 0x4e00 && r <= 0x9fff || r == '〇' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul))
 }
 
-// measure is how many runes the token has that a text begins with.
-func measure(runes []rune, lang string) (size int, f form) {
-	first := runes[0]
+// measure is how many bytes the token has that a text begins with.
+func measure(text, lang string) (size int, f form) {
+	r, width := utf8.DecodeRuneInString(text)
 	switch {
-	case digit(first):
-		return measureFigures(runes, lang), figures
-	case unbroken(first):
-		return 1, han
-	case !unicode.IsLetter(first):
-		return 1, nothing
+	case digit(r):
+		return measureFigures(text, lang), figures
+	case unbroken(r):
+		return width, han
+	case !unicode.IsLetter(r):
+		return width, nothing
 	}
-	for size < len(runes) {
-		r := runes[size]
-		inside := unicode.IsLetter(r) && !unbroken(r) || digit(r) || unicode.IsMark(r)
-		after := size+1 < len(runes) && unicode.IsLetter(runes[size+1]) && !unbroken(runes[size+1])
-		if digit(r) && currency[string(runes[:size])] {
+	for size < len(text) {
+		r, width := utf8.DecodeRuneInString(text[size:])
+		if digit(r) && currency[text[:size]] {
 			break
 		}
-		if !inside && !(r == '\'' && after) && !(r == '.' && after && initials(runes[:size])) {
+		if !spells(r) && !((r == '\'' || r == '.' && initials(text[:size])) && begins(text[size+width:])) {
 			break
 		}
-		size++
+		size += width
 	}
 	return size, word
+}
+
+// spells reports a rune that goes on a word.
+func spells(r rune) bool {
+	return unicode.IsLetter(r) && !unbroken(r) || digit(r) || unicode.IsMark(r)
+}
+
+// begins reports that a text begins with a letter of a word.
+func begins(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLetter(r) && !unbroken(r)
 }
 
 // currency are letters that stand before an amount without a space.
 var currency = map[string]bool{"RMB": true, "USD": true, "US": true, "CNY": true, "EUR": true, "JPY": true, "GBP": true, "HKD": true, "No": true}
 
 // initials reports letters that each have a dot: U.S.
-func initials(runes []rune) bool {
-	n := len(runes)
-	return unicode.IsUpper(runes[n-1]) && (n == 1 || runes[n-2] == '.')
+func initials(text string) bool {
+	r, width := utf8.DecodeLastRuneInString(text)
+	return unicode.IsUpper(r) && (len(text) == width || text[len(text)-width-1] == '.')
 }
 
-func measureFigures(runes []rune, lang string) (size int) {
-	for size < len(runes) {
-		r := runes[size]
-		after := size+1 < len(runes) && digit(runes[size+1])
-		if !digit(r) && !(after && (r == '.' || r == ':' || r == ',' && thousands(runes[size+1:], lang))) {
+func measureFigures(text, lang string) (size int) {
+	for size < len(text) {
+		c := text[size]
+		after := size+1 < len(text) && digit(rune(text[size+1]))
+		if !digit(rune(c)) && !(after && (c == '.' || c == ':' || c == ',' && thousands(text[size+1:], lang))) {
 			break
 		}
 		size++
 	}
-	if size+2 <= len(runes) {
-		switch suffix := string(runes[size : size+2]); suffix {
+	if size+2 <= len(text) {
+		switch text[size : size+2] {
 		case "st", "nd", "rd", "th":
-			if size+2 == len(runes) || !unicode.IsLetter(runes[size+2]) {
+			if r, _ := utf8.DecodeRuneInString(text[size+2:]); !unicode.IsLetter(r) {
 				size += 2
 			}
 		}
@@ -192,9 +203,9 @@ func measureFigures(runes []rune, lang string) (size int) {
 
 // thousands reports that a comma before these parts thousands, or is a decimal
 // point of a language that has it so.
-func thousands(runes []rune, lang string) bool {
+func thousands(text, lang string) bool {
 	n := 0
-	for n < len(runes) && n < 4 && digit(runes[n]) {
+	for n < len(text) && n < 4 && digit(rune(text[n])) {
 		n++
 	}
 	return n == 3 || lang != "zh" && lang != "en" && n > 0
