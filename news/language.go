@@ -21,6 +21,11 @@ const firstEastern = 0x1100
 func LanguageOf(text string) string {
 	var letters, han, kana, hangul int
 	for _, r := range text {
+		if r >= 0x4e00 && r <= 0x9fff { // all of this block are
+			letters++
+			han++
+			continue
+		}
 		if !unicode.IsLetter(r) {
 			continue
 		}

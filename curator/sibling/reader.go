@@ -12,10 +12,10 @@ type reader struct {
 	nearest [32]day
 	lead    bool // the paragraph is the title or belongs to the first ones
 	title   bool
-	contact bool            // it says how to reach somebody: its numbers are no news
+	body    string          // of the paragraph
 	proper  map[string]bool // words with a capital inside a sentence
 	names   []person
-	cutter
+	*cutter
 }
 
 // opening is how many letters the beginning of a text has that says what it is
@@ -42,7 +42,8 @@ func (r *reader) line(text string) {
 	r.paragraph(text, false)
 }
 
-// contact reports a text that has telephones and the like.
+// contact reports a text that says how to reach somebody: its numbers are no
+// news.
 func contact(text string) bool {
 	return slices.ContainsFunc(contacts, func(w string) bool { return strings.Contains(text, w) })
 }
@@ -80,7 +81,7 @@ func whole(text string) bool {
 
 func (r *reader) paragraph(text string, title bool) {
 	p := r.cut(text, r.text.lang)
-	r.contact = contact(text)
+	r.body = text
 	r.title, r.lead = title, title || r.text.letters < opening
 	for _, t := range p.tokens {
 		switch {
@@ -146,7 +147,7 @@ func (p *paragraph) dateline(from, to int) bool {
 
 func (r *reader) number(value float64) {
 	n, ok := numeric(value)
-	if ok && !r.contact && len(r.text.numbers) < mostNumbers && !slices.Contains(r.text.numbers, n) {
+	if ok && len(r.text.numbers) < mostNumbers && !slices.Contains(r.text.numbers, n) && !contact(r.body) {
 		r.text.numbers = append(r.text.numbers, n)
 	}
 }

@@ -59,9 +59,11 @@ func Of(e news.Entry) *Text {
 	if e.HTML != "" {
 		body = plain(e.HTML)
 	}
-	t := &Text{lang: language(e.Lang, e.Title+" "+body), at: e.Date}
+	t := &Text{lang: language(e.Lang, e.Title+" "+clip(body, shown)), at: e.Date}
 	t.site, t.serials = address(e.URL)
-	r := reader{text: t, nearest: nearest(e.Date)}
+	c := cutters.Get().(*cutter)
+	defer c.putBack()
+	r := reader{text: t, nearest: nearest(e.Date), cutter: c}
 	r.paragraph(clip(e.Title, 2<<10), true)
 	for line := range strings.Lines(clip(body, longest)) {
 		if !furniture(line) {
@@ -73,10 +75,13 @@ func Of(e news.Entry) *Text {
 	return t
 }
 
+// shown is how many bytes of a text show its language.
+const shown = 4 << 10
+
 // language is the language declared, or else the one that the letters show.
 func language(declared, text string) string {
-	if shown := news.LanguageOf(clip(text, 4<<10)); shown != "" {
-		return shown
+	if l := news.LanguageOf(clip(text, shown)); l != "" {
+		return l
 	}
 	if l := news.Primary(declared); l != "" {
 		return l

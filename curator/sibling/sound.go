@@ -12,10 +12,12 @@ type characters [1 << 10]uint64
 func setOf(text string) *characters {
 	set := new(characters)
 	for _, r := range text {
-		set[r>>6] |= 1 << (r & 63)
+		set.add(r)
 	}
 	return set
 }
+
+func (s *characters) add(r rune) { s[r>>6] |= 1 << (r & 63) }
 
 func (s *characters) has(r rune) bool { return r < 1<<16 && s[r>>6]&(1<<(r&63)) != 0 }
 

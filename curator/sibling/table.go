@@ -47,6 +47,7 @@ type step struct {
 type table struct {
 	meanings []meaning
 	root     step
+	begins   characters // those with which forms begin
 }
 
 // vocabulary is the table of names.txt.
@@ -89,6 +90,9 @@ func (t *table) read(text string) (err error) {
 func (t *table) add(form string, number int) error {
 	at := &t.root
 	p := cut(form, "en")
+	if p.form(0) == han {
+		t.begins.add(first(p.key(0)))
+	}
 	for n := range p.tokens {
 		k := p.tokens[n].stem
 		if at.next == nil {
@@ -144,6 +148,9 @@ func stem(w string) string {
 
 // find is the longest form that begins at token n; 0: none does.
 func (t *table) find(p *paragraph, n int) (length, number int) {
+	if p.form(n) == han && !t.begins.has(first(p.key(n))) {
+		return 0, 0
+	}
 	at := &t.root
 	for i := n; i < len(p.tokens); i++ {
 		tok := &p.tokens[i]

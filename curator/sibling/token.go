@@ -2,6 +2,7 @@ package sibling
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -61,6 +62,14 @@ func cut(text, lang string) *paragraph { return new(cutter).cut(text, lang) }
 
 // cutter cuts one text after another: the tokens of one last until the next.
 type cutter struct{ tokens []token }
+
+// cutters keep the room for tokens that other texts had.
+var cutters = sync.Pool{New: func() any { return new(cutter) }}
+
+func (c *cutter) putBack() {
+	clear(c.tokens[:cap(c.tokens)])
+	cutters.Put(c)
+}
 
 func (c *cutter) cut(text, lang string) *paragraph {
 	text = narrowed(text)
