@@ -169,6 +169,9 @@ func dateAlone(line string) bool {
 // afterTurn is a line of an interview without who speaks, where that is no more
 // than whose turn it is: sites write Q, Question or Reporter as they like.
 func afterTurn(line string) string {
+	if r, _ := utf8.DecodeRuneInString(line); !strings.ContainsRune("问答記记主發发QARHMS", r) {
+		return line
+	}
 	return line[len(turn.FindString(line)):]
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -53,7 +54,7 @@ func (p *passage) shingles() []shingle {
 		all = append(all, shingle{hash: h, at: int32(n)})
 		weight -= p.words[n].weight()
 	}
-	slices.SortFunc(all, shingle.compare)
+	all = sorted(all)
 	kept := all[:0]
 	for _, s := range all {
 		if n := len(kept); n > 0 && kept[n-1].hash == s.hash {
@@ -63,6 +64,33 @@ func (p *passage) shingles() []shingle {
 		kept = append(kept, s)
 	}
 	return kept
+}
+
+// sorted sorts shingles that stand in the order of their places. Hashes are
+// spread evenly, so each is put about where it belongs at once.
+func sorted(all []shingle) []shingle {
+	width := bits.Len(uint(len(all)))
+	ends := make([]int32, 1<<width+1)
+	for _, s := range all {
+		ends[s.hash>>(64-width)+1]++
+	}
+	for n := range len(ends) - 1 {
+		ends[n+1] += ends[n]
+	}
+	out := make([]shingle, len(all))
+	for _, s := range all {
+		n := s.hash >> (64 - width)
+		out[ends[n]] = s
+		ends[n]++
+	}
+	from := int32(0)
+	for _, to := range ends[:1<<width] {
+		if to-from > 1 {
+			slices.SortFunc(out[from:to], shingle.compare)
+		}
+		from = to
+	}
+	return out
 }
 
 // sample picks the features. The least hashes are taken, so that a part of a

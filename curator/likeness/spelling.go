@@ -40,6 +40,9 @@ var english = func() map[string]meaning {
 	return words
 }()
 
+// mostEnglish is how long such a word is at most.
+const mostEnglish = len("seventeenth")
+
 // monthOf is the number of a month; 0: it is none.
 func monthOf(name string) int {
 	n := strings.Index("jan feb mar apr may jun jul aug sep oct nov dec", name[:min(3, len(name))])
@@ -52,7 +55,7 @@ func monthOf(name string) int {
 // spelling makes one of the two spellings that English has for many words. It
 // need not be right, only the same for both.
 func spelling(w []byte) []byte {
-	if len(w) < 5 || w[0] >= 0x80 {
+	if len(w) < 5 || w[0] >= 0x80 || !ends[w[len(w)-1]] {
 		return w
 	}
 	for _, e := range endings {
@@ -80,6 +83,14 @@ var endings = func() (all []ending) {
 		all = append(all, ending{[]byte(e.from), []byte(e.to), e.least})
 	}
 	return all
+}()
+
+// ends are the letters with which endings end.
+var ends = func() (table [256]bool) {
+	for _, e := range endings {
+		table[e.from[len(e.from)-1]] = true
+	}
+	return table
 }()
 
 // counts is the value of a Han character that numbers are written with; -1: it

@@ -246,6 +246,8 @@ func (s *scanner) spelled() {
 	for {
 		r, size := s.rune(s.at)
 		switch {
+		case r < utf8.RuneSelf && inWord(r):
+			s.letters = append(s.letters, lower(byte(r)))
 		case inWord(r):
 			s.letters = utf8.AppendRune(s.letters, unicode.ToLower(r))
 		case r == '.' && s.initial(size), (r == '\'' || r == '’') && s.apostrophe(size):
@@ -255,6 +257,14 @@ func (s *scanner) spelled() {
 		}
 		s.at += size
 	}
+}
+
+// lower is a letter or a digit of ASCII in lower case.
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c |= 0x20
+	}
+	return c
 }
 
 // initial reports whether the dot here stands in initials: U.S. is us.
@@ -290,9 +300,11 @@ func (s *scanner) named(from int, k kind) {
 		s.add(int(last.at), last.kind&(opening|parted))
 		return
 	}
-	if known, ok := english[string(s.letters[from:])]; ok {
-		s.letters = append(s.letters[:from], known.text...)
-		k |= known.kind
+	if len(s.letters)-from <= mostEnglish {
+		if known, ok := english[string(s.letters[from:])]; ok {
+			s.letters = append(s.letters[:from], known.text...)
+			k |= known.kind
+		}
 	}
 	s.add(from, k)
 }
