@@ -78,6 +78,7 @@ const mostAsked = 24
 
 // about reports whether a text speaks of what a title says and the other title
 // does not: one word of these, two characters in a row, is enough.
+// A title that says nothing else asks nothing, but for a label of its own.
 func about(title, other *passage, text *passage) bool {
 	asked := 0
 	for n := 0; n < len(title.words) && asked < mostAsked; n++ {
