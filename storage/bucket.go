@@ -17,6 +17,7 @@ var (
 	bucketDerived = []byte("derived") // derived: dropped and folded anew by Rebuild
 
 	bucketPolls = []byte("polls") // state: origin NUL url -> FetchState
+	bucketAsked = []byte("asked") // state: origin NUL url -> attempt, until there is an answer. Not there before the first
 	bucketPages = []byte("pages") // state: origin NUL url NUL good|bad -> line of news.Sight, its text
 	bucketTasks = []byte("tasks") // state: due|name -> Task
 	bucketNames = []byte("names") // state: task name -> key in tasks
@@ -30,7 +31,7 @@ var (
 var buckets = []string{"log", "texts", "derived", "polls", "pages", "tasks", "names", "hosts", "meta"}
 
 // optional are the buckets that not every record has.
-var optional = [][]byte{bucketPages, bucketWords, bucketNear, bucketRows, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed, bucketHub, bucketOutbox, bucketPeople, bucketOutcomes, bucketReaders, bucketAlarms, bucketUnruled}
+var optional = [][]byte{bucketPages, bucketWords, bucketNear, bucketRows, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed, bucketHub, bucketOutbox, bucketPeople, bucketOutcomes, bucketReaders, bucketAlarms, bucketUnruled, bucketAsked}
 
 // remade reports whether a bucket is made anew from the others.
 func remade(name []byte) bool {

@@ -90,6 +90,11 @@ func absorb(tx *bbolt.Tx, c news.Cell) error {
 	if err != nil {
 		return err
 	}
+	if c.Bucket == string(bucketPolls) { // it says of attempts what there is to say
+		if err := unattempt(tx, c.Key); err != nil {
+			return err
+		}
+	}
 	if len(c.Value) == 0 {
 		return b.Delete(c.Key)
 	}

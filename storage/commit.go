@@ -17,7 +17,8 @@ const (
 // request is one change that waits for a transaction.
 type request struct {
 	do       func(*bbolt.Tx, time.Time) error
-	timeless bool // it is made whatever the clock says
+	timeless bool          // it is made whatever the clock says
+	patience time.Duration // how long it may wait for others that share its transaction
 	err      error
 	done     chan struct{}
 }
@@ -27,6 +28,12 @@ type request struct {
 // it decides first and writes afterwards.
 func (s *Store) commit(ctx context.Context, do func(*bbolt.Tx, time.Time) error) error {
 	return s.request(ctx, &request{do: do, done: make(chan struct{})})
+}
+
+// commitWithin is commit for a change that is in no hurry: it waits so long for
+// others, unless one comes that is.
+func (s *Store) commitWithin(ctx context.Context, patience time.Duration, do func(*bbolt.Tx, time.Time) error) error {
+	return s.request(ctx, &request{do: do, patience: patience, done: make(chan struct{})})
 }
 
 // commitTimeless is commit for a change that takes no time from the clock.
@@ -54,8 +61,9 @@ func (s *Store) commitLoop(c *clock) {
 		case <-s.stop:
 			return
 		case first := <-s.queue:
+			group := s.gather(first)
 			s.steps.Add(1)
-			s.commitGroup(c, s.gather(first))
+			s.commitGroup(c, group)
 			s.steps.Add(1)
 		}
 	}
@@ -70,32 +78,54 @@ func (s *Store) Writing() (steps uint64, now bool) {
 	return steps, steps%2 == 1
 }
 
-// gather takes what else is waiting. While others come in, it waits for them a
-// little; a lone request goes at once.
+// gather takes what else is waiting. Those in no hurry are waited with as long
+// as all of them may wait. One that is in a hurry goes at once, with whoever is
+// there; while others like it come in, it waits for them a little.
 func (s *Store) gather(first *request) []*request {
-	group := []*request{first}
-	var deadline <-chan time.Time
-	for len(group) < maxGroup {
+	var g gathering
+	for g.add(first); len(g.list) < maxGroup; {
 		select {
 		case r := <-s.queue:
-			group = append(group, r)
-			if deadline == nil {
-				deadline = time.After(groupWait)
-			}
+			g.add(r)
 			continue
 		default:
 		}
-		if deadline == nil {
-			return group
+		wait := time.Until(g.closes)
+		if wait <= 0 {
+			break
 		}
+		timer := time.NewTimer(wait)
 		select {
 		case r := <-s.queue:
-			group = append(group, r)
-		case <-deadline:
-			return group
+			g.add(r)
+		case <-timer.C:
+		case <-s.stop:
+			g.closes = time.Time{}
 		}
+		timer.Stop()
 	}
-	return group
+	return g.list
+}
+
+// gathering is requests that are to share a transaction.
+type gathering struct {
+	list   []*request
+	hurry  int       // how many of them are in a hurry
+	closes time.Time // when it waits for others no longer
+}
+
+func (g *gathering) add(r *request) {
+	g.list = append(g.list, r)
+	until := time.Now().Add(r.patience)
+	if r.patience == 0 {
+		g.hurry++
+	}
+	switch {
+	case r.patience == 0 && g.hurry == 2:
+		g.closes = until.Add(groupWait)
+	case len(g.list) == 1 || g.hurry < 2 && until.Before(g.closes):
+		g.closes = until
+	}
 }
 
 // commitGroup writes a group in one transaction. One that fails in its own

@@ -374,14 +374,9 @@ func (l *Ledger) Poll(origin news.Origin, url string) (news.FetchState, bool) {
 	}
 	if l.last.source != origin || l.last.url != url {
 		l.last = pollBefore{source: origin, url: url}
-		l.last.state, l.last.known = get[news.FetchState](l.tx.Bucket(bucketPolls), joined(string(origin), url))
+		l.last.state, l.last.known = l.poll(pollKey(origin, url))
 	}
 	return l.last.state, l.last.known
-}
-
-// Polls yields what is remembered of listings' addresses, by source.
-func (l *Ledger) Polls() iter.Seq[news.FetchState] {
-	return each[news.FetchState](l.tx.Bucket(bucketPolls))
 }
 
 // Tasks yields the tasks, by when they are due.

@@ -28,7 +28,8 @@ func writeState(tx *bbolt.Tx, b news.Batch, d news.Decision) error {
 }
 
 func writePoll(tx *bbolt.Tx, p news.FetchState) error {
-	return putJSON(tx.Bucket(bucketPolls), pollKey(p.Source, p.URL), p)
+	key := pollKey(p.Source, p.URL)
+	return errors.Join(putJSON(tx.Bucket(bucketPolls), key, p), unattempt(tx, key))
 }
 
 func pollKey(origin news.Origin, url string) []byte { return joined(string(origin), url) }
@@ -36,12 +37,29 @@ func pollKey(origin news.Origin, url string) []byte { return joined(string(origi
 // SavePoll changes what is remembered of one address alone.
 func (s *Store) SavePoll(ctx context.Context, p news.FetchState) error {
 	err := s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return writePoll(tx, p) })
+	return s.tellPoll(ctx, p, err)
+}
+
+// tellPoll shares what was changed of an address, unless that has failed.
+func (s *Store) tellPoll(ctx context.Context, p news.FetchState, err error) error {
 	if err != nil || s.share == nil {
 		return err
 	}
 	c := s.gatherer()
 	c.poll(p)
 	return s.tell(ctx, c)
+}
+
+// Settle keeps what came of asking for an address that had nothing new to say
+// and shows its source in the condition it was in: state, and no record. It
+// returns when that is on disk, for which it waits for others so long.
+func (s *Store) Settle(ctx context.Context, b news.Batch, patience time.Duration) error {
+	if err := s.alone(); err != nil {
+		return err
+	}
+	return s.commitWithin(ctx, patience, func(tx *bbolt.Tx, at time.Time) error {
+		return errors.Join(countOutcome(tx, b, at), writeState(tx, b, news.Decision{}))
+	})
 }
 
 // SaveTasks changes tasks alone: those that are done go, the others come.
