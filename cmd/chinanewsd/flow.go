@@ -39,6 +39,7 @@ type flow struct {
 	idle    func() bool           // asked when nothing is due: true ends the flow; nil: never
 
 	strides strides // for the pulse
+	berths  berths  // of run
 
 	partial bool // not all sources are asked
 	asked   bool // a source was asked before this start
@@ -58,6 +59,19 @@ type recorder interface {
 	Rule(context.Context, func(*storage.Ledger) news.Decision) (storage.Receipt, error)
 	Edit(context.Context, news.Editing, func(*storage.Ledger, news.Editing) news.Decision) (storage.Receipt, error)
 	Configure(ctx context.Context, p news.Publication, who string, rule func(*storage.Ledger) news.Decision) (storage.Receipt, error)
+}
+
+// settler is a recorder that need not be asked to rule on an answer of which
+// nothing can follow but what is remembered of its address.
+type settler interface {
+	// Settle returns when that is on disk, which may wait for others so long.
+	Settle(ctx context.Context, b news.Batch, patience time.Duration) error
+}
+
+// saysNothing reports whether an answer says nothing, in the condition that its
+// listing was in.
+func saysNothing(before news.FetchState, b news.Batch) bool {
+	return b.Unchanged && b.Problem == nil && b.Condition == before.Condition
 }
 
 // owner says which partitions of hosts (news.Part) are this node's to ask.
@@ -96,14 +110,13 @@ var retryWrite = time.Minute
 // everything that it started has ended; the error is a broken store.
 func (f *flow) run(parent context.Context) error {
 	workers, ctx := errgroup.WithContext(parent)
-	workers.SetLimit(2 * max(1, f.workers))
-	places := make(chan struct{}, max(1, f.workers))
+	f.berths = newBerths(f.workers)
 	for ctx.Err() == nil {
 		f.strides.round()
 		h, ok, wait := f.table.next(f.now())
 		if ok {
-			places <- struct{}{}
-			workers.Go(func() error { return f.work(ctx, h, places) })
+			h.berth = f.berths.take()
+			workers.Go(func() error { return f.work(ctx, h) })
 			continue
 		}
 		if f.idle != nil && f.idle() {
@@ -118,16 +131,10 @@ func (f *flow) run(parent context.Context) error {
 	return err
 }
 
-// work does a task in one of the places. One that is kept waiting gives its
-// place to another, so that sites that stall together do not stop the rest.
-func (f *flow) work(ctx context.Context, h handed, places chan struct{}) error {
+// work does a task in a berth.
+func (f *flow) work(ctx context.Context, h handed) error {
 	defer f.strides.task()()
-	waiting := time.AfterFunc(slowAnswer, func() { <-places })
-	defer func() {
-		if waiting.Stop() {
-			<-places
-		}
-	}()
+	defer h.berth.leave()
 	return f.handle(fetcher.WithProgress(ctx, f.strides.request), h)
 }
 
@@ -195,6 +202,7 @@ func (f *flow) do(ctx context.Context, h handed) error {
 	if err := f.recall(ctx, src, &task); err != nil {
 		return err
 	}
+	h.Task = task
 	again, err := f.begin(ctx, src, task)
 	if err != nil {
 		return f.unwritten(ctx, task, f.now().Add(retryWrite), err)
@@ -207,7 +215,7 @@ func (f *flow) do(ctx context.Context, h handed) error {
 	case err != nil:
 		return err
 	}
-	if err := f.accept(ctx, src, task, batch); err != nil {
+	if err := f.accept(ctx, by, src, &h, batch); err != nil {
 		return f.unwritten(ctx, task, again, err)
 	}
 	if err := f.fillOnce(ctx, task); err != nil && ctx.Err() == nil {
@@ -241,7 +249,7 @@ func (f *flow) begin(ctx context.Context, src news.Source, task news.Task) (agai
 	if f.regular(src, task) {
 		state := attempted(src, task.State, f.now())
 		state.Source, state.URL = src.Origin, task.URL
-		return state.Next, f.store.SavePoll(ctx, state)
+		return state.Next, f.store.Begin(ctx, state, f.patience(beginWithin))
 	}
 	task.Tries++
 	task.Due = f.now().Add(retryLost)
@@ -253,12 +261,13 @@ const retryLost = 10 * time.Minute
 
 // accept records an answer with its ruling, then puts what follows from it
 // into the timetable. A crash before the transaction leaves the task where it
-// was; a crash after it finds the tasks in the store.
-func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batch news.Batch) error {
+// was; a crash after it finds the tasks in the store. asked are the terms that it
+// was asked by.
+func (f *flow) accept(ctx context.Context, asked *terms, src news.Source, h *handed, batch news.Batch) error {
 	f.ruling.RLock()
 	defer f.ruling.RUnlock()
-	by := f.by()
-	if !by.has(src) {
+	task := h.Task
+	if by := f.by(); by != asked && !by.has(src) {
 		f.askAgain(by, task)
 		return nil
 	}
@@ -268,11 +277,7 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 		batch.State.URL = "" // pages are remembered by their tasks
 	}
 	batch.Asked = &task
-	receipt, err := f.record.Accept(ctx, batch, f.judge)
-	if err == nil && receipt.Decision.Whole && f.regular(src, task) { // entries were passed over: the next answer is to be read as if it were the first
-		batch.State.ETag, batch.State.LastModified, batch.State.Capture = "", "", ""
-		err = f.store.SavePoll(ctx, batch.State)
-	}
+	receipt, err := f.keep(ctx, src, h, batch)
 	if err != nil {
 		return err
 	}
@@ -284,6 +289,21 @@ func (f *flow) accept(ctx context.Context, src news.Source, task news.Task, batc
 	}
 	f.tell(outcome{src, task, batch, receipt})
 	return nil
+}
+
+// keep has an answer recorded.
+func (f *flow) keep(ctx context.Context, src news.Source, h *handed, batch news.Batch) (storage.Receipt, error) {
+	regular := f.regular(src, h.Task)
+	if s, ok := f.record.(settler); ok && regular && saysNothing(h.State, batch) {
+		f.answered(h, batch.Took)
+		return storage.Receipt{}, s.Settle(ctx, batch, f.patience(settleWithin))
+	}
+	receipt, err := f.record.Accept(ctx, batch, f.judge)
+	if err == nil && receipt.Decision.Whole && regular { // entries were passed over: the next answer is to be read as if it were the first
+		batch.State.ETag, batch.State.LastModified, batch.State.Capture = "", "", ""
+		err = f.store.SavePoll(ctx, batch.State)
+	}
+	return receipt, err
 }
 
 // judge rules on an answer by the terms of now, and is done with what it

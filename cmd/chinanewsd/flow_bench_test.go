@@ -77,7 +77,7 @@ func pollsOf(b *testing.B, h *house) {
 		b.ReportAllocs()
 		for b.Loop() {
 			place := &queue{busy: 1}
-			if err := h.flow.handle(b.Context(), handed{task, place, false}); err != nil {
+			if err := h.flow.handle(b.Context(), handed{Task: task, queue: place}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"container/heap"
 	"slices"
 	"sync"
@@ -19,26 +18,13 @@ type timetable struct {
 
 	mu     sync.Mutex
 	hosts  map[string]*queue
+	turns  turns
 	names  map[string]*entry    // by task name
 	out    map[string]news.Task // handed out, and not done
 	order  uint64               // of handing out, for fairness between hosts
 	signal chan struct{}        // something came in, or a host became free
 	slow   int                  // slow hosts that are asked now
 	most   int                  // how many of those may be; 0: any number
-}
-
-// queue is the tasks of one host: those whose time has not come by when they
-// are due, the others by how much they matter.
-type queue struct {
-	host   string
-	part   uint16 // of the host, where not all are asked here
-	later  dueHeap
-	due    rankHeap
-	busy   int
-	free   time.Time // earliest start of the next request
-	held   time.Time // the host asked to be left alone until then
-	slow   bool      // the last answer took long
-	handed uint64
 }
 
 // entry is a task in a queue; a task that was replaced or dropped stays in its
@@ -54,12 +40,14 @@ type handed struct {
 	news.Task
 	queue *queue
 	slow  bool // counted in the timetable's slow
+	left  bool // its host is free of it
+	berth *berth
 }
 
 func newTimetable(rule func(host string) news.HostRule) *timetable {
 	return &timetable{
 		rule: rule, hosts: make(map[string]*queue), names: make(map[string]*entry), out: make(map[string]news.Task),
-		signal: make(chan struct{}, 1),
+		turns: newTurns(), signal: make(chan struct{}, 1),
 	}
 }
 
@@ -75,7 +63,9 @@ func (t *timetable) put(tasks ...news.Task) {
 		t.order++
 		e := &entry{task: task, seq: t.order}
 		t.names[name] = e
-		heap.Push(&t.queue(news.Host(task.URL)).later, e)
+		q := t.queue(news.Host(task.URL))
+		heap.Push(&q.later, e)
+		t.settle(q)
 	}
 	t.wake()
 }
@@ -137,6 +127,7 @@ func (t *timetable) take(parts []uint16, now time.Time) {
 	for _, q := range t.hosts {
 		if slices.Contains(parts, q.part) {
 			q.free = latest(q.free, now.Add(t.rule(q.host).Delay.Std()))
+			t.settle(q)
 		}
 	}
 	t.wake()
@@ -154,34 +145,57 @@ func (t *timetable) wake() {
 func (t *timetable) next(now time.Time) (h handed, ok bool, wait time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var best *queue
-	for name, q := range t.hosts {
-		if q.over(now) {
-			delete(t.hosts, name)
-			continue
+	t.lookAside(now)
+	for {
+		t.turns.call(now)
+		q := t.turns.first(t.most == 0 || t.slow < t.most)
+		if q == nil {
+			return handed{}, false, t.turns.soonest()
 		}
-		if q.slow && t.most > 0 && t.slow >= t.most || t.mine != nil && !t.mine(q.part) {
-			continue
-		}
-		at := q.ready(now, t.rule(q.host))
-		if !at.IsZero() && !at.After(now) {
-			if best == nil || q.handed < best.handed {
-				best = q
-			}
-		} else if !at.IsZero() && (wait.IsZero() || at.Before(wait)) {
-			wait = at
+		switch at, any := q.turn(t.rule(q.host)); {
+		case q.over(now):
+			t.turns.remove(q)
+			delete(t.hosts, q.host)
+		case !any || at.After(now): // what its turn was for was dropped
+			t.settle(q)
+		case t.mine != nil && !t.mine(q.part):
+			t.turns.place(&t.turns.aside, q)
+		default:
+			return t.hand(q, now), true, time.Time{}
 		}
 	}
-	if best == nil {
-		return handed{}, false, wait
+}
+
+// settle gives a host its turn again after something of it has changed.
+func (t *timetable) settle(q *queue) {
+	at, ok := q.turn(t.rule(q.host))
+	switch {
+	case ok:
+		t.turns.wait(q, at)
+	case q.busy == 0: // nothing is wanted of it: it is forgotten when it wants nothing
+		t.turns.wait(q, latest(q.free, q.held))
+	default:
+		t.turns.remove(q)
 	}
-	return t.hand(best, now), true, time.Time{}
+}
+
+// lookAside gives hosts that others ask their turns again, once a second: a
+// lease may have begun.
+func (t *timetable) lookAside(now time.Time) {
+	if t.mine == nil || now.Sub(t.turns.looked).Abs() < time.Second {
+		return
+	}
+	t.turns.looked = now
+	for _, q := range slices.Clone(t.turns.aside.list) {
+		t.settle(q)
+	}
 }
 
 func (t *timetable) hand(q *queue, now time.Time) handed {
 	if q.slow {
 		t.slow++
 	}
+	q.promote(now)
 	e := heap.Pop(&q.due).(*entry)
 	delete(t.names, e.task.Name())
 	t.out[e.task.Name()] = e.task
@@ -189,7 +203,8 @@ func (t *timetable) hand(q *queue, now time.Time) handed {
 	q.handed = t.order
 	q.busy++
 	q.free = now.Add(t.rule(q.host).Delay.Std())
-	return handed{e.task, q, q.slow}
+	t.settle(q)
+	return handed{Task: e.task, queue: q, slow: q.slow}
 }
 
 // slowAnswer is when an answer has kept a worker for long. Hosts like that may
@@ -203,21 +218,38 @@ func (t *timetable) hold(host string, until time.Time) {
 	defer t.mu.Unlock()
 	q := t.queue(host)
 	q.held = latest(q.held, until)
+	t.settle(q)
 }
 
-// done gives a handed task's place back; took is how long the site kept it.
+// done ends a handed task, and gives its place at its host back if it still has
+// it; took is how long the site kept it.
 func (t *timetable) done(h handed, now time.Time, took time.Duration) {
+	t.leave(&h, now, took)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	h.queue.busy--
 	delete(t.out, h.Name())
+	t.wake()
+}
+
+// leave gives a handed task's place at its host back, of which nothing more is
+// wanted for it.
+func (t *timetable) leave(h *handed, now time.Time, took time.Duration) {
+	if h.left {
+		return
+	}
+	h.left = true
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	q := h.queue
+	q.busy--
 	if h.slow {
 		t.slow--
 	}
-	h.queue.slow = h.queue.host != "" && took > slowAnswer
-	if free := now.Add(t.rule(h.queue.host).Delay.Std()); free.After(h.queue.free) {
-		h.queue.free = free
+	q.slow = q.host != "" && took > slowAnswer
+	if free := now.Add(t.rule(q.host).Delay.Std()); free.After(q.free) {
+		q.free = free
 	}
+	t.settle(q)
 	t.wake()
 }
 
@@ -272,78 +304,13 @@ func (t *timetable) length(before time.Time) time.Duration {
 	return longest
 }
 
-// ready is when the queue can hand out a task: now or earlier, later, or never
-// (zero) when it is empty or as busy as it may be.
-func (q *queue) ready(now time.Time, rule news.HostRule) time.Time {
-	for len(q.later) > 0 && !q.later[0].task.Due.After(now) {
-		if e := heap.Pop(&q.later).(*entry); !e.void {
-			heap.Push(&q.due, e)
-		}
-	}
-	for len(q.due) > 0 && q.due[0].void {
-		heap.Pop(&q.due)
-	}
-	for len(q.later) > 0 && q.later[0].void {
-		heap.Pop(&q.later)
-	}
-	switch {
-	case q.host != "" && q.busy >= max(1, rule.Connections):
-		return time.Time{}
-	case len(q.due) > 0:
-		return latest(latest(q.free, q.held), q.due[0].task.Due)
-	case len(q.later) > 0:
-		return latest(latest(q.free, q.held), q.later[0].task.Due)
-	}
-	return time.Time{}
-}
-
-// over reports a host of which nothing is wanted, and that wants nothing.
-func (q *queue) over(now time.Time) bool {
-	return len(q.later) == 0 && len(q.due) == 0 && q.busy == 0 && !q.free.After(now) && !q.held.After(now)
-}
-
-// rank orders what is due: decisions, listings, articles newest first, looks.
-func rank(k news.TaskKind) int {
-	return slices.Index([]news.TaskKind{news.TaskDecide, news.TaskListing, news.TaskArticle, news.TaskLook}, k)
-}
-
-type dueHeap []*entry
-
-func (h dueHeap) Len() int           { return len(h) }
-func (h dueHeap) Less(i, j int) bool { return h[i].task.Due.Before(h[j].task.Due) }
-func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *dueHeap) Push(x any)        { *h = append(*h, x.(*entry)) }
-func (h *dueHeap) Pop() any          { return pop((*[]*entry)(h)) }
-
-type rankHeap []*entry
-
-func (h rankHeap) Len() int { return len(h) }
-func (h rankHeap) Less(i, j int) bool {
-	a, b := h[i], h[j]
-	return cmp.Or(cmp.Compare(rank(a.task.Kind), rank(b.task.Kind)),
-		b.task.Listed.Date.Time.Compare(a.task.Listed.Date.Time), cmp.Compare(a.seq, b.seq)) < 0
-}
-func (h rankHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *rankHeap) Push(x any)   { *h = append(*h, x.(*entry)) }
-func (h *rankHeap) Pop() any     { return pop((*[]*entry)(h)) }
-
-func pop(h *[]*entry) *entry {
-	last := len(*h) - 1
-	e := (*h)[last]
-	(*h)[last] = nil
-	*h = (*h)[:last]
-	return e
-}
-
 // idle reports whether nothing is on its way and nothing due is waiting that
 // was not tried before.
 func (t *timetable) idle(now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, q := range t.hosts {
-		if q.busy > 0 {
-			return false
-		}
+	if len(t.out) > 0 {
+		return false
 	}
 	for _, e := range t.names {
 		if e.task.Kind != news.TaskDecide && e.task.Tries == 0 && !e.task.Due.After(now) {
