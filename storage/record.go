@@ -101,8 +101,12 @@ const (
 // maxUnpacked bounds what a damaged value may unpack to.
 const maxUnpacked = 64 << 20
 
+// packWindow is how far back what is packed refers to. The encoder keeps twice as
+// much for ever, and few values are longer.
+const packWindow = 512 << 10
+
 var packer = sync.OnceValues(func() (*zstd.Encoder, error) {
-	return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault))
+	return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(packWindow))
 })
 
 var unpacker = sync.OnceValues(func() (*zstd.Decoder, error) {
