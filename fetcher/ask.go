@@ -213,7 +213,7 @@ func (f *Fetcher) headers(req *http.Request, r request) {
 	req.Header.Set("User-Agent", f.agent)
 	req.Header.Set("Accept-Encoding", "gzip")
 	req.Header.Set("Accept", r.accept())
-	if r.own() {
+	if len(r.src.Headers) > 0 && r.own() {
 		for name, value := range r.src.Headers {
 			req.Header.Set(name, value)
 		}

@@ -34,6 +34,7 @@ type Network struct {
 const (
 	maxHeaderBytes = 64 << 10
 	connectTimeout = 10 * time.Second
+	mostIdle       = 300 // connections that are kept for a next request; each holds some 20 kB
 )
 
 // newTransport makes the one transport for every request of the program.
@@ -45,7 +46,7 @@ func newTransport(o Options, g *guard) (*http.Transport, error) {
 	t := &http.Transport{
 		DialContext: o.Network.dialer(g), TLSClientConfig: config, ForceAttemptHTTP2: true,
 		TLSHandshakeTimeout: connectTimeout, ResponseHeaderTimeout: 20 * time.Second, MaxResponseHeaderBytes: maxHeaderBytes,
-		DisableCompression: true, MaxIdleConns: 100, MaxIdleConnsPerHost: 1, IdleConnTimeout: 30 * time.Second,
+		DisableCompression: true, MaxIdleConns: mostIdle, MaxIdleConnsPerHost: 1, IdleConnTimeout: 30 * time.Second,
 	}
 	if o.Fetching.Proxy == "" {
 		return t, nil
