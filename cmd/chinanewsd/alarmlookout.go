@@ -46,6 +46,7 @@ type sourceFigure struct {
 	id       string
 	state    news.Condition
 	lastGood time.Time
+	looked   time.Time // when it was judged
 }
 
 // showing is a certificate, and when it was.
@@ -65,9 +66,30 @@ func newLookout(ctx context.Context, store *storage.Store, present func() *house
 
 // observe notes that a source was asked. It does not block.
 func (w *lookout) observe(o outcome) {
-	if o.task.Kind == news.TaskListing {
+	if o.task.Kind == news.TaskListing && !w.stays(o) {
 		w.touch(o.source.Origin)
 	}
+}
+
+// judgeAnew is how long a source that is well and says nothing new counts as
+// well: only time can make it another, and that takes days.
+const judgeAnew = time.Hour
+
+// stays reports whether a source is as it was when it was judged of late, and
+// notes that it was read.
+func (w *lookout) stays(o outcome) bool {
+	if !saysNothing(o.task.State, o.batch) || o.batch.State.Certificate != o.task.State.Certificate {
+		return false
+	}
+	w.keeping.Lock()
+	defer w.keeping.Unlock()
+	figure, known := w.sources[o.source.Origin]
+	if !known || figure.id != o.source.ID || figure.state.Alarming() || figure.state == news.Waiting || w.now().Sub(figure.looked).Abs() > judgeAnew {
+		return false
+	}
+	figure.lastGood = latest(figure.lastGood, o.batch.State.LastGood)
+	w.sources[o.source.Origin] = figure
+	return true
 }
 
 // touch notes that a source was asked, by whatever node.
@@ -219,7 +241,7 @@ func (w *lookout) lookAtSource(l *storage.Ledger, src news.Source, found *[]symp
 	if f, ok := findSource(src.Origin, s); ok {
 		*found = append(*found, f)
 	}
-	figure := sourceFigure{id: src.ID, state: s.State}
+	figure := sourceFigure{id: src.ID, state: s.State, looked: w.now()}
 	for _, u := range src.URLs {
 		state, _ := l.Poll(src.Origin, u)
 		figure.lastGood = latest(figure.lastGood, state.LastGood)
