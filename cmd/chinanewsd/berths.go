@@ -51,7 +51,7 @@ func (s *berth) leave() {
 // before it is made, and what came of one that brought nothing, before the next
 // is planned.
 const (
-	beginWithin  = 100 * time.Millisecond
+	beginWithin  = 250 * time.Millisecond
 	settleWithin = time.Second
 )
 

@@ -187,14 +187,14 @@ func (t *timetable) figures(now time.Time) map[news.TaskKind]meter.Tasks {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, e := range t.names {
-		f := all[e.task.Kind]
+		f := all[e.kind]
 		f.Waiting++
-		q := t.hosts[news.Host(e.task.URL)]
-		if late := now.Sub(e.task.Due); late >= 0 && (q == nil || !q.held.After(now)) {
+		q := t.hosts[news.Host(e.url)]
+		if late := now.Sub(e.due); late >= 0 && (q == nil || !q.held.After(now)) {
 			f.Due++
 			f.Late = max(f.Late, late)
 		}
-		all[e.task.Kind] = f
+		all[e.kind] = f
 	}
 	return all
 }

@@ -156,7 +156,7 @@ func (s *reloadSite) planned() map[string]time.Time {
 	defer t.mu.Unlock()
 	all := make(map[string]time.Time)
 	for name, e := range t.names {
-		all[name] = e.task.Due
+		all[name] = e.due
 	}
 	return all
 }

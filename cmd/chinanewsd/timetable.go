@@ -28,12 +28,36 @@ type timetable struct {
 }
 
 // entry is a task in a queue; a task that was replaced or dropped stays in its
-// heap, marked void, until it surfaces.
+// heap, marked void, until it surfaces. Of a listing, of which there may be very
+// many, it has only what tells it from others.
 type entry struct {
-	task news.Task
-	void bool
-	seq  uint64
+	kind      news.TaskKind
+	source    news.Origin
+	url       string
+	due       time.Time
+	published time.Time  // of an article: when its listing says that it was
+	whole     *news.Task // nil: nothing else is said of it
+	void      bool
+	seq       uint64
 }
+
+func newEntry(t news.Task, seq uint64) *entry {
+	e := &entry{kind: t.Kind, source: t.Source, url: t.URL, due: t.Due, published: t.Listed.Date.Time, seq: seq}
+	if t.Kind != news.TaskListing || t.Page.Further() || t.Tries > 0 {
+		whole := t
+		e.whole = &whole
+	}
+	return e
+}
+
+func (e *entry) task() news.Task {
+	if e.whole != nil {
+		return *e.whole
+	}
+	return news.Task{Kind: e.kind, Source: e.source, URL: e.url, Due: e.due}
+}
+
+func (e *entry) tried() bool { return e.whole != nil && e.whole.Tries > 0 }
 
 // handed is a task on its way; done returns its place.
 type handed struct {
@@ -61,7 +85,7 @@ func (t *timetable) put(tasks ...news.Task) {
 			old.void = true
 		}
 		t.order++
-		e := &entry{task: task, seq: t.order}
+		e := newEntry(task, t.order)
 		t.names[name] = e
 		q := t.queue(news.Host(task.URL))
 		heap.Push(&q.later, e)
@@ -99,7 +123,7 @@ func (t *timetable) sift(gone func(news.Task) bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for name, e := range t.names {
-		if gone(e.task) {
+		if gone(e.task()) {
 			e.void = true
 			delete(t.names, name)
 		}
@@ -197,14 +221,16 @@ func (t *timetable) hand(q *queue, now time.Time) handed {
 	}
 	q.promote(now)
 	e := heap.Pop(&q.due).(*entry)
-	delete(t.names, e.task.Name())
-	t.out[e.task.Name()] = e.task
+	task := e.task()
+	name := task.Name()
+	delete(t.names, name)
+	t.out[name] = task
 	t.order++
 	q.handed = t.order
 	q.busy++
 	q.free = now.Add(t.rule(q.host).Delay.Std())
 	t.settle(q)
-	return handed{Task: e.task, queue: q, slow: q.slow}
+	return handed{Task: task, queue: q, slow: q.slow}
 }
 
 // slowAnswer is when an answer has kept a worker for long. Hosts like that may
@@ -259,7 +285,7 @@ func (t *timetable) pending(kind news.TaskKind, before time.Time) int {
 	defer t.mu.Unlock()
 	n := 0
 	for _, e := range t.names {
-		if e.task.Kind == kind && !e.task.Due.After(before) {
+		if e.kind == kind && !e.due.After(before) {
 			n++
 		}
 	}
@@ -273,8 +299,8 @@ func (t *timetable) articles(before time.Time) map[news.Origin]int {
 	defer t.mu.Unlock()
 	left := make(map[news.Origin]int)
 	for _, e := range t.names {
-		if e.task.Kind == news.TaskArticle && !e.task.Due.After(before) {
-			left[e.task.Source]++
+		if e.kind == news.TaskArticle && !e.due.After(before) {
+			left[e.source]++
 		}
 	}
 	for _, task := range t.out {
@@ -292,8 +318,8 @@ func (t *timetable) length(before time.Time) time.Duration {
 	defer t.mu.Unlock()
 	count := make(map[string]int)
 	for _, e := range t.names {
-		if e.task.Kind != news.TaskDecide && !e.task.Due.After(before) {
-			count[news.Host(e.task.URL)]++
+		if e.kind != news.TaskDecide && !e.due.After(before) {
+			count[news.Host(e.url)]++
 		}
 	}
 	var longest time.Duration
@@ -313,7 +339,7 @@ func (t *timetable) idle(now time.Time) bool {
 		return false
 	}
 	for _, e := range t.names {
-		if e.task.Kind != news.TaskDecide && e.task.Tries == 0 && !e.task.Due.After(now) {
+		if e.kind != news.TaskDecide && !e.tried() && !e.due.After(now) {
 			return false
 		}
 	}

@@ -40,9 +40,9 @@ func (q *queue) turn(rule news.HostRule) (at time.Time, ok bool) {
 	case q.host != "" && q.busy >= max(1, rule.Connections):
 		return time.Time{}, false
 	case len(q.due) > 0:
-		return latest(latest(q.free, q.held), q.due[0].task.Due), true
+		return latest(latest(q.free, q.held), q.due[0].due), true
 	case len(q.later) > 0:
-		return latest(latest(q.free, q.held), q.later[0].task.Due), true
+		return latest(latest(q.free, q.held), q.later[0].due), true
 	}
 	return time.Time{}, false
 }
@@ -50,7 +50,7 @@ func (q *queue) turn(rule news.HostRule) (at time.Time, ok bool) {
 // promote moves what has become due by now to what is handed out by how much it
 // matters.
 func (q *queue) promote(now time.Time) {
-	for len(q.later) > 0 && !q.later[0].task.Due.After(now) {
+	for len(q.later) > 0 && !q.later[0].due.After(now) {
 		if e := heap.Pop(&q.later).(*entry); !e.void {
 			heap.Push(&q.due, e)
 		}
@@ -169,7 +169,7 @@ func rank(k news.TaskKind) int {
 type dueHeap []*entry
 
 func (h dueHeap) Len() int           { return len(h) }
-func (h dueHeap) Less(i, j int) bool { return h[i].task.Due.Before(h[j].task.Due) }
+func (h dueHeap) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
 func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *dueHeap) Push(x any)        { *h = append(*h, x.(*entry)) }
 func (h *dueHeap) Pop() any          { return pop((*[]*entry)(h)) }
@@ -179,8 +179,8 @@ type rankHeap []*entry
 func (h rankHeap) Len() int { return len(h) }
 func (h rankHeap) Less(i, j int) bool {
 	a, b := h[i], h[j]
-	return cmp.Or(cmp.Compare(rank(a.task.Kind), rank(b.task.Kind)),
-		b.task.Listed.Date.Time.Compare(a.task.Listed.Date.Time), cmp.Compare(a.seq, b.seq)) < 0
+	return cmp.Or(cmp.Compare(rank(a.kind), rank(b.kind)),
+		b.published.Compare(a.published), cmp.Compare(a.seq, b.seq)) < 0
 }
 func (h rankHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
 func (h *rankHeap) Push(x any)   { *h = append(*h, x.(*entry)) }
