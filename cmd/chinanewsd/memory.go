@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
+	"time"
 )
 
 // spareMemory is what documents that are being read may take before memory is
@@ -20,4 +23,34 @@ func boundMemory() {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	debug.SetMemoryLimit(2*int64(m.HeapAlloc) + spareMemory)
+}
+
+// How often it is looked whether there was work, how much makes it worth to look
+// at what it has left, and how little is none: in bytes that were asked for.
+const (
+	giveEvery = 5 * time.Second
+	muchWork  = 128 << 20
+	noWork    = 8 << 20
+)
+
+// giveBack returns to the machine what much work has left when that is over: a
+// round of what is new takes memory that rounds of what is known do not need. It
+// runs until ctx ends.
+func giveBack(ctx context.Context) error {
+	for given, before := uint64(0), heapAsked(); waited(ctx, giveEvery); {
+		now := heapAsked()
+		if now-before < noWork && now-given > muchWork {
+			debug.FreeOSMemory()
+			given = now
+		}
+		before = now
+	}
+	return nil
+}
+
+// heapAsked is how many bytes were asked for, ever.
+func heapAsked() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }

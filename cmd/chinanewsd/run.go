@@ -206,6 +206,7 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g.Go(func() error { return h.hub.Run(ctx) })
 	g.Go(func() error { return h.readers.run(ctx) })
 	g.Go(func() error { return h.pulse().attend(ctx) })
+	g.Go(func() error { return giveBack(ctx) })
 	h.moveIn(ctx, g)
 	g.Go(func() error { return h.reloads.run(ctx, g) })
 	return g.Wait()
