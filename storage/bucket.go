@@ -129,16 +129,15 @@ func derived(tx *bbolt.Tx) *bbolt.Bucket {
 // haveDerived makes the buckets that a record is older than.
 func haveDerived(db *bbolt.DB) error {
 	missing := false
-	err := db.View(func(tx *bbolt.Tx) error {
-		for _, name := range derivedBuckets {
-			missing = missing || derived(tx).Bucket(name) == nil
-		}
-		return nil
-	})
+	err := db.View(func(tx *bbolt.Tx) error { missing = lacksDerived(tx); return nil })
 	if err != nil || !missing {
 		return err
 	}
 	return db.Update(func(tx *bbolt.Tx) error { return makeDerived(derived(tx)) })
+}
+
+func lacksDerived(tx *bbolt.Tx) bool {
+	return slices.ContainsFunc(derivedBuckets, func(name []byte) bool { return derived(tx).Bucket(name) == nil })
 }
 
 func makeDerived(root *bbolt.Bucket) error {

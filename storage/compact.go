@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -83,14 +84,14 @@ func sameTip(a, b *bbolt.DB) error {
 // compacted is the file without its free pages when most of its pages are, or
 // the file itself, also when there is no room for another.
 func compacted(db *bbolt.DB, path string, o Options) (*bbolt.DB, error) {
-	size, err := fileSize(path)
-	if err != nil || size <= cmp.Or(o.compactAbove, compactAbove) {
+	if roomy, err := sparse(path, o); err != nil || !roomy {
 		return db, err
 	}
-	if free, all := pages(db); 2*free <= all {
-		return db, nil
+	size, err := fileSize(path)
+	if err == nil {
+		err = compact(db, path)
 	}
-	if err = compact(db, path); err != nil {
+	if err != nil {
 		o.note(fmt.Sprintf("%s is mostly free pages and could not be compacted: %v; it is used as it is", path, err))
 	}
 	if err := db.Close(); err != nil { // whatever happened: what has the name now is the record
@@ -102,22 +103,27 @@ func compacted(db *bbolt.DB, path string, o Options) (*bbolt.DB, error) {
 	return openGuarded(path)
 }
 
-// pages counts the pages that nothing is in, and all.
-func pages(db *bbolt.DB) (free, all int) {
-	db.View(func(tx *bbolt.Tx) error {
-		for ; ; all++ {
-			p, err := tx.Page(all)
-			if p == nil || err != nil {
-				return err
-			}
-			if p.Type == "free" {
-				free++
-			} else {
-				all += p.OverflowCount
-			}
-		}
-	})
-	return free, all
+// sparse reports whether a file is large and most of its pages are free.
+func sparse(path string, o Options) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || info.Size() <= cmp.Or(o.compactAbove, compactAbove) {
+		return false, err
+	}
+	free, all, err := pages(f)
+	return 2*free > all, err
+}
+
+// pages counts the pages of a sound file that nothing is in, and all.
+func pages(f io.ReaderAt) (free, all uint64, err error) {
+	t := &pageTree{file: f, head: newestHead(readHeads(f))}
+	t.seen = make([]bool, t.head.end)
+	err = t.freelist()
+	return t.free, t.head.end, err
 }
 
 func fileSize(path string) (int64, error) {

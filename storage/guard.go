@@ -81,8 +81,13 @@ func openGuarded(path string) (*bbolt.DB, error) { return openBut(path, nil) }
 func openFacts(path string) (*bbolt.DB, error) { return openBut(path, remade) }
 
 // openBut opens a file without a look at the buckets to skip.
-func openBut(path string, skip func([]byte) bool) (db *bbolt.DB, err error) {
-	if err := plausible(path, skip); err != nil {
+func openBut(path string, skip func([]byte) bool) (*bbolt.DB, error) {
+	return openBy(path, &pageTree{skip: skip})
+}
+
+// openBy opens a file of which a tree finds the pages in their places.
+func openBy(path string, t *pageTree) (db *bbolt.DB, err error) {
+	if err := plausible(path, t); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -96,7 +101,7 @@ func openBut(path string, skip func([]byte) bool) (db *bbolt.DB, err error) {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	db.AllocSize = growAtOnce
-	if err := walk(db, skip); err != nil {
+	if err := wellFormed(db, t); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrDamaged, err), db.Close())
 	}
 	return db, nil
@@ -163,17 +168,17 @@ func mendHead(path string) error {
 // plausible refuses what bbolt must not see: an empty file, which it would
 // take for a new database; one of another kind; one that is shorter than it
 // says, which would be a memory fault; pages that lead nowhere or for ever.
-func plausible(path string, skip func([]byte) bool) error {
+func plausible(path string, t *pageTree) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return fmt.Errorf("opening the record: %w; make %s readable and writable for this user", err, path)
 	}
 	defer f.Close()
-	return sound(f, skip)
+	return sound(f, t)
 }
 
 // sound is plausible for an open file.
-func sound(f *os.File, skip func([]byte) bool) error {
+func sound(f *os.File, t *pageTree) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err
@@ -185,10 +190,7 @@ func sound(f *os.File, skip func([]byte) bool) error {
 		return fmt.Errorf("%w: the file is empty", ErrForeign)
 	}
 	first, second := readHeads(f)
-	newer := first
-	if second.tx > first.tx {
-		newer = second
-	}
+	newer := newestHead(first, second)
 	need := max(first.end, second.end) * pageSize
 	switch {
 	case need == 0:
@@ -200,8 +202,8 @@ func sound(f *os.File, skip func([]byte) bool) error {
 	case need > uint64(info.Size()):
 		return fmt.Errorf("%w: it is cut off, %d of %d bytes are there", ErrDamaged, info.Size(), need)
 	}
-	tree := &pageTree{file: f, head: newer, skip: skip}
-	if err := tree.check(); err != nil {
+	t.file, t.head = f, newer
+	if err := t.check(); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return nil
@@ -214,6 +216,13 @@ func readHeads(f io.ReaderAt) (first, second head) {
 		return first, second
 	}
 	return readHead(text[pageHeader:]), readHead(text[pageSize+pageHeader:])
+}
+
+func newestHead(first, second head) head {
+	if second.tx > first.tx {
+		return second
+	}
+	return first
 }
 
 func readHead(meta []byte) head {
@@ -231,33 +240,46 @@ func readHead(meta []byte) head {
 	}
 }
 
-// walk reads every key and value and then checks every page, so that damage
-// shows when the store is opened and not in the middle of its work. The first
-// pass is in this goroutine, where a memory fault is a panic that can be
-// recovered from; bbolt's own check is not, and reads what is to be skipped.
-func walk(db *bbolt.DB, skip func([]byte) bool) (err error) {
+// wellFormed checks what can be told of an open file when its pages were
+// followed: that values have their checksums, and buckets their names.
+func wellFormed(db *bbolt.DB, t *pageTree) error {
+	return readable(db, func(tx *bbolt.Tx) error {
+		schema, err := schemaOf(tx)
+		switch {
+		case errors.Is(err, ErrDamaged):
+			return err
+		case schema != schemaVersion:
+			return nil
+		case t.unsealed != nil:
+			return t.unsealed
+		}
+		return wellNamed(tx, t.skip != nil)
+	})
+}
+
+// readable reads a file that may be damaged, in this goroutine, where a memory
+// fault is a panic that can be recovered from.
+func readable(db *bbolt.DB, read func(*bbolt.Tx) error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("pages cannot be read: %v", r)
 		}
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	return db.View(func(tx *bbolt.Tx) error {
-		schema, err := schemaOf(tx)
-		if errors.Is(err, ErrDamaged) {
-			return err
+	return db.View(read)
+}
+
+// walk reads every key and value of an open file and then has bbolt check every
+// page. That is in a goroutine of its own, and must not come to what the first
+// pass cannot read.
+func walk(db *bbolt.DB) error {
+	return readable(db, func(tx *bbolt.Tx) error {
+		t := &touching{left: tx.Size()}
+		err := tx.ForEach(t.bucket)
+		if err == nil {
+			err = wellNamed(tx, false)
 		}
-		t := &touching{left: tx.Size(), sealed: schema == schemaVersion}
-		err = tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
-			if skip != nil && skip(name) {
-				return nil
-			}
-			return t.bucket(name, b)
-		})
-		if err == nil && t.sealed {
-			err = wellNamed(tx, skip != nil)
-		}
-		if err != nil || skip != nil {
+		if err != nil {
 			return err
 		}
 		for e := range tx.Check() {
@@ -271,10 +293,7 @@ func walk(db *bbolt.DB, skip func([]byte) bool) (err error) {
 
 // touching reads all bytes of a file. More of them than the file has are a
 // circle.
-type touching struct {
-	left   int64
-	sealed bool // values have checksums
-}
+type touching struct{ left int64 }
 
 func (t *touching) bucket(name []byte, b *bbolt.Bucket) error {
 	return b.ForEach(func(k, v []byte) error {
@@ -283,10 +302,6 @@ func (t *touching) bucket(name []byte, b *bbolt.Bucket) error {
 		}
 		if v == nil {
 			return t.bucket(k, b.Bucket(k))
-		}
-		if !t.sealed {
-			checksum(k, v)
-			return nil
 		}
 		if _, err := unseal(k, v); err != nil {
 			return fmt.Errorf("%s: %w", place(name, k), err)
@@ -303,11 +318,11 @@ func place(bucket, key []byte) string {
 	case string(bucket) == "texts" && len(key) == 12:
 		return fmt.Sprintf("text %d of record %d", binary.BigEndian.Uint32(key[8:]), binary.BigEndian.Uint64(key))
 	}
-	return fmt.Sprintf("key %x of bucket %s", key, readable(bucket))
+	return fmt.Sprintf("key %x of bucket %s", key, legible(bucket))
 }
 
-// readable is a name as it is, or, of numbers, in hexadecimal.
-func readable(name []byte) string {
+// legible is a name as it is, or, of numbers, in hexadecimal.
+func legible(name []byte) string {
 	for _, c := range name {
 		if c < ' ' || c > '~' {
 			return fmt.Sprintf("%x", name)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -56,6 +57,7 @@ func (s *Store) View(ctx context.Context, f func(*Ledger) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // guarded makes an error of what a damaged page leads to
 	err := s.db.View(func(tx *bbolt.Tx) error {
 		tip, err := readTip(tx)
 		if err != nil {

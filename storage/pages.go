@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -36,49 +37,92 @@ type head struct {
 }
 
 // pageTree follows the pages of a file as bbolt will and stops where one would
-// lead that astray: into a circle, a loop of billions, a memory fault.
+// lead that astray: into a circle, a loop of billions, a memory fault, or past a
+// key. It reads every value.
 type pageTree struct {
-	file io.ReaderAt
-	head head
-	skip func(bucket []byte) bool // these are not followed; nil: all are
-	seen []bool
-	deep int // buckets that are being followed
+	file  io.ReaderAt
+	head  head
+	skip  func(bucket []byte) bool // these are not followed; nil: all are
+	brief bool                     // what leads to pages alone is read, not each value
+	stop  <-chan struct{}          // closed: it is wanted no more; nil: it will be
+
+	unsealed error // the first value that does not have its checksum
+
+	seen   []bool
+	free   uint64   // pages that nothing is in
+	memory [][]byte // of the pages that are being followed, by their depth
+	deep   int      // buckets that are being followed
+	bucket []byte   // the last of these
+	plain  bool     // it has no buckets within
 }
+
+// nesting are the buckets that have others.
+var nesting = [][]byte{bucketDerived, bucketNext, bucketWords, wordsSegments, bucketNear, nearRuns}
 
 func (t *pageTree) check() error {
 	t.seen = make([]bool, t.head.end)
 	if err := t.freelist(); err != nil {
 		return err
 	}
-	return t.follow(t.head.root, 0)
+	if err := t.follow(t.head.root, 0, nil, nil); err != nil {
+		return err
+	}
+	if lost := slices.Index(t.seen[min(2, len(t.seen)):], false); lost >= 0 && !t.brief && t.skip == nil {
+		return fmt.Errorf("page %d is neither used nor free", lost+2)
+	}
+	return nil
 }
 
-// page reads a page with what it goes on for. No page is part of two.
-func (t *pageTree) page(id uint64) ([]byte, error) {
-	var b [pageHeader]byte
-	if id < 2 || id >= t.head.end {
-		return nil, fmt.Errorf("a page %d is named, of %d", id, t.head.end)
+// name notes that a page stands somewhere. No page is part of two.
+func (t *pageTree) name(id uint64) error {
+	switch {
+	case id < 2 || id >= t.head.end:
+		return fmt.Errorf("a page %d is named, of %d", id, t.head.end)
+	case t.seen[id]:
+		return fmt.Errorf("page %d stands in two places", id)
 	}
-	if _, err := t.file.ReadAt(b[:], int64(id)*pageSize); err != nil {
+	t.seen[id] = true
+	return nil
+}
+
+// page reads a page with what it goes on for, which lasts until another is read
+// at that depth.
+func (t *pageTree) page(id uint64, depth int) ([]byte, error) {
+	select {
+	case <-t.stop:
+		return nil, ErrClosed
+	default:
+	}
+	if err := t.name(id); err != nil {
 		return nil, err
 	}
-	more := uint64(binary.LittleEndian.Uint32(b[12:]))
-	if binary.LittleEndian.Uint64(b[:]) != id || id+more >= t.head.end {
+	for len(t.memory) <= depth {
+		t.memory = append(t.memory, make([]byte, pageSize))
+	}
+	page := t.memory[depth][:pageSize]
+	if _, err := t.file.ReadAt(page, int64(id)*pageSize); err != nil {
+		return nil, err
+	}
+	more := uint64(binary.LittleEndian.Uint32(page[12:]))
+	if binary.LittleEndian.Uint64(page) != id || id+more >= t.head.end {
 		return nil, fmt.Errorf("page %d is not what it should be", id)
 	}
-	for n := id; n <= id+more; n++ {
-		if t.seen[n] {
-			return nil, fmt.Errorf("page %d stands in two places", n)
-		}
-		t.seen[n] = true
+	if more == 0 {
+		return page, nil
 	}
-	page := make([]byte, (more+1)*pageSize)
-	_, err := t.file.ReadAt(page, int64(id)*pageSize)
+	for n := id + 1; n <= id+more; n++ {
+		if err := t.name(n); err != nil {
+			return nil, err
+		}
+	}
+	page = slices.Grow(page, int(more)*pageSize)[:(more+1)*pageSize]
+	t.memory[depth] = page
+	_, err := t.file.ReadAt(page[pageSize:], int64(id+1)*pageSize)
 	return page, err
 }
 
 func (t *pageTree) freelist() error {
-	page, err := t.page(t.head.freelist)
+	page, err := t.page(t.head.freelist, 0)
 	if err != nil {
 		return err
 	}
@@ -92,20 +136,22 @@ func (t *pageTree) freelist() error {
 	}
 	for n := range count {
 		id := binary.LittleEndian.Uint64(ids[8*n:])
-		if id < 2 || id >= t.head.end || t.seen[id] {
+		if t.name(id) != nil {
 			return fmt.Errorf("page %d cannot be free", id)
 		}
-		t.seen[id] = true
 	}
+	t.free = count
 	return nil
 }
 
-func (t *pageTree) follow(id uint64, depth int) error {
-	page, err := t.page(id)
+// follow checks a page, the keys of which are to be from one on and before
+// another; none: whatever they are.
+func (t *pageTree) follow(id uint64, depth int, from, to []byte) error {
+	page, err := t.page(id, depth)
 	if err != nil {
 		return err
 	}
-	if err := t.elements(page, depth); err != nil {
+	if err := t.elements(page, depth, from, to); err != nil {
 		return fmt.Errorf("page %d: %w", id, err)
 	}
 	return nil
@@ -113,7 +159,7 @@ func (t *pageTree) follow(id uint64, depth int) error {
 
 // elements checks what stands in a page, or in a bucket small enough to have
 // its page within a value.
-func (t *pageTree) elements(page []byte, depth int) error {
+func (t *pageTree) elements(page []byte, depth int, from, to []byte) error {
 	flags, count := binary.LittleEndian.Uint16(page[8:]), int(binary.LittleEndian.Uint16(page[10:]))
 	switch {
 	case flags != branchPage && flags != leafPage:
@@ -123,46 +169,95 @@ func (t *pageTree) elements(page []byte, depth int) error {
 	case depth > mostDepth:
 		return errors.New("it is too deep")
 	}
-	end := pageHeader + count*elementLength
+	end, last := pageHeader+count*elementLength, from
+	var branches []element
 	for n := range count {
-		at := pageHeader + n*elementLength
-		e := element{page: page, at: at, branch: flags == branchPage}
+		e := element{page: page, at: pageHeader + n*elementLength, branch: flags == branchPage}
 		if err := e.within(&end); err != nil {
 			return err
 		}
-		var err error
-		if e.branch {
-			err = t.follow(binary.LittleEndian.Uint64(page[at+8:]), depth+1)
-		} else {
-			err = t.leaf(e, depth)
+		if order := bytes.Compare(last, e.key); order > 0 || order == 0 && n > 0 || to != nil && bytes.Compare(e.key, to) >= 0 {
+			return errors.New("its keys are not in order")
 		}
-		if err != nil {
+		last = e.key
+		if e.branch {
+			branches = append(branches, e)
+		} else if err := t.leaf(e, depth); err != nil {
 			return err
 		}
 	}
 	if count == 0 && slices.ContainsFunc(page[pageHeader:], func(b byte) bool { return b != 0 }) {
 		return errors.New("it should be empty")
 	}
+	return t.branches(branches, depth, to)
+}
+
+// branches follows what a page leads to.
+func (t *pageTree) branches(list []element, depth int, to []byte) error {
+	if len(list) > 0 && t.brief && t.plain {
+		if leaf, err := t.isLeaf(list[0].child()); err != nil {
+			return err
+		} else if leaf { // then all are
+			for _, e := range list {
+				if err := t.name(e.child()); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	for n, e := range list {
+		end := to
+		if n+1 < len(list) {
+			end = list[n+1].key
+		}
+		if err := t.follow(e.child(), depth+1, e.key, end); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-func (t *pageTree) leaf(e element, depth int) error {
-	bucket := e.value
-	if binary.LittleEndian.Uint32(e.page[e.at:])&bucketFlag == 0 || t.deep == 0 && t.skip != nil && t.skip(e.key) {
-		return nil
+func (t *pageTree) isLeaf(id uint64) (bool, error) {
+	var head [pageHeader]byte
+	if id >= t.head.end {
+		return false, nil
 	}
+	_, err := t.file.ReadAt(head[:], int64(id)*pageSize)
+	return binary.LittleEndian.Uint16(head[8:]) == leafPage, err
+}
+
+func (t *pageTree) leaf(e element, depth int) error {
+	skipped := t.deep == 0 && t.skip != nil && t.skip(e.key)
+	switch {
+	case skipped:
+		return nil
+	case binary.LittleEndian.Uint32(e.page[e.at:])&bucketFlag != 0:
+		return t.within(e, depth)
+	case t.unsealed == nil:
+		if _, err := unseal(e.key, e.value); err != nil {
+			t.unsealed = fmt.Errorf("%s: %w", place(t.bucket, e.key), err)
+		}
+	}
+	return nil
+}
+
+// within checks a bucket.
+func (t *pageTree) within(e element, depth int) error {
+	bucket := e.value
 	if len(bucket) < bucketLength {
 		return errors.New("a bucket in it is cut off")
 	}
+	defer func(name []byte, plain bool) { t.bucket, t.plain, t.deep = name, plain, t.deep-1 }(t.bucket, t.plain)
 	t.deep++
-	defer func() { t.deep-- }()
+	t.bucket, t.plain = e.key, !slices.ContainsFunc(nesting, func(b []byte) bool { return bytes.Equal(b, e.key) })
 	if root := binary.LittleEndian.Uint64(bucket); root != 0 {
-		return t.follow(root, depth+1)
+		return t.follow(root, depth+1, nil, nil)
 	}
 	if bucket = bucket[bucketLength:]; len(bucket) < pageHeader {
 		return errors.New("a bucket in it is cut off")
 	}
-	return t.elements(bucket, depth+1)
+	return t.elements(bucket, depth+1, nil, nil)
 }
 
 // element is one of a page's elements, and what it points to.
@@ -172,6 +267,9 @@ type element struct {
 	branch     bool
 	key, value []byte
 }
+
+// child is the page that an element of a branch leads to.
+func (e *element) child() uint64 { return binary.LittleEndian.Uint64(e.page[e.at+8:]) }
 
 // within finds what an element points to. All of that lies in a row, from
 // after the last element on, so that none is missing and none too many.

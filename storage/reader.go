@@ -41,23 +41,23 @@ func OpenToRead(dir string, o Options) (*Store, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	s := &Store{db: db, lock: lock, now: o.clock(), features: o.Features, warcs: &warcs{dir: filepath.Join(dir, captureDir)},
-		queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
+		queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{}), inspected: make(chan struct{})}
+	close(s.inspected)
 	if err := errors.Join(ofToday(db, path), s.check(path, o)); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
-	go s.refuse()
+	go func() { defer close(s.done); s.refuse(ErrReading) }()
 	return s, nil
 }
 
 // refuse stands in for the committer.
-func (s *Store) refuse() {
-	defer close(s.done)
+func (s *Store) refuse(err error) {
 	for {
 		select {
 		case <-s.stop:
 			return
 		case r := <-s.queue:
-			finish([]*request{r}, ErrReading)
+			finish([]*request{r}, err)
 		}
 	}
 }
@@ -89,7 +89,8 @@ func openReading(path string) (db *bbolt.DB, err error) {
 		return nil, fmt.Errorf("opening the record: %w; run the command as the daemon's user", err)
 	}
 	defer f.Close()
-	if err := sound(f, nil); err != nil {
+	t := new(pageTree)
+	if err := sound(f, t); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -102,7 +103,7 @@ func openReading(path string) (db *bbolt.DB, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	if err := walk(db, nil); err != nil {
+	if err := wellFormed(db, t); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrDamaged, err), db.Close())
 	}
 	return db, nil

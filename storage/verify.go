@@ -53,7 +53,7 @@ func count(n int, what string) string {
 // in its place, and what is derived as it follows from the record. The error
 // names the first damage by its position.
 func (s *Store) Verify(ctx context.Context) (Report, error) {
-	if err := walk(s.db, nil); err != nil {
+	if err := walk(s.db); err != nil {
 		return Report{}, fmt.Errorf("%w: pages: %w; %s", ErrDamaged, err, restoreHint)
 	}
 	var report Report

@@ -34,7 +34,7 @@ func (c runCmd) Run(t *terminal) error {
 	for _, w := range cfg.Warnings {
 		log.Warn(w)
 	}
-	s := settings{create: true, log: log, watch: c.Watch, reloading: func(done *reload) {
+	s := settings{create: true, behind: true, log: log, watch: c.Watch, reloading: func(done *reload) {
 		if err := announceReload(done); err != nil {
 			log.Warn("the service manager cannot be told of a reload", "err", err)
 		}
@@ -196,8 +196,7 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 		})
 	})
 	if !paused {
-		g.Go(func() error { return h.flow.run(ctx) })
-		g.Go(func() error { return h.flow.findLost(ctx) })
+		g.Go(func() error { return h.poll(ctx) })
 	}
 	if h.member != nil {
 		g.Go(func() error { return h.member.run(ctx) })
@@ -209,6 +208,22 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	g.Go(func() error { return giveBack(ctx) })
 	h.moveIn(ctx, g)
 	g.Go(func() error { return h.reloads.run(ctx, g) })
+	return g.Wait()
+}
+
+// poll asks sources until ctx ends, from when the record is known to be whole.
+// One that is damaged is served on, with an alarm.
+func (h *house) poll(ctx context.Context) error {
+	if err := h.store.Sound(ctx); err != nil {
+		if ctx.Err() == nil {
+			h.log.Error("nothing is polled or recorded; what is there is served on", "err", err)
+		}
+		<-ctx.Done()
+		return nil
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return h.flow.run(ctx) })
+	g.Go(func() error { return h.flow.findLost(ctx) })
 	return g.Wait()
 }
 
