@@ -31,11 +31,11 @@ var (
 var buckets = []string{"log", "texts", "derived", "polls", "pages", "tasks", "names", "hosts", "meta"}
 
 // optional are the buckets that not every record has.
-var optional = [][]byte{bucketPages, bucketWords, bucketNear, bucketRows, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed, bucketHub, bucketOutbox, bucketPeople, bucketOutcomes, bucketReaders, bucketAlarms, bucketUnruled, bucketAsked}
+var optional = [][]byte{bucketPages, bucketWords, bucketNear, bucketRows, bucketLong, bucketNext, bucketCaptures, bucketBodies, bucketLeft, bucketDoomed, bucketHub, bucketOutbox, bucketPeople, bucketOutcomes, bucketReaders, bucketAlarms, bucketUnruled, bucketAsked}
 
 // remade reports whether a bucket is made anew from the others.
 func remade(name []byte) bool {
-	return slices.ContainsFunc([][]byte{bucketDerived, bucketWords, bucketNear, bucketRows, bucketNext}, func(b []byte) bool { return bytes.Equal(b, name) })
+	return slices.ContainsFunc([][]byte{bucketDerived, bucketWords, bucketNear, bucketRows, bucketLong, bucketNext}, func(b []byte) bool { return bytes.Equal(b, name) })
 }
 
 // wellNamed checks that buckets have the names that they should: names have no

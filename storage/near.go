@@ -20,8 +20,9 @@ import (
 // record in the transaction that appends to it; where that could not be, it
 // knows from where on.
 var (
-	bucketNear = []byte("alike") // derived: dropped by Rebuild, filled by follow
+	bucketNear = []byte("akin")  // derived: dropped by Rebuild, filled by follow
 	bucketRows = []byte("near")  // what it was before there were runs: dropped
+	bucketLong = []byte("alike") // what it was when a run named the item in each row: dropped
 
 	nearRuns  = []byte("runs")  // generation u16 | u64 -> run
 	nearItems = []byte("items") // number -> traits
@@ -43,7 +44,7 @@ const (
 
 // makeNear makes the index anew: what is to be findable is yet to be filled in.
 func makeNear(tx *bbolt.Tx) error {
-	for _, name := range [][]byte{bucketNear, bucketRows} {
+	for _, name := range [][]byte{bucketNear, bucketRows, bucketLong} {
 		if tx.Bucket(name) == nil {
 			continue
 		}
@@ -173,14 +174,14 @@ type near struct {
 	root, runs, items *bbolt.Bucket
 	since             uint32 // what was first seen before is not to be found
 
-	stretches map[uint16][]stored              // by generation: runs that were looked up
-	fresh     map[uint16][][nearRowLength]byte // likewise: rows that wait for flush
+	stretches map[uint16][]stored  // by generation: runs that were looked up
+	fresh     map[uint16][]nearRow // likewise: rows that wait for flush
 }
 
 func nearOf(tx *bbolt.Tx, at time.Time) *near {
 	root := tx.Bucket(bucketNear)
 	return &near{tx, root, root.Bucket(nearRuns), root.Bucket(nearItems), seconds(at.Add(-findable)),
-		make(map[uint16][]stored), make(map[uint16][][nearRowLength]byte)}
+		make(map[uint16][]stored), make(map[uint16][]nearRow)}
 }
 
 // ruling takes the items in that a record gives a shown reading, as they are
@@ -215,7 +216,7 @@ func (x *near) note(i news.Item, features func(news.Entry) []uint64) error {
 	}
 	now := traits{item: i.ID, seen: seconds(i.FirstSeen), dated: seconds(i.Dated().Time), rev: uint32(i.ShownRev), lang: i.Shown.Lang}
 	if e, ok := x.entry(i); ok {
-		now.features = distinct(features(e))
+		now.features = brief(features(e))
 	}
 	if err := x.put(number(i), now); err != nil || known {
 		return err
@@ -286,9 +287,14 @@ func unknow(tx *bbolt.Tx, i news.Item) error {
 	return errors.Join(x.put(number(i), t), x.flush())
 }
 
-// distinct are the features that an item has, each once.
-func distinct(features []uint64) []uint64 {
-	list := slices.Clone(features)
+// brief are features as the index has them, sorted, each once: half as long, and
+// odd if they were. Two are taken for one so rarely that what is found by them,
+// which is compared, is none the worse.
+func brief(features []uint64) []uint32 {
+	list := make([]uint32, len(features))
+	for n, f := range features {
+		list[n] = uint32(f*0x9E3779B97F4A7C15>>32)&^1 | uint32(f&1)
+	}
 	slices.Sort(list)
 	return slices.Compact(list)
 }

@@ -240,8 +240,13 @@ func TestNearOfAnOlderRecord(t *testing.T) {
 	blind.Features = nil
 	s = openNear(t, s, dir, blind)
 	change(t, s, func(tx *bbolt.Tx) error {
-		old, err := tx.CreateBucket(bucketRows)
-		return errors.Join(err, put(old, keyFrom, posKey(2)), tx.DeleteBucket(bucketNear))
+		for _, name := range [][]byte{bucketRows, bucketLong} {
+			old, err := tx.CreateBucket(name)
+			if err := errors.Join(err, put(old, keyFrom, posKey(2))); err != nil {
+				return err
+			}
+		}
+		return tx.DeleteBucket(bucketNear)
 	})
 	s = openNear(t, s, dir, blind)
 	verify(t, s)
@@ -249,7 +254,7 @@ func TestNearOfAnOlderRecord(t *testing.T) {
 		t.Errorf("%d values without features", len(got))
 	}
 	view(t, s, func(l *Ledger) {
-		if l.tx.Bucket(bucketRows) != nil {
+		if l.tx.Bucket(bucketRows) != nil || l.tx.Bucket(bucketLong) != nil {
 			t.Error("what was before there were runs is still there")
 		}
 	})

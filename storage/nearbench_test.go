@@ -22,17 +22,26 @@ type crowd struct {
 // traitsOf are those of the nth item ever: 16 that are its own, two that one
 // in fifty has, and two that all have.
 func (c *crowd) traitsOf(n int) traits {
-	rnd := rand.New(rand.NewPCG(uint64(n), 5))
-	t := traits{seen: seconds(c.at(n)), dated: seconds(c.at(n).Add(-time.Duration(rnd.IntN(48)) * time.Hour)), rev: 1}
+	rnd, t := c.begun(n)
 	copy(t.item[:], posKey(uint64(n)))
+	t.features = brief(c.featuresOf(rnd))
+	return t
+}
+
+func (c *crowd) featuresOf(rnd *rand.Rand) (list []uint64) {
 	for range 16 {
-		t.features = append(t.features, rnd.Uint64())
+		list = append(list, rnd.Uint64())
 	}
 	for range 2 {
-		t.features = append(t.features, spread(uint64(rnd.IntN(50))))
+		list = append(list, spread(uint64(rnd.IntN(50))))
 	}
-	t.features = distinct(append(t.features, spread(100), spread(101)))
-	return t
+	return append(list, spread(100), spread(101))
+}
+
+// begun is an item without features, and what these come from.
+func (c *crowd) begun(n int) (*rand.Rand, traits) {
+	rnd := rand.New(rand.NewPCG(uint64(n), 5))
+	return rnd, traits{seen: seconds(c.at(n)), dated: seconds(c.at(n).Add(-time.Duration(rnd.IntN(48)) * time.Hour)), rev: 1}
 }
 
 func spread(n uint64) uint64 { return n * 0x9E3779B97F4A7C15 }
@@ -154,7 +163,8 @@ func BenchmarkNearSharing(b *testing.B) {
 			for range b.N {
 				n := items/2 + rnd.IntN(items)
 				t := c.traitsOf(n)
-				features := t.features
+				same, _ := c.begun(n)
+				features := c.featuresOf(same)
 				for range 28 {
 					features = append(features, rnd.Uint64())
 				}

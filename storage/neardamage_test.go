@@ -19,19 +19,24 @@ func TestDamagedNear(t *testing.T) {
 		return append([]byte{}, k...)
 	}
 	damage := map[string]func(x *near) error{
-		"a row that is missing": func(x *near) error { return rewritten(x, func(r run) run { return r[nearRowLength:] }) },
+		"a row that is missing": func(x *near) error { return rewritten(x, func(b []byte) []byte { return b[:len(b)-runRow] }) },
 		"a row that is no item's": func(x *near) error {
-			x.fresh[generationOf(x.since)+1] = append(x.fresh[generationOf(x.since)+1], nearRow(7, 7, 7))
+			x.fresh[generationOf(x.since)+1] = append(x.fresh[generationOf(x.since)+1], nearRow{7, 7, 7})
 			return x.flush()
 		},
 		"rows in no order": func(x *near) error {
-			return rewritten(x, func(r run) run { return append(r[nearRowLength:], r[:nearRowLength]...) })
+			return rewritten(x, func(b []byte) []byte {
+				rows := b[len(b)-2*runRow:]
+				return append(append(b[:len(b)-2*runRow], rows[runRow:]...), bytes.Clone(rows[:runRow])...)
+			})
 		},
-		"a row that is cut":       func(x *near) error { return rewritten(x, func(r run) run { return r[:len(r)-3] }) },
-		"a run without rows":      func(x *near) error { return x.runs.Bucket(first(x.runs)).Delete(keyRows) },
-		"a run that is missing":   func(x *near) error { return x.runs.DeleteBucket(first(x.runs)) },
-		"an item that is missing": func(x *near) error { return x.items.Delete(first(x.items)) },
-		"an item that is cut":     func(x *near) error { return put(x.items, first(x.items), []byte("item")) },
+		"a row that is cut":               func(x *near) error { return rewritten(x, func(b []byte) []byte { return b[:len(b)-3] }) },
+		"a run of more items than it has": func(x *near) error { return rewritten(x, func(b []byte) []byte { b[3] += 100; return b }) },
+		"a row of no item":                func(x *near) error { return rewritten(x, func(b []byte) []byte { b[len(b)-1] = 77; return b }) },
+		"a run without rows":              func(x *near) error { return x.runs.Bucket(first(x.runs)).Delete(keyRows) },
+		"a run that is missing":           func(x *near) error { return x.runs.DeleteBucket(first(x.runs)) },
+		"an item that is missing":         func(x *near) error { return x.items.Delete(first(x.items)) },
+		"an item that is cut":             func(x *near) error { return put(x.items, first(x.items), []byte("item")) },
 		"an item of another reading": func(x *near) error {
 			n := uint64At(first(x.items))
 			has, _ := x.traits(n)
@@ -59,13 +64,10 @@ func TestDamagedNear(t *testing.T) {
 }
 
 // rewritten changes the first run.
-func rewritten(x *near, change func(run) run) error {
+func rewritten(x *near, change func([]byte) []byte) error {
 	name, _ := x.runs.Cursor().First()
-	r, err := x.checked(name)
-	if err != nil {
-		return err
-	}
-	return x.store(bytes.Clone(name), change(bytes.Clone(r)))
+	b := x.runs.Bucket(name)
+	return put(b, keyRows, change(bytes.Clone(find(b, keyRows))))
 }
 
 // Nothing that follows from a text is left when it went, and verify would see

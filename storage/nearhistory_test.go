@@ -32,9 +32,10 @@ func tell(t *testing.T, s *Store) map[string]string {
 		for g := range generationOf(seconds(at)) + 1 - generationOf(x.since) {
 			for _, s := range x.stretch(generationOf(x.since) + g) {
 				for n := range s.len() {
-					t, ok := x.traits(s.number(n))
-					if ok && t.seen >= x.since && t.dated == s.dated(n) && slices.Contains(t.features, s.feature(n)) {
-						all[fmt.Sprintf("row %x", s.row(n))] = ""
+					row := s.row(n)
+					t, ok := x.traits(row.number)
+					if ok && t.seen >= x.since && t.dated == row.dated && slices.Contains(t.features, row.feature) {
+						all[fmt.Sprintf("row %x", row)] = ""
 					}
 				}
 			}
@@ -148,7 +149,7 @@ func (h *nearHistory) erase(n int) {
 			h.t.Errorf("item %d has %d features after its erasure", n, len(has.features))
 		}
 		for _, s := range nearOf(l.tx, l.at).stretch(generationOf(seconds(i.FirstSeen))) {
-			if len(s.without(number(i))) < len(s.run) {
+			if s.without(number(i)).len() < s.len() {
 				h.t.Errorf("item %d has rows after its erasure", n)
 			}
 		}
@@ -166,8 +167,9 @@ func (h *nearHistory) scanned() {
 	var want []news.Shared
 	var got []news.Shared
 	view(h.t, h.s, func(l *Ledger) {
-		features := distinct(wordsOf(news.Entry{Title: words}))
-		got = l.Sharing(features, around, within, 1000)
+		asked := wordsOf(news.Entry{Title: words})
+		features := brief(asked)
+		got = l.Sharing(asked, around, within, 1000)
 		numbers := make(map[news.ItemID]uint64)
 		for i := range each[news.Item](l.derived.Bucket(derivedItems)) {
 			off := i.Dated().Time.Truncate(time.Second).Sub(around.Truncate(time.Second)).Abs()
@@ -176,7 +178,7 @@ func (h *nearHistory) scanned() {
 			}
 			e := i.Shown
 			e.Summary, e.HTML, _ = l.Texts(i.ShownPos(), e)
-			has := wordsOf(e)
+			has := brief(wordsOf(e))
 			n := 0
 			for _, f := range features {
 				if slices.Contains(has, f) {
@@ -184,7 +186,7 @@ func (h *nearHistory) scanned() {
 				}
 			}
 			if numbers[i.ID] = number(i); n > 0 {
-				want = append(want, news.Shared{Item: i.ID, Lang: i.Shown.Lang, N: n, Features: distinct(has)})
+				want = append(want, news.Shared{Item: i.ID, Lang: i.Shown.Lang, N: n, Features: widened(has)})
 			}
 		}
 		slices.SortFunc(want, func(a, b news.Shared) int {

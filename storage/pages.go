@@ -57,7 +57,7 @@ type pageTree struct {
 }
 
 // nesting are the buckets that have others.
-var nesting = [][]byte{bucketDerived, bucketNext, bucketWords, wordsSegments, bucketNear, nearRuns}
+var nesting = [][]byte{bucketDerived, bucketNext, bucketWords, wordsSegments, bucketNear, bucketLong, nearRuns}
 
 func (t *pageTree) check() error {
 	t.seen = make([]bool, t.head.end)

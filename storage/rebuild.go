@@ -202,7 +202,7 @@ const foldingVersion = 4
 func outdated(tx *bbolt.Tx) bool {
 	version := 1
 	err := getJSON(tx.Bucket(bucketMeta), keyFolding, &version)
-	return (err == nil || errors.Is(err, errAbsent)) && version < foldingVersion
+	return (err == nil || errors.Is(err, errAbsent)) && version < foldingVersion || tx.Bucket(bucketNear) == nil
 }
 
 // renew folds a record anew that an earlier program folded. Where that fails

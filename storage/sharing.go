@@ -20,7 +20,7 @@ func (l *Ledger) Sharing(features []uint64, around time.Time, within time.Durati
 	if l.near == nil {
 		l.near = nearOf(l.tx, l.at)
 	}
-	x, each := l.near, distinct(features)
+	x, each := l.near, brief(features)
 	span := span{first: seconds(around.Add(-within)), middle: seconds(around), last: seconds(around.Add(within))}
 	found := make([]uint64, 0, 4*len(each))
 	nearby := make(nearby, 0, readAtMost)
@@ -66,15 +66,17 @@ func (s sighting) before(other sighting) bool {
 type nearby []sighting
 
 // gather takes those of a run, on either side of the middle.
-func (l *nearby) gather(r run, feature uint64, s span) {
+func (l *nearby) gather(r run, feature uint32, s span) {
 	at := r.seek(feature, s.middle)
-	for n := at; n < r.len() && r.feature(n) == feature && r.dated(n) <= s.last; n++ {
-		if !l.take(sighting{r.dated(n) - s.middle, false, r.number(n)}) {
+	for n := at; n < r.len() && r.feature(n) == feature; n++ {
+		dated, number := r.item(n)
+		if dated > s.last || !l.take(sighting{dated - s.middle, false, number}) {
 			break
 		}
 	}
-	for n := at - 1; n >= 0 && r.feature(n) == feature && r.dated(n) >= s.first; n-- {
-		if !l.take(sighting{s.middle - r.dated(n), true, r.number(n)}) {
+	for n := at - 1; n >= 0 && r.feature(n) == feature; n-- {
+		dated, number := r.item(n)
+		if dated < s.first || !l.take(sighting{s.middle - dated, true, number}) {
 			break
 		}
 	}
@@ -118,7 +120,7 @@ func leads(found []uint64) (list []lead) {
 
 // ranked are the items that share most. How much they share is what their
 // traits say: a row may be of an earlier reading.
-func (x *near) ranked(leads []lead, features []uint64, s span, most int) (list []news.Shared) {
+func (x *near) ranked(leads []lead, features []uint32, s span, most int) (list []news.Shared) {
 	numbers := make(map[news.ItemID]uint64, min(most, len(leads)))
 	for _, l := range leads {
 		if len(list) >= most {
@@ -129,7 +131,7 @@ func (x *near) ranked(leads []lead, features []uint64, s span, most int) (list [
 			continue
 		}
 		if n := inCommon(features, t.features); n > 0 {
-			list = append(list, news.Shared{Item: t.item, Lang: t.lang, N: n, Features: t.features})
+			list = append(list, news.Shared{Item: t.item, Lang: t.lang, N: n, Features: widened(t.features)})
 			numbers[t.item] = l.number
 		}
 	}
@@ -140,7 +142,7 @@ func (x *near) ranked(leads []lead, features []uint64, s span, most int) (list [
 }
 
 // inCommon is how many two sorted lists have in common.
-func inCommon(a, b []uint64) (n int) {
+func inCommon(a, b []uint32) (n int) {
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch c := cmp.Compare(a[i], b[j]); {
 		case c < 0:
@@ -152,4 +154,12 @@ func inCommon(a, b []uint64) (n int) {
 		}
 	}
 	return n
+}
+
+func widened(list []uint32) []uint64 {
+	all := make([]uint64, len(list))
+	for n, f := range list {
+		all[n] = uint64(f)
+	}
+	return all
 }

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -15,10 +14,10 @@ import (
 // traits are what the index has of an item.
 type traits struct {
 	item        news.ItemID
-	seen, dated uint32 // as seconds has them
-	rev         uint32 // of the reading
-	lang        string // likewise
-	features    []uint64
+	seen, dated uint32   // as seconds has them
+	rev         uint32   // of the reading
+	lang        string   // likewise
+	features    []uint32 // brief
 }
 
 // number orders items by the records that first had them: as the index names
@@ -30,7 +29,7 @@ func number(i news.Item) uint64 { return numberAt(i.Pos, uint32(i.Revisions[0].N
 func numberAt(pos uint64, n uint32) uint64 { return pos<<24 | uint64(n) }
 
 func (t traits) encode() []byte {
-	b := make([]byte, 0, traitsLength+len(t.lang)+8*len(t.features))
+	b := make([]byte, 0, traitsLength+len(t.lang)+4*len(t.features))
 	b = append(b, t.item[:]...)
 	for _, v := range []uint32{t.seen, t.dated, t.rev} {
 		b = binary.BigEndian.AppendUint32(b, v)
@@ -38,7 +37,7 @@ func (t traits) encode() []byte {
 	lang := t.lang[:min(len(t.lang), longestLang)]
 	b = append(append(b, byte(len(lang))), lang...)
 	for _, f := range t.features {
-		b = binary.BigEndian.AppendUint64(b, f)
+		b = binary.BigEndian.AppendUint32(b, f)
 	}
 	return b
 }
@@ -59,9 +58,9 @@ func (x *near) traits(number uint64) (t traits, ok bool) {
 	t.seen, t.dated, t.rev = binary.BigEndian.Uint32(v[16:]), binary.BigEndian.Uint32(v[20:]), binary.BigEndian.Uint32(v[24:])
 	rest := traitsLength + int(v[traitsLength-1])
 	t.lang = string(v[traitsLength:rest])
-	t.features = make([]uint64, 0, (len(v)-rest)/8)
-	for v = v[rest:]; len(v) >= 8; v = v[8:] {
-		t.features = append(t.features, binary.BigEndian.Uint64(v))
+	t.features = make([]uint32, 0, (len(v)-rest)/4)
+	for v = v[rest:]; len(v) >= 4; v = v[4:] {
+		t.features = append(t.features, binary.BigEndian.Uint32(v))
 	}
 	return t, true
 }
@@ -72,9 +71,9 @@ func uint64At(b []byte) uint64 { return binary.BigEndian.Uint64(b) }
 func generationOf(seen uint32) uint16 { return uint16(seen / uint32(generation/time.Second)) }
 
 // rows are those of an item.
-func (t traits) rows(number uint64) (rows [][nearRowLength]byte) {
+func (t traits) rows(number uint64) (rows []nearRow) {
 	for _, f := range t.features {
-		rows = append(rows, nearRow(f, t.dated, number))
+		rows = append(rows, nearRow{f, t.dated, number})
 	}
 	return rows
 }
@@ -86,10 +85,11 @@ func (x *near) put(number uint64, t traits) error {
 	rows := t.rows(number)
 	if was, ok := x.traits(number); ok && was.dated == t.dated {
 		has := was.rows(number)
-		rows = slices.DeleteFunc(rows, func(r [nearRowLength]byte) bool { return slices.Contains(has, r) })
+		rows = slices.DeleteFunc(rows, func(r nearRow) bool { return slices.Contains(has, r) })
 	}
 	g := generationOf(t.seen)
 	x.fresh[g] = append(x.fresh[g], rows...)
+	x.items.FillPercent = 1 // new ones come in order
 	return put(x.items, posKey(number), t.encode())
 }
 
@@ -174,7 +174,7 @@ func (x *near) sound() error {
 			continue
 		}
 		for _, r := range t.rows(n) {
-			if !slices.ContainsFunc(x.stretch(g), func(s stored) bool { return s.has(r[:]) }) {
+			if !slices.ContainsFunc(x.stretch(g), func(s stored) bool { return s.has(r) }) {
 				return fmt.Errorf("%w: item %s lacks a row in the index of what is alike; run `chinanewsd rebuild`", ErrDamaged, t.item)
 			}
 		}
@@ -194,14 +194,11 @@ func (x *near) orderly(name []byte, known map[uint64]bool) error {
 	if err != nil {
 		return err
 	}
-	if len(r)%nearRowLength != 0 {
-		return fmt.Errorf("it has %d bytes", len(r))
-	}
 	for n := range r.len() {
-		if n > 0 && bytes.Compare(r.row(n-1), r.row(n)) >= 0 {
+		switch row := r.row(n); {
+		case n > 0 && r.row(n-1).compare(row) >= 0:
 			return fmt.Errorf("row %d is not in order", n)
-		}
-		if !known[r.number(n)] {
+		case !known[row.number]:
 			return fmt.Errorf("row %d is of an item that is not there", n)
 		}
 	}
