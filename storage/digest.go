@@ -56,7 +56,7 @@ func (f *folder) gather(d news.Digested) error {
 			continue
 		}
 		m.Digest = d.Seq
-		if err := putJSON(members, m.Story[:], m); err != nil {
+		if err := putRow(members, m.Story[:], m); err != nil {
 			return err
 		}
 	}

@@ -93,7 +93,7 @@ func (f *folder) amend(name news.FeedName, story news.StoryID, do func(*news.Mem
 		return m, nil
 	}
 	do(&m)
-	return m, errors.Join(putJSON(b, story[:], m), f.changeFeed(name, func(*news.FeedState) {}))
+	return m, errors.Join(putRow(b, story[:], m), f.changeFeed(name, func(*news.FeedState) {}))
 }
 
 // update moves an entry's `updated`.
@@ -123,7 +123,7 @@ func (f *folder) enter(e news.Entering) error {
 	if err := f.arrive(&m, before); err != nil {
 		return err
 	}
-	if err := putJSON(members, e.Story[:], m); err != nil {
+	if err := putRow(members, e.Story[:], m); err != nil {
 		return err
 	}
 	order, err := f.root.CreateBucketIfNotExists(feedBucket(e.Feed, string(e.As)))

@@ -223,7 +223,7 @@ func (f *folder) item(b news.Batch, rec Record, r news.ItemRuling) error {
 	if r.State != "" {
 		i.State = r.State
 	}
-	err := errors.Join(f.keys(b.Source, e, r), f.tallied(before, i, r.Class), putJSON(f.root.Bucket(derivedItems), r.Item[:], i))
+	err := errors.Join(f.keys(b.Source, e, r), f.tallied(before, i, r.Class), putRow(f.root.Bucket(derivedItems), r.Item[:], i))
 	switch {
 	case err != nil || !known:
 		return err
@@ -286,7 +286,7 @@ func (f *folder) change(id news.ItemID, do func(*news.Item)) error {
 		return fmt.Errorf("record %d rules on item %s, which is not there", f.rec.Pos, id)
 	}
 	do(&i)
-	return putJSON(f.root.Bucket(derivedItems), id[:], i)
+	return putRow(f.root.Bucket(derivedItems), id[:], i)
 }
 
 // short is the digest under which long keys are filed.

@@ -71,8 +71,14 @@ func filed(t *testing.T, s *Store, term string) (found bool) {
 	view(t, s, func(l *Ledger) {
 		parent := l.tx.Bucket(bucketWords).Bucket(wordsSegments)
 		parent.ForEachBucket(func(name []byte) error {
-			return parent.Bucket(name).ForEach(func(_, v []byte) error {
-				found = found || bytes.Contains(v, []byte(term))
+			return parent.Bucket(name).ForEach(func(k, v []byte) error {
+				found = found || bytes.Contains(k, []byte(term)) || bytes.Contains(v, []byte(term))
+				if bytes.Equal(k, keyRows) {
+					return nil
+				}
+				for p := postingsOf(bare(k, v)); p.next(); {
+					found = found || bytes.Contains(p.term, []byte(term))
+				}
 				return nil
 			})
 		})

@@ -93,7 +93,11 @@ func each[T any](b *bbolt.Bucket) iter.Seq[T] {
 		c := b.Cursor()
 		for k, sealed := c.First(); k != nil; k, sealed = c.Next() {
 			var v T
-			if err := json.Unmarshal(bare(k, sealed), &v); err != nil {
+			text, err := unpackedRow(bare(k, sealed))
+			if err == nil {
+				err = json.Unmarshal(text, &v)
+			}
+			if err != nil {
 				panic(fault{fmt.Errorf("key %x: %w", k, err)})
 			}
 			if !yield(v) {

@@ -50,9 +50,9 @@ type reel struct {
 	cursor *bbolt.Cursor
 	moved  []uint32 // what becomes of each number
 	field  byte
-	rest   []byte // of the block
 	key    []byte // field and term; nil at the end
-	list   []byte
+
+	postings // of the block
 }
 
 // seek goes to the first term.
@@ -67,20 +67,17 @@ func (h *reel) enter(k, v []byte) {
 		h.key = nil
 		return
 	}
-	h.field, h.rest = k[0], bare(k, v)
+	h.field, h.postings = k[0], postingsOf(bare(k, v))
 	h.step()
 }
 
 // step takes the next term.
 func (h *reel) step() {
-	if len(h.rest) == 0 {
+	if !h.next() {
 		h.enter(h.cursor.Next())
 		return
 	}
-	var term []byte
-	term, h.rest = cutBytes(h.rest)
-	h.list, h.rest = cutBytes(h.rest)
-	h.key = append(append(h.key[:0], h.field), term...)
+	h.key = append(append(h.key[:0], h.field), h.term...)
 }
 
 // take adds the term's numbers, as they are now, and goes on.

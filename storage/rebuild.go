@@ -113,7 +113,7 @@ func compare(path string, a, b *bbolt.Bucket, found []string) []string {
 			continue
 		case va == nil && vb == nil:
 			found = compare(fmt.Sprintf("%s/%q", path, ka), a.Bucket(ka), b.Bucket(kb), found)
-		case !bytes.Equal(va, vb):
+		case !sameRow(va, vb):
 			found = append(found, fmt.Sprintf("%s/%q", path, ka))
 		}
 		ka, va = ca.Next()

@@ -19,7 +19,13 @@ import (
 // its block's key, the first term in it.
 //
 //	rows             n * (at u32 | seen u32 | stamp u64 | item [16])
-//	field|first term (length term length list)...: uvarints; list: uvarints, each the distance from the number before
+//	field|first term 0 (term length list)...
+//
+// Of a term stands what it does not share with the one before in its block,
+// behind a byte: how much it shares, up to 15, and above that in four bits how
+// long the rest is; from 15 on a uvarint has how much longer. A list is uvarints,
+// each the distance from the number before. A block that an earlier program
+// wrote has no 0, and its terms whole, each behind its length.
 type segment struct {
 	rows   []byte
 	blocks []block
@@ -38,7 +44,7 @@ const (
 )
 
 const (
-	blockSize = 4 << 10
+	blockSize = 3 << 9 // so that little is left of a page
 	rowLength = 4 + 4 + 8 + 16
 )
 
@@ -114,6 +120,7 @@ func appendList(b []byte, list []uint32) []byte {
 type blocks struct {
 	full  []block
 	key   []byte
+	last  []byte // term
 	value []byte
 }
 
@@ -122,10 +129,10 @@ func (w *blocks) add(key, list []byte) {
 		w.flush()
 	}
 	if len(w.value) == 0 {
-		w.key = bytes.Clone(key)
+		w.key, w.value = bytes.Clone(key), append(w.value, shortened)
 	}
-	w.value = binary.AppendUvarint(w.value, uint64(len(key)-1))
-	w.value = append(w.value, key[1:]...)
+	w.value = appendTerm(w.value, w.last, key[1:])
+	w.last = append(w.last[:0], key[1:]...)
 	w.value = binary.AppendUvarint(w.value, uint64(len(list)))
 	w.value = append(w.value, list...)
 }
@@ -134,12 +141,31 @@ func (w *blocks) flush() {
 	if len(w.value) > 0 {
 		w.full = append(w.full, block{w.key, w.value})
 	}
-	w.key, w.value = nil, nil
+	w.key, w.value, w.last = nil, nil, w.last[:0]
 }
 
 func (w *blocks) done() []block {
 	w.flush()
 	return w.full
+}
+
+const (
+	shortened = 0  // what a block begins with whose terms are
+	mostShort = 15 // of a number in four bits
+)
+
+// appendTerm adds a term that follows another.
+func appendTerm(b, last, term []byte) []byte {
+	same := 0
+	for same < min(len(last), len(term), mostShort) && last[same] == term[same] {
+		same++
+	}
+	rest := term[same:]
+	b = append(b, byte(same|min(len(rest), mostShort)<<4))
+	if more := len(rest) - mostShort; more >= 0 {
+		b = binary.AppendUvarint(b, uint64(more))
+	}
+	return append(b, rest...)
 }
 
 // write puts a segment into a bucket of its own.
@@ -164,22 +190,51 @@ func (s segment) write(parent *bbolt.Bucket) error {
 	return nil
 }
 
-// posting is a term and its list, as a block has them.
-type posting struct{ term, list []byte }
+// postings goes through the terms of a block and their lists. What cannot be read
+// ends the ledger's function with an error.
+type postings struct {
+	term, list []byte // that it is at; the term until the next
 
-// postings yields what a block has; what cannot be read ends the ledger's
-// function with an error.
-func postings(value []byte) iter.Seq[posting] {
-	return func(yield func(posting) bool) {
-		for len(value) > 0 {
-			var p posting
-			p.term, value = cutBytes(value)
-			p.list, value = cutBytes(value)
-			if !yield(p) {
-				return
-			}
-		}
+	rest  []byte
+	whole bool // terms are not shortened
+}
+
+func postingsOf(block []byte) postings {
+	if len(block) > 0 && block[0] == shortened {
+		return postings{rest: block[1:]}
 	}
+	return postings{rest: block, whole: true}
+}
+
+// next goes to the next term, if there is one.
+func (p *postings) next() bool {
+	if len(p.rest) == 0 {
+		return false
+	}
+	if p.whole {
+		p.term, p.rest = cutBytes(p.rest)
+	} else {
+		p.lengthen()
+	}
+	p.list, p.rest = cutBytes(p.rest)
+	return true
+}
+
+func (p *postings) lengthen() {
+	same, length := int(p.rest[0]&mostShort), uint64(p.rest[0]>>4)
+	p.rest = p.rest[1:]
+	if length == mostShort {
+		more, size := binary.Uvarint(p.rest)
+		if size <= 0 || more > uint64(len(p.rest)) {
+			panic(fault{errSegment})
+		}
+		length, p.rest = length+more, p.rest[size:]
+	}
+	if same > len(p.term) || length > uint64(len(p.rest)) {
+		panic(fault{errSegment})
+	}
+	p.term = append(p.term[:same], p.rest[:length]...)
+	p.rest = p.rest[length:]
 }
 
 // cutBytes cuts off bytes that stand behind their length.
@@ -230,7 +285,7 @@ func from(b *bbolt.Bucket, field byte, term string) iter.Seq[[]byte] {
 // list is a term's list in a segment; nil when no item has the term.
 func list(b *bbolt.Bucket, field byte, term string) []byte {
 	for value := range from(b, field, term) {
-		for p := range postings(value) {
+		for p := postingsOf(value); p.next(); {
 			if string(p.term) >= term {
 				if string(p.term) == term {
 					return p.list
@@ -246,7 +301,7 @@ func list(b *bbolt.Bucket, field byte, term string) []byte {
 // lists are those of all terms that begin with a prefix.
 func lists(b *bbolt.Bucket, field byte, prefix string) (found [][]byte) {
 	for value := range from(b, field, prefix) {
-		for p := range postings(value) {
+		for p := postingsOf(value); p.next(); {
 			switch {
 			case bytes.HasPrefix(p.term, []byte(prefix)):
 				found = append(found, p.list)

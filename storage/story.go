@@ -29,7 +29,7 @@ func (f *folder) story(id news.StoryID) news.Story {
 }
 
 func (f *folder) saveStory(s news.Story) error {
-	return putJSON(f.root.Bucket(derivedStories), s.ID[:], s)
+	return putRow(f.root.Bucket(derivedStories), s.ID[:], s)
 }
 
 // put moves an item into a story, which is made if it is new.

@@ -100,6 +100,9 @@ func getJSON(b *bbolt.Bucket, key []byte, v any) error {
 	if err != nil {
 		return err
 	}
+	if text, err = unpackedRow(text); err != nil {
+		return fmt.Errorf("key %x: %w", key, err)
+	}
 	if err := json.Unmarshal(text, v); err != nil {
 		return fmt.Errorf("key %x: %w", key, err)
 	}
