@@ -92,6 +92,7 @@ func (f *folder) settle(m *news.Membership, before news.Membership) error {
 	if err != nil {
 		return err
 	}
+	b.FillPercent = 1 // places come in order
 	if before.Place > 0 {
 		if err := errors.Join(b.Delete(posKey(before.Place)), f.touch(before)); err != nil {
 			return err

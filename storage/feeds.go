@@ -130,6 +130,7 @@ func (f *folder) enter(e news.Entering) error {
 	if err != nil {
 		return err
 	}
+	order.FillPercent = 1 // numbers come in order
 	if err := put(order, posKey(e.Seq), e.Story[:]); err != nil {
 		return err
 	}

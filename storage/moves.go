@@ -38,6 +38,7 @@ func (f *folder) move(m news.Membership, what news.Motion) error {
 	if err != nil {
 		return err
 	}
+	b.FillPercent = 1 // positions come in order
 	if err := put(b, joined(string(posKey(f.rec.Pos))+string(m.Story[:])+string(what)), nil); err != nil {
 		return err
 	}
