@@ -42,6 +42,7 @@ type house struct {
 	bell    *desk.Bell   // nil: nobody sits at it
 	answers answers
 
+	ahead  time.Time       // up to when the first tasks are due that it read
 	daemon *daemonStatus   // nil: a command that ends by itself
 	after  <-chan struct{} // closed when the loops of the house before are over; nil: there was none
 	ended  chan struct{}   // closed when its own are

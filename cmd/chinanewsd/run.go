@@ -108,7 +108,8 @@ func (h *house) furnish(ctx context.Context, s settings, paused bool, local stri
 	if err := h.openDoors(ctx); err != nil {
 		return err
 	}
-	return h.flow.load(ctx, false)
+	h.ahead = h.flow.now().Add(soon)
+	return h.flow.loadUntil(ctx, false, h.ahead)
 }
 
 // publish makes the press and renders everything once.
@@ -223,7 +224,12 @@ func (h *house) poll(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return h.flow.run(ctx) })
-	g.Go(func() error { return h.flow.findLost(ctx) })
+	g.Go(func() error {
+		if err := h.flow.loadFrom(ctx, h.ahead); err != nil && ctx.Err() == nil {
+			return err
+		}
+		return h.flow.findLost(ctx)
+	})
 	return g.Wait()
 }
 

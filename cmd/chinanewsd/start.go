@@ -17,18 +17,57 @@ const lostTasks = 31 * 24 * time.Hour
 // load fills the timetable: every listing when its state says, now when it was
 // never asked; every task in the store; and the moments of digests. all makes
 // every listing due now. What the store lost is for findLost.
-func (f *flow) load(ctx context.Context, all bool) error {
+func (f *flow) load(ctx context.Context, all bool) error { return f.loadUntil(ctx, all, time.Time{}) }
+
+// soon is how far ahead a daemon reads tasks before it serves. There may be one
+// for each release of weeks, so the others are for loadFrom.
+const soon = 10 * time.Minute
+
+// loadUntil is load without the tasks that are due after a moment; zero: with
+// all.
+func (f *flow) loadUntil(ctx context.Context, all bool, until time.Time) error {
 	f.first, f.planned, f.asked = make(map[string]news.Origin), nil, false
 	return f.store.View(ctx, func(l *storage.Ledger) error {
 		f.hold(l.Hosts())
-		f.plan(l, all)
+		f.plan(l, all, until)
 		return nil
 	})
 }
 
+// portion is about how many tasks are read in one look into the record.
+const portion = 1000
+
+// loadFrom fills the timetable with tasks that are due from a moment on. What was
+// planned meanwhile stays.
+func (f *flow) loadFrom(ctx context.Context, from time.Time) error {
+	for more := true; more; {
+		more = false
+		err := f.store.View(ctx, func(l *storage.Ledger) error {
+			n, rows := 0, f.by().rows
+			for t := range l.TasksFrom(from) {
+				if n++; n > portion && t.Due.After(from) {
+					from, more = t.Due, true
+					return nil
+				}
+				if row, ok := rows[t.Source]; t.Feed != "" || !ok || row.Paused && t.Kind != news.TaskDecide {
+					continue
+				}
+				from = t.Due
+				f.table.back(t, t.Due)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // plan fills the timetable for what was planned by other terms, or not at all,
-// and returns for which sources that was.
-func (f *flow) plan(l *storage.Ledger, all bool) (planned []news.Source) {
+// and returns for which sources that was. Tasks that are due after until, which
+// may be zero, are left out.
+func (f *flow) plan(l *storage.Ledger, all bool, until time.Time) (planned []news.Source) {
 	by := f.by()
 	stays := make(map[news.Origin]bool)
 	for o, src := range by.rows {
@@ -40,6 +79,9 @@ func (f *flow) plan(l *storage.Ledger, all bool) (planned []news.Source) {
 	maps.DeleteFunc(f.first, func(_ string, o news.Origin) bool { return !stays[o] })
 	f.filling = by.curator.Unfilled(l)
 	for t := range l.Tasks() {
+		if !until.IsZero() && t.Due.After(until) {
+			break
+		}
 		row, ok := by.rows[t.Source]
 		if t.Feed != "" || ok && !stays[t.Source] && (!row.Paused || t.Kind == news.TaskDecide) {
 			f.table.put(t)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"chinanews/news"
 )
@@ -49,5 +50,45 @@ func TestLostTasksAreFound(t *testing.T) {
 		if n := planned(); n != c.then || n == 0 {
 			t.Errorf("of %d tasks, %d of them lost, %d are found, want %d", len(had), len(c.lose), n, c.then)
 		}
+	}
+}
+
+// Tasks that are due later are read after the start, each once, whatever many
+// are due at one moment; what was planned meanwhile stays.
+func TestLaterTasksAreReadBehind(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	s.write(fmt.Sprintf("  - {id: b, url: \"%s/list.html\", kind: html, language: en, list: {item: [li]}}\n", o.URL), allFeed)
+	s.create()
+	h := s.open()
+	defer h.close()
+	now := h.flow.now().Truncate(time.Second)
+	var all []news.Task
+	for n := range 3*portion + 7 {
+		due := now.Add(time.Duration(n/(2*portion)) * time.Hour) // very many at once, then fewer
+		all = append(all, news.Task{Kind: news.TaskArticle, Source: "b", URL: fmt.Sprintf("%s/%d.html", o.URL, n), Item: news.ItemID{byte(n), byte(n >> 8), 1}, Due: due.Add(time.Duration(n%3) * 30 * time.Minute)})
+	}
+	if err := h.store.SaveTasks(t.Context(), all, nil); err != nil {
+		t.Fatal(err)
+	}
+	planned := func(until time.Time) int { return h.flow.table.pending(news.TaskArticle, until) }
+	far, until := now.AddDate(1, 0, 0), now.Add(soon)
+	if err := h.flow.loadUntil(t.Context(), false, until); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := planned(far), planned(until); got != want || want == 0 || want == len(all) {
+		t.Errorf("%d of %d tasks are planned at the start, of which %d are due soon", got, len(all), want)
+	}
+	moved := all[len(all)-1]
+	moved.Due = now
+	h.flow.table.put(moved)
+	before := planned(now)
+	if err := h.flow.loadFrom(t.Context(), until); err != nil {
+		t.Fatal(err)
+	}
+	if got := planned(far); got != len(all) {
+		t.Errorf("%d of %d tasks are planned", got, len(all))
+	}
+	if got := planned(now); got != before {
+		t.Errorf("%d tasks are due, want %d: what was planned is forgotten", got, before)
 	}
 }
