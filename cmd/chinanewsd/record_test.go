@@ -20,7 +20,7 @@ func TestRebuildMendsWhatFollows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file[bytes.LastIndex(file, []byte(`"first_seen"`))] ^= 1
+	file[bytes.LastIndex(file, []byte(`{"news":`))] ^= 1
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
