@@ -50,7 +50,7 @@ func (w *weight) of(bucket string) *int64 {
 	switch bucket {
 	case "words":
 		return &w.words
-	case "alike":
+	case "akin":
 		return &w.near
 	}
 	return &w.rest

@@ -19,7 +19,7 @@ func TestSizes(t *testing.T) {
 		return b.Put([]byte("k"), bytes.Repeat([]byte("x"), pages*db.Info().PageSize))
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for name, pages := range map[string]int{"words": 10, "alike": 100, "texts": 400, "log": 600} {
+		for name, pages := range map[string]int{"words": 10, "akin": 100, "texts": 400, "log": 600} {
 			b, err := tx.CreateBucket([]byte(name))
 			if err != nil {
 				return err
