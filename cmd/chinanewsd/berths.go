@@ -46,28 +46,3 @@ func (s *berth) leave() {
 	s.give()
 	<-s.of.all
 }
-
-// Writes of polls are made together: an attempt may wait so long for others
-// before it is made, and what came of one that brought nothing, before the next
-// is planned.
-const (
-	beginWithin  = 250 * time.Millisecond
-	settleWithin = time.Second
-)
-
-// patience is how long a poll may wait for others: the longer the more sources
-// there are, for one that is asked alone would wait in vain. Where no place is
-// free, whoever can come has come. A single round does not wait.
-func (f *flow) patience(most time.Duration) time.Duration {
-	if f.idle != nil || most == beginWithin && f.berths.full() {
-		return 0
-	}
-	return min(most, time.Duration(len(f.by().rows))*most/200)
-}
-
-// answered gives back what a task that was answered has taken of its host and of
-// the workers, when all that is left to do is to write.
-func (f *flow) answered(h *handed, took time.Duration) {
-	f.table.leave(h, f.now(), took)
-	h.berth.leave()
-}

@@ -61,19 +61,6 @@ type recorder interface {
 	Configure(ctx context.Context, p news.Publication, who string, rule func(*storage.Ledger) news.Decision) (storage.Receipt, error)
 }
 
-// settler is a recorder that need not be asked to rule on an answer of which
-// nothing can follow but what is remembered of its address.
-type settler interface {
-	// Settle returns when that is on disk, which may wait for others so long.
-	Settle(ctx context.Context, b news.Batch, patience time.Duration) error
-}
-
-// saysNothing reports whether an answer says nothing, in the condition that its
-// listing was in.
-func saysNothing(before news.FetchState, b news.Batch) bool {
-	return b.Unchanged && b.Problem == nil && b.Condition == before.Condition
-}
-
 // owner says which partitions of hosts (news.Part) are this node's to ask.
 type owner interface {
 	// Hold is ctx for as long as the partition of a task is this node's; false: it
@@ -289,21 +276,6 @@ func (f *flow) accept(ctx context.Context, asked *terms, src news.Source, h *han
 	}
 	f.tell(outcome{src, task, batch, receipt})
 	return nil
-}
-
-// keep has an answer recorded.
-func (f *flow) keep(ctx context.Context, src news.Source, h *handed, batch news.Batch) (storage.Receipt, error) {
-	regular := f.regular(src, h.Task)
-	if s, ok := f.record.(settler); ok && regular && saysNothing(h.State, batch) {
-		f.answered(h, batch.Took)
-		return storage.Receipt{}, s.Settle(ctx, batch, f.patience(settleWithin))
-	}
-	receipt, err := f.record.Accept(ctx, batch, f.judge)
-	if err == nil && receipt.Decision.Whole && regular { // entries were passed over: the next answer is to be read as if it were the first
-		batch.State.ETag, batch.State.LastModified, batch.State.Capture = "", "", ""
-		err = f.store.SavePoll(ctx, batch.State)
-	}
-	return receipt, err
 }
 
 // judge rules on an answer by the terms of now, and is done with what it
