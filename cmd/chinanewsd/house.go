@@ -69,7 +69,6 @@ type lasting struct {
 // settings are what differs between the commands that open a house.
 type settings struct {
 	create  bool          // may make a store
-	behind  bool          // a large one is looked through for damage while it is served
 	hour    time.Duration // of looks; 0: an hour
 	log     *slog.Logger
 	observe func(outcome) // nil: nobody
@@ -96,7 +95,7 @@ func (s settings) wall() func() time.Time {
 func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
 	h := &house{lasting: lasting{log: s.log, member: s.member}, cfg: cfg}
 	var err error
-	o := storage.Options{Site: cfg.Site.ID, Note: func(what string) { s.log.Info(what) }, Features: curator.Features, Now: s.now, Compare: true, Behind: s.behind && s.member == nil}
+	o := storage.Options{Site: cfg.Site.ID, Note: func(what string) { s.log.Info(what) }, Features: curator.Features, Now: s.now, Compare: true}
 	if s.member != nil {
 		h.store, err = s.member.join(ctx, cfg, o)
 	} else {

@@ -34,7 +34,7 @@ func (c runCmd) Run(t *terminal) error {
 	for _, w := range cfg.Warnings {
 		log.Warn(w)
 	}
-	s := settings{create: true, behind: true, log: log, watch: c.Watch, reloading: func(done *reload) {
+	s := settings{create: true, log: log, watch: c.Watch, reloading: func(done *reload) {
 		if err := announceReload(done); err != nil {
 			log.Warn("the service manager cannot be told of a reload", "err", err)
 		}
@@ -222,14 +222,12 @@ func (h *house) poll(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
+	if err := h.flow.loadFrom(ctx, h.ahead); err != nil && ctx.Err() == nil { // before any is done: what is done must not be read again
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return h.flow.run(ctx) })
-	g.Go(func() error {
-		if err := h.flow.loadFrom(ctx, h.ahead); err != nil && ctx.Err() == nil {
-			return err
-		}
-		return h.flow.findLost(ctx)
-	})
+	g.Go(func() error { return h.flow.findLost(ctx) })
 	return g.Wait()
 }
 
