@@ -207,6 +207,8 @@ func (s *storm) calm() {
 	}
 	s.nodes[0].give(0)
 	s.work.Wait()
+	time.Sleep(lame + aside) // one that could not rule has left that to others, of whom the sea has none
+	s.nodes[0].give(0)
 }
 
 func (s *storm) check() {
