@@ -264,7 +264,7 @@ func discovered(t *testing.T, d *daemon, c *canary, at string) {
 	c.visit(d.base + "/desk/add")
 	c.write("#address", at)
 	c.follow(`form.ask:has(#address) button`)
-	c.waits("what discovery finds at "+at, func() bool { return c.has("#look") && !c.has("#look[data-running]") })
+	c.waits("what discovery finds at "+at, func() bool { return c.has("#look:not([data-running])") })
 	if faults := c.regard(); len(faults) > 0 {
 		t.Errorf("discovery of %s: %q", at, faults)
 	}
