@@ -46,7 +46,7 @@ func asToday(tx *bbolt.Tx, o Options) bool {
 	if err != nil || schema != schemaVersion || outdated(tx) || lacksDerived(tx) {
 		return false
 	}
-	if tx.Bucket(bucketWords) == nil || tx.Bucket(bucketNear) == nil || o.Features != nil && lagsFrom(tx) > 0 {
+	if tx.Bucket(bucketWords) == nil || o.Features != nil && lagsFrom(tx) > 0 {
 		return false
 	}
 	return len(leaving(tx))+len(doomedFiles(tx)) == 0
@@ -103,16 +103,4 @@ func (s *Store) Sound(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// damaged is what is damaged, as far as that is known; empty: nothing.
-func (s *Store) damaged() string {
-	select {
-	case <-s.inspected:
-		if s.damage != nil {
-			return s.damage.Error()
-		}
-	default:
-	}
-	return ""
 }

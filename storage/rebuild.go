@@ -198,7 +198,8 @@ func changeOver(tx *bbolt.Tx) (report Report, err error) {
 // what is derived is made anew from facts that stay as they are.
 const foldingVersion = 4
 
-// outdated reports whether what is derived was folded by an earlier program.
+// outdated reports whether what is derived was folded by an earlier program, or
+// is not filed by what is alike as it is today.
 func outdated(tx *bbolt.Tx) bool {
 	version := 1
 	err := getJSON(tx.Bucket(bucketMeta), keyFolding, &version)

@@ -19,7 +19,6 @@ type Work struct {
 	Changes uint64                    // that were made in them
 	Failed  uint64                    // transactions that the disk refused
 	Failing string                    // why it refused the last one; empty: it did not
-	Damaged string                    // what of the file is: nothing is written, then. Empty: nothing that is known
 	Free    int64                     // bytes in the file that can be used again
 }
 
@@ -58,7 +57,6 @@ func (s *Store) Work() Work {
 	defer s.work.mu.Unlock()
 	w := s.work.Work
 	stats := s.db.Stats()
-	w.Damaged = s.damaged()
 	w.Free = int64(stats.FreePageN+stats.PendingPageN) * pageSize
 	return w
 }

@@ -163,12 +163,7 @@ func (w *lookout) look(ctx context.Context) {
 func (w *lookout) house(h *house) (found []symptom) {
 	if room, err := w.room(h.cfg.Data); err == nil {
 		_, low := w.standing(news.AlarmDisk)
-		work := w.store.Work()
-		f := findDisk(h.cfg.Data, room, work.Failing, low)
-		if work.Damaged != "" {
-			f = findDamage(work.Damaged)
-		}
-		found = append(found, f)
+		found = append(found, findDisk(h.cfg.Data, room, w.store.Work().Failing, low))
 	}
 	failed, _ := w.standing(news.AlarmBackup)
 	if f, ok := findBackup(h.keep.status(), failed.Since, h.cfg.Data); ok {

@@ -106,12 +106,6 @@ func findDisk(dir string, s space, failing string, low bool) symptom {
 	return well(about, "The disk has room again: "+room)
 }
 
-// findDamage is of a record that must not be written to any more.
-func findDamage(words string) symptom {
-	return symptom{subject{kind: news.AlarmDisk}, true, diskFailing, "Nothing is polled or recorded; what is there is served on. " + news.Line(words),
-		"look whether the disk is well, and then do what these words say: the daemon will say the same until it is done", ""}
-}
-
 // findClock judges the clock by what the store says of it; false when that says
 // nothing.
 func findClock(err error) (symptom, bool) {

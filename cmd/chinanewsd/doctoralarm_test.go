@@ -35,7 +35,6 @@ func TestDoctorTellsAlarms(t *testing.T) {
 		"none":    {nil, "", 0},
 		"low":     {[]news.Alarm{from(findDisk(s.data, small, "", false))}, "warn disk: The disk is nearly full. " + s.data + " has 419.0 MiB free of 10 GiB", 1},
 		"unwrit":  {[]news.Alarm{from(findDisk(s.data, small, "I/O error", false))}, "bad disk: The record cannot be written. ", 1},
-		"damage":  {[]news.Alarm{from(findDamage("damaged record: page 7"))}, "bad disk: The record cannot be written. Nothing is polled or recorded; what is there is served on. damaged record: page 7", 1},
 		"clock":   {[]news.Alarm{odd}, "bad clock: The clock cannot be believed. It jumped; so it is since ", 1},
 		"backup":  {[]news.Alarm{from(symptom{subject{kind: news.AlarmBackup}, true, "The record could not be backed up", "no space", "free space", ""})}, "bad backup: The record could not be backed up. no space", 1},
 		"certs":   {[]news.Alarm{from(findCertificate("a.example", news.TLSCertificate{Host: "a.example", Until: s.now.Add(time.Hour)}, s.now))}, "warn certificate: The certificate of a.example ends on ", 1},

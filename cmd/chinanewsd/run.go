@@ -212,16 +212,8 @@ func (h *house) loops(ctx context.Context, l *listeners, paused bool) error {
 	return g.Wait()
 }
 
-// poll asks sources until ctx ends, from when the record is known to be whole.
-// One that is damaged is served on, with an alarm.
+// poll asks sources until ctx ends.
 func (h *house) poll(ctx context.Context) error {
-	if err := h.store.Sound(ctx); err != nil {
-		if ctx.Err() == nil {
-			h.log.Error("nothing is polled or recorded; what is there is served on", "err", err)
-		}
-		<-ctx.Done()
-		return nil
-	}
 	if err := h.flow.loadFrom(ctx, h.ahead); err != nil && ctx.Err() == nil { // before any is done: what is done must not be read again
 		return err
 	}
