@@ -78,6 +78,17 @@ func (s *shelf) take(e news.Entry) *prepared {
 	return p
 }
 
+// Forget drops what was prepared of late, which is some megabytes: for who has
+// come to rest. Nothing follows from it but that it is prepared again when it is
+// asked for. It may be called at any time.
+func Forget() { shelved.clear() }
+
+func (s *shelf) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.recent, s.before, s.size = nil, nil, 0
+}
+
 // shelfKey is a digest of all of an entry that is prepared: two, so that no two
 // entries ever share it.
 type shelfKey [2]uint64

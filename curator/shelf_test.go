@@ -55,6 +55,19 @@ func TestShelfTellsEntriesApart(t *testing.T) {
 	}
 }
 
+// What was forgotten is prepared again, and nothing else of it is left.
+func TestShelfForgets(t *testing.T) {
+	var s shelf
+	first := s.take(shelfEntry())
+	s.clear()
+	if s.recent != nil || s.before != nil || s.size != 0 {
+		t.Errorf("%d and %d are kept, of %d bytes", len(s.recent), len(s.before), s.size)
+	}
+	if s.take(shelfEntry()) == first {
+		t.Error("what was forgotten is still there")
+	}
+}
+
 // However many are taken, by however many at once, what is kept has a bound and
 // each is what it would be alone.
 func TestShelfIsBounded(t *testing.T) {

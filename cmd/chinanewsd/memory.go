@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
+
+	"chinanews/curator"
 )
 
 // spareMemory is what documents that are being read may take before memory is
@@ -40,6 +42,7 @@ func giveBack(ctx context.Context) error {
 	for given, before := uint64(0), heapAsked(); waited(ctx, giveEvery); {
 		now := heapAsked()
 		if now-before < noWork && now-given > muchWork {
+			curator.Forget()
 			debug.FreeOSMemory()
 			given = now
 		}
