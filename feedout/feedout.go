@@ -308,9 +308,13 @@ func (d Document) files(r news.Release) []news.File {
 	return out
 }
 
+// mediaExpr is a type and a subtype (RFC 6838, section 4.2): what the parser of
+// package mime takes may begin with a mark.
+var mediaExpr = regexp.MustCompile(`^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$`)
+
 // mediaType is a media type without parameters; what is none is bytes.
 func mediaType(s string) string {
-	if t, _, err := mime.ParseMediaType(s); err == nil && strings.Contains(t, "/") {
+	if t, _, err := mime.ParseMediaType(s); err == nil && mediaExpr.MatchString(t) {
 		return t
 	}
 	return "application/octet-stream"
