@@ -31,9 +31,10 @@ const closeness = 3
 // carriers reports two texts in one language that carry one release, as far as
 // what is compared here can tell.
 func carriers(a, b *Text) bool {
-	numbers := figuresOf(a, b)
-	names, _ := said(a, b, isName)
-	topics, _ := said(a, b, isWord)
-	_, clash := daysOf(a, b)
+	one, other := &a.Outline, &b.Outline
+	numbers := figuresOf(one, other)
+	names, _ := said(one, other, isName)
+	topics, _ := said(one, other, isWord)
+	_, clash := daysOf(one, other)
 	return !clash && numbers.within() >= 0.8 && names.within() >= 0.8 && topics.within() >= 0.8
 }

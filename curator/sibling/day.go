@@ -10,7 +10,7 @@ import (
 )
 
 // day is a day of a year: 1126 is the 26th of November.
-type day int
+type day int16
 
 func dayOf(month, d float64) (day, bool) {
 	ok := month >= 1 && month <= 12 && d >= 1 && d <= 31 && month == math.Trunc(month) && d == math.Trunc(d)

@@ -87,9 +87,19 @@ func (t *Text) on() (days []string) {
 // figures adds the numbers that are rare, the rarest first; those with two
 // digits only together with the day.
 func (f *features) figures(t *Text, on []string) {
-	rare := slices.DeleteFunc(slices.Clone(t.numbers), func(n number) bool { return n.weight < 2 })
-	slices.SortFunc(rare, func(a, b number) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(hash("order", a.key), hash("order", b.key)))
+	type figure struct {
+		key    string
+		weight float64
+		place  uint64
+	}
+	var rare []figure
+	for _, n := range t.numbers {
+		if n.weight >= 2 {
+			rare = append(rare, figure{n.key(), n.weight, hash("order", n.key())})
+		}
+	}
+	slices.SortFunc(rare, func(a, b figure) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.place, b.place))
 	})
 	for _, n := range rare[:min(len(rare), 12)] {
 		if n.weight >= 3 {
@@ -108,7 +118,7 @@ func (f *features) counts(t *Text) {
 	var keys, pairs []string
 	for _, n := range t.numbers {
 		if n.weight >= 1.5 && n.weight < 2 {
-			keys = append(keys, n.key)
+			keys = append(keys, n.key())
 		}
 	}
 	slices.SortFunc(keys, byPlace)

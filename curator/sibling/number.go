@@ -2,14 +2,36 @@ package sibling
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // number is a value that a text names, whatever its unit.
 type number struct {
-	key    string // the value in one form: 12.4 billion and 124亿 are 12400000000
+	value  float64 // to ten digits
 	weight float64
+}
+
+// key is the value in one form: 12.4 billion and 124亿 are 12400000000.
+func (n number) key() string { return strconv.FormatFloat(n.value, 'g', 10, 64) }
+
+// byKey are numbers in the order of their keys: what is added up in another
+// order may differ in its last digit.
+func byKey(numbers []number) []number {
+	type keyed struct {
+		key string
+		number
+	}
+	list := make([]keyed, 0, len(numbers))
+	for _, n := range numbers {
+		list = append(list, keyed{n.key(), n})
+	}
+	slices.SortFunc(list, func(a, b keyed) int { return strings.Compare(a.key, b.key) })
+	for n, k := range list {
+		numbers[n] = k.number
+	}
+	return numbers
 }
 
 // numeric makes a number of a value. The more digits it has, the less is it
@@ -18,10 +40,11 @@ func numeric(value float64) (number, bool) {
 	if math.IsNaN(value) || value < 2.5 && value == math.Trunc(value) || value > 1e18 {
 		return number{}, false
 	}
-	key := strconv.FormatFloat(value, 'g', 10, 64)
-	mantissa, _, _ := strings.Cut(strconv.FormatFloat(value, 'e', 9, 64), "e")
+	digits := strconv.FormatFloat(value, 'e', 9, 64)
+	mantissa, _, _ := strings.Cut(digits, "e")
 	places := len(strings.TrimRight(strings.Replace(mantissa, ".", "", 1), "0"))
-	n := number{key: key}
+	var n number
+	n.value, _ = strconv.ParseFloat(digits, 64)
 	switch {
 	case places >= 4:
 		n.weight = 4.5

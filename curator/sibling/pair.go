@@ -64,7 +64,7 @@ func Pair(a, b *Text) (Evidence, bool) {
 }
 
 func compare(a, b *Text) Evidence {
-	if b.lang == "zh" || a.lang != "zh" && b.lang < a.lang {
+	if first, _ := ordered(&a.Outline, &b.Outline); first != &a.Outline {
 		a, b = b, a
 	}
 	e := Evidence{hours: distance(a.at, b.at), site: a.site != "" && a.site == b.site}
@@ -77,33 +77,22 @@ func compare(a, b *Text) Evidence {
 			e.serial = s
 		}
 	}
-	e.numbers = figuresOf(a, b)
-	var clash bool
-	e.days, clash = daysOf(a, b)
-	e.length = float64(max(a.letters, b.letters)) / float64(max(min(a.letters, b.letters), 1))
-	e.bare = !a.tabled() || !b.tabled()
+	clash := e.outline(&a.Outline, &b.Outline)
 	if !e.bare {
 		e.names, e.named = namesOf(a, b)
-		e.topics, _ = said(a, b, isWord)
 		e.unheard = unheard(a, b)
-		e.untold = untold(a, b) + untold(b, a)
 	}
 	e.weigh()
 	switch {
 	case e.hours > window:
 		e.clash = "too far apart"
-	case e.bare:
-	case clash:
-		e.clash = "other days"
-	case abroad(a, b) || abroad(b, a):
-		e.clash = "other countries"
-	case stranger(a, b):
+	case clash != "":
+		e.clash = clash
+	case !e.bare && stranger(a, b):
 		e.clash = "other people"
 	}
 	return e
 }
-
-func (t *Text) tabled() bool { return t.lang == "zh" || t.lang == "en" }
 
 // against is what it says that the text which has less of a kind has things
 // that the other has not; that the longer has more says little.
@@ -115,7 +104,7 @@ func (s share) against(missing, more float64) float64 {
 // weigh adds up what speaks for a version, and takes off what speaks against.
 func (e *Evidence) weigh() {
 	e.weight = min(e.numbers.common, 20) - e.numbers.against(1.2, 0.15)
-	e.weight += min(e.names.common, 12) - e.names.against(1, 0.15)
+	e.weight += min(e.names.common, mostNamed) - e.names.against(1, 0.15)
 	e.weight += min(e.topics.common, 20) - e.topics.against(0.7, 0.15)
 	e.weight += min(e.days.common, 3) - e.untold - min(3*float64(e.unheard), 6)
 	if e.topics.n >= 7 && e.topics.both() >= 0.75 {

@@ -141,6 +141,9 @@ func FuzzPair(f *testing.F) {
 		}
 		for _, v := range all[:8] {
 			one, is := Pair(a, v.text)
+			if is && !Possible(a, &v.text.Outline, v.text.at) || is && !Possible(v.text, &a.Outline, a.at) {
+				t.Errorf("a version that is not possible: %s", one)
+			}
 			if other, also := Pair(v.text, a); is != also || fmt.Sprint(one) != fmt.Sprint(other) {
 				t.Errorf("not symmetric: %v %s, %v %s", is, one, also, other)
 			}

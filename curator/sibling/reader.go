@@ -1,6 +1,7 @@
 package sibling
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -177,7 +178,7 @@ func (r *reader) meanings(p *paragraph, used []bool) {
 		if length == 0 {
 			continue
 		}
-		r.mention(number - 1)
+		r.mention(uint16(number - 1))
 		for i := n; i < n+length; i++ {
 			used[i] = true
 		}
@@ -185,7 +186,7 @@ func (r *reader) meanings(p *paragraph, used []bool) {
 	}
 }
 
-func (r *reader) mention(number int) {
+func (r *reader) mention(number uint16) {
 	for n, m := range r.text.marks {
 		if m.meaning == number {
 			r.text.marks[n].lead = m.lead || r.lead
@@ -366,6 +367,6 @@ func (r *reader) finish() {
 			r.text.persons = append(r.text.persons, one)
 		}
 	}
-	slices.SortFunc(r.text.numbers, func(a, b number) int { return strings.Compare(a.key, b.key) })
-	slices.SortFunc(r.text.marks, func(a, b mention) int { return a.meaning - b.meaning })
+	r.text.numbers = byKey(r.text.numbers)
+	slices.SortFunc(r.text.marks, func(a, b mention) int { return cmp.Compare(a.meaning, b.meaning) })
 }

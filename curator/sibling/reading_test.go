@@ -76,7 +76,7 @@ func TestNumbers(t *testing.T) {
 		for lang, text := range map[string]string{"zh": row.zh, "en": row.en} {
 			var got []string
 			for _, n := range textOf(lang, "", text).numbers {
-				got = append(got, n.key)
+				got = append(got, n.key())
 			}
 			want := strings.Fields(row.want)
 			slices.Sort(want)

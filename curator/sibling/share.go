@@ -1,6 +1,7 @@
 package sibling
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -32,13 +33,12 @@ func (s *share) count(common, first, second int) {
 	s.n, s.of = common, min(first, second)
 }
 
-// figuresOf compares numbers; both are sorted.
-func figuresOf(a, b *Text) (s share) {
+// figuresOf compares numbers.
+func figuresOf(a, b *Outline) (s share) {
 	n := 0
 	for _, x := range a.numbers {
 		s.first += x.weight
-		at, ok := slices.BinarySearchFunc(b.numbers, x.key, func(y number, key string) int { return strings.Compare(y.key, key) })
-		if ok {
+		if at := slices.IndexFunc(b.numbers, func(y number) bool { return y.value == x.value }); at >= 0 {
 			s.common += b.numbers[at].weight
 			n++
 		}
@@ -51,9 +51,9 @@ func figuresOf(a, b *Text) (s share) {
 }
 
 // said compares the meanings of some ranks and tells which are in common.
-func said(a, b *Text, of func(rank) bool) (s share, common []int) {
+func said(a, b *Outline, of func(rank) bool) (s share, common []int) {
 	table := vocabulary()
-	weigh := func(t *Text, total *float64) (n int) {
+	weigh := func(t *Outline, total *float64) (n int) {
 		for _, m := range t.marks {
 			if r := table.meanings[m.meaning].rank; of(r) && r != home {
 				*total += weights[r]
@@ -64,7 +64,7 @@ func said(a, b *Text, of func(rank) bool) (s share, common []int) {
 	}
 	na, nb := weigh(a, &s.first), weigh(b, &s.second)
 	for i, j := 0, 0; i < len(a.marks) && j < len(b.marks); {
-		x, y := a.marks[i].meaning, b.marks[j].meaning
+		x, y := int(a.marks[i].meaning), int(b.marks[j].meaning)
 		if x == y && of(table.meanings[x].rank) && table.meanings[x].rank != home {
 			s.common += weights[table.meanings[x].rank]
 			common = append(common, x)
@@ -87,7 +87,7 @@ func isWord(r rank) bool { return !isName(r) }
 // Chinese, those that sound alike. Which names a Chinese text has beyond the
 // table is not known, so it has those that were found.
 func namesOf(zh, other *Text) (s share, common []string) {
-	s, meanings := said(zh, other, isName)
+	s, meanings := said(&zh.Outline, &other.Outline, isName)
 	for _, m := range meanings {
 		common = append(common, vocabulary().meanings[m].name)
 	}
@@ -110,7 +110,7 @@ func namesOf(zh, other *Text) (s share, common []string) {
 
 // daysOf compares the days named; clash: the one is about another day than the
 // other.
-func daysOf(a, b *Text) (s share, clash bool) {
+func daysOf(a, b *Outline) (s share, clash bool) {
 	n := 0
 	for _, d := range a.days {
 		if slices.Contains(b.days, d) {
@@ -129,7 +129,7 @@ func apart(about, days []day) bool {
 }
 
 // abroad reports a country in a title that the other text does not name.
-func abroad(a, b *Text) bool {
+func abroad(a, b *Outline) bool {
 	table := vocabulary()
 	return slices.ContainsFunc(a.marks, func(m mention) bool {
 		return m.title && table.meanings[m.meaning].rank == country && !b.means(m.meaning)
@@ -138,7 +138,7 @@ func abroad(a, b *Text) bool {
 
 // untold is the part of a title's meanings that the other text does not have,
 // by weight. A text of another kind is seldom a version.
-func untold(a, b *Text) (weight float64) {
+func untold(a, b *Outline) (weight float64) {
 	table := vocabulary()
 	for _, m := range a.marks {
 		r := table.meanings[m.meaning].rank
@@ -153,8 +153,8 @@ func untold(a, b *Text) (weight float64) {
 	return weight
 }
 
-func (t *Text) means(number int) bool {
-	_, found := slices.BinarySearchFunc(t.marks, number, func(m mention, n int) int { return m.meaning - n })
+func (o *Outline) means(number uint16) bool {
+	_, found := slices.BinarySearchFunc(o.marks, number, func(m mention, n uint16) int { return cmp.Compare(m.meaning, n) })
 	return found
 }
 

@@ -20,17 +20,11 @@ import (
 // Text is what is compared of one item. It never changes and may be used by
 // many goroutines.
 type Text struct {
-	lang    string   // primary subtag
+	Outline
 	site    string   // of the address, without what parts a site's hosts
 	serials []string // of the address
 	at      news.Date
-	letters int // Han characters and a third of the other letters, which says about as much
 
-	numbers []number  // by key, each once
-	days    []day     // named outside the page's furniture, each once, in order
-	titled  int       // so many of days stand in the title
-	lead    int       // so many of days stand in the title or the beginning
-	marks   []mention // of the table, by meaning, each once
 	persons []person  // Chinese names in letters, in order, each once
 	called  []string  // people of the beginning, in letters
 	foreign []string  // sounds of other names
@@ -39,13 +33,6 @@ type Text struct {
 	heard   []string  // sounds of the runs of characters that write foreign names
 
 	features []uint64
-}
-
-// mention is a meaning of the table that a text has.
-type mention struct {
-	meaning int
-	lead    bool // in the title or the beginning
-	title   bool
 }
 
 // longest is how many bytes of a text are read; no release that has versions
@@ -59,7 +46,7 @@ func Of(e news.Entry) *Text {
 	if e.HTML != "" {
 		body = plain(e.HTML)
 	}
-	t := &Text{lang: language(e.Lang, e.Title+" "+clip(body, shown)), at: e.Date}
+	t := &Text{Outline: Outline{lang: language(e.Lang, e.Title+" "+clip(body, shown))}, at: e.Date}
 	t.site, t.serials = address(e.URL)
 	c := cutters.Get().(*cutter)
 	defer c.putBack()
