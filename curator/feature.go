@@ -9,5 +9,7 @@ func Features(e news.Entry) []uint64 {
 	if e.HTML == "" && e.Summary == "" {
 		return nil
 	}
-	return shelved.take(e).features()
+	p := shelved.take(e)
+	outlined.keep(e, p.version())
+	return p.features()
 }

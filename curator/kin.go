@@ -55,9 +55,22 @@ func (h *hearing) text(i *news.Item) *likeness.Text {
 // without one.
 func (h *hearing) version(i *news.Item) *sibling.Text {
 	if p := h.prepared(i); p != nil {
+		outlined.keep(i.Shown, p.version())
 		return p.version()
 	}
 	return nil
+}
+
+// impossible reports that an item has a text, which is known not to be a version
+// of another without being read. What this hearing has heard of it is read.
+func (h *hearing) impossible(i *news.Item, t *sibling.Text) bool {
+	_, known := h.kin.texts[i.ID]
+	_, said := h.texts[i.ID]
+	if known || said || i.State != news.Read {
+		return false
+	}
+	o := outlined.of(i.Shown)
+	return o != nil && !sibling.Possible(t, o, i.Shown.Date)
 }
 
 // prepared is an item's text as it is compared, read once in a hearing; nil

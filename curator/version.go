@@ -25,7 +25,8 @@ const (
 // found.
 func (h *hearing) pair(i *news.Item) {
 	s, ok := h.story(i.Story)
-	if !ok || h.version(i) == nil {
+	text := h.version(i)
+	if !ok || text == nil {
 		return
 	}
 	has := make(map[string]bool) // the languages that the story has a version in
@@ -33,11 +34,18 @@ func (h *hearing) pair(i *news.Item) {
 		has[h.language(v)] = true
 	}
 	found := make(map[string][]*news.Item) // by language
+	looked := make(map[string]int)         // those among them that are none, too
 	for _, s := range h.sharing(i, h.prepared(i).versions(), search{siblingSpan, mostVersions, leastVersions}) {
-		if s.Lang == i.Shown.Lang || has[s.Lang] || len(found[s.Lang]) == mostLike {
+		if s.Lang == i.Shown.Lang || has[s.Lang] || looked[s.Lang] == mostLike {
 			continue
 		}
-		if other, ok := h.item(s.Item); ok && h.version(other) != nil {
+		other, ok := h.item(s.Item)
+		switch {
+		case !ok:
+		case h.impossible(other, text):
+			looked[s.Lang]++
+		case h.version(other) != nil:
+			looked[s.Lang]++
 			found[s.Lang] = append(found[s.Lang], other)
 		}
 	}

@@ -1,0 +1,85 @@
+package curator
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"sync"
+
+	"chinanews/curator/sibling"
+	"chinanews/news"
+)
+
+// outlines keeps what decides most pairs of versions, of many more texts than
+// the shelf has: without it each candidate is read and prepared to be turned
+// down. They are found by what a recorded entry says, which its texts need not be
+// read for. Nothing follows from what is kept. It may be used by several
+// goroutines at once.
+type outlines struct {
+	mu     sync.Mutex
+	recent map[shelfKey]*sibling.Outline
+	before map[shelfKey]*sibling.Outline // what was recent before it was too much
+	size   int                           // bytes of recent
+}
+
+// outlinesSize is how many bytes of outlines are recent: four thousand or so.
+const outlinesSize = 2 << 20
+
+// outlined is what this process has outlined, whatever configuration it judges by.
+var outlined outlines
+
+// keep keeps the outline of an entry. One that is in no record has no texts to
+// be found by, and is not kept.
+func (o *outlines) keep(e news.Entry, t *sibling.Text) {
+	key, ok := outlineKeyOf(e)
+	if !ok {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if _, known := o.recent[key]; known {
+		return
+	}
+	if o.size > outlinesSize || o.recent == nil {
+		o.recent, o.before, o.size = make(map[shelfKey]*sibling.Outline), o.recent, 0
+	}
+	one := t.Outlined()
+	o.recent[key] = one
+	o.size += one.Size()
+}
+
+// of is the outline of a recorded entry, whose texts need not be there; nil: it
+// is not kept.
+func (o *outlines) of(e news.Entry) *sibling.Outline {
+	key, ok := outlineKeyOf(e)
+	if !ok {
+		return nil
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if one, ok := o.recent[key]; ok {
+		return one
+	}
+	return o.before[key]
+}
+
+// outlineKeyOf is a digest of all that an outline is made of: of the texts, the
+// digests that the record has of them.
+func outlineKeyOf(e news.Entry) (key shelfKey, ok bool) {
+	at := binary.BigEndian.AppendUint64(nil, uint64(e.Date.Time.Unix()))
+	at = binary.BigEndian.AppendUint64(at, uint64(e.Date.Time.Nanosecond()))
+	parts := []string{string(e.Date.Precision), e.Date.Zone, e.Lang, e.Title}
+	for _, ref := range e.Refs {
+		parts = append(parts, string(ref.Part), ref.SHA256)
+	}
+	for n, seed := range shelfSeeds {
+		var h maphash.Hash
+		h.SetSeed(seed)
+		h.Write(at)
+		for _, part := range parts {
+			maphash.WriteComparable(&h, len(part))
+			h.WriteString(part)
+		}
+		key[n] = h.Sum64()
+	}
+	return key, len(e.Refs) > 0
+}
