@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,6 +14,8 @@ import (
 
 // compressed is a body in a content coding (RFC 9110, section 8.4.1; RFC 7932).
 func compressed(coding string, body []byte) []byte {
+	compressing <- struct{}{}
+	defer func() { <-compressing }()
 	pool := &gzips
 	if coding == "br" {
 		pool = &brotlis
@@ -27,6 +30,10 @@ func compressed(coding string, body []byte) []byte {
 	z.Close()
 	return bytes.Clone(b.Bytes()) // it is kept: without what a buffer has to spare
 }
+
+// compressing are the bodies that may be compressed at once: after a change of
+// many feeds readers ask for all of them, and each takes a megabyte and more.
+var compressing = make(chan struct{}, runtime.GOMAXPROCS(0))
 
 // A compressor has a megabyte of tables, which cost more to make than a small
 // feed to compress.
@@ -44,8 +51,8 @@ var (
 	buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 )
 
-// A change of a feed is compressed six times, which costs more than all else
-// of it. Beyond these levels, of feeds as there are, gzip makes one percent
+// A change of a feed is compressed up to six times, which costs more than all
+// else of it. Beyond these levels, of feeds as there are, gzip makes one percent
 // less in half as much time again, Brotli two percent less in twice the time.
 const (
 	gzipLevel   = 5

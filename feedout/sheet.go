@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -30,17 +31,13 @@ const (
 )
 
 // Serve answers with a sheet that is on no shelf, made for this request: as a
-// shelf would, but that its bytes are compressed only now.
+// shelf would, but not as Brotli.
 func Serve(w http.ResponseWriter, r *http.Request, s Sheet) {
 	prepare(s, "gzip").ServeHTTP(w, r)
 }
 
 // Fixed always answers with the same sheet, as a shelf would.
-func Fixed(s Sheet) http.Handler {
-	p := prepare(s, "br", "gzip")
-	p.finish()
-	return p
-}
+func Fixed(s Sheet) http.Handler { return prepare(s, "br", "gzip") }
 
 // ReadOnly refuses what does not ask for a document, and reports whether the
 // request does.
@@ -71,7 +68,7 @@ const (
 )
 
 // printed is a sheet with everything that its answers say, so that a request
-// makes nothing.
+// makes nothing but the form that nobody has asked for before.
 type printed struct {
 	Sheet
 	tag      string  // digest of the body; the ETags but for their quotes and suffixes
@@ -81,12 +78,14 @@ type printed struct {
 	modified []string
 }
 
-// form is a body in one content coding.
+// form is a body in one content coding. Most changes of a feed are asked for in
+// few of them, and many in none: each is made when it is first asked for.
 type form struct {
-	coding       string
-	body         []byte // nil: not compressed yet
-	etag         []string
-	coded, bytes []string // Content-Encoding and Content-Length
+	coding      string
+	etag, coded []string // Content-Encoding
+	once        sync.Once
+	body        []byte   // made once
+	bytes       []string // Content-Length; made once
 }
 
 // field is a header field, its name in canonical form.
@@ -114,7 +113,7 @@ func prepare(s Sheet, codings ...string) *printed {
 	for _, c := range codings {
 		p.forms = append(p.forms, form{coding: c, etag: []string{`"` + p.tag + suffixes[c] + `"`}, coded: []string{c}})
 	}
-	p.forms = append(p.forms, form{coding: "identity", body: s.Body, etag: []string{`"` + p.tag + `"`}, bytes: []string{strconv.Itoa(len(s.Body))}})
+	p.forms = append(p.forms, form{coding: "identity", etag: []string{`"` + p.tag + `"`}})
 	return p
 }
 
@@ -134,19 +133,15 @@ func (p *printed) date(at time.Time) {
 	}
 }
 
-// finish makes every form's bytes.
-func (p *printed) finish() {
-	for i := range p.forms {
-		p.compress(&p.forms[i])
-	}
-}
-
-// compress makes a form's bytes unless they are there.
-func (p *printed) compress(f *form) {
-	if f.body == nil {
-		f.body = compressed(f.coding, p.Body)
+// make makes a form's bytes unless they are there. Whoever asks meanwhile waits.
+func (f *form) make(body []byte) {
+	f.once.Do(func() {
+		f.body = body
+		if f.coded != nil {
+			f.body = compressed(f.coding, body)
+		}
 		f.bytes = []string{strconv.Itoa(len(f.body))}
-	}
+	})
 }
 
 // ServeHTTP answers with the document, in the form that the reader prefers.
@@ -194,7 +189,7 @@ var (
 // send answers with the document in one of its forms, whole: no part is sent of
 // what changes, and a server may ignore Range (RFC 9110, section 14.2).
 func (p *printed) send(w http.ResponseWriter, r *http.Request, f *form) {
-	p.compress(f)
+	f.make(p.Body)
 	h := w.Header()
 	h["Content-Type"], h["Content-Length"] = p.kind, f.bytes
 	if f.coded != nil {

@@ -7,8 +7,9 @@ import (
 )
 
 // Shelf holds rendered documents and serves them: as they are, as gzip and as
-// Brotli. Documents are immutable and replaced as a whole. It is safe for
-// concurrent use.
+// Brotli, into which a document is compressed once, when somebody first asks for
+// it. Documents are immutable and replaced as a whole. It is safe for concurrent
+// use.
 type Shelf struct {
 	mu   sync.RWMutex
 	docs map[string]*printed
@@ -32,7 +33,6 @@ func (s *Shelf) Put(path string, sheet Sheet) {
 	if old != nil && p.Modified.Equal(old.Modified) && !p.Modified.After(time.Now()) {
 		p.date(p.Modified.Add(time.Second))
 	}
-	p.finish()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.docs[path] = p

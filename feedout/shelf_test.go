@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -261,19 +262,19 @@ func FuzzHeaders(f *testing.F) {
 }
 
 // TestReadersMeetWholeDocuments swaps documents under readers: each must get a
-// body that is the one its ETag names.
+// body that is the one its ETag names, whoever had it compressed.
 func TestReadersMeetWholeDocuments(t *testing.T) {
 	s := shelf()
 	var readers sync.WaitGroup
-	for range 4 {
+	for n := range 6 {
 		readers.Go(func() {
 			known := make(map[string]string)
 			for range 200 {
-				resp := ask(s, "GET", path)
+				resp := ask(s, "GET", path, "Accept-Encoding", []string{"identity", "gzip", "br"}[n%3])
 				body, err := io.ReadAll(resp.Body)
 				tag := resp.Header.Get("ETag")
-				if before, met := known[tag]; err != nil || met && before != string(body) {
-					t.Errorf("ETag %s names two bodies, or %v", tag, err)
+				if before, met := known[tag]; err != nil || met && before != string(body) || resp.Header.Get("Content-Length") != strconv.Itoa(len(body)) {
+					t.Errorf("ETag %s names two bodies, or %v, or %v", tag, err, resp.Header)
 				}
 				known[tag] = string(body)
 			}
@@ -283,6 +284,37 @@ func TestReadersMeetWholeDocuments(t *testing.T) {
 		put(s, strings.Repeat(string(byte('a'+i%3)), 100+i), then)
 	}
 	readers.Wait()
+}
+
+// What nobody asks for is not compressed; what somebody did is, once.
+func TestCompressedWhenAskedFor(t *testing.T) {
+	s := shelf()
+	tag := ask(s, "GET", path).Header.Get("ETag")
+	ask(s, "GET", path, "Accept-Encoding", "br, gzip", "If-None-Match", tag)
+	made := func() (list []string) {
+		for i := range s.at(path).forms {
+			if f := &s.at(path).forms[i]; f.body != nil {
+				list = append(list, f.coding)
+			}
+		}
+		return list
+	}
+	if got := made(); !slices.Equal(got, []string{"identity"}) {
+		t.Errorf("%v were made before anybody asked for more than the identity", got)
+	}
+	zipped := make(map[*byte]bool)
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() { ask(s, "HEAD", path, "Accept-Encoding", "gzip") })
+	}
+	readers.Wait()
+	for range 2 {
+		ask(s, "GET", path, "Accept-Encoding", "gzip")
+		zipped[&s.at(path).forms[1].body[0]] = true
+	}
+	if got := made(); !slices.Equal(got, []string{"gzip", "identity"}) || len(zipped) != 1 {
+		t.Errorf("%v were made, gzip %d times", got, len(zipped))
+	}
 }
 
 // nowhere is where answers of benchmarks go: it makes nothing itself.
