@@ -61,8 +61,9 @@ func (h *hearing) version(i *news.Item) *sibling.Text {
 	return nil
 }
 
-// impossible reports that an item has a text, which is known not to be a version
-// of another without being read. What this hearing has heard of it is read.
+// impossible reports that an item's text is known not to be a version of another
+// without being read. That it is there still is the index's word: what it shares
+// has one. What this hearing has heard of it is read.
 func (h *hearing) impossible(i *news.Item, t *sibling.Text) bool {
 	_, known := h.kin.texts[i.ID]
 	_, said := h.texts[i.ID]

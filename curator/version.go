@@ -34,7 +34,7 @@ func (h *hearing) pair(i *news.Item) {
 		has[h.language(v)] = true
 	}
 	found := make(map[string][]*news.Item) // by language
-	looked := make(map[string]int)         // those among them that are none, too
+	looked := make(map[string]int)         // by language: compared or ruled out
 	for _, s := range h.sharing(i, h.prepared(i).versions(), search{siblingSpan, mostVersions, leastVersions}) {
 		if s.Lang == i.Shown.Lang || has[s.Lang] || looked[s.Lang] == mostLike {
 			continue

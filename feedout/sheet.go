@@ -82,7 +82,7 @@ type printed struct {
 // few of them, and many in none: each is made when it is first asked for.
 type form struct {
 	coding      string
-	etag, coded []string // Content-Encoding
+	etag, coded []string // ETag, Content-Encoding
 	once        sync.Once
 	body        []byte   // made once
 	bytes       []string // Content-Length; made once

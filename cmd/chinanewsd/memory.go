@@ -16,7 +16,8 @@ import (
 const spareMemory = 144 << 20
 
 // boundMemory keeps the process near what it holds at rest, which is measured
-// now. An operator's $GOMEMLIMIT wins.
+// now, but for compressed forms that nobody has asked for yet. An operator's
+// $GOMEMLIMIT wins.
 func boundMemory() {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
