@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"chinanews/news"
@@ -120,14 +121,17 @@ func (a altered) Write(p []byte) (int, error) {
 
 // Without any policy, a hostile library still runs nothing and loads nothing.
 func TestBrowserWithoutPolicy(t *testing.T) {
-	var asked []string
+	var mu sync.Mutex
+	var asked []string // by several connections at once
 	hostile := item(1, "en", func(i *Item) {
 		i.Lead.Shown.Title = `</title><script>document.title='ran'</script>`
 		i.HTML = `<p onclick=x>a</p><img src="/beacon" onerror="document.title='ran'"><svg onload="document.title='ran'"></svg><script>document.title='ran'</script><iframe src="/beacon"></iframe><link rel=stylesheet href="/beacon"><video poster="/beacon"></video>`
 	})
 	pages := New(&shelf{items: []Item{hostile}}, Options{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
 		asked = append(asked, r.URL.Path)
+		mu.Unlock()
 		bold{pages}.ServeHTTP(w, r)
 	}))
 	dom, _ := chromium(t, "--dump-dom", server.URL+"/stories/"+hostile.Address)
