@@ -1,8 +1,6 @@
 package curator
 
 import (
-	"encoding/binary"
-	"hash/maphash"
 	"sync"
 
 	"chinanews/curator/sibling"
@@ -65,21 +63,12 @@ func (o *outlines) of(e news.Entry) *sibling.Outline {
 // outlineKeyOf is a digest of all that an outline is made of: of the texts, the
 // digests that the record has of them.
 func outlineKeyOf(e news.Entry) (key shelfKey, ok bool) {
-	at := binary.BigEndian.AppendUint64(nil, uint64(e.Date.Time.Unix()))
-	at = binary.BigEndian.AppendUint64(at, uint64(e.Date.Time.Nanosecond()))
-	parts := []string{string(e.Date.Precision), e.Date.Zone, e.Lang, e.Title}
+	if len(e.Refs) == 0 {
+		return key, false
+	}
+	parts := []string{e.Lang, e.Title}
 	for _, ref := range e.Refs {
 		parts = append(parts, string(ref.Part), ref.SHA256)
 	}
-	for n, seed := range shelfSeeds {
-		var h maphash.Hash
-		h.SetSeed(seed)
-		h.Write(at)
-		for _, part := range parts {
-			maphash.WriteComparable(&h, len(part))
-			h.WriteString(part)
-		}
-		key[n] = h.Sum64()
-	}
-	return key, len(e.Refs) > 0
+	return keyOf(e.Date, parts...), true
 }

@@ -95,14 +95,19 @@ type shelfKey [2]uint64
 
 var shelfSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
-func shelfKeyOf(e news.Entry) (key shelfKey) {
-	at := binary.BigEndian.AppendUint64(nil, uint64(e.Date.Time.Unix()))
-	at = binary.BigEndian.AppendUint64(at, uint64(e.Date.Time.Nanosecond()))
+func shelfKeyOf(e news.Entry) shelfKey {
+	return keyOf(e.Date, e.Lang, e.URL, e.Title, e.Summary, e.HTML)
+}
+
+func keyOf(d news.Date, parts ...string) (key shelfKey) {
+	at := binary.BigEndian.AppendUint64(nil, uint64(d.Time.Unix()))
+	at = binary.BigEndian.AppendUint64(at, uint64(d.Time.Nanosecond()))
+	parts = append(parts, string(d.Precision), d.Zone)
 	for n, seed := range shelfSeeds {
 		var h maphash.Hash
 		h.SetSeed(seed)
 		h.Write(at)
-		for _, part := range []string{string(e.Date.Precision), e.Date.Zone, e.Lang, e.URL, e.Title, e.Summary, e.HTML} {
+		for _, part := range parts {
 			maphash.WriteComparable(&h, len(part))
 			h.WriteString(part)
 		}

@@ -140,7 +140,10 @@ func (d *daemon) serving(ctx context.Context) error {
 	})
 }
 
-func (d *daemon) feed() string { return "http://" + d.public + "/feeds/all.rss" }
+func (d *daemon) feed() string { return d.document("rss") }
+
+// document is the address of all that is published, in a format.
+func (d *daemon) document(format string) string { return "http://" + d.public + "/feeds/all." + format }
 
 // alive is why the daemon is not.
 func (d *daemon) alive() error {

@@ -172,20 +172,25 @@ func (w *soakWorld) timetable() {
 var soakFigures = []struct {
 	name  string
 	of    func(soakSample) float64
-	slack float64
+	slack func(*soak) float64
 }{
-	{"heap", func(a soakSample) float64 { return a.heap }, 0},
-	{"goroutines", func(a soakSample) float64 { return a.goroutines }, 4},
-	{"descriptors", func(a soakSample) float64 { return a.files }, 1},
-	{"connections", func(a soakSample) float64 { return a.conns }, 2},
+	{"heap", func(a soakSample) float64 { return a.heap }, (*soak).recorded},
+	{"goroutines", func(a soakSample) float64 { return a.goroutines }, few(4)},
+	{"descriptors", func(a soakSample) float64 { return a.files }, few(1)},
+	{"connections", func(a soakSample) float64 { return a.conns }, few(2)},
 }
+
+func few(n float64) func(*soak) float64 { return func(*soak) float64 { return n } }
+
+// recorded is the heap that a first hour takes more with the record of the end
+// than it took with none.
+func (s *soak) recorded() float64 { return max(0, s.fresh.heap-s.samples[0].heap) }
 
 // judge wants the figures flat: by the straight line that fits the hours after
 // the first ones best, none grows by more than a tenth of its mean in a day. What
 // was recorded meanwhile has its looks to come in memory: of that a house that
 // begins with the same record has as much, and one that leaks has more. So heap may
-// grow by what a first hour takes more with that record than it took with none,
-// which is a tenth at most itself.
+// grow by that, which is a tenth at most itself.
 func (s *soak) judge() {
 	for _, p := range slices.Concat(s.world.problems, s.said) {
 		s.Error(p)
@@ -195,22 +200,18 @@ func (s *soak) judge() {
 	if last.heap > 1.1*s.fresh.heap || last.inuse > 1.15*s.fresh.inuse {
 		s.Error("one that begins with the same record takes less memory")
 	}
-	recorded := max(0, s.fresh.heap-s.samples[0].heap)
-	if recorded > s.fresh.heap/10 {
+	if recorded := s.recorded(); recorded > s.fresh.heap/10 {
 		s.Errorf("what was recorded takes %.0f of the heap's %.0f", recorded, s.fresh.heap)
 	}
 	for _, f := range soakFigures {
-		slack, list := f.slack, []float64(nil)
+		var list []float64
 		for _, a := range s.samples[s.from:] {
 			list = append(list, f.of(a))
-		}
-		if f.name == "heap" {
-			slack = recorded
 		}
 		mean, slope := soakLine(list)
 		growth := slope * float64(s.hours)
 		s.Logf("%s: mean %.0f, slope %.1f an hour, %+.0f in %d hours", f.name, mean, slope, growth, s.hours)
-		if growth > mean/10+slack {
+		if growth > mean/10+f.slack(s) {
 			s.Errorf("%s grow: %.0f in %d hours, their mean is %.0f", f.name, growth, s.hours, mean)
 		}
 	}

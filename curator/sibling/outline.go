@@ -48,13 +48,13 @@ func Possible(t *Text, o *Outline, at news.Date) bool {
 	if !e.bare && clash != "" {
 		return false
 	}
-	e.best()
+	e.utmost()
 	return e.enough()
 }
 
-// best has everything that an outline does not tell speak for a version, as
+// utmost has everything that an outline does not tell speak for a version, as
 // much as it can.
-func (e *Evidence) best() {
+func (e *Evidence) utmost() {
 	e.serial, e.site = "the same, and long", true
 	e.names = share{common: mostNamed, first: mostNamed, second: mostNamed}
 	e.weigh()
