@@ -39,9 +39,6 @@ func TestMain(m *testing.M) {
 }
 
 func openAndSay(dir string) int {
-	if behind, ok := strings.CutPrefix(dir, behindMark); ok {
-		return openBehindAndSay(behind)
-	}
 	s, err := Open(dir, Options{})
 	if err != nil {
 		fmt.Println("refused:", err)

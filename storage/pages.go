@@ -40,11 +40,9 @@ type head struct {
 // lead that astray: into a circle, a loop of billions, a memory fault, or past a
 // key. It reads every value.
 type pageTree struct {
-	file  io.ReaderAt
-	head  head
-	skip  func(bucket []byte) bool // these are not followed; nil: all are
-	brief bool                     // what leads to pages alone is read, not each value
-	stop  <-chan struct{}          // closed: it is wanted no more; nil: it will be
+	file io.ReaderAt
+	head head
+	skip func(bucket []byte) bool // these are not followed; nil: all are
 
 	unsealed error // the first value that does not have its checksum
 
@@ -53,11 +51,7 @@ type pageTree struct {
 	memory [][]byte // of the pages that are being followed, by their depth
 	deep   int      // buckets that are being followed
 	bucket []byte   // the last of these
-	plain  bool     // it has no buckets within
 }
-
-// nesting are the buckets that have others.
-var nesting = [][]byte{bucketDerived, bucketNext, bucketWords, wordsSegments, bucketNear, bucketLong, nearRuns}
 
 func (t *pageTree) check() error {
 	t.seen = make([]bool, t.head.end)
@@ -67,7 +61,7 @@ func (t *pageTree) check() error {
 	if err := t.follow(t.head.root, 0, nil, nil); err != nil {
 		return err
 	}
-	if lost := slices.Index(t.seen[min(2, len(t.seen)):], false); lost >= 0 && !t.brief && t.skip == nil {
+	if lost := slices.Index(t.seen[min(2, len(t.seen)):], false); lost >= 0 && t.skip == nil {
 		return fmt.Errorf("page %d is neither used nor free", lost+2)
 	}
 	return nil
@@ -88,11 +82,6 @@ func (t *pageTree) name(id uint64) error {
 // page reads a page with what it goes on for, which lasts until another is read
 // at that depth.
 func (t *pageTree) page(id uint64, depth int) ([]byte, error) {
-	select {
-	case <-t.stop:
-		return nil, ErrClosed
-	default:
-	}
 	if err := t.name(id); err != nil {
 		return nil, err
 	}
@@ -194,18 +183,6 @@ func (t *pageTree) elements(page []byte, depth int, from, to []byte) error {
 
 // branches follows what a page leads to.
 func (t *pageTree) branches(list []element, depth int, to []byte) error {
-	if len(list) > 0 && t.brief && t.plain {
-		if leaf, err := t.isLeaf(list[0].child()); err != nil {
-			return err
-		} else if leaf { // then all are
-			for _, e := range list {
-				if err := t.name(e.child()); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}
 	for n, e := range list {
 		end := to
 		if n+1 < len(list) {
@@ -216,15 +193,6 @@ func (t *pageTree) branches(list []element, depth int, to []byte) error {
 		}
 	}
 	return nil
-}
-
-func (t *pageTree) isLeaf(id uint64) (bool, error) {
-	var head [pageHeader]byte
-	if id >= t.head.end {
-		return false, nil
-	}
-	_, err := t.file.ReadAt(head[:], int64(id)*pageSize)
-	return binary.LittleEndian.Uint16(head[8:]) == leafPage, err
 }
 
 func (t *pageTree) leaf(e element, depth int) error {
@@ -248,9 +216,9 @@ func (t *pageTree) within(e element, depth int) error {
 	if len(bucket) < bucketLength {
 		return errors.New("a bucket in it is cut off")
 	}
-	defer func(name []byte, plain bool) { t.bucket, t.plain, t.deep = name, plain, t.deep-1 }(t.bucket, t.plain)
+	defer func(name []byte) { t.bucket, t.deep = name, t.deep-1 }(t.bucket)
 	t.deep++
-	t.bucket, t.plain = e.key, !slices.ContainsFunc(nesting, func(b []byte) bool { return bytes.Equal(b, e.key) })
+	t.bucket = e.key
 	if root := binary.LittleEndian.Uint64(bucket); root != 0 {
 		return t.follow(root, depth+1, nil, nil)
 	}

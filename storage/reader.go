@@ -41,8 +41,7 @@ func OpenToRead(dir string, o Options) (*Store, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	s := &Store{db: db, lock: lock, now: o.clock(), features: o.Features, warcs: &warcs{dir: filepath.Join(dir, captureDir)},
-		queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{}), inspected: make(chan struct{})}
-	close(s.inspected)
+		queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
 	if err := errors.Join(ofToday(db, path), s.check(path, o)); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}

@@ -60,9 +60,6 @@ type Options struct {
 	Site    string           // site.id of the configuration; empty: what the record has, random at creation
 	Scratch bool             // nothing is brought to disk for good: the record is to be thrown away
 	Mend    bool             // what follows from the record is made anew when that alone is damaged
-	// Behind has a large file looked through for damage while it is read already.
-	// Nothing is written before that is over: see Sound.
-	Behind bool
 	// Features are those by which an item that may be the same release as
 	// another, or a version of it, is found. Pure. Nil: none is found; a store
 	// that is opened with them later has those of before.
@@ -73,7 +70,7 @@ type Options struct {
 	// its error. Nil: there is one node.
 	Share func(context.Context, []news.Cell) error
 
-	compactAbove, behindAbove int64 // bytes; 0: the constants. Tests have small files
+	compactAbove int64 // bytes; 0: the constant. Tests have small files
 }
 
 func (o Options) clock() func() time.Time {
@@ -108,9 +105,6 @@ type Store struct {
 	done    chan struct{} // closed when the committer has ended
 	steps   atomic.Uint64 // of the committer: one as it begins to write, one as it has written
 	work    work
-
-	inspected chan struct{} // closed when the whole file was looked through
-	damage    error         // that was found then; nil: none
 
 	closing sync.Once
 	stop    chan struct{} // closed by Close
@@ -234,20 +228,16 @@ func Open(dir string, o Options) (*Store, error) {
 
 func open(dir string, lock *os.File, o Options) (*Store, error) {
 	s := &Store{lock: lock, warcs: &warcs{dir: filepath.Join(dir, captureDir)}, now: o.Now, features: o.Features, share: o.Share, note: o.note,
-		queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{}), inspected: make(chan struct{})}
+		queue: make(chan *request), done: make(chan struct{}), stop: make(chan struct{})}
 	if s.now == nil || o.Compare {
 		begin := time.Now()
 		s.now, s.elapsed = o.clock(), func() time.Duration { return time.Since(begin) }
 	}
 	path := filepath.Join(dir, fileName)
-	db := openBehind(path, o)
-	behind := db != nil
-	if !behind {
-		var err error
-		if db, err = openWhole(dir, o); err != nil {
-			lock.Close()
-			return nil, err
-		}
+	db, err := openWhole(dir, o)
+	if err != nil {
+		lock.Close()
+		return nil, err
 	}
 	sweep(dir)
 	s.db = db
@@ -258,10 +248,7 @@ func open(dir string, lock *os.File, o Options) (*Store, error) {
 	if err := errors.Join(haveDerived(db), haveWords(db), haveNear(db, o.Features), s.joined()); err != nil {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
-	if !behind {
-		close(s.inspected)
-	}
-	go s.write(&clock{elapsed: s.elapsed, started: s.now()})
+	go s.commitLoop(&clock{elapsed: s.elapsed, started: s.now()})
 	s.renew(o)
 	if err := s.tidy(context.Background()); err != nil {
 		o.note(fmt.Sprintf("captures that must go are still there: %v; it is tried again at the next start", err))
