@@ -102,7 +102,8 @@ func (d *daemon) configuration(s setup) string {
 		b.WriteString("hub: {allow: [127.20.0.0/16, \"*:80\"]}\n")
 	}
 	fmt.Fprintf(&b, "fetch: {allow: [127.0.0.0/8], hosts: {\"*\": {connections: 1, delay: %s}}}\n", s.delay)
-	fmt.Fprintf(&b, "defaults: {interval: %s, min_interval: %[1]s, fresh: %s, rights: government, body: feed, looks: [], wait_for_text: 0s}\n", s.interval, s.fresh)
+	fmt.Fprintf(&b, "defaults: {interval: %s, min_interval: %[1]s, fresh: %s, max_age: %s, rights: government, body: feed, looks: [], wait_for_text: 0s}\n",
+		s.interval, s.fresh, max(s.fresh, 30*24*time.Hour))
 	fmt.Fprintf(&b, "feeds:\n  - {id: all, title: All notices, language: en, languages: all, limit: %d, window: 0s}\ninclude: [sources/*.yaml]\n", s.limit)
 	return b.String()
 }
