@@ -123,7 +123,7 @@ func (h *hearing) sharing(i *news.Item, features []uint64, q search) []news.Shar
 			continue
 		}
 		if !slices.ContainsFunc(found, func(s news.Shared) bool { return s.Item == id }) {
-			found = append(found, news.Shared{Item: id, Lang: h.items[id].Shown.Lang, N: counts[n], Features: h.prepared(h.items[id]).features()})
+			found = append(found, news.Shared{Item: id, Lang: h.items[id].Shown.Lang, N: counts[n], Even: len(h.prepared(h.items[id]).like())})
 		}
 	}
 	found = slices.DeleteFunc(found, func(s news.Shared) bool { return s.Item == i.ID || s.N < q.least })
@@ -171,13 +171,7 @@ func (h *hearing) nearest(i *news.Item) (best *news.Story, evidence string, ok b
 // promising reports whether an item shares so much with a text that it may be
 // the same release.
 func promising(text *likeness.Text, s news.Shared) bool {
-	has := 0
-	for _, f := range s.Features {
-		if f&1 == 0 {
-			has++
-		}
-	}
-	return s.N > 1 || min(has, len(text.Features())) < fewFeatures
+	return s.N > 1 || min(s.Even, len(text.Features())) < fewFeatures
 }
 
 // open reports whether a story may take an item that is like one of it.

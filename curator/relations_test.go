@@ -42,14 +42,19 @@ func (r *relations) file(id news.ItemID, e news.Entry) {
 // Sharing looks at every item there is.
 func (m *memory) Sharing(features []uint64, around time.Time, within time.Duration, most int) (found []news.Shared) {
 	for _, id := range m.order {
-		i, n := m.items[id], 0
+		i, n, even := m.items[id], 0, 0
+		for f := range m.features[id] {
+			if f%2 == 0 {
+				even++
+			}
+		}
 		for _, f := range features {
 			if m.features[id][f] {
 				n++
 			}
 		}
 		if n > 0 && dated(&i).Sub(around).Abs() <= within {
-			found = append(found, news.Shared{Item: id, Lang: i.Shown.Lang, N: n, Features: slices.Sorted(maps.Keys(m.features[id]))})
+			found = append(found, news.Shared{Item: id, Lang: i.Shown.Lang, N: n, Even: even})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b news.Shared) int { return b.N - a.N })

@@ -176,12 +176,13 @@ type near struct {
 
 	stretches map[uint16][]stored  // by generation: runs that were looked up
 	fresh     map[uint16][]nearRow // likewise: rows that wait for flush
+	room      []uint32             // for features
 }
 
 func nearOf(tx *bbolt.Tx, at time.Time) *near {
 	root := tx.Bucket(bucketNear)
-	return &near{tx, root, root.Bucket(nearRuns), root.Bucket(nearItems), seconds(at.Add(-findable)),
-		make(map[uint16][]stored), make(map[uint16][]nearRow)}
+	return &near{tx: tx, root: root, runs: root.Bucket(nearRuns), items: root.Bucket(nearItems), since: seconds(at.Add(-findable)),
+		stretches: make(map[uint16][]stored), fresh: make(map[uint16][]nearRow)}
 }
 
 // ruling takes the items in that a record gives a shown reading, as they are

@@ -186,7 +186,7 @@ func (h *nearHistory) scanned() {
 				}
 			}
 			if numbers[i.ID] = number(i); n > 0 {
-				want = append(want, news.Shared{Item: i.ID, Lang: i.Shown.Lang, N: n, Features: widened(has)})
+				want = append(want, news.Shared{Item: i.ID, Lang: i.Shown.Lang, N: n, Even: even(has)})
 			}
 		}
 		slices.SortFunc(want, func(a, b news.Shared) int {

@@ -89,7 +89,12 @@ func (r run) seek(feature, dated uint32) int {
 }
 
 func (r run) search(row nearRow) int {
-	return sort.Search(r.len(), func(n int) bool { return r.row(n).compare(row) >= 0 })
+	return sort.Search(r.len(), func(n int) bool {
+		if f := r.feature(n); f != row.feature {
+			return f > row.feature
+		}
+		return r.row(n).compareItem(row) >= 0
+	})
 }
 
 func (r run) has(row nearRow) bool {

@@ -121,24 +121,31 @@ func leads(found []uint64) (list []lead) {
 // ranked are the items that share most. How much they share is what their
 // traits say: a row may be of an earlier reading.
 func (x *near) ranked(leads []lead, features []uint32, s span, most int) (list []news.Shared) {
-	numbers := make(map[news.ItemID]uint64, min(most, len(leads)))
+	all := make([]neighbour, 0, min(most, len(leads)))
 	for _, l := range leads {
-		if len(list) >= most {
+		if len(all) == most {
 			break
 		}
-		t, ok := x.traits(l.number)
+		t, ok := x.glance(l.number)
 		if !ok || t.seen < x.since || t.dated < s.first || t.dated > s.last {
 			continue
 		}
 		if n := inCommon(features, t.features); n > 0 {
-			list = append(list, news.Shared{Item: t.item, Lang: t.lang, N: n, Features: widened(t.features)})
-			numbers[t.item] = l.number
+			all = append(all, neighbour{l.number, news.Shared{Item: t.item, Lang: t.lang, N: n, Even: even(t.features)}})
 		}
 	}
-	slices.SortFunc(list, func(a, b news.Shared) int {
-		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(numbers[a.Item], numbers[b.Item]))
-	})
+	slices.SortFunc(all, func(a, b neighbour) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.number, b.number)) })
+	list = slices.Grow(list, len(all))
+	for _, n := range all {
+		list = append(list, n.Shared)
+	}
 	return list
+}
+
+// neighbour is an item with the number that it has in the index.
+type neighbour struct {
+	number uint64
+	news.Shared
 }
 
 // inCommon is how many two sorted lists have in common.
@@ -156,10 +163,10 @@ func inCommon(a, b []uint32) (n int) {
 	return n
 }
 
-func widened(list []uint32) []uint64 {
-	all := make([]uint64, len(list))
-	for n, f := range list {
-		all[n] = uint64(f)
+// even is how many numbers of a list are even.
+func even(list []uint32) (n int) {
+	for _, f := range list {
+		n += int(^f & 1)
 	}
-	return all
+	return n
 }

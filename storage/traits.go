@@ -50,6 +50,19 @@ const (
 
 // traits is what the index has of an item; false when it has nothing.
 func (x *near) traits(number uint64) (t traits, ok bool) {
+	return x.traitsWithin(number, nil)
+}
+
+// glance is traits of which the features last until the next glance.
+func (x *near) glance(number uint64) (t traits, ok bool) {
+	if t, ok = x.traitsWithin(number, x.room[:0]); ok {
+		x.room = t.features
+	}
+	return t, ok
+}
+
+// traitsWithin has the features in room, where that has room for them.
+func (x *near) traitsWithin(number uint64, room []uint32) (t traits, ok bool) {
 	v := find(x.items, posKey(number))
 	if len(v) < traitsLength || len(v) < traitsLength+int(v[traitsLength-1]) {
 		return t, false
@@ -58,7 +71,7 @@ func (x *near) traits(number uint64) (t traits, ok bool) {
 	t.seen, t.dated, t.rev = binary.BigEndian.Uint32(v[16:]), binary.BigEndian.Uint32(v[20:]), binary.BigEndian.Uint32(v[24:])
 	rest := traitsLength + int(v[traitsLength-1])
 	t.lang = string(v[traitsLength:rest])
-	t.features = make([]uint32, 0, (len(v)-rest)/4)
+	t.features = slices.Grow(room, (len(v)-rest)/4)
 	for v = v[rest:]; len(v) >= 4; v = v[4:] {
 		t.features = append(t.features, binary.BigEndian.Uint32(v))
 	}
