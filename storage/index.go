@@ -82,7 +82,7 @@ func (g *gathered) put(root *bbolt.Bucket, part segment) error {
 
 // gather folds a bulk of what waits.
 func (l *Ledger) gather(ctx context.Context) (g gathered, unread error) {
-	g.lists, g.notes = make(map[string][]uint32), make(map[news.ItemID][]byte)
+	g.drafted, g.notes = newDrafted(nil), make(map[news.ItemID][]byte)
 	c := l.tx.Bucket(bucketWords).Bucket(wordsWaiting).Cursor()
 	for k, note := c.First(); k != nil && g.room() && ctx.Err() == nil; k, note = c.Next() {
 		i, ok := l.Item(news.ItemID(k))

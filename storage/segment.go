@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"iter"
-	"maps"
 	"slices"
+	"strings"
 
 	"go.etcd.io/bbolt"
 
@@ -74,33 +74,54 @@ func (r row) item() []byte  { return r[16:] }
 // drafted is a segment as it is gathered in memory.
 type drafted struct {
 	rows  []byte
-	lists map[string][]uint32 // by field and term
+	lists []termList
+	which map[string]int // of the lists is that of a field and term
+	key   []byte         // room for one
 }
 
+// termList is a field and term, and the list of the items that have it.
+type termList struct {
+	key  string
+	last uint32 // of the list
+	list []byte
+}
+
+func newDrafted(rows []byte) drafted { return drafted{rows: rows, which: make(map[string]int)} }
+
+// file puts an item into a list. Items come in the order of their numbers.
 func (d *drafted) file(field byte, term string, n uint32) {
-	key := string(field) + term
-	list := d.lists[key]
-	if len(list) == 0 || list[len(list)-1] != n {
-		d.lists[key] = append(list, n)
+	d.key = append(append(d.key[:0], field), term...)
+	at, known := d.which[string(d.key)]
+	if !known {
+		at = len(d.lists)
+		d.lists = append(d.lists, termList{key: string(d.key)})
+		d.which[d.lists[at].key] = at
+	}
+	if f := &d.lists[at]; len(f.list) == 0 || f.last != n {
+		f.list = binary.AppendUvarint(f.list, uint64(n-f.last))
+		f.last = n
 	}
 }
 
-// segment writes the lists in the order of their terms.
+// segment writes the lists in the order of their terms. Nothing may be filed
+// afterwards.
 func (d *drafted) segment() segment {
+	d.which = nil
+	slices.SortFunc(d.lists, func(a, b termList) int { return strings.Compare(a.key, b.key) })
 	w := blocks{}
-	for _, key := range slices.Sorted(maps.Keys(d.lists)) {
-		w.add([]byte(key), appendList(nil, d.lists[key]))
+	for _, f := range d.lists {
+		w.add([]byte(f.key), f.list)
 	}
 	return segment{d.rows, w.done()}
 }
 
 // without is the segment with some of its items filed nowhere.
 func (d *drafted) without(some []uint32) segment {
-	rest := drafted{d.rows, make(map[string][]uint32)}
-	for key, list := range d.lists {
-		for _, n := range list {
+	rest := newDrafted(d.rows)
+	for _, f := range d.lists {
+		for n := range numbers(f.list) {
 			if !slices.Contains(some, n) {
-				rest.lists[key] = append(rest.lists[key], n)
+				rest.file(f.key[0], f.key[1:], n)
 			}
 		}
 	}
