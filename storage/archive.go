@@ -138,6 +138,9 @@ func (f *folder) reprint(s news.Story, feeds []news.FeedName) error {
 // mention marks the entries that name one of some items among their carriers:
 // those have just come to their stories, or are about to leave.
 func (f *folder) mention(list []news.Membership, items ...news.ItemID) error {
+	if len(list) == 0 {
+		return nil
+	}
 	for _, id := range items {
 		item, _ := get[news.Item](f.root.Bucket(derivedItems), id[:])
 		for _, m := range list {
