@@ -17,6 +17,7 @@ var hanForms string
 const (
 	hanFirst = 0x3400
 	hanLast  = 0x9fff
+	hanOut   = 0xffff // no character: what the table says of one that leads out of its block
 )
 
 // hanTable has what each character is folded to; 0: itself. beyond has those
@@ -42,9 +43,13 @@ var han = sync.OnceValue(func() *hanTable {
 })
 
 func (t *hanTable) put(from, to rune) {
-	if from >= hanFirst && from <= hanLast && to <= 0xffff {
+	inside := from >= hanFirst && from <= hanLast
+	if inside && to < hanOut {
 		t.block[from-hanFirst] = uint16(to)
 		return
+	}
+	if inside {
+		t.block[from-hanFirst] = hanOut
 	}
 	t.beyond[from] = to
 }
@@ -54,12 +59,16 @@ func (t *hanTable) put(from, to rune) {
 // itself. It is meant for comparing texts, never for showing them: where one
 // character has several simplified forms it takes the commonest.
 func Simplified(r rune) rune {
-	if r < hanFirst {
+	if r < hanFirst || r >= '！' && r <= '～' {
 		return r
 	}
 	t := han()
 	if r <= hanLast {
-		if to := t.block[r-hanFirst]; to != 0 {
+		switch to := t.block[r-hanFirst]; to {
+		case 0:
+			return r
+		case hanOut: // below
+		default:
 			return rune(to)
 		}
 	}

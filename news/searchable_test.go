@@ -33,6 +33,13 @@ func TestSimplified(t *testing.T) {
 			t.Errorf("%c is simplified to %c, want %c", from, got, to)
 		}
 	}
+	for line := range strings.Lines(hanForms) {
+		for pair := range strings.FieldsSeq(line) {
+			if r := []rune(pair); !strings.HasPrefix(line, "#") && Simplified(r[0]) != r[1] {
+				t.Errorf("%c is simplified to %c, want %c", r[0], Simplified(r[0]), r[1])
+			}
+		}
+	}
 	n := 0
 	for r := range rune(0x30000) {
 		if to := Simplified(r); to != r {
