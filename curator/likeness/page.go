@@ -21,7 +21,7 @@ func lines(e news.Entry) []string {
 // broken are the lines of a text that have something.
 func broken(text string) (all []string) {
 	for line := range strings.Lines(cut(text, mostLetters)) {
-		if line = news.Line(line); line != "" {
+		if line = news.Line(strings.TrimSpace(line)); line != "" {
 			all = append(all, line)
 		}
 	}
@@ -47,16 +47,20 @@ func cut(text string, most int) string {
 func laidOut(markup string) string {
 	var b strings.Builder
 	b.Grow(len(markup) + len(markup)/16)
-	for n := 0; n < len(markup); n++ {
+	from := 0 // what is not written yet
+	for n := range len(markup) {
 		switch c := markup[n]; {
 		case c == '\n' || c == '\r':
+			b.WriteString(markup[from:n])
 			b.WriteByte(' ')
+			from = n + 1
 		case c == '<' && breaks(markup[n+1:]):
-			b.WriteString("\n<")
-		default:
-			b.WriteByte(c)
+			b.WriteString(markup[from:n])
+			b.WriteByte('\n')
+			from = n
 		}
 	}
+	b.WriteString(markup[from:])
 	return b.String()
 }
 
@@ -181,11 +185,13 @@ const longestInvitation = 48 // bytes
 
 // beforeEllipsis is a line that is cut short without the invitation to read on.
 func beforeEllipsis(line string) string {
-	n := max(strings.LastIndex(line, "…"), strings.LastIndex(line, "..."))
-	if n <= 0 || len(line)-n > longestInvitation {
+	begin := max(0, len(line)-longestInvitation)
+	end := line[begin:]
+	n := max(strings.LastIndex(end, "…"), strings.LastIndex(end, "..."))
+	if n < 0 || begin+n == 0 {
 		return line
 	}
-	return strings.TrimRight(line[:n], "….[( ")
+	return strings.TrimRight(line[:begin+n], "….[( ")
 }
 
 const longestDateline = 60 // runes

@@ -244,9 +244,13 @@ func (s *scanner) spelled() {
 		k = capital
 	}
 	for {
+		for s.at < len(s.text) && s.text[s.at] < utf8.RuneSelf && inWord(rune(s.text[s.at])) {
+			s.letters = append(s.letters, lower(s.text[s.at]))
+			s.at++
+		}
 		r, size := s.rune(s.at)
 		switch {
-		case r < utf8.RuneSelf && inWord(r):
+		case r < utf8.RuneSelf && inWord(r): // a full-width form
 			s.letters = append(s.letters, lower(byte(r)))
 		case inWord(r):
 			s.letters = utf8.AppendRune(s.letters, unicode.ToLower(r))
