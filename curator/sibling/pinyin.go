@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 //go:embed pinyin.txt
@@ -40,7 +41,7 @@ var spoken = sync.OnceValue(func() *readings {
 		if !ok || letters == "#" {
 			continue
 		}
-		t.add(spelled(letters), characters)
+		t.add(spelled(strings.ToLower(letters)), characters)
 	}
 	return t
 })
@@ -58,9 +59,14 @@ func (t *readings) add(letters, characters string) {
 	}
 }
 
-// spelled writes what stands for ü in one way.
+// spelled writes what stands for ü in one way. Letters are in lower case.
 func spelled(letters string) string {
-	return spellings.Replace(strings.ToLower(letters))
+	for n := range len(letters) {
+		if c := letters[n]; c == 'v' || c == 'y' || c == '\'' || c == '-' || c >= utf8.RuneSelf {
+			return spellings.Replace(letters)
+		}
+	}
+	return letters
 }
 
 var spellings = strings.NewReplacer("v", "u", "ü", "u", "lyu", "lu", "nyu", "nu", "'", "", "-", "")

@@ -14,6 +14,8 @@ type reader struct {
 	lead    bool // the paragraph is the title or belongs to the first ones
 	title   bool
 	body    string          // of the paragraph
+	looked  bool            // whether the body says how to reach somebody
+	contact bool            // it does
 	proper  map[string]bool // words with a capital inside a sentence
 	names   []person
 	*cutter
@@ -82,7 +84,7 @@ func whole(text string) bool {
 
 func (r *reader) paragraph(text string, title bool) {
 	p := r.cut(text, r.text.lang)
-	r.body = text
+	r.body, r.looked = text, false
 	r.title, r.lead = title, title || r.text.letters < opening
 	for _, t := range p.tokens {
 		switch {
@@ -148,7 +150,13 @@ func (p *paragraph) dateline(from, to int) bool {
 
 func (r *reader) number(value float64) {
 	n, ok := numeric(value)
-	if ok && len(r.text.numbers) < mostNumbers && !slices.Contains(r.text.numbers, n) && !contact(r.body) {
+	if !ok || len(r.text.numbers) == mostNumbers || slices.Contains(r.text.numbers, n) {
+		return
+	}
+	if !r.looked {
+		r.looked, r.contact = true, contact(r.body)
+	}
+	if !r.contact {
 		r.text.numbers = append(r.text.numbers, n)
 	}
 }
@@ -285,16 +293,17 @@ func (r *reader) latin(p *paragraph, used []bool) {
 			continue
 		}
 		to := n + 1
-		for to < len(p.tokens) && to-n < 3 && (p.gap(to) == " " || p.gap(to) == "-") && (r.nameAt(p, to, used) || p.gap(to) == "-" && p.form(to) == word) && len(ways(spelled(p.tokens[to].text))) > 0 {
+		for to < len(p.tokens) && to-n < 3 && (p.gap(to) == " " || p.gap(to) == "-") && (r.nameAt(p, to, used) || p.gap(to) == "-" && p.form(to) == word) && len(ways(spelled(p.key(to)))) > 0 {
 			to++
 		}
 		if !r.chinese(p, n, to) {
 			to = n + 1
 		}
 		for i := n; i < to; i++ {
-			r.text.foreign = kept(r.text.foreign, sound(p.tokens[i].text))
+			one := sound(p.key(i))
+			r.text.foreign = kept(r.text.foreign, one)
 			if i+1 < len(p.tokens) && p.tokens[i+1].capital && p.gap(i+1) == " " {
-				r.text.foreign = kept(r.text.foreign, sound(p.tokens[i].text)+sound(p.tokens[i+1].text))
+				r.text.foreign = kept(r.text.foreign, one+sound(p.key(i+1)))
 			}
 		}
 		n = to - 1
@@ -313,14 +322,14 @@ func (r *reader) nameAt(p *paragraph, n int, used []bool) bool {
 // chinese adds a name that can be read in Chinese; it is none unless it has
 // two syllables.
 func (r *reader) chinese(p *paragraph, from, to int) bool {
-	written := make([]string, 0, 3)
+	letters := ""
 	for n := from; n < to; n++ {
-		written = append(written, p.tokens[n].text)
+		letters += p.key(n)
 	}
-	one := person{letters: spelled(strings.Join(written, "")), name: strings.Join(written, " "), parts: to - from}
+	one := person{letters: spelled(letters), parts: to - from}
 	one.ways = ways(one.letters)
 	if last := to - 1; to-from == 2 && p.surnamed(last) && !p.surnamed(from) {
-		one.ways = append(one.ways, ways(spelled(p.tokens[last].text+p.tokens[from].text))...) // the surname behind
+		one.ways = append(one.ways, ways(spelled(p.key(last)+p.key(from)))...) // the surname behind
 	}
 	if len(one.ways) == 0 || one.syllables() < 2 || len(one.letters) < 4 || one.parts == 1 && englishWords[one.letters] {
 		return false
@@ -330,6 +339,7 @@ func (r *reader) chinese(p *paragraph, from, to int) bool {
 	}
 	one.chief = r.lead && one.parts > 1 && p.surnamed(from) && !bylines[p.key(from-1)]
 	if len(r.names) < mostNames && !slices.ContainsFunc(r.names, func(p person) bool { return p.letters == one.letters }) {
+		one.name = p.written(from, to)
 		r.names = append(r.names, one)
 	}
 	if r.lead && one.parts > 1 {
@@ -338,9 +348,18 @@ func (r *reader) chinese(p *paragraph, from, to int) bool {
 	return true
 }
 
+// written are words as they are written, with a space between.
+func (p *paragraph) written(from, to int) string {
+	words := make([]string, 0, 3)
+	for _, t := range p.tokens[from:to] {
+		words = append(words, t.text)
+	}
+	return strings.Join(words, " ")
+}
+
 // surnamed reports a name that begins with a Chinese surname.
 func (p *paragraph) surnamed(n int) bool {
-	return surnameLetters()[spelled(p.tokens[n].text)]
+	return surnameLetters()[spelled(p.key(n))]
 }
 
 // bylines stand before who wrote a text down.

@@ -148,7 +148,7 @@ func TestNamesBySound(t *testing.T) {
 		for _, c := range strings.ReplaceAll(zh, "·", "") {
 			run += heard(spoken().read(c))
 		}
-		if s := sound(strings.ReplaceAll(en, " ", "")); !alike(run, s) {
+		if s := sound(strings.ToLower(strings.ReplaceAll(en, " ", ""))); !alike(run, s) {
 			t.Errorf("%s (%s) and %s (%s) are not alike", zh, run, en, s)
 		}
 	}

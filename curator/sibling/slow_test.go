@@ -117,6 +117,61 @@ func TestWhatTellsOfNumbers(t *testing.T) {
 	}
 }
 
+// slowSound writes a word anew before its consonants are heard.
+func slowSound(w string) (sound string) {
+	w = strings.NewReplacer("ph", "f", "sch", "s", "sh", "s", "tch", "j", "ch", "j", "th", "t", "ck", "k", "x", "ks", "ng", "n", "qu", "k").Replace(w)
+	last := byte(0)
+	for n := range len(w) {
+		c := consonant([]byte(w), n)
+		if c != 0 && !(n > 0 && w[n] == w[n-1] && c == last) {
+			sound, last = sound+string(c), c
+		}
+	}
+	return sound
+}
+
+func checkSound(t *testing.T, w string) {
+	t.Helper()
+	if got, want := sound(w), slowSound(w); got != want {
+		t.Errorf("%q sounds like %q, want %q", w, got, want)
+	}
+	if got, want := spelled(w), spellings.Replace(w); got != want {
+		t.Errorf("%q is spelled %q, want %q", w, got, want)
+	}
+}
+
+func FuzzSound(f *testing.F) {
+	for w := range strings.FieldsSeq("x xx sch tsch schmidt phphs tchaikovsky ng nng q quqq ckk cky lyu nyu lü l'v a-b sss szs ssh mm é") {
+		f.Add(w)
+		f.Add(strings.Repeat(w, 40))
+	}
+	for line := range strings.Lines(names) {
+		f.Add(strings.ToLower(line))
+	}
+	f.Fuzz(func(t *testing.T, w string) { checkSound(t, w) })
+}
+
+// No form of the table begins where none is looked for.
+func TestWhatBeginsNoForm(t *testing.T) {
+	all := *vocabulary()
+	for n := range all.begins {
+		all.begins[n] = ^uint64(0)
+	}
+	texts := []string{strings.ToUpper(names), strings.ToLower(names), names}
+	for _, v := range releases(t) {
+		texts = append(texts, v.entry.Title+" "+v.entry.Summary)
+	}
+	for _, text := range texts {
+		p := cut(text, "en")
+		for n := range p.tokens {
+			length, number := vocabulary().find(p, n)
+			if want, of := all.find(p, n); length != want || number != of {
+				t.Errorf("%q begins a form of %d tokens, want %d", p.tokens[n].text, length, want)
+			}
+		}
+	}
+}
+
 // slowLaidOut is a table of what stands for what.
 var slowLaidOut = strings.NewReplacer("<p", "\n<p", "</p", "\n</p", "<br", "\n<br", "<div", "\n<div", "</div", "\n</div", "<li", "\n<li", "<tr", "\n<tr",
 	"<h", "\n<h", "</h", "\n</h", "<td", "\t<td", "\n", " ", "\r", " ")

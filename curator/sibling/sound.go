@@ -61,24 +61,54 @@ func heard(r reading) string {
 	return end
 }
 
-// sound is the sound of a word in the same classes.
+// sound is the sound of a word in lower case, in the same classes.
 func sound(w string) string {
-	w = pairs.Replace(strings.ToLower(w))
-	var b strings.Builder
-	last := byte(0)
-	for n := 0; n < len(w); n++ {
-		c := consonant(w, n)
-		if c != 0 && !(n > 0 && w[n] == w[n-1] && c == last) {
-			b.WriteByte(c)
+	var room [64]byte
+	letters := single(room[:0], w)
+	out, last := room[:0], byte(0) // what was read is written over
+	for n, before := 0, byte(0); n < len(letters); n++ {
+		c, letter := consonant(letters, n), letters[n]
+		if c != 0 && !(letter == before && c == last) {
+			out = append(out, c)
 			last = c
 		}
+		before = letter
 	}
-	return b.String()
+	return string(out)
 }
 
-var pairs = strings.NewReplacer("ph", "f", "sch", "s", "sh", "s", "tch", "j", "ch", "j", "th", "t", "ck", "k", "x", "ks", "ng", "n", "qu", "k")
+// single writes each sound that has several letters as one that says as much.
+func single(b []byte, w string) []byte {
+	for n := 0; n < len(w); n++ {
+		more := w[n+1:]
+		begins := func(with string) bool { return strings.HasPrefix(more, with) }
+		switch c := w[n]; {
+		case c == 'p' && begins("h"):
+			b, n = append(b, 'f'), n+1
+		case c == 's' && begins("ch"):
+			b, n = append(b, 's'), n+2
+		case c == 's' && begins("h"):
+			b, n = append(b, 's'), n+1
+		case c == 't' && begins("ch"):
+			b, n = append(b, 'j'), n+2
+		case c == 't' && begins("h"):
+			b, n = append(b, 't'), n+1
+		case c == 'c' && begins("h"):
+			b, n = append(b, 'j'), n+1
+		case c == 'c' && begins("k"), c == 'q' && begins("u"):
+			b, n = append(b, 'k'), n+1
+		case c == 'n' && begins("g"):
+			b, n = append(b, 'n'), n+1
+		case c == 'x':
+			b = append(b, "ks"...)
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
+}
 
-func consonant(w string, n int) byte {
+func consonant(w []byte, n int) byte {
 	vowel := n+1 < len(w) && strings.IndexByte("aeiouy", w[n+1]) >= 0
 	switch c := w[n]; c {
 	case 'b', 'p':

@@ -47,7 +47,7 @@ type step struct {
 type table struct {
 	meanings []meaning
 	root     step
-	begins   characters // those with which forms begin
+	begins   characters // those with which forms begin, and marks of the words
 }
 
 // vocabulary is the table of names.txt.
@@ -90,8 +90,8 @@ func (t *table) read(text string) (err error) {
 func (t *table) add(form string, number int) error {
 	at := &t.root
 	p := cut(form, "en")
-	if p.form(0) == han {
-		t.begins.add(first(p.key(0)))
+	if len(p.tokens) > 0 {
+		t.begins.add(p.tokens[0].mark())
 	}
 	for n := range p.tokens {
 		k := p.tokens[n].stem
@@ -146,9 +146,22 @@ func stem(w string) string {
 	return w
 }
 
+// mark is what most tokens are told apart by: a character, or for a word the end
+// of what it is looked up by, and its length.
+func (t *token) mark() rune {
+	if t.form == han {
+		return first(t.key)
+	}
+	mark := rune(len(t.stem))
+	for n := max(0, len(t.stem)-3); n < len(t.stem); n++ {
+		mark = mark*31 + rune(t.stem[n])
+	}
+	return mark & (1<<13 - 1) // below all characters of the table
+}
+
 // find is the longest form that begins at token n; 0: none does.
 func (t *table) find(p *paragraph, n int) (length, number int) {
-	if p.form(n) == han && !t.begins.has(first(p.key(n))) {
+	if tok := &p.tokens[n]; !t.begins.has(tok.mark()) && !(tok.form == word && upper(tok.stem)) {
 		return 0, 0
 	}
 	at := &t.root
