@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
+	fastgzip "github.com/klauspost/compress/gzip"
 )
 
 const path = "/feeds/f.atom"
@@ -381,7 +382,7 @@ func TestCompressedIsTheSameAgain(t *testing.T) {
 	for coding, fresh := range map[string]func(io.Writer) io.WriteCloser{
 		"br": func(w io.Writer) io.WriteCloser { return brotli.NewWriterV2(w, brotliLevel) },
 		"gzip": func(w io.Writer) io.WriteCloser {
-			z, _ := gzip.NewWriterLevel(w, gzipLevel)
+			z, _ := fastgzip.NewWriterLevel(w, gzipLevel)
 			return z
 		},
 	} {
