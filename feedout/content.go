@@ -70,7 +70,19 @@ func (d Document) ownSummary(r news.Release) string {
 	if s := news.Line(r.Summary); s != "" {
 		return shorten(s, ownSummaryLength)
 	}
-	return shorten(news.Line(opening(r.HTML)), summaryLength)
+	return beginning(r.HTML)
+}
+
+// beginning is the summary of a body: of its first words, which are most often
+// enough, or of all that a summary could need.
+func beginning(body string) string {
+	for _, size := range []int{openingSize / 8, openingSize} {
+		text := opening(body, size)
+		if line := news.Line(text); len(text) < size || size == openingSize || len(prefix(line, summaryLength+1)) < len(line) {
+			return shorten(line, summaryLength)
+		}
+	}
+	return ""
 }
 
 // shorten cuts a text to n graphemes: at the end of a sentence when that keeps
@@ -109,11 +121,12 @@ func prefix(s string, n int) string {
 // openingSize is more than a summary needs of a body, in bytes.
 const openingSize = 16 << 10
 
-// opening is the text that markup begins with.
-func opening(markup string) string {
+// opening is the text that markup begins with: all, or so many bytes and what
+// stands with the last of them.
+func opening(markup string, size int) string {
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(markup))
-	for b.Len() < openingSize {
+	for b.Len() < size {
 		switch z.Next() {
 		case html.ErrorToken:
 			return b.String()

@@ -362,3 +362,19 @@ func BenchmarkRender(b *testing.B) {
 		}
 	})
 }
+
+// A summary of a body's first words is that of all of it.
+func TestSummaryOfABeginning(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		part := rapid.SampledFrom([]string{"<p>", "</p>", " ", "\n", "word ", "The end. ", "关税", "。", "e\u0301", "👩‍👩‍👧", "\r\n", "\xff\xff", "&amp;", "\u0301", "<b>x</b>", "\u202e",
+			strings.Repeat("long", 400), strings.Repeat("\u0301", 300), strings.Repeat("\xff", 2047), strings.Repeat(" ", 900), strings.Repeat("<i></i>", 90)})
+		var b strings.Builder
+		for range rapid.IntRange(0, 40).Draw(t, "parts") {
+			b.WriteString(strings.Repeat(part.Draw(t, "part"), rapid.IntRange(1, 60).Draw(t, "times")))
+		}
+		body := b.String()
+		if got, want := beginning(body), shorten(news.Line(opening(body, openingSize)), summaryLength); got != want {
+			t.Errorf("%q:\n%q, of all of it\n%q", body, got, want)
+		}
+	})
+}
