@@ -60,6 +60,15 @@ func (s *Shelf) Body(path string) []byte {
 	return nil
 }
 
+// Digest is the beginning of the SHA-256 of the document under a path, 8 bytes in
+// hex; empty when there is none.
+func (s *Shelf) Digest(path string) string {
+	if p := s.at(path); p != nil {
+		return p.tag[:16]
+	}
+	return ""
+}
+
 // Before serves what is on the shelf before next is asked for anything: the
 // shortest way for what is asked most.
 func (s *Shelf) Before(next http.Handler) http.Handler {

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -98,12 +95,11 @@ func (t *teller) reprinted(f news.Feed, format feedout.Format, pos uint64) {
 			"Content-Type": {format.ContentType()}, "Link": {doc.Link(format)}, "User-Agent": {t.agent}}}
 		t.issues[topic] = i
 	}
-	if !bytes.Equal(body, i.body) {
+	if digest := t.press.shelf.Digest(path); digest != i.digest {
 		if pos > i.seen {
 			i.pos = pos
 		}
-		sum := sha256.Sum256(body)
-		i.body, i.digest = body, hex.EncodeToString(sum[:8])
+		i.body, i.digest = body, digest
 	}
 	i.seen = max(i.seen, pos)
 }
