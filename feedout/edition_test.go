@@ -354,3 +354,85 @@ func releases(n int) (all []news.Release) {
 	}
 	return all
 }
+
+// keeping is a document of which an edition takes what it holds from before.
+func keeping(e *Edition, d Document) Document {
+	d.Kept, d.Releases = make(map[news.StoryID]bool), slices.Clone(d.Releases)
+	for n, r := range d.Releases {
+		if e.Holds(r.Membership) {
+			d.Kept[r.Story] = true
+			d.Releases[n] = news.Release{Story: r.Story, Membership: r.Membership}
+		}
+	}
+	return d
+}
+
+// kept is such a document with so many of its releases kept.
+func kept(t *testing.T, e *Edition, d Document, want int) Document {
+	t.Helper()
+	k := keeping(e, d)
+	if len(k.Kept) != want {
+		t.Fatalf("%d of %d releases are held, want %d", len(k.Kept), len(d.Releases), want)
+	}
+	return k
+}
+
+// What is kept stands where it would, as if it had been given; Renders in
+// between change nothing of that.
+func TestKeptIsAsGiven(t *testing.T) {
+	all := releases(70)
+	for n := range all {
+		all[n].Story = all[n].Membership.Story
+	}
+	e := new(Edition)
+	e.Render(kept(t, e, busy(all, 0), 0), formats...)
+	for n := 1; n < 8; n++ {
+		d := busy(all, n)
+		d.Updated = d.Updated.Add(time.Duration(n) * time.Hour)
+		if n == 4 { // another place is another entry
+			d.Releases[9].Membership.Updated = d.Updated
+		}
+		want := 49
+		if n == 4 || n == 5 { // and again when it is back
+			want = 48
+		}
+		got, err := e.Render(kept(t, e, d, want), formats...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, f := range formats {
+			if anew, _ := Render(d, f); !bytes.Equal(got[k], anew) {
+				t.Errorf("%s: %s", f, parting(got[k], anew))
+			}
+		}
+	}
+}
+
+// What cannot be kept has to be given.
+func TestNotHeld(t *testing.T) {
+	all := releases(60)
+	for n := range all {
+		all[n].Story = all[n].Membership.Story
+	}
+	long := "<p>" + strings.Repeat("long ", 900_000) + "</p>"
+	for name, change := range map[string]func(*Document){
+		"another site": func(d *Document) { d.Site.BaseURL += "/x" },
+		"another feed": func(d *Document) { d.Feed.Language = "zh" },
+		"too large":    func(d *Document) { d.Releases[0].HTML = long },
+		"unknown":      func(d *Document) { d.Kept[d.Releases[0].Story], d.Releases[0].HTML = true, "" },
+	} {
+		e := new(Edition)
+		e.Render(busy(all, 0), formats...)
+		d := kept(t, e, busy(all, 1), 49)
+		change(&d)
+		if _, err := e.Render(d, formats...); err != ErrNotHeld {
+			t.Errorf("%s: the error is %v", name, err)
+		}
+		whole := busy(all, 1)
+		sameAnew(t, e, whole)
+	}
+	e, d := new(Edition), busy(all, 0)
+	d.Releases[0].HTML = long
+	e.Render(d, formats...)
+	kept(t, e, d, 0) // it has a summary in place of its text
+}

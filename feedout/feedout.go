@@ -62,9 +62,14 @@ type Document struct {
 	Archive  Archive        // set in a document of the archive (RFC 5005, section 4)
 	Digests  []Digest       // of a feed that has one entry a day: instead of releases
 
+	// Kept are releases that an Edition takes from the documents before: of them
+	// Story and Membership alone are set. Only Edition.Render heeds it.
+	Kept map[news.StoryID]bool
+
 	// Of one that is being made.
 	list []line
 	said *said // by the line that is being made
+	held map[news.StoryID]held
 }
 
 // Archive places a document in a feed's archive. Names are G-N, as in
@@ -105,6 +110,7 @@ func Limit(entries iter.Seq[news.Membership], feed news.Feed) []news.Membership 
 // in place of huge texts and, if that is not enough, leaves out its oldest
 // entries; one of the archive leaves out none.
 func Render(d Document, f Format) ([]byte, error) {
+	d.Kept = nil
 	m, err := d.ready(false).fit(f, nil)
 	return m.body, err
 }
@@ -125,10 +131,14 @@ func (d Document) ready(prints bool) Document {
 // fit makes a document that is ready of what is not too large. last is the one
 // before; nil: no other will be made.
 func (d Document) fit(f Format, last *made) (made, error) {
-	for {
+	for cut := false; ; cut = true {
 		m, err := d.print(f, last)
+		m.cut = cut
 		if err != nil || len(m.body) <= maxDocument {
 			return m, err
+		}
+		if len(d.Kept) > 0 {
+			return made{}, ErrNotHeld
 		}
 		smaller, ok := d.smaller(len(m.body))
 		if !ok {

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"slices"
 	"time"
+
+	"chinanews/news"
 )
 
 // fingerprint is a digest of everything that an entry depends on.
@@ -17,13 +19,29 @@ type fingerprint [sha256.Size]byte
 // entry of the document depends on. Whatever an entry says of them, now or in a
 // later version, another value has another fingerprint.
 func (d Document) fingerprints(lines []line) {
-	common := Document{Site: d.Site, Feed: d.Feed, Search: d.Search, Archive: d.Archive}
-	of := sha256.Sum256(spell(nil, reflect.ValueOf(&common).Elem()))
+	of := d.common()
 	var text []byte
 	for n, l := range lines {
+		if d.kept(l) {
+			lines[n].print = d.held[l.of.(*news.Release).Story].print
+			continue
+		}
 		text = spell(append(text[:0], of[:]...), reflect.ValueOf(&l.of).Elem())
 		lines[n].print = sha256.Sum256(text)
 	}
+}
+
+// common is the digest of what every entry of the document depends on.
+func (d Document) common() fingerprint {
+	common := Document{Site: d.Site, Feed: d.Feed, Search: d.Search, Archive: d.Archive}
+	return sha256.Sum256(spell(nil, reflect.ValueOf(&common).Elem()))
+}
+
+// kept reports whether a line is of a release of which no more is given than its
+// membership.
+func (d Document) kept(l line) bool {
+	r, ok := l.of.(*news.Release)
+	return ok && d.Kept[r.Story]
 }
 
 // spell appends a value, so that no two of a type are spelled alike that differ

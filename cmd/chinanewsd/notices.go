@@ -38,7 +38,7 @@ func (s stand) notices(l *storage.Ledger, name news.FeedName) iter.Seq[news.Noti
 }
 
 // notices assembles a document of notices.
-func (p *press) notices(l *storage.Ledger, f news.Feed, state news.FeedState) (feedout.Document, error) {
+func (p *press) notices(l *storage.Ledger, f news.Feed, state news.FeedState, _ *edition) (feedout.Document, error) {
 	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed}
 	for _, n := range feedout.LimitNotices(p.stand.notices(l, f.Name)) {
 		t, ok, err := told(l, p.stand.rows, n)

@@ -132,8 +132,9 @@ func (p *press) printAll(ctx context.Context) error {
 	return errors.Join(append(failed, p.putOPML())...)
 }
 
-// assembly makes the document of a feed.
-type assembly func(*storage.Ledger, news.Feed, news.FeedState) (feedout.Document, error)
+// assembly makes the document of a feed, for which it may keep what was last
+// rendered.
+type assembly func(l *storage.Ledger, f news.Feed, state news.FeedState, last *edition) (feedout.Document, error)
 
 // renew renders a feed when the states that its document depends on are not
 // those last rendered. A state that is younger than a moment ago is rendered
@@ -152,24 +153,59 @@ func (p *press) renew(ctx context.Context, f news.Feed, assemble assembly) error
 			return nil
 		}
 		now = states{f.Name: l.Feed(f.Name)}
-		doc, err = assemble(l, f, now[f.Name])
+		doc, err = assemble(l, f, now[f.Name], last)
 		doc.Hub = p.hub
-		for _, r := range doc.Releases {
-			for _, b := range r.Siblings {
-				now[b.Feed] = l.Feed(b.Feed)
-			}
-		}
+		now.besides(l, doc, last.states)
 		modified = p.modified(l, doc)
 		return err
 	})
 	if err != nil || doc.Feed.ID == "" {
 		return err
 	}
-	if err := p.put(doc, modified, last); err != nil {
+	if err := p.put(doc, modified, last); errors.Is(err, feedout.ErrNotHeld) {
+		last.Edition = feedout.Edition{}
+		return p.renew(ctx, f, assemble)
+	} else if err != nil {
 		return err
 	}
 	last.states, last.next, p.done[f.Name] = now, next, last
 	return nil
+}
+
+// besides adds the feeds that have siblings of what is in a document; of what is
+// kept there, they are among those of before.
+func (s states) besides(l *storage.Ledger, doc feedout.Document, before states) {
+	for _, r := range doc.Releases {
+		for _, b := range r.Siblings {
+			s[b.Feed] = l.Feed(b.Feed)
+		}
+	}
+	if len(doc.Kept) > 0 {
+		for name := range before {
+			s[name] = l.Feed(name)
+		}
+	}
+}
+
+// keeping says of entries whether they are as they were last rendered.
+type keeping func(news.Membership) bool
+
+// mostSince is how many records are looked at for what they touched: more of them
+// cost as much as all entries of a feed.
+const mostSince = 16
+
+// keeping is of entries whose stories no record since then touched.
+func (e *edition) keeping(l *storage.Ledger) (keeping, error) {
+	none := func(news.Membership) bool { return false }
+	if e.next == 0 || l.Next() > e.next+mostSince {
+		return none, nil
+	}
+	t, err := touchedSince(l, e.next-1)
+	if t.all || t.apart || err != nil {
+		return none, err
+	}
+	t.members(l)
+	return func(m news.Membership) bool { return !t.stories[m.Story] && e.Holds(m) }, nil
 }
 
 // stand reports whether feeds are still in the states that were rendered.
@@ -183,13 +219,22 @@ func (s states) stand(l *storage.Ledger) bool {
 }
 
 // document assembles a feed: what an editor pinned, then the newest entered.
-func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState) (feedout.Document, error) {
+func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState, last *edition) (feedout.Document, error) {
 	if f.Digest != "" {
 		return p.digests(l, f)
 	}
-	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name), Older: older(l, f)}
+	kept, err := last.keeping(l)
+	if err != nil {
+		return feedout.Document{}, err
+	}
+	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name), Older: older(l, f), Kept: make(map[news.StoryID]bool)}
 	pinned := l.Pinned(f.Name)
 	for _, m := range append(pinned, feedout.Limit(without(l.Entries(f.Name, news.AsNews), pinned), f)...) {
+		if kept(m) {
+			doc.Kept[m.Story] = true
+			doc.Releases = append(doc.Releases, news.Release{Story: m.Story, Membership: m})
+			continue
+		}
 		r, err := p.stand.release(l, m)
 		if err != nil {
 			return doc, err

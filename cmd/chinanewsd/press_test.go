@@ -1,6 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,5 +146,117 @@ func TestADecisionOnAFloodTouchesEverything(t *testing.T) {
 	touched.fact(nil, storage.Fact{Editing: &news.Editing{Scope: news.Scope{Source: "a", Day: "2026-11-23"}, Act: news.ActHide}})
 	if !touched.all {
 		t.Error("files with carriers that the flood brought would stay as they are")
+	}
+}
+
+// What the press keeps of its last documents is what it would make anew, whatever
+// was recorded since; and it does keep most.
+func TestKeptIsAsMadeAnew(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 2))
+	steps := 80
+	if testing.Short() {
+		steps = 30
+	}
+	s := newOutsider(t)
+	var names []string
+	revs := make(map[string]int)
+	some := func() string { return names[random.IntN(len(names))] }
+	feed := func() news.FeedName { return []news.FeedName{"open", "held"}[random.IntN(2)] }
+	arrives := func() {
+		name := fmt.Sprint("item", len(names), []string{"", "zh"}[random.IntN(2)])
+		s.reads(name, 1, news.AsNews, []news.FeedName{"open", "held"}[random.IntN(2):]...)
+		names, revs[name] = append(names, name), 1
+	}
+	kept := 0
+	deeds := map[string]func(){
+		"arrives": arrives,
+		"changes": func() { name := some(); revs[name]++; s.reads(name, revs[name], news.AsNews) },
+		"updates": func() { s.rule(news.Ruling{Updated: []news.Update{{Feed: feed(), Story: s.story(some())}}}) },
+		"sibling": func() {
+			one, other := some(), some()
+			if strings.HasSuffix(one, "zh") == strings.HasSuffix(other, "zh") {
+				return
+			}
+			s.rule(news.Ruling{Siblings: []news.SiblingRuling{{Item: s.items[one], Of: s.items[other]}},
+				Updated: []news.Update{{Feed: "open", Story: s.story(one)}, {Feed: "open", Story: s.story(other)}}})
+		},
+		"merges": func() { // as the curator does: the younger story leads to the older
+			var of [2]news.Story
+			s.view(func(l *storage.Ledger) {
+				for n := range of {
+					of[n], _ = l.Story(s.story(some()))
+				}
+			})
+			if of[0].ID != of[1].ID && len(of[0].Items)+len(of[1].Items) < 4 {
+				s.rule(news.Ruling{Stories: []news.StoryRuling{{Item: of[1].Items[0], Story: of[0].ID}}, Alias: []news.AliasRuling{{From: of[1].ID, To: of[0].ID}}})
+			}
+		},
+		"retitled": func() {
+			name := some()
+			s.acts(name, feed(), news.ActRetitle, news.Args{Text: fmt.Sprint("T", random.IntN(1000))}, news.Ruling{Updated: []news.Update{{Feed: "open", Story: s.story(name)}}})
+		},
+		"leaves": func() { name := some(); s.rule(s.leaves(name, news.LeftHidden, feed())) },
+		"pinned": func() {
+			s.rule(news.Ruling{Pins: []news.PinRuling{{Feed: "open", Story: s.story(some()), Until: time.Now().Add(time.Hour)}}})
+		},
+	}
+	for range 12 {
+		arrives()
+	}
+	s.rule(news.Ruling{})
+	for range steps {
+		name := slices.Sorted(maps.Keys(deeds))[random.IntN(len(deeds))]
+		deeds[name]()
+		kept += s.keeps("open")
+		for f, e := range s.h.press.done { // printed whether its state moved or not
+			e.states[f] = news.FeedState{}
+		}
+		s.rule(news.Ruling{})
+		s.sameAnew(name)
+	}
+	if kept < steps {
+		t.Errorf("in %d steps only %d entries were kept", steps, kept)
+	}
+}
+
+// keeps is how many entries of a feed the press would not read now.
+func (s *outsider) keeps(name news.FeedName) (n int) {
+	s.view(func(l *storage.Ledger) {
+		kept, err := s.h.press.done[name].keeping(l)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for m := range l.Entries(name, news.AsNews) {
+			if kept(m) {
+				n++
+			}
+		}
+	})
+	return n
+}
+
+// sameAnew compares the documents on the shelf with those of a press that has
+// printed nothing.
+func (s *outsider) sameAnew(after string) {
+	s.t.Helper()
+	p := newPress(s.h.store, s.h.press.pub, s.h.press.stand.rows)
+	p.hub = s.h.press.hub
+	if err := p.print(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	for f := range p.feeds() {
+		for _, format := range formats {
+			path := "/feeds/" + f.ID + "." + string(format)
+			if got, want := s.h.press.shelf.Body(path), p.shelf.Body(path); !bytes.Equal(got, want) {
+				n := 0
+				for n < min(len(got), len(want)) && got[n] == want[n] {
+					n++
+				}
+				from := max(0, n-400)
+				s.t.Fatalf("%s, after %s, parts from what is made anew:\n%.800s\nand not\n%.800s", path, after, got[from:], want[from:])
+			}
+		}
 	}
 }

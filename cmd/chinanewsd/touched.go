@@ -1,6 +1,9 @@
 package main
 
 import (
+	"maps"
+	"slices"
+
 	"chinanews/news"
 	"chinanews/storage"
 )
@@ -10,6 +13,7 @@ import (
 type touched struct {
 	stories map[news.StoryID]bool
 	all     bool // a record may have changed anything
+	apart   bool // one may have changed a story that shares with these what it does not hold any more
 }
 
 // mostTouching is how many records are looked at for what they touched; more
@@ -40,6 +44,7 @@ func (t *touched) fact(l *storage.Ledger, f storage.Fact) {
 	case f.Ruling != nil:
 		t.ruling(l, *f.Ruling)
 	case f.Editing != nil && f.Editing.Scope.Source == "":
+		t.apart = true
 		t.story(l, f.Editing.Scope.Story)
 	case f.Batch != nil:
 		t.item(l, f.Batch.Item)
@@ -68,16 +73,23 @@ func (t *touched) ruling(l *storage.Ledger, r news.Ruling) {
 	for _, x := range r.Stories {
 		t.item(l, x.Item)
 		t.story(l, x.Story)
+		t.apart = t.apart || !brings(r, x.Item)
 	}
 	for _, x := range r.Alias {
+		t.apart = true
 		t.story(l, x.From)
 		t.story(l, x.To)
 	}
-	t.members(l, r)
+	t.places(l, r)
 }
 
-// members are the stories whose places in feeds changed.
-func (t *touched) members(l *storage.Ledger, r news.Ruling) {
+// brings reports whether a ruling is the first of an item.
+func brings(r news.Ruling, id news.ItemID) bool {
+	return slices.ContainsFunc(r.Items, func(i news.ItemRuling) bool { return i.Item == id && i.Class == news.First })
+}
+
+// places are those of stories in feeds, where they changed.
+func (t *touched) places(l *storage.Ledger, r news.Ruling) {
 	for _, x := range r.Enter {
 		t.story(l, x.Story)
 	}
@@ -94,11 +106,18 @@ func (t *touched) members(l *storage.Ledger, r news.Ruling) {
 
 func (t *touched) item(l *storage.Ledger, id news.ItemID) {
 	if i, ok := l.Item(id); ok {
-		t.story(l, i.Story)
+		t.only(l, i.Story)
 	}
 }
 
+// story touches a story, and the one in which the item now is that it was named
+// after: its places in feeds count there.
 func (t *touched) story(l *storage.Ledger, id news.StoryID) {
+	t.only(l, id)
+	t.item(l, news.ItemID(id))
+}
+
+func (t *touched) only(l *storage.Ledger, id news.StoryID) {
 	if s, ok := l.Story(id); ok {
 		t.stories[s.ID] = true
 	}
@@ -111,6 +130,17 @@ func (t *touched) besides(l *storage.Ledger, id news.StoryID) {
 	for _, item := range s.Items {
 		for _, link := range l.Siblings(item) {
 			t.item(l, link.Of)
+		}
+	}
+}
+
+// members adds the ids under which the stories may be in feeds: those of what was
+// merged into them.
+func (t *touched) members(l *storage.Ledger) {
+	for id := range maps.Clone(t.stories) {
+		s, _ := l.Story(id)
+		for _, item := range s.Items {
+			t.stories[news.StoryID(item)] = true
 		}
 	}
 }
