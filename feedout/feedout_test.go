@@ -349,6 +349,31 @@ func BenchmarkRender(b *testing.B) {
 			}
 		}
 	})
+	b.Run("one new entry of 50", func(b *testing.B) {
+		docs := [2]Document{busy(releases(60), 0), busy(releases(60), 1)}
+		e := new(Edition)
+		e.Render(docs[1], formats...)
+		b.ReportAllocs()
+		for n := 0; b.Loop(); n++ { // an entry comes, and the oldest goes, or the other way about
+			if _, err := e.Render(docs[n%2], formats...); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("one new entry of 50, the others unread", func(b *testing.B) {
+		all := releases(60)
+		for n := range all {
+			all[n].Story = all[n].Membership.Story
+		}
+		e := new(Edition)
+		e.Render(busy(all, 1), formats...)
+		b.ReportAllocs()
+		for n := 0; b.Loop(); n++ {
+			if _, err := e.Render(keeping(e, busy(all, n%2)), formats...); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	told := edited("en")
 	for len(told.Notices) < maxEntries {
 		told.Notices = append(told.Notices, told.Notices[2])
