@@ -1,6 +1,14 @@
 package feedout
 
-import "testing"
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+)
 
 func TestChoose(t *testing.T) {
 	all := []form{{coding: "br"}, {coding: "gzip"}, {coding: "identity"}}
@@ -27,5 +35,29 @@ func TestChoose(t *testing.T) {
 	}
 	if n := choose(nil, all); n != 2 {
 		t.Errorf("no header chooses form %d, want the identity", n)
+	}
+}
+
+// A compressor that was used before makes what a new one makes.
+func TestCompressedIsTheSameAgain(t *testing.T) {
+	bodies := [][]byte{nil, []byte("<feed/>"), bytes.Repeat([]byte("<entry>A ferry between two towns.</entry>"), 40_000), []byte(strings.Repeat("渡轮", 3000))}
+	for coding, fresh := range map[string]func(io.Writer) io.WriteCloser{
+		"br": func(w io.Writer) io.WriteCloser { return brotli.NewWriterV2(w, brotliLevel) },
+		"gzip": func(w io.Writer) io.WriteCloser {
+			z, _ := gzip.NewWriterLevel(w, gzipLevel)
+			return z
+		},
+	} {
+		for range 3 {
+			for n, body := range bodies {
+				var want bytes.Buffer
+				z := fresh(&want)
+				z.Write(body)
+				z.Close()
+				if got := compressed(coding, body); !bytes.Equal(got, want.Bytes()) {
+					t.Errorf("%s of body %d: %d bytes, a new one makes %d", coding, n, len(got), want.Len())
+				}
+			}
+		}
 	}
 }

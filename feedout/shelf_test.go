@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
-	fastgzip "github.com/klauspost/compress/gzip"
 )
 
 const path = "/feeds/f.atom"
@@ -373,29 +372,5 @@ func BenchmarkPut(b *testing.B) {
 	s := NewShelf()
 	for n := 0; b.Loop(); n++ {
 		put(s, strings.Repeat("<entry>text of a release</entry>\n", 6_000)+strconv.Itoa(n), then)
-	}
-}
-
-// A compressor that was used before makes what a new one makes.
-func TestCompressedIsTheSameAgain(t *testing.T) {
-	bodies := [][]byte{nil, []byte("<feed/>"), bytes.Repeat([]byte("<entry>A ferry between two towns.</entry>"), 40_000), []byte(strings.Repeat("渡轮", 3000))}
-	for coding, fresh := range map[string]func(io.Writer) io.WriteCloser{
-		"br": func(w io.Writer) io.WriteCloser { return brotli.NewWriterV2(w, brotliLevel) },
-		"gzip": func(w io.Writer) io.WriteCloser {
-			z, _ := fastgzip.NewWriterLevel(w, gzipLevel)
-			return z
-		},
-	} {
-		for range 3 {
-			for n, body := range bodies {
-				var want bytes.Buffer
-				z := fresh(&want)
-				z.Write(body)
-				z.Close()
-				if got := compressed(coding, body); !bytes.Equal(got, want.Bytes()) {
-					t.Errorf("%s of body %d: %d bytes, a new one makes %d", coding, n, len(got), want.Len())
-				}
-			}
-		}
 	}
 }

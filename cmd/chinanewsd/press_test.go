@@ -160,6 +160,28 @@ func TestKeptIsAsMadeAnew(t *testing.T) {
 		steps = 30
 	}
 	s := newOutsider(t)
+	deeds, kept := s.deeds(random), 0
+	for range 12 {
+		deeds["arrives"]()
+	}
+	s.rule(news.Ruling{})
+	for range steps {
+		name := slices.Sorted(maps.Keys(deeds))[random.IntN(len(deeds))]
+		deeds[name]()
+		kept += s.keeps("open")
+		for f, e := range s.h.press.done { // printed whether its state moved or not
+			e.states[f] = news.FeedState{}
+		}
+		s.rule(news.Ruling{})
+		s.sameAnew(name)
+	}
+	if kept < steps {
+		t.Errorf("in %d steps only %d entries were kept", steps, kept)
+	}
+}
+
+// deeds are what may be recorded, by name.
+func (s *outsider) deeds(random *rand.Rand) map[string]func() {
 	var names []string
 	revs := make(map[string]int)
 	some := func() string { return names[random.IntN(len(names))] }
@@ -169,8 +191,7 @@ func TestKeptIsAsMadeAnew(t *testing.T) {
 		s.reads(name, 1, news.AsNews, []news.FeedName{"open", "held"}[random.IntN(2):]...)
 		names, revs[name] = append(names, name), 1
 	}
-	kept := 0
-	deeds := map[string]func(){
+	return map[string]func(){
 		"arrives": arrives,
 		"changes": func() { name := some(); revs[name]++; s.reads(name, revs[name], news.AsNews) },
 		"updates": func() { s.rule(news.Ruling{Updated: []news.Update{{Feed: feed(), Story: s.story(some())}}}) },
@@ -201,23 +222,6 @@ func TestKeptIsAsMadeAnew(t *testing.T) {
 		"pinned": func() {
 			s.rule(news.Ruling{Pins: []news.PinRuling{{Feed: "open", Story: s.story(some()), Until: time.Now().Add(time.Hour)}}})
 		},
-	}
-	for range 12 {
-		arrives()
-	}
-	s.rule(news.Ruling{})
-	for range steps {
-		name := slices.Sorted(maps.Keys(deeds))[random.IntN(len(deeds))]
-		deeds[name]()
-		kept += s.keeps("open")
-		for f, e := range s.h.press.done { // printed whether its state moved or not
-			e.states[f] = news.FeedState{}
-		}
-		s.rule(news.Ruling{})
-		s.sameAnew(name)
-	}
-	if kept < steps {
-		t.Errorf("in %d steps only %d entries were kept", steps, kept)
 	}
 }
 
