@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,7 +13,14 @@ import (
 // encoded runs the benchmark of the encoders; from outside they cannot be told
 // apart from what is around them.
 func (b *bench) encoded(ctx context.Context) error {
-	out, err := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^BenchmarkRender$/^long_texts", "-count", strconv.Itoa(b.pairs), "chinanews/feedout").CombinedOutput()
+	return errors.Join(
+		b.encoding(ctx, "^BenchmarkOneNew$/^read$", sample{Key: "encode", Note: "BenchmarkOneNew, with its text made ready, by the clock"}),
+		b.encoding(ctx, "^BenchmarkRender$/^long_texts", sample{Key: "encode all", Note: "BenchmarkRender, with texts made ready, by the clock"}))
+}
+
+// encoding runs a benchmark of feedout, each figure of which is a sample.
+func (b *bench) encoding(ctx context.Context, bench string, s sample) error {
+	out, err := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", bench, "-count", strconv.Itoa(b.pairs), "chinanews/feedout").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("go test -bench: %w: %s", err, out)
 	}
@@ -21,7 +29,8 @@ func (b *bench) encoded(ctx context.Context) error {
 		return err
 	}
 	for _, ns := range list {
-		if err := b.add(sample{Key: "encode", Ours: ns / 1e6, Note: "BenchmarkRender, with texts made ready, by the clock"}); err != nil {
+		s.Ours = ns / 1e6
+		if err := b.add(s); err != nil {
 			return err
 		}
 	}

@@ -23,14 +23,12 @@ func (b *bench) rendered(ctx context.Context) error {
 
 func (b *bench) changes(ctx context.Context, d *daemon) error {
 	for range b.pairs {
-		d.arm()
-		still, err := d.await(ctx)
+		still, err := d.round(ctx)
 		if err != nil {
 			return err
 		}
 		d.web.Publish(0, 1)
-		d.arm()
-		moved, err := d.await(ctx)
+		moved, err := d.round(ctx)
 		if err != nil {
 			return err
 		}
@@ -44,6 +42,21 @@ func (b *bench) changes(ctx context.Context, d *daemon) error {
 		}
 	}
 	return nil
+}
+
+// round is what a round costs, with a moment of rest: one change can be less than
+// what a daemon may use that is said to rest.
+func (d *daemon) round(ctx context.Context) (time.Duration, error) {
+	before, err := d.cpu()
+	if err != nil {
+		return 0, err
+	}
+	d.arm()
+	if _, err := d.await(ctx); err != nil {
+		return 0, err
+	}
+	after, err := d.cpu()
+	return after - before, err
 }
 
 // zipped is what it costs to be asked for three formats for the first time, which
