@@ -13,8 +13,9 @@ import (
 // where another row had that name. bound is what the record knows of names,
 // before the configuration before this one. The error says what to write when
 // a source seems to have been renamed without `was`: history would be split.
+// What is given is not changed; what is returned may share its rows.
 func Bind(p news.Publication, bound news.Bindings, before news.Publication) (news.Publication, error) {
-	p.Sources, p.Feeds = slices.Clone(p.Sources), slices.Clone(p.Feeds)
+	p.Feeds = slices.Clone(p.Feeds)
 	sources, feeds := newBinder(bound.Sources), newBinder(bound.Feeds)
 	for _, s := range p.Sources {
 		sources.row(s.ID, s.Was)
@@ -22,13 +23,26 @@ func Bind(p news.Publication, bound news.Bindings, before news.Publication) (new
 	for _, f := range p.Feeds {
 		feeds.row(f.ID, f.Was)
 	}
-	for n, origin := range sources.names() {
-		p.Sources[n].Origin = origin
-	}
+	p.Sources = withNames(p.Sources, sources.names())
 	for n, name := range feeds.names() {
 		p.Feeds[n].Name = name
 	}
 	return p, renamed(p, bound, before)
+}
+
+// withNames are the rows by these names. Where all have them, as they nearly always
+// do, the rows are those that were given, of which there may be very many.
+func withNames(rows []news.Source, names []news.Origin) []news.Source {
+	copied := false
+	for n, origin := range names {
+		if rows[n].Origin != origin {
+			if !copied {
+				rows, copied = slices.Clone(rows), true
+			}
+			rows[n].Origin = origin
+		}
+	}
+	return rows
 }
 
 // binder binds rows to names. No row's name depends on where it stands.

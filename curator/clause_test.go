@@ -41,8 +41,8 @@ func TestExplainLeaves(t *testing.T) {
 		{`any_of(title, words.trade, "visa")`, meeting(), false, `none of 4 words in title`},
 		{`has(title, "visa")`, meeting(), false, `"visa" is not in title`},
 		{`has(tags, "grain")`, meeting(), true, `"grain" in tags: Grain trade`},
-		{`has(summary, "visa")`, subject{}, false, `"visa" is not in summary, which is empty`},
-		{`has(authors, "visa")`, subject{}, false, `"visa" is not in authors, which is empty`},
+		{`has(summary, "visa")`, subject{source: source{Source: new(news.Source)}}, false, `"visa" is not in summary, which is empty`},
+		{`has(authors, "visa")`, subject{source: source{Source: new(news.Source)}}, false, `"visa" is not in authors, which is empty`},
 		{`has(text, "end")`, long, false, `"end" is not in text, of which the first 200000 characters are looked at`},
 		{`has(tags, "end")`, long, false, `"end" is not in tags, of which the first 64 are looked at`},
 		{`near(text, "China", "Lanshan", 3)`, meeting(), true, `"China" and "Lanshan" in text, 2 words apart: Foreign Minister meets Russian counterpart China and Lanshan agreed on TARIFFS. ２０２６年中…`},
@@ -51,18 +51,18 @@ func TestExplainLeaves(t *testing.T) {
 		{`near(tags, "talks", "grain", 1)`, meeting(), false, `"talks" and "grain" are not in the same entry of tags`},
 		{`lang == "zh"`, meeting(), false, `lang is "en"`},
 		{`"x" in tags`, meeting(), false, `tags are "talks", "diplomacy", "Grain trade"`},
-		{`len(authors) > 3`, subject{}, false, `authors is empty`},
+		{`len(authors) > 3`, subject{source: source{Source: new(news.Source)}}, false, `authors is empty`},
 		{`published >= date("2027-01-01")`, meeting(), false, `published is ` + start.UTC().Format("2006-01-02 15:04 UTC")},
-		{`published >= date("2027-01-01")`, subject{}, false, `published is not known`},
+		{`published >= date("2027-01-01")`, subject{source: source{Source: new(news.Source)}}, false, `published is not known`},
 		{`first_seen == published and true`, meeting(), true, ``},
 		{`title contains "meets"`, meeting(), true, `in title: Foreign Minister meets Russian counterpart`},
 		{`text contains "visa"`, meeting(), false, `not in text`},
 		{`title matches "R[a-z]+n "`, meeting(), true, `in title: Foreign Minister meets Russian counterpart`},
 		{`title not matches "visa"`, meeting(), true, ``},
 		{`lower(title) contains "visa"`, meeting(), false, `title is "Foreign Minister meets Russian counterpart"`},
-		{`true`, subject{}, true, `the same for every item`},
-		{`len(title) % len(summary) == 1`, subject{}, false, `gave up: integer divide by zero`},
-		{`not (len(title) % len(summary) == 1)`, subject{}, false, `gave up: a part of it cannot be evaluated`},
+		{`true`, subject{source: source{Source: new(news.Source)}}, true, `the same for every item`},
+		{`len(title) % len(summary) == 1`, subject{source: source{Source: new(news.Source)}}, false, `gave up: integer divide by zero`},
+		{`not (len(title) % len(summary) == 1)`, subject{source: source{Source: new(news.Source)}}, false, `gave up: a part of it cannot be evaluated`},
 	} {
 		got := mustCompile(t, tt.rule).Explain(tt.s)
 		if got.True != tt.is || tt.saw != "" && got.Saw != tt.saw {
@@ -188,7 +188,7 @@ func TestExplainSource(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 9))
 	regexes := []string{"", "Russian?", "贸易", "(?i)VISA", "^x"}
 	for range 2000 {
-		s := source{Source: news.Source{Include: regexes[rnd.IntN(5)], Exclude: regexes[rnd.IntN(5)]}}
+		s := source{Source: &news.Source{Include: regexes[rnd.IntN(5)], Exclude: regexes[rnd.IntN(5)]}}
 		s, err := newSource(s.Source)
 		if err != nil {
 			t.Fatal(err)
@@ -200,7 +200,7 @@ func TestExplainSource(t *testing.T) {
 			t.Fatalf("%q %q: %+v", s.Include, s.Exclude, clauses)
 		}
 	}
-	s := source{Source: news.Source{Include: "rail", Exclude: "visa"}, include: regexp.MustCompile("rail"), exclude: regexp.MustCompile("visa")}
+	s := source{Source: &news.Source{Include: "rail", Exclude: "visa"}, include: regexp.MustCompile("rail"), exclude: regexp.MustCompile("visa")}
 	got := s.explain("A railway", "No visa is needed")
 	want := []Clause{{Text: "include: rail", True: true, Saw: "matches in title: A railway"}, {Text: "exclude: visa", Saw: "matches in text: No visa is needed"}}
 	if !reflect.DeepEqual(got, want) {

@@ -28,8 +28,9 @@ type Curator struct {
 	neighbours map[string][]list // by host
 }
 
+// source is a row, shared with the configuration, and its own rules.
 type source struct {
-	news.Source
+	*news.Source
 	include, exclude *regexp.Regexp
 }
 
@@ -48,7 +49,8 @@ type list struct {
 	url    string
 }
 
-// New compiles what a publication says. hour is how long an hour of the looks
+// New compiles what a publication says, whose rows it keeps: nobody may change
+// them after. hour is how long an hour of the looks
 // at pages lasts, for a clock that is compressed; 0: an hour. The error names
 // the row or feed whose rule or regex does not compile.
 func New(p news.Publication, hour time.Duration) (*Curator, error) {
@@ -57,7 +59,8 @@ func New(p news.Publication, hour time.Duration) (*Curator, error) {
 	}
 	c := &Curator{sources: make(map[news.Origin]source), hour: hour, neighbours: make(map[string][]list)}
 	origins := make(map[string]news.Origin)
-	for _, row := range p.Sources {
+	for n := range p.Sources {
+		row := &p.Sources[n]
 		s, err := newSource(row)
 		if err != nil {
 			return nil, fmt.Errorf("source %s: %w", row.ID, err)
@@ -81,7 +84,7 @@ const mostListings = 50
 
 // place notes at which hosts a row has its listings. One that is paused says
 // nothing of a host.
-func (c *Curator) place(row news.Source) {
+func (c *Curator) place(row *news.Source) {
 	for _, u := range row.URLs {
 		if host := news.Host(u); !row.Paused && len(c.neighbours[host]) < mostListings {
 			c.neighbours[host] = append(c.neighbours[host], list{row.Origin, u})
@@ -89,7 +92,7 @@ func (c *Curator) place(row news.Source) {
 	}
 }
 
-func newSource(row news.Source) (s source, err error) {
+func newSource(row *news.Source) (s source, err error) {
 	s.Source = row
 	if s.include, err = optional(row.Include); err != nil {
 		return s, fmt.Errorf("include: %w", err)
@@ -98,6 +101,15 @@ func newSource(row news.Source) (s source, err error) {
 		return s, fmt.Errorf("exclude: %w", err)
 	}
 	return s, nil
+}
+
+// sourceOf is the source of a name; of one that is not configured, one that says
+// nothing.
+func (c *Curator) sourceOf(origin news.Origin) source {
+	if s, ok := c.sources[origin]; ok {
+		return s
+	}
+	return source{Source: new(news.Source)}
 }
 
 func optional(expr string) (*regexp.Regexp, error) {

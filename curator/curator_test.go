@@ -115,7 +115,7 @@ func TestFirstListing(t *testing.T) {
 		e.URL += "?new"
 		entries = append(entries, e)
 	}
-	d := m.accept(c, listing(c.sources["new"].Source, entries...))
+	d := m.accept(c, listing(*c.sources["new"].Source, entries...))
 	as := map[news.As]int{}
 	for _, e := range d.Ruling.Enter {
 		as[e.As]++

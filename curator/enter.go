@@ -108,7 +108,7 @@ func (f feed) listens(i *news.Item) bool {
 func (h *hearing) carriers(s *news.Story) []string {
 	var ids []string
 	for _, i := range h.itemsOf(s) {
-		ids = append(ids, h.sources[i.Source].ID)
+		ids = append(ids, h.sourceOf(i.Source).ID)
 	}
 	return ids
 }

@@ -126,7 +126,7 @@ func (h *hearing) carrier(f feed, s *news.Story, i *news.Item) Carrier {
 
 // judge has the rules say what they make of an item.
 func (h *hearing) judge(f feed, s *news.Story, i *news.Item, out *Carrier) reason {
-	src := h.sources[i.Source]
+	src := h.sourceOf(i.Source)
 	judged := h.subject(src, s, i)
 	judged.tags = h.Layer(*s, f.Name).Tags()
 	rule := f.rule.Explain(judged)

@@ -40,7 +40,7 @@ type hearing struct {
 
 func (c *Curator) hear(l Ledger, b news.Batch) *hearing {
 	return &hearing{
-		Curator: c, Ledger: l, batch: b, source: c.sources[b.Source], at: l.At(),
+		Curator: c, Ledger: l, batch: b, source: c.sourceOf(b.Source), at: l.At(),
 		items:   make(map[news.ItemID]*news.Item),
 		stories: make(map[news.StoryID]*news.Story),
 		keys:    make(map[string]news.ItemID),

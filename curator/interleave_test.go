@@ -162,7 +162,7 @@ func (d *desk) read(id news.ItemID) news.Decision {
 	i := d.items[id]
 	e := d.texts[id]
 	delete(d.texts, id)
-	return d.hear(reading(d.c.sources[i.Source].Source, news.TaskArticle, id, e))
+	return d.hear(reading(*d.c.sources[i.Source].Source, news.TaskArticle, id, e))
 }
 
 func (d *desk) step(r *rand.Rand) {

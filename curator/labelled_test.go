@@ -23,7 +23,7 @@ func recorded(t *testing.T, items []storytest.Item, make func(id string) news.So
 	m = newMemory(t, items[0].FirstSeen)
 	c := curate(t, publication(rows...))
 	for _, i := range items {
-		src, e := c.sources[news.Origin(i.Source)].Source, i.Entry(t)
+		src, e := *c.sources[news.Origin(i.Source)].Source, i.Entry(t)
 		m.now = i.FirstSeen
 		listed := e
 		if src.TextFrom("") == news.BodyPage {

@@ -153,7 +153,7 @@ func (h *hearing) saw() news.Sighting {
 // Held is until when a look waits: looks at a host pause while any of its
 // listings is not well. The zero time: it need not wait.
 func (c *Curator) Held(l Moment, t news.Task) (until time.Time) {
-	own := c.sources[t.Source].Source
+	own := c.sourceOf(t.Source)
 	listings := slices.Clone(c.neighbours[news.Host(t.URL)])
 	for _, u := range own.URLs {
 		listings = append(listings, list{own.Origin, u})

@@ -222,7 +222,7 @@ func ready(i *news.Item) bool { return i.State != news.Listed }
 // rank orders items by who should lead.
 func (h *hearing) rank(items []*news.Item) {
 	slices.SortStableFunc(items, func(a, b *news.Item) int {
-		return cmp.Or(cmp.Compare(h.sources[a.Source].Rank, h.sources[b.Source].Rank), cmp.Compare(a.Pos, b.Pos))
+		return cmp.Or(cmp.Compare(h.sourceOf(a.Source).Rank, h.sourceOf(b.Source).Rank), cmp.Compare(a.Pos, b.Pos))
 	})
 }
 

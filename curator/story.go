@@ -103,7 +103,7 @@ func (h *hearing) twinOf(i *news.Item) (twin *news.Item, evidence string, ok boo
 // ownAddress reports whether two items at one address are one release: they
 // are, unless it is that of bulletins with different titles.
 func (h *hearing) ownAddress(a, b *news.Item) bool {
-	bulletin := h.sources[a.Source].Versions == news.VersionsItems || h.sources[b.Source].Versions == news.VersionsItems
+	bulletin := h.sourceOf(a.Source).Versions == news.VersionsItems || h.sourceOf(b.Source).Versions == news.VersionsItems
 	return !bulletin || sameTitle(a, b.Shown)
 }
 

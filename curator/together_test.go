@@ -80,7 +80,7 @@ func (x *together) change(n int) {
 	_, html, _ := x.Texts(i.ShownPos(), i.Shown)
 	e := saying(i.Shown, plain(html)+fmt.Sprintf(" And the %d offices of Marrin say so.", n+3))
 	e.Refs = nil
-	if src := x.c.sources[i.Source].Source; src.Kind == news.KindHTML {
+	if src := *x.c.sources[i.Source].Source; src.Kind == news.KindHTML {
 		x.hear(reading(src, news.TaskLook, i.ID, e))
 	} else {
 		x.hear(listing(src, e))

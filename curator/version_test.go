@@ -39,7 +39,7 @@ func newBilingual(t *testing.T, work string) *bilingual {
 
 func (b *bilingual) list(source string, entries ...news.Entry) news.Decision {
 	b.now = b.now.Add(time.Minute)
-	return b.accept(b.c, listing(b.c.sources[news.Origin(source)].Source, entries...))
+	return b.accept(b.c, listing(*b.c.sources[news.Origin(source)].Source, entries...))
 }
 
 // siblingsOf are the siblings of the story that an item is in.

@@ -74,6 +74,10 @@ func (c Content) Least(d Content) Content {
 
 // Source is one row of the configuration, in full: what is asked, how it is
 // read, and as whose it is shown. Every key is described in config.yaml.
+//
+// There may be very many, so those of a configuration are shared by all that
+// works by it: once it is loaded, nobody may change what a row, or a map or slice
+// in it, says.
 type Source struct {
 	ID             string            `json:"id"`
 	Origin         Origin            `json:"origin"`

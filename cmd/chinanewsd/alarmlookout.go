@@ -210,7 +210,7 @@ func (w *lookout) lookAtSources(ctx context.Context, h *house) (found []symptom,
 }
 
 // due are the rows that are to be looked at.
-func (w *lookout) due(h *house) (rows []news.Source) {
+func (w *lookout) due(h *house) (rows []*news.Source) {
 	w.mu.Lock()
 	touched := w.touched
 	w.touched = make(map[news.Origin]bool)
@@ -218,26 +218,20 @@ func (w *lookout) due(h *house) (rows []news.Source) {
 	if h != w.seen {
 		w.seen, w.shown = h, make(map[string]showing)
 		w.keeping.Lock()
-		rows := make(map[news.Origin]sourceFigure) // sources that stay are as they were until they are read
-		for _, src := range h.cfg.Sources {
-			if figure, ok := w.sources[src.Origin]; ok {
-				rows[src.Origin] = figure
-			}
-		}
-		w.sources = rows
+		maps.DeleteFunc(w.sources, func(o news.Origin, _ sourceFigure) bool { return h.rows[o] == nil }) // others are as they were until they are read
 		w.keeping.Unlock()
-		return slices.Clone(h.cfg.Sources)
+		touched = nil
 	}
-	for _, src := range h.cfg.Sources {
-		if touched[src.Origin] {
-			rows = append(rows, src)
+	for n := range h.cfg.Sources {
+		if row := &h.cfg.Sources[n]; touched == nil || touched[row.Origin] {
+			rows = append(rows, row)
 		}
 	}
 	return rows
 }
 
-func (w *lookout) lookAtSource(l *storage.Ledger, src news.Source, found *[]symptom) {
-	s := statusOf(l, src)
+func (w *lookout) lookAtSource(l *storage.Ledger, src *news.Source, found *[]symptom) {
+	s := statusOf(l, *src)
 	if f, ok := findSource(src.Origin, s); ok {
 		*found = append(*found, f)
 	}

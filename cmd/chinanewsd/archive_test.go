@@ -182,11 +182,7 @@ func (v *vault) configured(change func(*news.Publication)) func() {
 		}
 		v.h.cfg.Publication = pub
 		pub.Site.BaseURL = "http://news.example"
-		rows := make(map[news.Origin]news.Source)
-		for _, s := range pub.Sources {
-			rows[s.Origin] = s
-		}
-		v.h.press = newPress(v.h.store, pub, rows)
+		v.h.press = newPress(v.h.store, pub, byOrigin(pub.Sources))
 		v.site = v.h.public()
 	}
 }

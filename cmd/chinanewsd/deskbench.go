@@ -128,10 +128,9 @@ func (b *workbench) read(row string) (news.Feed, error) {
 
 // sighting looks at the stories of a feed's sources, the newest first.
 func (b *workbench) sighting(ctx context.Context, l *storage.Ledger, c *curator.Curator, f news.Feed) (s desk.Sighting) {
-	rows := make(map[news.Origin]news.Source)
+	rows := byOrigin(b.cfg.Sources)
 	var origins []news.Origin
 	for _, row := range b.cfg.Sources {
-		rows[row.Origin] = row
 		if slices.Contains(f.Sources, row.ID) {
 			origins = append(origins, row.Origin)
 		}
@@ -187,7 +186,7 @@ func placed(st curator.Standing) bool { return st.Place.Seq > 0 && st.Place.Left
 
 // judged says what a rule saw in the item that decides: of those that pass, if
 // any does, the one whose text the feed has or would have.
-func judged(l *storage.Ledger, rows map[news.Origin]news.Source, story news.Story, st curator.Standing, passes bool) desk.Match {
+func judged(l *storage.Ledger, rows map[news.Origin]*news.Source, story news.Story, st curator.Standing, passes bool) desk.Match {
 	var of curator.Carrier
 	for _, c := range st.Carriers {
 		if c.Rule != nil && c.Passes == passes && (of.Rule == nil || c.Item == st.Lead) {
@@ -195,7 +194,7 @@ func judged(l *storage.Ledger, rows map[news.Origin]news.Source, story news.Stor
 		}
 	}
 	i, _ := l.Item(of.Item)
-	out := desk.Match{Address: story.Address, Title: news.Line(i.Shown.Title), Lang: i.Shown.Lang, Source: rows[i.Source], Dated: i.Dated(), In: placed(st)}
+	out := desk.Match{Address: story.Address, Title: news.Line(i.Shown.Title), Lang: i.Shown.Lang, Source: row(rows, i.Source), Dated: i.Dated(), In: placed(st)}
 	if passes && !st.In && !st.Enters && st.Reason != "unfilled" {
 		out.Out = st.Why
 	}

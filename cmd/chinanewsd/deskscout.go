@@ -234,7 +234,7 @@ func (s *scout) configured(ctx context.Context, ask narrated, id string) desk.Lo
 	h := s.house.Load()
 	for _, src := range h.rows {
 		if src.ID == id {
-			return s.try(ctx, ask, src)
+			return s.try(ctx, ask, *src)
 		}
 	}
 	return desk.Look{Trouble: fmt.Sprintf("there is no source %q in %s as the daemon has read it", id, h.cfg.File)}

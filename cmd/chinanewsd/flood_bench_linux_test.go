@@ -72,7 +72,7 @@ func BenchmarkFlood(b *testing.B) {
 	h := benchHouse(b, addresses...)
 	f := &flood{each: 35}
 	h.ask = f
-	var rows []news.Source
+	var rows []*news.Source
 	for _, src := range h.rows {
 		rows = append(rows, src)
 	}

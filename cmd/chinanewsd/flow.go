@@ -173,16 +173,17 @@ func (f *flow) do(ctx context.Context, h handed) error {
 		return f.rule(ctx, task, func(l *storage.Ledger) news.Decision { return f.by().curator.Decide(l, task) })
 	}
 	by := f.by()
-	src, ok := by.rows[task.Source]
+	row, ok := by.rows[task.Source]
 	switch {
 	case !ok:
 		if err := f.store.SaveTasks(ctx, nil, []news.Task{task}); err != nil {
 			return f.unwritten(ctx, task, f.now().Add(retryWrite), err)
 		}
 		return nil
-	case src.Paused: // since it was put into the timetable
+	case row.Paused: // since it was put into the timetable
 		return nil
 	}
+	src := *row
 	if held, err := f.held(ctx, task); held || err != nil {
 		return err
 	}
@@ -254,7 +255,7 @@ func (f *flow) accept(ctx context.Context, asked *terms, src news.Source, h *han
 	f.ruling.RLock()
 	defer f.ruling.RUnlock()
 	task := h.Task
-	if by := f.by(); by != asked && !by.has(src) {
+	if by := f.by(); by != asked && !by.has(&src) {
 		f.askAgain(by, task)
 		return nil
 	}
@@ -286,7 +287,7 @@ func (f *flow) judge(l *storage.Ledger, b news.Batch) news.Decision {
 	if d.Whole && b.Whole != nil && b.Whole() {
 		d = by.curator.Accept(l, b)
 	}
-	if !f.regular(by.rows[b.Source], *b.Asked) {
+	if !f.regular(row(by.rows, b.Source), *b.Asked) {
 		d.Done = append(d.Done, *b.Asked)
 	}
 	return d

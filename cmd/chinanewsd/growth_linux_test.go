@@ -141,7 +141,7 @@ func spent(b *testing.B) func() {
 // entries of which one is new, and a feed of a hundred entries in its formats.
 func BenchmarkBeside(b *testing.B) {
 	a := newArchive(b, 400)
-	rows := map[news.Origin]news.Source{"a": a.pub.Sources[0]}
+	rows := map[news.Origin]*news.Source{"a": &a.pub.Sources[0]}
 	for _, n := range growth() {
 		a.grow(b, n)
 		b.Run(fmt.Sprintf("accept/%d", n), func(b *testing.B) {

@@ -196,19 +196,27 @@ func (h *house) prepare(ctx context.Context, s settings, before *fetcher.Fetcher
 	if h.outgoing, err = fetcher.Outgoing(h.cfg.Hub.Allow, s.network, h.agent); err != nil {
 		return usageError{err}
 	}
-	rows := make(map[news.Origin]news.Source)
-	headers := make(map[string]map[string]string)
-	for _, row := range h.cfg.Sources {
-		headers[row.ID] = row.Headers
-	}
-	for _, row := range pub.Sources {
-		row.Headers = headers[row.ID]
-		rows[row.Origin] = row
+	if s.recorded {
+		pub.Sources = withHeaders(pub.Sources, h.cfg.Sources)
 	}
 	h.read, h.cfg.Publication = h.cfg, pub
-	h.terms = &terms{ask: h.fetch, pace: h.fetch.Rule, curator: c, rows: rows}
+	h.terms = &terms{ask: h.fetch, pace: h.fetch.Rule, curator: c, rows: byOrigin(pub.Sources)}
 	h.keep = &keeper{store: h.store, cfg: h.cfg, log: h.log}
 	return nil
+}
+
+// withHeaders are rows of the record, which keeps no headers, with those that the
+// file has for them.
+func withHeaders(recorded, file []news.Source) []news.Source {
+	headers := make(map[string]map[string]string)
+	for n := range file {
+		headers[file[n].ID] = file[n].Headers
+	}
+	recorded = slices.Clone(recorded) // they may be the file's
+	for n := range recorded {
+		recorded[n].Headers = headers[recorded[n].ID]
+	}
+	return recorded
 }
 
 func (h *house) newFetcher(pub news.Publication, network fetcher.Network, before *fetcher.Fetcher) (*fetcher.Fetcher, error) {

@@ -27,7 +27,7 @@ func TestManyFiles(t *testing.T) {
 		a.accept(t, 50, 0)
 	}
 	h := &house{lasting: lasting{store: a.store, log: quiet}, cfg: news.Config{Publication: a.pub, Data: a.dir},
-		terms: &terms{rows: map[news.Origin]news.Source{"a": a.pub.Sources[0]}, pace: func(string) news.HostRule { return news.HostRule{} }}}
+		terms: &terms{rows: map[news.Origin]*news.Source{"a": &a.pub.Sources[0]}, pace: func(string) news.HostRule { return news.HostRule{} }}}
 	h.press = newPress(a.store, a.pub, h.rows)
 	if err := h.press.print(t.Context()); err != nil {
 		t.Fatal(err)

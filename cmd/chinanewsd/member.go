@@ -189,12 +189,12 @@ func (m *member) heard(f *flow, h cluster.Heard) {
 
 // polled notes when a listing is asked next, by whom ever it was asked now.
 func (f *flow) polled(s news.FetchState) {
-	src, ok := f.by().rows[s.Source]
+	row, ok := f.by().rows[s.Source]
 	task := news.Task{Kind: news.TaskListing, Source: s.Source, URL: s.URL}
-	if !ok || src.Paused || !f.regular(src, task) {
+	if !ok || row.Paused || !f.regular(*row, task) {
 		return
 	}
-	task.Due = resumed(src, s, f.now())
+	task.Due = resumed(*row, s, f.now())
 	f.table.put(task)
 	if s.Condition == "" { // it is being asked
 		return

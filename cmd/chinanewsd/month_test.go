@@ -99,10 +99,8 @@ func monthRow(id string, rank int) news.Source {
 func (m *month) configure() {
 	m.t.Helper()
 	m.pub.Sources = nil
-	rows := make(map[news.Origin]news.Source)
 	for _, o := range m.desks {
 		m.pub.Sources = append(m.pub.Sources, o.row)
-		rows[o.row.Origin] = o.row
 	}
 	c, err := curator.New(m.pub, 0)
 	if err != nil {
@@ -112,7 +110,7 @@ func (m *month) configure() {
 	if _, err := m.store.Configure(context.Background(), m.pub, "test", func(l *storage.Ledger) news.Decision { return c.Refold(l) }); err != nil {
 		m.t.Fatal(err)
 	}
-	m.press = newPress(m.store, m.pub, rows)
+	m.press = newPress(m.store, m.pub, byOrigin(m.pub.Sources))
 }
 
 // restart closes the record and opens it again.

@@ -54,7 +54,7 @@ func (p *press) notices(l *storage.Ledger, f news.Feed, state news.FeedState, _ 
 
 // told assembles a notice as its entry tells it; false when an erasure took
 // its words.
-func told(l *storage.Ledger, rows map[news.Origin]news.Source, n news.Notice) (t feedout.Told, ok bool, err error) {
+func told(l *storage.Ledger, rows map[news.Origin]*news.Source, n news.Notice) (t feedout.Told, ok bool, err error) {
 	if n.Words, err = l.Telling(n); err != nil {
 		return t, false, err
 	}
@@ -64,12 +64,4 @@ func told(l *storage.Ledger, rows map[news.Origin]news.Source, n news.Notice) (t
 	}
 	t = feedout.Told{Notice: n, Address: l.Address(n.Story), Source: row(rows, i.Source), Version: i.Version(n.Rev)}
 	return t, n.Words.Title != "" || n.Words.URL != "", nil
-}
-
-// row is a source's row, or what is left of one that is no more.
-func row(rows map[news.Origin]news.Source, origin news.Origin) news.Source {
-	if src, ok := rows[origin]; ok {
-		return src
-	}
-	return news.Source{ID: string(origin), Origin: origin}
 }

@@ -16,7 +16,7 @@ import (
 // them or none.
 func TestALookGetsWhatAnotherReaderRead(t *testing.T) {
 	s := newTold(t, "government")
-	src := s.h.rows["a"]
+	src := *s.h.rows["a"]
 	today := s.h.ask.(*fetcher.Fetcher).Reader(src)
 	for name, tt := range map[string]struct {
 		reader string

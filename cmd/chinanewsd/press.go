@@ -50,7 +50,7 @@ var formats = []feedout.Format{feedout.RSS, feedout.Atom, feedout.JSON}
 // settle is how long the press waits for more to come before it prints.
 const settle = 50 * time.Millisecond
 
-func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]news.Source) *press {
+func newPress(store *storage.Store, pub news.Publication, rows map[news.Origin]*news.Source) *press {
 	pub.Feeds = publicFeeds(pub.Feeds)
 	return &press{
 		store: store, shelf: feedout.NewShelf(), pub: pub, stand: newStand(pub.Feeds, rows),

@@ -15,11 +15,11 @@ import (
 // was gone; of it, the readings that one of those feeds shows and those before.
 type stand struct {
 	feeds []news.Feed // the public ones, in their order
-	rows  map[news.Origin]news.Source
+	rows  map[news.Origin]*news.Source
 	taken map[string]bool // ids of sources that one of the feeds takes from
 }
 
-func newStand(feeds []news.Feed, rows map[news.Origin]news.Source) stand {
+func newStand(feeds []news.Feed, rows map[news.Origin]*news.Source) stand {
 	s := stand{publicFeeds(feeds), rows, make(map[string]bool)}
 	for _, f := range s.feeds {
 		for _, id := range f.Sources {

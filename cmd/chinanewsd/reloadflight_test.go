@@ -102,7 +102,7 @@ func TestReloadWhileAnAnswerIsOnItsWay(t *testing.T) {
 			})
 			list := heard.of(tt.id)
 			for _, o := range list {
-				if o.source.Exclude != tt.excluded || !s.h.flow.by().has(o.source) {
+				if o.source.Exclude != tt.excluded || !s.h.flow.by().has(&o.source) {
 					t.Errorf("it was recorded by %+v", o.source)
 				}
 			}

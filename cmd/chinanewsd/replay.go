@@ -24,7 +24,7 @@ import (
 type replay struct {
 	store   *storage.Store
 	curator *curator.Curator
-	rows    map[news.Origin]news.Source
+	rows    map[news.Origin]*news.Source
 	now     time.Time
 	hard    map[string]bool // listings that were redesigned since their last good answer
 	tell    func(heard)
@@ -40,7 +40,7 @@ type heard struct {
 }
 
 // newReplay makes the throwaway record in a directory.
-func newReplay(dir, site string, c *curator.Curator, rows map[news.Origin]news.Source) (*replay, error) {
+func newReplay(dir, site string, c *curator.Curator, rows map[news.Origin]*news.Source) (*replay, error) {
 	r := &replay{curator: c, rows: rows, hard: make(map[string]bool), acts: make(map[uint64]uint64), now: time.Unix(0, 0)}
 	var err error
 	r.store, err = storage.Create(filepath.Join(dir, "again"), storage.Options{Site: site, Now: func() time.Time { return r.now }, Scratch: true, Features: curator.Features})
@@ -260,7 +260,7 @@ func (r *replay) complete(ctx context.Context, b *news.Batch, then news.Ruling) 
 	if listed {
 		b.ReadAs = news.KindHTML
 	}
-	src := r.rows[b.Source]
+	src := row(r.rows, b.Source)
 	if !slices.Contains(src.URLs, b.URL) && len(src.URLs) > 0 { // a page on which a listing goes on
 		b.Page = news.Page{N: 2, Of: src.URLs[0], Verdict: news.Verdict{Undated: true, Most: fresh}}
 	}
@@ -315,11 +315,7 @@ func replayed(ctx context.Context, h *house, c *curator.Curator, tell func(heard
 		return err
 	}
 	defer os.RemoveAll(dir)
-	rows := make(map[news.Origin]news.Source)
-	for _, row := range h.cfg.Sources {
-		rows[row.Origin] = row
-	}
-	r, err := newReplay(dir, h.store.Site(), c, rows)
+	r, err := newReplay(dir, h.store.Site(), c, byOrigin(h.cfg.Sources))
 	if err != nil {
 		return err
 	}

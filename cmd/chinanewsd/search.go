@@ -34,7 +34,7 @@ func (s stand) search(ctx context.Context, l *storage.Ledger, q news.Query, pass
 			if _, _, ok := s.leading(l, i); !ok || passes != nil && !passes(l, i) {
 				return ""
 			}
-			return s.rows[i.Source].Rights.Most()
+			return row(s.rows, i.Source).Rights.Most()
 		})
 	}
 	for _, hit := range found.Hits {
@@ -238,10 +238,7 @@ func (h *house) lookUp(ctx context.Context, asked url.Values) (f findings, err e
 	}
 	ctx, cancel := context.WithTimeout(ctx, searchSlowly)
 	defer cancel()
-	rows := make(map[news.Origin]news.Source)
-	for _, row := range h.cfg.Sources {
-		rows[row.Origin] = row
-	}
+	rows := byOrigin(h.cfg.Sources)
 	var r site.Results
 	err = h.store.View(ctx, func(l *storage.Ledger) error {
 		r, err = newStand(h.cfg.Feeds, rows).search(ctx, l, q, passes)
@@ -254,7 +251,7 @@ func (h *house) lookUp(ctx context.Context, asked url.Values) (f findings, err e
 	return f, err
 }
 
-func (h *house) finding(i site.Item, rows map[news.Origin]news.Source) finding {
+func (h *house) finding(i site.Item, rows map[news.Origin]*news.Source) finding {
 	f := finding{Title: i.Title(), Date: i.Lead.Dated().Day(), Source: string(i.Lead.Source), Lang: i.Lead.Shown.Lang, URL: i.Lead.Shown.URL}
 	if row, ok := rows[i.Lead.Source]; ok {
 		f.Source = row.ID

@@ -67,7 +67,7 @@ func (f *flow) loadFrom(ctx context.Context, from time.Time) error {
 // plan fills the timetable for what was planned by other terms, or not at all,
 // and returns for which sources that was. Tasks that are due after until, which
 // may be zero, are left out.
-func (f *flow) plan(l *storage.Ledger, all bool, until time.Time) (planned []news.Source) {
+func (f *flow) plan(l *storage.Ledger, all bool, until time.Time) (planned []*news.Source) {
 	by := f.by()
 	stays := make(map[news.Origin]bool)
 	for o, src := range by.rows {
@@ -98,13 +98,13 @@ func (f *flow) plan(l *storage.Ledger, all bool, until time.Time) (planned []new
 	return planned
 }
 
-func (f *flow) planSource(l *storage.Ledger, src news.Source, all bool) {
+func (f *flow) planSource(l *storage.Ledger, src *news.Source, all bool) {
 	for _, u := range src.URLs {
 		task := news.Task{Kind: news.TaskListing, Source: src.Origin, URL: u, Due: f.now()}
 		state, asked := l.Poll(src.Origin, u)
 		f.asked = f.asked || asked
 		if asked && !all {
-			task.Due = resumed(src, state, f.now())
+			task.Due = resumed(*src, state, f.now())
 		}
 		if !asked || all {
 			f.first[task.Name()] = src.Origin
@@ -125,7 +125,7 @@ func (f *flow) findLost(ctx context.Context) error {
 	return nil
 }
 
-func (f *flow) lost(l *storage.Ledger, src news.Source) {
+func (f *flow) lost(l *storage.Ledger, src *news.Source) {
 	if src, ok := f.by().rows[src.Origin]; !ok || src.Paused { // since a reload, perhaps
 		return
 	}
@@ -144,7 +144,7 @@ func (f *flow) only(ids []string) {
 	f.partial = len(ids) > 0
 	some := *f.by()
 	some.rows = maps.Clone(some.rows)
-	maps.DeleteFunc(some.rows, func(_ news.Origin, src news.Source) bool { return len(ids) > 0 && !slices.Contains(ids, src.ID) })
+	maps.DeleteFunc(some.rows, func(_ news.Origin, src *news.Source) bool { return len(ids) > 0 && !slices.Contains(ids, src.ID) })
 	f.terms.Store(&some)
 }
 

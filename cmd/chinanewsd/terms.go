@@ -16,7 +16,25 @@ type terms struct {
 	ask     asker
 	pace    func(host string) news.HostRule
 	curator *curator.Curator
-	rows    map[news.Origin]news.Source
+	rows    map[news.Origin]*news.Source
+}
+
+// byOrigin are rows by their permanent names. They are the configuration's own,
+// which nobody may change.
+func byOrigin(list []news.Source) map[news.Origin]*news.Source {
+	rows := make(map[news.Origin]*news.Source, len(list))
+	for n := range list {
+		rows[list[n].Origin] = &list[n]
+	}
+	return rows
+}
+
+// row is a source's row, or what is left of one that is no more.
+func row(rows map[news.Origin]*news.Source, origin news.Origin) news.Source {
+	if src, ok := rows[origin]; ok {
+		return *src
+	}
+	return news.Source{ID: string(origin), Origin: origin}
 }
 
 // asker asks one source once. Its error means that it was cancelled or is
@@ -26,9 +44,9 @@ type asker interface {
 }
 
 // has reports whether a row is as it was when it was asked by.
-func (t *terms) has(src news.Source) bool {
+func (t *terms) has(src *news.Source) bool {
 	now, ok := t.rows[src.Origin]
-	return ok && reflect.DeepEqual(now, src)
+	return ok && (now == src || reflect.DeepEqual(now, src))
 }
 
 // by is what the flow goes by now.
@@ -56,8 +74,8 @@ func (f *flow) goBy(ctx context.Context, next *terms, record func() error) error
 // not in the row any more is asked no more; what the store keeps of a source
 // that is gone stays there, in case it comes back.
 func (f *flow) askAgain(by *terms, task news.Task) {
-	src, ok := by.rows[task.Source]
-	if !ok || src.Paused || task.Kind == news.TaskListing && !task.Page.Further() && !f.regular(src, task) {
+	row, ok := by.rows[task.Source]
+	if !ok || row.Paused || task.Kind == news.TaskListing && !task.Page.Further() && !f.regular(*row, task) {
 		return
 	}
 	task.Due = f.now()
