@@ -23,7 +23,7 @@ type Offer struct {
 	news.Source
 	Group       string            // under which heading it is listed
 	Unreachable string            // why it cannot be polled; empty: it can
-	Written     map[string]string // which keys it sets, as in news.Config
+	Written     []news.WrittenKey // which keys it sets, as in news.Config
 }
 
 // Catalogue is every row that comes with the program, those that cannot be
@@ -38,7 +38,7 @@ func Catalogue(c Checks) ([]Offer, error) {
 		if r.Origin = news.Origin(r.ID); r.unreachable == "" {
 			r.finish(v)
 		}
-		offers = append(offers, Offer{r.Source, s.title, r.unreachable, r.written})
+		offers = append(offers, Offer{r.Source, s.title, r.unreachable, d.places(r.written)})
 	}
 	if len(d.problems) > 0 {
 		return nil, d.problems.sorted("")

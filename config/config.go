@@ -149,6 +149,7 @@ func parse(name string, text []byte, r *reading) (news.Config, error) {
 		return news.Config{}, d.problems.sorted(name)
 	}
 	cfg := d.config
+	cfg.Sources = slices.Clone(cfg.Sources) // without the room in which they grew
 	for _, w := range d.warnings.sorted(name) {
 		cfg.Warnings = append(cfg.Warnings, w.String())
 	}

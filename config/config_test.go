@@ -209,7 +209,7 @@ func checkExamples(t *testing.T, cfg news.Config) {
 	}
 	written := 0
 	for _, s := range cfg.Sources {
-		if cfg.Written[s.ID]["use"] != "" || cfg.Written[s.ID]["id"] == "catalogue" {
+		if cfg.Written.Of(s.ID)["use"] != "" || cfg.Written.Of(s.ID)["id"] == "catalogue" {
 			continue
 		}
 		written++

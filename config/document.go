@@ -45,6 +45,7 @@ func (d *decoder) document(v value) {
 		d.config.Unsaid.Sources = sources.unsaid()
 		d.warn(v.node, "there are no sources yet, and nothing is polled: write a row under sources:, or let the desk find one out (Add a source)")
 	}
+	d.config.Written.Defaults = d.places(rows.written)
 	ids := newRoster("source")
 	d.sources(sources, rows, ids)
 	d.include(included, rows, ids)

@@ -71,7 +71,7 @@ func TestEffectiveOrigins(t *testing.T) {
 		if s.ID == "own" {
 			filling = Filling{List: p, Article: q}
 		}
-		if err := Effective(&b, s, cfg.Written[s.ID], filling); err != nil {
+		if err := Effective(&b, s, cfg.Written.Of(s.ID), filling); err != nil {
 			t.Fatal(err)
 		}
 		b.WriteString("\n")

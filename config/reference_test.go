@@ -111,7 +111,7 @@ func TestReferenceDefaults(t *testing.T) {
 		if err != nil {
 			t.Fatalf("without line %d: %v", without+1, err)
 		}
-		cfg.Written, cfg.Warnings, cfg.Unsaid = nil, nil, news.Unsaid{}
+		cfg.Written, cfg.Warnings, cfg.Unsaid = news.Written{}, nil, news.Unsaid{}
 		return fmt.Sprintf("%+v", cfg)
 	}
 	whole, n := said(-1), 0

@@ -8,12 +8,12 @@ import (
 // roster is who has which id, and who had it: of sources, or of feeds.
 type roster struct {
 	kind string
-	has  map[string]value // where an id stands
-	was  []value          // earlier ids
+	has  map[string]mention
+	was  []value // earlier ids
 }
 
 func newRoster(kind string) *roster {
-	return &roster{kind: kind, has: make(map[string]value)}
+	return &roster{kind: kind, has: make(map[string]mention)}
 }
 
 // add notes whose an id is. v is where it stands.
@@ -22,7 +22,7 @@ func (r *roster) add(v value, id, hint string) {
 		v.bad(fmt.Sprintf("%s %s stands twice", r.kind, id), "the first is "+v.elsewhere(first)+hint)
 		return
 	}
-	r.has[id] = v
+	r.has[id] = v.mention()
 }
 
 // earlier takes the ids that a row had before.
@@ -34,7 +34,7 @@ func (r *roster) earlier(v value, into *[]string) {
 // check finds earlier ids that another row has, or had: what is recorded under
 // an id can belong to one row only.
 func (r *roster) check() {
-	claimed := make(map[string]value)
+	claimed := make(map[string]mention)
 	for _, v := range r.was {
 		id := scalar(v.node)
 		present, now := r.has[id]
@@ -43,7 +43,7 @@ func (r *roster) check() {
 		} else if now {
 			v.bad(fmt.Sprintf("%s %s is in this configuration, so it is no earlier id", r.kind, id), "it stands "+v.elsewhere(present)+"; take one of them out")
 		}
-		claimed[id] = v
+		claimed[id] = v.mention()
 	}
 }
 

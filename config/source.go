@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unique"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -16,7 +17,7 @@ import (
 // defaults say, then the catalogue, then the row itself.
 type row struct {
 	news.Source
-	written     map[string]string // where each key was last set
+	written     map[string]string // where each key was last set, but for those of defaults
 	unreachable string            // of a row of the catalogue: why it cannot be polled
 	id          value             // where its id stands, else the row
 	roster      *roster
@@ -38,7 +39,7 @@ func (d *decoder) sources(v value, base *row, ids *roster) {
 }
 
 func (d *decoder) source(item value, base *row, ids *roster) {
-	r := &row{Source: base.Source, written: maps.Clone(base.written), roster: ids}
+	r := &row{Source: base.Source, written: make(map[string]string), roster: ids}
 	if !d.fill(r, item) {
 		d.lacking = true
 		return
@@ -117,14 +118,22 @@ func (r *row) traceUnder(path string, v value, prefix string) {
 
 // note keeps where the keys of a row were written.
 func (d *decoder) note(r *row) {
-	if d.config.Written == nil {
-		d.config.Written = make(map[string]map[string]string)
+	if d.config.Written.Rows == nil {
+		d.config.Written.Rows = make(map[string][]news.WrittenKey)
 	}
+	d.config.Written.Rows[r.ID] = d.places(r.written)
+}
+
+// places are where keys stand, as seen from the configuration's folder. What many
+// rows have in common is in memory once.
+func (d *decoder) places(written map[string]string) []news.WrittenKey {
 	folder := filepath.Dir(d.config.File) + "/"
-	for key, place := range r.written {
-		r.written[key] = strings.Replace(place, folder, "", 1)
+	var list []news.WrittenKey
+	for _, key := range slices.Sorted(maps.Keys(written)) {
+		at := strings.Replace(written[key], folder, "", 1)
+		list = append(list, news.WrittenKey{Key: unique.Make(key).Value(), At: unique.Make(at).Value()})
 	}
-	d.config.Written[r.ID] = r.written
+	return slices.Clip(list)
 }
 
 // finish checks a row as a whole.

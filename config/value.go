@@ -36,18 +36,31 @@ type decoder struct {
 
 // place is where a key was written, for a person.
 func (d *decoder) place(n ast.Node) string {
-	if d.ours != "" {
-		return d.ours
-	}
-	return fmt.Sprintf("%s:%d", d.file, position(n).Line)
+	return value{d, n}.mention().String()
 }
 
-// elsewhere says the same beside a place in the decoder's own file.
-func (d *decoder) elsewhere(v value) string {
-	if v.file == d.file {
-		return fmt.Sprintf("in line %d", position(v.node).Line)
+// mention is where something stands. It holds nothing of the tree of its file,
+// which is many times as large as the text.
+type mention struct {
+	file, ours string
+	line       int
+}
+
+func (v value) mention() mention { return mention{v.file, v.ours, position(v.node).Line} }
+
+func (m mention) String() string {
+	if m.ours != "" {
+		return m.ours
 	}
-	return "in " + v.place(v.node)
+	return fmt.Sprintf("%s:%d", m.file, m.line)
+}
+
+// elsewhere says where that is, beside a place in the decoder's own file.
+func (d *decoder) elsewhere(m mention) string {
+	if m.file == d.file {
+		return fmt.Sprintf("in line %d", m.line)
+	}
+	return "in " + m.String()
 }
 
 // position is where a person would point to: of a mapping, its first key.

@@ -146,10 +146,8 @@ type Config struct {
 	Cluster   Cluster // zero: one node
 	Backup    BackupPlan
 	Retention Retention
-	// Written is where each key of a source was written, by its id and the
-	// key's path (list.item); what is not there is the program's own choice.
-	Written  map[string]map[string]string
-	Warnings []string // what a person should hear at start, one sentence each
+	Written   Written
+	Warnings  []string // what a person should hear at start, one sentence each
 }
 
 // Unsaid is what a configuration says nothing of: it may be the wrong file, or

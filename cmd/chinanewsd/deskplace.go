@@ -62,10 +62,11 @@ func mistakes(problems config.Problems) []desk.Mistake {
 
 // rowPlace is where the row of a source stands.
 func rowPlace(cfg news.Config, id string) string {
-	if at := cfg.Written[id]["id"]; strings.Contains(at, ":") {
+	written := cfg.Written.Of(id)
+	if at := written["id"]; strings.Contains(at, ":") {
 		return at
 	}
-	for _, at := range cfg.Written[id] {
+	for _, at := range written {
 		if file, _, ok := strings.Cut(at, ":"); ok && !strings.Contains(file, ",") {
 			return at
 		}

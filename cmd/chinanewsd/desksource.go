@@ -150,7 +150,7 @@ func (h sourceDesk) Source(ctx context.Context, id string) (e desk.Examined, err
 // effective is a row in full, with where each key comes from.
 func (h sourceDesk) effective(src news.Source) string {
 	var b strings.Builder
-	config.Effective(&b, src, h.cfg.Written[src.ID], config.Filling{List: profile(h.cfg, src.Profile)}) // a Builder takes all
+	config.Effective(&b, src, h.cfg.Written.Of(src.ID), config.Filling{List: profile(h.cfg, src.Profile)}) // a Builder takes all
 	return b.String()
 }
 

@@ -95,7 +95,7 @@ func TestTryEffective(t *testing.T) {
 func TestTryOffered(t *testing.T) {
 	var cfg news.Config
 	src, err := tryCmd{What: "gov-cn-policies"}.offered(&cfg)
-	if err != nil || src.Kind != news.KindJSON || src.Origin != "gov-cn-policies" || cfg.Written[src.ID]["json.title"] != "catalogue" {
+	if err != nil || src.Kind != news.KindJSON || src.Origin != "gov-cn-policies" || cfg.Written.Of(src.ID)["json.title"] != "catalogue" {
 		t.Errorf("%+v, written %v, %v", src, cfg.Written, err)
 	}
 }

@@ -106,7 +106,7 @@ func (c tryCmd) offered(cfg *news.Config) (news.Source, error) {
 		case o.Unreachable != "":
 			return o.Source, usageError{fmt.Errorf("%s cannot be polled: %s", o.ID, o.Unreachable)}
 		default:
-			cfg.Written = map[string]map[string]string{o.ID: o.Written}
+			cfg.Written = news.Written{Rows: map[string][]news.WrittenKey{o.ID: o.Written}}
 			return o.Source, nil
 		}
 	}
@@ -183,12 +183,12 @@ func (c tryCmd) effective(t *terminal, cfg news.Config, src news.Source, r tried
 		f.Article = profile(cfg, r.Article.Profile)
 	}
 	if c.JSON {
-		return json.NewEncoder(t.out).Encode(effectiveRow{src, cfg.Written[src.ID], f.List.Name, f.Article.Name})
+		return json.NewEncoder(t.out).Encode(effectiveRow{src, cfg.Written.Of(src.ID), f.List.Name, f.Article.Name})
 	}
 	if r.Error != "" {
 		fmt.Fprintf(t.err, "the page was not read, so no profile is known: %s\n", r.Error)
 	}
-	return config.Effective(t.out, src, cfg.Written[src.ID], f)
+	return config.Effective(t.out, src, cfg.Written.Of(src.ID), f)
 }
 
 // effectiveRow is a row in full, as --json prints it.
