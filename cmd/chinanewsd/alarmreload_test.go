@@ -39,7 +39,8 @@ func TestAlarmsOverReloads(t *testing.T) {
 	kept, ill := feedRow("a", "ORIGIN/a.xml"), feedRow("ill", "ORIGIN/none.xml")
 	s := newReloadSite(t, kept+ill, allFeed)
 	s.until("asked for", func() bool {
-		return s.poll("ill", "/none.xml").Failures == 1 && !s.poll("a", "/a.xml").LastGood.IsZero()
+		ill := s.poll("ill", "/none.xml") // an attempt counts as a failure before it is made
+		return ill.Failures == 1 && ill.Condition != "" && !s.poll("a", "/a.xml").LastGood.IsZero()
 	})
 	s.wantsAlarms("after a failure")
 	backups := filepath.Join(s.data, backupFolder)
