@@ -58,9 +58,23 @@ func (c *lists) source(led *storage.Ledger, id news.ItemID) news.Origin {
 	return i.Source
 }
 
-// sources are those that feeds take from, as the configuration has them.
-func (l *library) sources(feeds ...news.Feed) []news.Source {
-	return slices.DeleteFunc(slices.Clone(l.press.pub.Sources), func(s news.Source) bool {
-		return !slices.ContainsFunc(feeds, func(f news.Feed) bool { return slices.Contains(f.Sources, s.ID) })
-	})
+// sources are those that feeds take from, as the configuration has them. Where
+// that is all of them, they are the configuration's own.
+func (l *library) sources(feeds ...news.Feed) (rows []news.Source) {
+	taken := make(map[string]bool)
+	for _, f := range feeds {
+		for _, id := range f.Sources {
+			taken[id] = true
+		}
+	}
+	all := l.press.pub.Sources
+	if len(taken) == len(all) {
+		return all
+	}
+	for n := range all {
+		if taken[all[n].ID] {
+			rows = append(rows, all[n])
+		}
+	}
+	return rows
 }

@@ -15,25 +15,36 @@ import (
 // collected more often. The collector's own pace would let it double first.
 const spareMemory = 144 << 20
 
-// boundMemory keeps the process near what it holds at rest, which is measured
-// now, but for compressed forms that nobody has asked for yet. An operator's
-// $GOMEMLIMIT wins.
+// mostGarbage is how much may lie about before it is collected, where that is less
+// than the collector's own pace lets lie: as much as is held. Less than a third
+// of what is held would have it collect all the time.
+const mostGarbage = 96 << 20
+
+// boundMemory gives back what is not used, and keeps the process near what it
+// holds now, which should be at rest, but for compressed forms that nobody has
+// asked for yet. An operator's $GOMEMLIMIT and $GOGC win.
 func boundMemory() {
-	if os.Getenv("GOMEMLIMIT") != "" {
-		return
-	}
-	runtime.GC()
+	debug.FreeOSMemory()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	debug.SetMemoryLimit(2*int64(m.HeapAlloc) + spareMemory)
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(2*int64(m.HeapAlloc) + spareMemory)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(pace(m.HeapAlloc))
+	}
 }
 
+// pace is how much garbage may lie about, in percent of so many bytes that are
+// held.
+func pace(held uint64) int { return int(min(100, max(33, 100*mostGarbage/max(1, held)))) }
+
 // How often it is looked whether there was work, how much makes it worth to look
-// at what it has left, and how little is none: in bytes that were asked for.
+// at what it has left, and how little is none, or polls of what is known: in bytes that were asked for.
 const (
 	giveEvery = 5 * time.Second
 	muchWork  = 128 << 20
-	noWork    = 8 << 20
+	noWork    = 32 << 20
 )
 
 // giveBack returns to the machine what much work has left when that is over: a
@@ -44,7 +55,7 @@ func giveBack(ctx context.Context) error {
 		now := heapAsked()
 		if now-before < noWork && now-given > muchWork {
 			curator.Forget()
-			debug.FreeOSMemory()
+			boundMemory()
 			given = now
 		}
 		before = now

@@ -40,3 +40,15 @@ func TestWhatWorkHasLeftIsGivenBack(t *testing.T) {
 		}
 	})
 }
+
+// Garbage is bounded where much is held, and nowhere collected all the time.
+func TestThePaceOfCollecting(t *testing.T) {
+	for _, tt := range []struct {
+		held uint64
+		want int
+	}{{0, 100}, {1 << 20, 100}, {96 << 20, 100}, {192 << 20, 50}, {1 << 40, 33}} {
+		if got := pace(tt.held); got != tt.want {
+			t.Errorf("%d bytes are held: %d, want %d", tt.held, got, tt.want)
+		}
+	}
+}

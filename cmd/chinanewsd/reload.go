@@ -349,9 +349,9 @@ func changes(before, now news.Config) string {
 
 // rowsDiffer counts what is new, changed and gone; empty: nothing is.
 func rowsDiffer[T any](before, now []T, name func(T) string) string {
-	had := make(map[string]T)
-	for _, row := range before {
-		had[name(row)] = row
+	had := make(map[string]int)
+	for n, row := range before {
+		had[name(row)] = n
 	}
 	fresh, changed, gone := 0, 0, len(before)
 	for _, row := range now {
@@ -360,7 +360,7 @@ func rowsDiffer[T any](before, now []T, name func(T) string) string {
 		case !known:
 			fresh++
 			continue
-		case !reflect.DeepEqual(old, row):
+		case !reflect.DeepEqual(before[old], row):
 			changed++
 		}
 		gone--
