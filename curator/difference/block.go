@@ -3,7 +3,6 @@ package difference
 import (
 	"html"
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -109,7 +108,7 @@ func (s *scanner) element(name string, closing bool, tag string) {
 	case name == "a":
 		s.links = max(0, s.links+step)
 		s.now.attached = s.now.attached || !closing && document(tag)
-		s.now.sold = s.now.sold || !closing && adServer.MatchString(tag)
+		s.now.sold = s.now.sold || !closing && adServer().MatchString(tag)
 	case name == "td", name == "th":
 		s.now.row = true
 		if closing {
@@ -138,7 +137,7 @@ func document(tag string) bool {
 	return ok && documents[strings.TrimPrefix(strings.ToLower(path.Ext(href)), ".")]
 }
 
-var adServer = regexp.MustCompile(`(?i)href="(?:https?:)?//(?:ads?|adv|adserver|adclick|banners?|sponsor|promo|click|doubleclick)\d*\.`)
+var adServer = expression(`(?i)href="(?:https?:)?//(?:ads?|adv|adserver|adclick|banners?|sponsor|promo|click|doubleclick)\d*\.`)
 
 var documents = setOf("pdf doc docx xls xlsx ppt pptx zip rar 7z csv txt wps et ofd jpg png mp4")
 

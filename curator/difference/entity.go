@@ -1,7 +1,6 @@
 package difference
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -179,10 +178,10 @@ func (m *marked) joins(n int) bool {
 }
 
 var (
-	wholeDate = regexp.MustCompile(`^(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?|\d{1,2}/\d{1,2}/(?:19|20)?\d\d|\d{1,2}:\d\d(?::\d\d)?(?:-\d{1,2}:\d\d)?|(?:19|20)\d\ds)$`)
-	aYear     = regexp.MustCompile(`^(?:19|20)\d\d(?:[-/](?:(?:19|20)?\d\d))?$`)
-	aDay      = regexp.MustCompile(`^(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?:-(?:[12]?\d|3[01])(?:st|nd|rd|th)?)?$`)
-	aPeriod   = regexp.MustCompile(`^(?:fy\d{2,4}|q[1-4]|h[12])$`)
+	wholeDate = expression(`^(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?|\d{1,2}/\d{1,2}/(?:19|20)?\d\d|\d{1,2}:\d\d(?::\d\d)?(?:-\d{1,2}:\d\d)?|(?:19|20)\d\ds)$`)
+	aYear     = expression(`^(?:19|20)\d\d(?:[-/](?:(?:19|20)?\d\d))?$`)
+	aDay      = expression(`^(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?:-(?:[12]?\d|3[01])(?:st|nd|rd|th)?)?$`)
+	aPeriod   = expression(`^(?:fy\d{2,4}|q[1-4]|h[12])$`)
 
 	months   = setOf("january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec")
 	weekdays = setOf("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun mondays tuesdays wednesdays thursdays fridays saturdays sundays")
@@ -219,15 +218,15 @@ func (m *marked) datePart(n int, inside bool) int {
 		return step
 	}
 	switch {
-	case wholeDate.MatchString(k):
+	case wholeDate().MatchString(k):
 		return 1
-	case aDay.MatchString(k) && (m.monthAt(n+1) && m.joins(n+1) || m.key(n+1) == "of" && m.monthAt(n+2) || inside && m.monthAt(n-1)):
+	case aDay().MatchString(k) && (m.monthAt(n+1) && m.joins(n+1) || m.key(n+1) == "of" && m.monthAt(n+2) || inside && m.monthAt(n-1)):
 		return 1
-	case aDay.MatchString(k) && aDay.MatchString(m.key(n+2)) && (m.monthAt(n+3) || m.key(n+3) == "of" && m.monthAt(n+4)) && ranges[m.key(n+1)]:
+	case aDay().MatchString(k) && aDay().MatchString(m.key(n+2)) && (m.monthAt(n+3) || m.key(n+3) == "of" && m.monthAt(n+4)) && ranges[m.key(n+1)]:
 		return 2
-	case m.clock(n+1) > 0 && m.joins(n+1) && aDay.MatchString(k):
+	case m.clock(n+1) > 0 && m.joins(n+1) && aDay().MatchString(k):
 		return 1 + m.clock(n+1)
-	case aYear.MatchString(k) && (inside || m.yearly(n) || n+2 < len(m.tokens) && aYear.MatchString(m.key(n+1)) && (m.key(n+2) == "年" || m.yearly(n))):
+	case aYear().MatchString(k) && (inside || m.yearly(n) || n+2 < len(m.tokens) && aYear().MatchString(m.key(n+1)) && (m.key(n+2) == "年" || m.yearly(n))):
 		return 1
 	case strings.HasSuffix(k, "st") || strings.HasSuffix(k, "nd") || strings.HasSuffix(k, "rd") || strings.HasSuffix(k, "th"):
 		if next := m.key(n + 1); next == "quarter" || next == "half" || next == "halves" {
@@ -240,7 +239,7 @@ func (m *marked) datePart(n int, inside bool) int {
 func (m *marked) dateWord(n int, k string, inside bool) int {
 	switch {
 	case m.monthAt(n) && (k != "may" && k != "march" || m.dayBeside(n) || inside || sinceIts[m.key(n-1)] || n > 0 && (relative[m.key(n-1)] || periods[m.key(n-1)])),
-		weekdays[k] && m.tokens[n].capital(), dayWords[k] && (!m.tokens[n].capital() || m.begins(n) && !(n+1 < len(m.tokens) && m.tokens[n+1].capital())), aPeriod.MatchString(k):
+		weekdays[k] && m.tokens[n].capital(), dayWords[k] && (!m.tokens[n].capital() || m.begins(n) && !(n+1 < len(m.tokens) && m.tokens[n+1].capital())), aPeriod().MatchString(k):
 		return 1
 	case relative[k] && periods[m.key(n+1)]:
 		return 2
@@ -252,7 +251,7 @@ func (m *marked) dateWord(n int, k string, inside bool) int {
 
 func (m *marked) dayBeside(n int) bool {
 	for _, at := range []int{n - 1, n + 1} {
-		if at >= 0 && at < len(m.tokens) && m.tokens[at].form == numeral && (aDay.MatchString(m.key(at)) || aYear.MatchString(m.key(at))) {
+		if at >= 0 && at < len(m.tokens) && m.tokens[at].form == numeral && (aDay().MatchString(m.key(at)) || aYear().MatchString(m.key(at))) {
 			return true
 		}
 	}
@@ -289,7 +288,7 @@ func (m *marked) hanDate(n int, inside bool) int {
 	ok := false
 	switch unit {
 	case "年":
-		ok = aYear.MatchString(k) && after != "期"
+		ok = aYear().MatchString(k) && after != "期"
 	case "月":
 		ok = digits <= 5 && after != "份额"
 	case "日":

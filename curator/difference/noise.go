@@ -1,7 +1,6 @@
 package difference
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,7 +11,7 @@ import (
 // What belongs to a page and not to its text. Each is a whole piece: a block, a
 // sentence of one, or what stands between the bars of a line. A sentence is none
 // of them, whatever numbers it has.
-var junk = regexp.MustCompile(`(?i)^[\s\x{3000}（(\[【|·•*]*(?:` + strings.Join([]string{
+var junk = expression(`(?i)^[\s\x{3000}（(\[【|·•*]*(?:` + strings.Join([]string{
 	// counters
 	`(?:` + counts + `\s*[:：(（]?\s*` + counter + `\s*(?:次|人次|人|条|times)?\s*[)）]?)(?:[\s\x{3000},，、|/·]*(?:` + counts + `|today|yesterday|total|今日|昨日|累计|共计)\s*[:：(（]?\s*` + counter + `\s*(?:次|人次|人|条|times)?\s*[)）]?)*`,
 	`(?:(?:page|total|article)\s+)?(?:views?|reads?|hits|visits|visitors|clicks|downloads|likes|shares|comments?|favou?rites)\s*(?:count)?\s*[:：(（]?\s*` + counter + `(?:\s*times)?`,
@@ -62,11 +61,11 @@ const (
 )
 
 // links heads a list of links to other releases.
-var links = regexp.MustCompile(`(?i)^[【\[\s>·•]*(?:相关(?:链接|新闻|阅读|报道|文章|内容|专题|信息|稿件|资讯|推荐)|延伸阅读|推荐阅读|更多(?:阅读|新闻|内容)|热点(?:新闻|推荐|排行)?|热门(?:推荐|文章|新闻|专题)|(?:今日|本周|一周|新闻)(?:热点|要闻|热门)|图片新闻|(?:大家|网友)(?:正在|都在)[看读]|(?:新闻|点击|阅读|热文)?排行榜?|最新(?:新闻|文章|动态|发布)|猜你喜欢|精彩推荐|为[你您]推荐|编辑推荐|大家都在看|` +
+var links = expression(`(?i)^[【\[\s>·•]*(?:相关(?:链接|新闻|阅读|报道|文章|内容|专题|信息|稿件|资讯|推荐)|延伸阅读|推荐阅读|更多(?:阅读|新闻|内容)|热点(?:新闻|推荐|排行)?|热门(?:推荐|文章|新闻|专题)|(?:今日|本周|一周|新闻)(?:热点|要闻|热门)|图片新闻|(?:大家|网友)(?:正在|都在)[看读]|(?:新闻|点击|阅读|热文)?排行榜?|最新(?:新闻|文章|动态|发布)|猜你喜欢|精彩推荐|为[你您]推荐|编辑推荐|大家都在看|` +
 	`(?:related|recommended|latest|more|other|recent|top|popular|trending|hot)(?: (?:news|links?|articles?|stories|story|reading|releases?|topics|posts|content|coverage|documents))?|(?:more|also) (?:on this|from .{1,40}|in .{1,40})|most (?:read|viewed|popular|shared)(?: .{0,20})?|see also|you may(?: also)? (?:like|be interested in)|read (?:more|next|also)|editor's picks|what to read next|in this section|further reading)[】\]\s:：>]*$`)
 
 // attachments heads what comes with a text.
-var attachments = regexp.MustCompile(`(?i)^[\s\x{3000}【\[]*(?:附件|附表|附|attach(?:ments?|ed)|annex(?:es)?|appendi(?:x|ces)|documents?|downloads?)`)
+var attachments = expression(`(?i)^[\s\x{3000}【\[]*(?:附件|附表|附|attach(?:ments?|ed)|annex(?:es)?|appendi(?:x|ces)|documents?|downloads?)`)
 
 // release is a text without what belongs to its page.
 func release(text []block) []block {
@@ -79,10 +78,10 @@ func release(text []block) []block {
 			}
 			continue
 		}
-		if b.sold && b.leads() || b.linked > 0 && adFirst.MatchString(b.text) || b.leads() && turns.MatchString(b.text) {
+		if b.sold && b.leads() || b.linked > 0 && adFirst().MatchString(b.text) || b.leads() && turns().MatchString(b.text) {
 			continue
 		}
-		if remarks.MatchString(b.text) {
+		if remarks().MatchString(b.text) {
 			break // what follows is what readers say
 		}
 		if b.text = said(b.text); b.text != "" {
@@ -129,7 +128,7 @@ func isJunk(piece string) bool {
 	if strings.HasSuffix(piece, "。") || strings.HasSuffix(piece, ".") {
 		most = longestSaid
 	}
-	return piece != "" && utf8.RuneCountInString(piece) <= most && junk.MatchString(piece)
+	return piece != "" && utf8.RuneCountInString(piece) <= most && junk().MatchString(piece)
 }
 
 // unlinked drops a list of links to other releases: under a heading that says
@@ -138,7 +137,7 @@ func unlinked(text []block) []block {
 	kept := text[:0:0]
 	for n := 0; n < len(text); n++ {
 		if heads(text, n) {
-			for n+1 < len(text) && (text[n+1].leads() || links.MatchString(text[n+1].text)) {
+			for n+1 < len(text) && (text[n+1].leads() || links().MatchString(text[n+1].text)) {
 				n++
 			}
 			continue
@@ -149,7 +148,7 @@ func unlinked(text []block) []block {
 	for end > 0 && (kept[end-1].leads() || isJunk(kept[end-1].text)) {
 		end--
 	}
-	if led := count(kept[end:]); led >= 2 && (end == 0 || !attachments.MatchString(kept[end-1].text)) && end > 0 {
+	if led := count(kept[end:]); led >= 2 && (end == 0 || !attachments().MatchString(kept[end-1].text)) && end > 0 {
 		return kept[:end]
 	}
 	return kept
@@ -158,27 +157,27 @@ func unlinked(text []block) []block {
 // heads reports a heading over links to other releases, or one that is all that
 // is left of them at the end.
 func heads(text []block, n int) bool {
-	if !links.MatchString(text[n].text) && !isAd(text[n].text) {
+	if !links().MatchString(text[n].text) && !isAd(text[n].text) {
 		return false
 	}
-	return n+1 == len(text) || text[n+1].leads() || links.MatchString(text[n+1].text)
+	return n+1 == len(text) || text[n+1].leads() || links().MatchString(text[n+1].text)
 }
 
 var (
 	// turns are links to the release before and after, by their arrows; remarks
 	// heads the opinions of readers; adFirst is an advertisement by its label.
-	turns   = regexp.MustCompile(`^[←«‹]|[→»›]$`)
-	remarks = regexp.MustCompile(`(?i)^(?:(?:readers?'? |users?'? )?comments?\s*[(（\[]?\s*\d+\s*[)）\]]?|\d+ comments?|(?:最新|网友|热门|全部|精彩)评论(?:\s*[(（]?\d.{0,6})?|评论\s*[(（]?\s*\d+\s*[)）]?|leave a (?:comment|reply))$`)
-	adFirst = regexp.MustCompile(`(?i)^[\s\[【]*(?:advertisement|sponsored|广告|推广)(?:[\s\]】:：]|$)`)
+	turns   = expression(`^[←«‹]|[→»›]$`)
+	remarks = expression(`(?i)^(?:(?:readers?'? |users?'? )?comments?\s*[(（\[]?\s*\d+\s*[)）\]]?|\d+ comments?|(?:最新|网友|热门|全部|精彩)评论(?:\s*[(（]?\d.{0,6})?|评论\s*[(（]?\s*\d+\s*[)）]?|leave a (?:comment|reply))$`)
+	adFirst = expression(`(?i)^[\s\[【]*(?:advertisement|sponsored|广告|推广)(?:[\s\]】:：]|$)`)
 )
 
-var ads = regexp.MustCompile(`(?i)^[\s\[【]*(?:advertisement|sponsored(?: content| links?)?|广告|推广)[\s\]】:：]*$`)
+var ads = expression(`(?i)^[\s\[【]*(?:advertisement|sponsored(?: content| links?)?|广告|推广)[\s\]】:：]*$`)
 
-func isAd(line string) bool { return ads.MatchString(line) }
+func isAd(line string) bool { return ads().MatchString(line) }
 
 // leads reports a block that is a link to another page, and little more.
 func (b block) leads() bool {
-	return b.linked*10 >= len(b.text)*6 && b.linked > 0 && !b.attached && !attachments.MatchString(b.text)
+	return b.linked*10 >= len(b.text)*6 && b.linked > 0 && !b.attached && !attachments().MatchString(b.text)
 }
 
 func count(text []block) (n int) {
@@ -191,10 +190,10 @@ func count(text []block) (n int) {
 }
 
 // credit is a line of a page's head with a label: Source: X.
-var credit = regexp.MustCompile(`(?i)^[\s\x{3000}]*(?:(?:信息|稿件|文章|内容|消息)?来源|作者|供稿|发布(?:时间|日期|单位|机构)?|成文日期|日期|时间|source|author|by|published|posted|release date|date|from)\s*[:：].{0,80}$`)
+var credit = expression(`(?i)^[\s\x{3000}]*(?:(?:信息|稿件|文章|内容|消息)?来源|作者|供稿|发布(?:时间|日期|单位|机构)?|成文日期|日期|时间|source|author|by|published|posted|release date|date|from)\s*[:：].{0,80}$`)
 
 // officeName is a line that is the name of an office in Chinese.
-var officeName = regexp.MustCompile(`^\p{Han}{1,20}(?:部|委|局|署|院|司|厅|处|办|社|网|中心|办公室|委员会|使馆|领馆|领事馆|公司|大学|学院|协会|学会|银行|集团)$`)
+var officeName = expression(`^\p{Han}{1,20}(?:部|委|局|署|院|司|厅|处|办|社|网|中心|办公室|委员会|使馆|领馆|领事馆|公司|大学|学院|协会|学会|银行|集团)$`)
 
 // organisation reports a line that is the name of an organisation in English.
 func (s sentence) organisation() bool {
@@ -216,7 +215,7 @@ func (c *comparison) credits(run []sentence) bool {
 		if len(s.tokens) > 2*brief || strings.HasSuffix(s.text, "。") || strings.HasSuffix(s.text, ".") {
 			return false
 		}
-		if c.titles[news.Folded(s.text)] || credit.MatchString(s.text) || officeName.MatchString(s.text) || s.organisation() {
+		if c.titles[news.Folded(s.text)] || credit().MatchString(s.text) || officeName().MatchString(s.text) || s.organisation() {
 			continue
 		}
 		m := s.mark(c.proper)

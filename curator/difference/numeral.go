@@ -1,7 +1,6 @@
 package difference
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -42,15 +41,15 @@ func numberLength(text string, previous rune) int {
 // unranged is where the first of two numbers ends that a dash makes a range of,
 // with or without spaces around it; a number of which a dash is part keeps it.
 func unranged(text string, end int) int {
-	if m := ranged.FindStringSubmatchIndex(text[:end]); m != nil && !yearMonth.MatchString(text[:end]) {
+	if m := ranged().FindStringSubmatchIndex(text[:end]); m != nil && !yearMonth().MatchString(text[:end]) {
 		return m[3]
 	}
 	return end
 }
 
 var (
-	ranged    = regexp.MustCompile(`^([1-9１-９][^-−–—‑－]*|0[.:：]\d+)[-−–—‑－][^-−–—‑－]+$`)
-	yearMonth = regexp.MustCompile(`^(?:19|20)\d\d-(?:0[1-9]|1[0-2])$`)
+	ranged    = expression(`^([1-9１-９][^-−–—‑－]*|0[.:：]\d+)[-−–—‑－][^-−–—‑－]+$`)
+	yearMonth = expression(`^(?:19|20)\d\d-(?:0[1-9]|1[0-2])$`)
 )
 
 // scaled adds the characters that multiply a number: 3.2万.
@@ -67,7 +66,7 @@ func scaled(text string, end, digits int) int {
 	return end
 }
 
-var thousands = regexp.MustCompile(`^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*$`)
+var thousands = expression(`^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*$`)
 
 // numberKey is a number in ASCII, without the commas that part thousands.
 func numberKey(text string) string {
@@ -77,7 +76,7 @@ func numberKey(text string) string {
 		}
 		return unicode.ToLower(narrow(r))
 	}, text)
-	if thousands.MatchString(key) {
+	if thousands().MatchString(key) {
 		key = strings.ReplaceAll(key, ",", "")
 	}
 	return key

@@ -2,7 +2,6 @@ package difference
 
 import (
 	"hash/fnv"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,8 +23,8 @@ type sentence struct {
 // its own, and moves with whatever is put in above it. Listed are those within
 // a paragraph.
 var (
-	enumerator = regexp.MustCompile(`(?i)^(?:[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z]|[ivx]{1,4})\s*[)）]|(?:\d{1,2}\s*[.．)）、]|[ivx]{1,4}[.)])\s*(?:[^\d\s%]|$)|(?-i:\d{1,2}(?:\.\d{1,2}){1,2}\.?\s+(?:\p{Lu}|\p{Han}))|\d{1,2}(?:\.\d{1,2}){2}\s*\p{Han}|[一二三四五六七八九十]{1,3}\s*[、.．]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[章节条款编](?:[\s\x{3000}：:]|$)|(?:chapter|section|article|part|annex)\s+(?:\d{1,3}|[ivx]{1,5})(?:\s*[.:：—–-]|\s*$|(?-i:\s+\p{Lu})))`)
-	listed     = regexp.MustCompile(`[：；。:;]\s*(\d{1,2}\s*[.．、](?:\p{Han}|\s)|[（(](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）])`)
+	enumerator = expression(`(?i)^(?:[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z]|[ivx]{1,4})\s*[)）]|(?:\d{1,2}\s*[.．)）、]|[ivx]{1,4}[.)])\s*(?:[^\d\s%]|$)|(?-i:\d{1,2}(?:\.\d{1,2}){1,2}\.?\s+(?:\p{Lu}|\p{Han}))|\d{1,2}(?:\.\d{1,2}){2}\s*\p{Han}|[一二三四五六七八九十]{1,3}\s*[、.．]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[章节条款编](?:[\s\x{3000}：:]|$)|(?:chapter|section|article|part|annex)\s+(?:\d{1,3}|[ivx]{1,5})(?:\s*[.:：—–-]|\s*$|(?-i:\s+\p{Lu})))`)
+	listed     = expression(`[：；。:;]\s*(\d{1,2}\s*[.．、](?:\p{Han}|\s)|[（(](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）])`)
 )
 
 // sentences cuts blocks.
@@ -74,7 +73,7 @@ func numbering(text string, first bool) (places [][]int) {
 	if !strings.ContainsAny(text, "：；:;。") {
 		return places
 	}
-	for _, m := range listed.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range listed().FindAllStringSubmatchIndex(text, -1) {
 		_, size := utf8.DecodeLastRuneInString(text[m[2]:m[3]])
 		places = append(places, []int{m[2], m[3] - size})
 	}
@@ -83,7 +82,7 @@ func numbering(text string, first bool) (places [][]int) {
 
 // enumerated is how long the enumerator is that a block begins with.
 func enumerated(text string) int {
-	found := enumerator.FindString(text)
+	found := enumerator().FindString(text)
 	if n := strings.LastIndexFunc(found, func(r rune) bool {
 		return unicode.IsDigit(r) || hanNumeral[r] || strings.ContainsRune("ivxIVX", r) || unicode.IsPunct(r)
 	}); n >= 0 {

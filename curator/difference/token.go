@@ -1,7 +1,6 @@
 package difference
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -62,7 +61,7 @@ func next(text string, at int) token {
 		}
 	}
 	if len(rest) > 3 && rest[1] == '.' && !unicode.IsLetter(before(text, at)) {
-		if half := halfDay.FindStringSubmatch(rest); half != nil {
+		if half := halfDay().FindStringSubmatch(rest); half != nil {
 			return token{half[0], strings.ToLower(half[1]) + "m", word, at}
 		}
 	}
@@ -79,14 +78,14 @@ func next(text string, at int) token {
 
 // halfDay is a.m. or p.m. as it is written; clockAfter is it behind an hour.
 var (
-	halfDay    = regexp.MustCompile(`^(?i:([ap])\.\s?m)\b\.?`)
-	clockAfter = regexp.MustCompile(`^\s?(?i:[ap]\.?\s?m)\b`)
+	halfDay    = expression(`^(?i:([ap])\.\s?m)\b\.?`)
+	clockAfter = expression(`^\s?(?i:[ap]\.?\s?m)\b`)
 )
 
 // halfAfter reports that a number is an hour of one half of the day.
 func halfAfter(rest string) bool {
 	short := strings.TrimPrefix(rest, " ")
-	return short != "" && strings.IndexByte("apAP", short[0]) >= 0 && clockAfter.MatchString(rest)
+	return short != "" && strings.IndexByte("apAP", short[0]) >= 0 && clockAfter().MatchString(rest)
 }
 
 func before(text string, at int) rune {
