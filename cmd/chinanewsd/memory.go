@@ -40,11 +40,12 @@ func boundMemory() {
 func pace(held uint64) int { return int(min(100, max(33, 100*mostGarbage/max(1, held)))) }
 
 // How often it is looked whether there was work, how much makes it worth to look
-// at what it has left, and how little is none, or polls of what is known: in bytes that were asked for.
+// at what it has left, and how little is none, or polls of what is known alone: in
+// bytes that were asked for.
 const (
-	giveEvery = 5 * time.Second
+	giveEvery = 2 * time.Second
 	muchWork  = 128 << 20
-	noWork    = 32 << 20
+	noWork    = 12 << 20
 )
 
 // giveBack returns to the machine what much work has left when that is over: a
