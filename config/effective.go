@@ -26,8 +26,8 @@ func (f Filling) of(key string) news.Profile {
 
 // Effective writes a source as a row in full that loads again as the same
 // source, each key with a comment that says where its value comes from:
-// written is what Config.Written has of it. Headers are named and not shown: they may be
-// secrets.
+// written is what Config.Written has of it. Headers are named and not shown:
+// they may be secrets.
 func Effective(w io.Writer, src news.Source, written map[string]string, f Filling) error {
 	l := &lines{written: written, filling: f}
 	l.fields("", reflect.ValueOf(src), reflect.Value{})

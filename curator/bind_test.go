@@ -3,6 +3,7 @@ package curator
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -35,7 +36,11 @@ func (b *bindings) configure(rows ...string) (names []string, err error) {
 		}
 		p.Sources, p.Feeds = append(p.Sources, s), append(p.Feeds, f)
 	}
+	given, were := p.Sources, slices.Clone(p.Sources)
 	p, err = Bind(p, b.Bindings, b.before)
+	if !reflect.DeepEqual(given, were) {
+		return nil, fmt.Errorf("the rows that were given are changed: %+v", given)
+	}
 	for n, s := range p.Sources {
 		b.Sources[s.Origin] = again(b.Sources[s.Origin], s.ID)
 		b.Feeds[p.Feeds[n].Name] = again(b.Feeds[p.Feeds[n].Name], s.ID)
@@ -93,6 +98,21 @@ func TestBindRefusesWhatWasRenamedInSilence(t *testing.T) {
 	_, err := Bind(news.Publication{Sources: []news.Source{{ID: "renamed", URLs: []string{"u2"}}}}, bound, before)
 	if err == nil || !strings.Contains(err.Error(), "was: [kept]") {
 		t.Errorf("a source renamed without `was`: %v, want what to write", err)
+	}
+}
+
+// Rows that have their names are not copied; where one has not, none that was
+// given is changed.
+func TestBindSharesRows(t *testing.T) {
+	rows := []news.Source{{ID: "a", Origin: "a"}, {ID: "b", Origin: "b"}}
+	p, err := Bind(news.Publication{Sources: rows}, newBindings().Bindings, news.Publication{})
+	if err != nil || &p.Sources[0] != &rows[0] {
+		t.Errorf("rows are copied (%v)", err)
+	}
+	bound := news.Bindings{Sources: map[news.Origin][]string{"first": {"b"}}}
+	p, err = Bind(news.Publication{Sources: rows}, bound, news.Publication{})
+	if err != nil || p.Sources[1].Origin != "first" || rows[1].Origin != "b" || p.Sources[0].Origin != "a" {
+		t.Errorf("bound to %s and %s, given as %s (%v)", p.Sources[0].Origin, p.Sources[1].Origin, rows[1].Origin, err)
 	}
 }
 

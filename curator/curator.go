@@ -103,13 +103,15 @@ func newSource(row *news.Source) (s source, err error) {
 	return s, nil
 }
 
-// sourceOf is the source of a name; of one that is not configured, one that says
-// nothing.
+// unconfigured is the row of a source that has none. It says nothing.
+var unconfigured = new(news.Source)
+
+// sourceOf is the source of a name, also of one that is not configured.
 func (c *Curator) sourceOf(origin news.Origin) source {
 	if s, ok := c.sources[origin]; ok {
 		return s
 	}
-	return source{Source: new(news.Source)}
+	return source{Source: unconfigured}
 }
 
 func optional(expr string) (*regexp.Regexp, error) {

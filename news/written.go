@@ -7,8 +7,8 @@ type Written struct {
 	Rows     map[string][]WrittenKey // by id
 }
 
-// WrittenKey is where one key was written. There are several a source, and may be very
-// many sources.
+// WrittenKey is where one key was written. Each source has several, and there may
+// be very many sources.
 type WrittenKey struct {
 	Key string // its path: list.item
 	At  string // FILE:LINE, "defaults, FILE:LINE", or catalogue
