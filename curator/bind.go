@@ -48,6 +48,7 @@ func withNames(rows []news.Source, names []news.Origin) []news.Source {
 // binder binds rows to names. No row's name depends on where it stands.
 type binder[N ~string] struct {
 	bound  map[N][]string
+	holds  map[string][]N // which names an id has, in order: one, unless the record is odd
 	rows   []bindable
 	result []N
 	taken  map[N]bool
@@ -59,7 +60,13 @@ type bindable struct {
 }
 
 func newBinder[N ~string](bound map[N][]string) *binder[N] {
-	return &binder[N]{bound: bound, taken: make(map[N]bool)}
+	b := &binder[N]{bound: bound, holds: make(map[string][]N), taken: make(map[N]bool)}
+	for _, name := range slices.Sorted(maps.Keys(bound)) {
+		if ids := bound[name]; len(ids) > 0 {
+			b.holds[ids[len(ids)-1]] = append(b.holds[ids[len(ids)-1]], name)
+		}
+	}
+	return b
 }
 
 func (b *binder[N]) row(id string, was []string) {
@@ -99,17 +106,18 @@ func (b *binder[N]) first(ids []string, find func(string) (N, bool)) (N, bool) {
 
 // holder is the name that an id has.
 func (b *binder[N]) holder(id string) (N, bool) {
-	return b.where(func(ids []string) bool { return ids[len(ids)-1] == id })
+	for _, name := range b.holds[id] {
+		if !b.taken[name] {
+			return name, true
+		}
+	}
+	return "", false
 }
 
 // former is a name that an id had.
 func (b *binder[N]) former(id string) (N, bool) {
-	return b.where(func(ids []string) bool { return slices.Contains(ids, id) })
-}
-
-func (b *binder[N]) where(fits func(ids []string) bool) (N, bool) {
 	for _, name := range slices.Sorted(maps.Keys(b.bound)) {
-		if ids := b.bound[name]; len(ids) > 0 && fits(ids) && !b.taken[name] {
+		if slices.Contains(b.bound[name], id) && !b.taken[name] {
 			return name, true
 		}
 	}
