@@ -3,6 +3,10 @@ package storage
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -11,28 +15,93 @@ import (
 	"chinanews/news"
 )
 
-// attempt is what an address was asked with that has not answered yet. It
-// stands beside what is remembered of the address, and over it, until that is
-// written again: few are under way at a time, so that to begin one changes one
-// page, and not that of its address.
+// attempt is when an address was asked last, and how that went: not at all yet,
+// or with the answer that nothing is new. It stands beside what is remembered of
+// the address, and over it, until that is written again. It is short, so that
+// polls that bring nothing change few pages.
 type attempt struct {
 	LastTry  time.Time `json:"last_try"`
 	Failures int       `json:"failures"`
 	Next     time.Time `json:"next"`
+	LastGood time.Time `json:"-"` // zero, as in rows of older programs: what is remembered says it, and Fresh
+	Fresh    time.Time `json:"-"`
 }
 
-// Begin counts an attempt at an address before it is made: of p that are LastTry,
-// Failures and Next. It returns when that is on disk, for which it waits for
-// others so long.
-func (s *Store) Begin(ctx context.Context, p news.FetchState, patience time.Duration) error {
-	err := s.commitWithin(ctx, patience, func(tx *bbolt.Tx, _ time.Time) error {
-		b, err := tx.CreateBucketIfNotExists(bucketAsked)
-		if err != nil {
-			return err
+// attemptOf is what of a state may change with each poll.
+func attemptOf(p news.FetchState) attempt {
+	return attempt{p.LastTry, p.Failures, p.Next, p.LastGood, p.Advice.Fresh}
+}
+
+// packedAttempt begins an attempt that is no JSON.
+const packedAttempt = 1
+
+func (a *attempt) times() [4]*time.Time {
+	return [...]*time.Time{&a.LastTry, &a.Next, &a.LastGood, &a.Fresh}
+}
+
+// timeLength is how long a moment is as time.Time writes it, in UTC.
+const timeLength = 15
+
+// packed is an attempt as it is stored: its times, then its failures.
+func (a attempt) packed() ([]byte, error) {
+	v := append(make([]byte, 0, 1+4*timeLength+binary.MaxVarintLen64), packedAttempt)
+	var err error
+	for _, t := range a.times() {
+		if v, err = t.UTC().AppendBinary(v); err != nil {
+			return nil, err
 		}
-		return putJSON(b, pollKey(p.Source, p.URL), attempt{p.LastTry, p.Failures, p.Next})
+	}
+	return binary.AppendUvarint(v, uint64(a.Failures)), nil
+}
+
+// readAttempt reads what packed has made, or the JSON of older programs.
+func readAttempt(v []byte) (a attempt, err error) {
+	if len(v) == 0 || v[0] != packedAttempt {
+		err = json.Unmarshal(v, &a)
+		return a, err
+	}
+	if v = v[1:]; len(v) <= 4*timeLength {
+		return a, fmt.Errorf("an attempt of %d bytes", len(v))
+	}
+	for _, t := range a.times() {
+		if err := t.UnmarshalBinary(v[:timeLength]); err != nil {
+			return a, err
+		}
+		v = v[timeLength:]
+	}
+	failures, n := binary.Uvarint(v)
+	if n != len(v) {
+		return a, errors.New("an attempt that does not end with its failures")
+	}
+	a.Failures = int(failures)
+	return a, nil
+}
+
+// Begin counts attempts at addresses before they are made: of each state LastTry,
+// Failures and Next say so, the rest is as it was read. It returns when that is on
+// disk, for which it waits for others so long.
+func (s *Store) Begin(ctx context.Context, patience time.Duration, all ...news.FetchState) error {
+	err := s.commitWithin(ctx, patience, func(tx *bbolt.Tx, _ time.Time) error {
+		for _, p := range all {
+			if err := putAttempt(tx, p); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	return s.tellPoll(ctx, p, err)
+	return s.tellPolls(ctx, err, all...)
+}
+
+func putAttempt(tx *bbolt.Tx, p news.FetchState) error {
+	b, err := tx.CreateBucketIfNotExists(bucketAsked)
+	if err != nil {
+		return err
+	}
+	v, err := attemptOf(p).packed()
+	if err != nil {
+		return err
+	}
+	return put(b, pollKey(p.Source, p.URL), v)
 }
 
 // unattempt forgets the attempt at an address.
@@ -43,15 +112,22 @@ func unattempt(tx *bbolt.Tx, key []byte) error {
 	return nil
 }
 
-// poll is what is remembered of an address, with the attempt that is under way.
+// poll is what is remembered of an address, with the last attempt.
 func (l *Ledger) poll(key []byte) (p news.FetchState, known bool) {
 	p, known = get[news.FetchState](l.tx.Bucket(bucketPolls), key)
-	if b := l.tx.Bucket(bucketAsked); b != nil {
-		if a, ok := get[attempt](b, key); ok {
-			return a.over(p, key), true
-		}
+	b := l.tx.Bucket(bucketAsked)
+	if b == nil {
+		return p, known
 	}
-	return p, known
+	v := find(b, key)
+	if v == nil {
+		return p, known
+	}
+	a, err := readAttempt(v)
+	if err != nil {
+		panic(fault{fmt.Errorf("key %x: %w", key, err)})
+	}
+	return a.over(p, key), true
 }
 
 // over is a state with the attempt.
@@ -59,6 +135,9 @@ func (a attempt) over(p news.FetchState, key []byte) news.FetchState {
 	origin, url, _ := bytes.Cut(key, []byte{0})
 	p.Source, p.URL = news.Origin(origin), string(url)
 	p.LastTry, p.Failures, p.Next = a.LastTry, a.Failures, a.Next
+	if !a.LastGood.IsZero() {
+		p.LastGood, p.Advice.Fresh = a.LastGood, a.Fresh
+	}
 	return p
 }
 

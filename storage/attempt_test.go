@@ -1,12 +1,15 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
 
 	"go.etcd.io/bbolt"
+	"pgregory.net/rapid"
 
 	"chinanews/news"
 )
@@ -46,7 +49,7 @@ func TestAttemptStandsUntilItIsAnswered(t *testing.T) {
 	}
 	begin := func(p news.FetchState) {
 		t.Helper()
-		if err := s.Begin(t.Context(), p, 0); err != nil {
+		if err := s.Begin(t.Context(), 0, p); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -68,7 +71,7 @@ func TestAttemptStandsUntilItIsAnswered(t *testing.T) {
 	}
 	quiet := batch(2)
 	quiet.Source, quiet.State, quiet.Unchanged = "c", poll("c", 6, 0, "4"), true
-	if err := s.Settle(t.Context(), quiet, 0); err != nil {
+	if err := s.Settle(t.Context(), news.FetchState{}, quiet, 0); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.SavePoll(t.Context(), poll("e", 7, 0, "5")); err != nil {
@@ -92,7 +95,7 @@ func TestAttemptStandsUntilItIsAnswered(t *testing.T) {
 // What a node hears of an address from another ends the attempt that it knew of.
 func TestAttemptOfAnother(t *testing.T) {
 	s, _ := create(t)
-	if err := s.Begin(t.Context(), news.FetchState{Source: "a", URL: "u", LastTry: noon, Failures: 4}, 0); err != nil {
+	if err := s.Begin(t.Context(), 0, news.FetchState{Source: "a", URL: "u", LastTry: noon, Failures: 4}); err != nil {
 		t.Fatal(err)
 	}
 	err := s.commit(t.Context(), func(tx *bbolt.Tx, _ time.Time) error {
@@ -113,7 +116,7 @@ func TestSettle(t *testing.T) {
 	for n := range 3 {
 		b := batch(byte(n))
 		b.Unchanged = true
-		if err := s.Settle(t.Context(), b, 0); err != nil {
+		if err := s.Settle(t.Context(), news.FetchState{}, b, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -130,7 +133,7 @@ func TestSettle(t *testing.T) {
 		return nil
 	})
 	s.member.Store(true)
-	if err := s.Settle(t.Context(), batch(9), 0); err == nil {
+	if err := s.Settle(t.Context(), news.FetchState{}, batch(9), 0); err == nil {
 		t.Error("one of several nodes settles alone")
 	}
 }
@@ -167,7 +170,7 @@ func TestPatienceSharesATransaction(t *testing.T) {
 	if now := s.Work(); now.Commits != before.Commits+1 || now.Changes != before.Changes+4 {
 		t.Errorf("%d changes in %d transactions", now.Changes-before.Changes, now.Commits-before.Commits)
 	}
-	if err := s.Begin(t.Context(), news.FetchState{Source: "a", URL: "1"}, time.Millisecond); err != nil { // nobody else comes
+	if err := s.Begin(t.Context(), time.Millisecond, news.FetchState{Source: "a", URL: "1"}); err != nil { // nobody else comes
 		t.Error(err)
 	}
 }
@@ -198,5 +201,173 @@ func TestPatienceEndsWithTheStore(t *testing.T) {
 	}
 	if got := attemptRows(t, s); len(got) != 2 {
 		t.Errorf("%q are left", got)
+	}
+}
+
+// attempts are such as may come: at once, long ago, from caches that never forget.
+func attempts(t *rapid.T) attempt {
+	moment := func(name string) time.Time {
+		return rapid.SampledFrom([]time.Time{{}, noon, noon.Add(123456789), time.Date(9999, 12, 31, 23, 59, 59, 1, time.UTC), time.Unix(0, 0).UTC(),
+			noon.Add(rapid.Custom(func(t *rapid.T) time.Duration { return time.Duration(rapid.Int64().Draw(t, "ns")) }).Draw(t, "since"))}).Draw(t, name)
+	}
+	return attempt{moment("try"), rapid.IntRange(0, 1<<40).Draw(t, "failures"), moment("next"), moment("good"), moment("fresh")}
+}
+
+// An attempt is read as it was written, to the nanosecond, and no part of one is
+// taken for a whole.
+func TestAttemptIsReadAsWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := attempts(t)
+		v, err := want.packed()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := readAttempt(v); err != nil || got != want {
+			t.Fatalf("%+v, %v; want %+v", got, err, want)
+		}
+		if got, err := readAttempt(v[:rapid.IntRange(0, len(v)-1).Draw(t, "cut")]); err == nil {
+			t.Fatalf("of a part of it: %+v", got)
+		}
+		if got, err := readAttempt(append(v, 0)); err == nil {
+			t.Fatalf("with more behind it: %+v", got)
+		}
+	})
+}
+
+func FuzzReadAttempt(f *testing.F) {
+	v, err := attempt{LastTry: noon, Failures: 3, Next: noon, LastGood: noon}.packed()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range [][]byte{v, v[:40], []byte(`{"last_try":"2026-11-26T12:00:00Z","failures":2}`), {packedAttempt}, nil} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, v []byte) {
+		a, err := readAttempt(v)
+		if err != nil || len(v) == 0 || v[0] != packedAttempt {
+			return
+		}
+		again, err := a.packed()
+		if err != nil {
+			return // a zone that is none
+		}
+		if b, err := readAttempt(again); err != nil || b.Failures != a.Failures || !b.LastTry.Equal(a.LastTry) || !b.Fresh.Equal(a.Fresh) {
+			t.Errorf("%+v, %v; was %+v", b, err, a)
+		}
+	})
+}
+
+// A record of an older program may have an attempt under way.
+func TestAttemptOfAnOlderProgram(t *testing.T) {
+	s, _ := create(t)
+	good := news.FetchState{Source: "a", URL: "u", ETag: "1", LastGood: noon, Next: noon}
+	if err := s.SavePoll(t.Context(), good); err != nil {
+		t.Fatal(err)
+	}
+	err := s.commit(t.Context(), func(tx *bbolt.Tx, _ time.Time) error {
+		b, err := tx.CreateBucketIfNotExists(bucketAsked)
+		if err != nil {
+			return err
+		}
+		return put(b, pollKey("a", "u"), []byte(`{"last_try":"2026-11-26T12:07:00Z","failures":2,"next":"2026-11-26T12:17:00Z"}`))
+	})
+	if got := attemptRows(t, s); err != nil || !slices.Equal(got, []string{"a u tag=1 tried=07:00 failed=2 next=17:00"}) {
+		t.Errorf("%q, %v", got, err)
+	}
+	s.View(t.Context(), func(l *Ledger) error {
+		if p, _ := l.Poll("a", "u"); !p.LastGood.Equal(noon) {
+			t.Errorf("last read well at %s", p.LastGood)
+		}
+		return nil
+	})
+}
+
+// What a poll that brought nothing leaves is read back whole, however much of it
+// had to be written, also after the next attempt and a start. Only when more has
+// changed than an attempt says, the state is written anew.
+func TestSettleWritesWhatChanged(t *testing.T) {
+	first := news.FetchState{Source: "a", URL: "u", ETag: "1", Reader: "r", Condition: news.OK, Status: 304, Items: 7, LastTry: noon, LastGood: noon, Next: noon.Add(time.Hour),
+		Warnings: []string{"two dates"}, Advice: news.Advice{Fresh: noon.Add(time.Minute), Every: news.Duration(time.Hour)}, Lately: []news.Turn{{At: noon, Condition: news.OK}}}
+	for name, c := range map[string]struct {
+		change func(*news.FetchState)
+		short  bool
+	}{
+		"nothing else":          {func(*news.FetchState) {}, true},
+		"no longer fresh":       {func(p *news.FetchState) { p.Advice.Fresh = time.Time{} }, true},
+		"another validator":     {func(p *news.FetchState) { p.ETag = "2" }, false},
+		"another status":        {func(p *news.FetchState) { p.Status = 200 }, false},
+		"a certificate":         {func(p *news.FetchState) { p.Certificate = news.TLSCertificate{Host: "a", Until: noon} }, false},
+		"moved":                 {func(p *news.FetchState) { p.Moved = news.Moved{To: "v", Since: noon} }, false},
+		"warns no more":         {func(p *news.FetchState) { p.Warnings = nil }, false},
+		"never well":            {func(p *news.FetchState) { p.LastGood = time.Time{} }, false},
+		"asked to be let alone": {func(p *news.FetchState) { p.RetryAfter = noon.Add(time.Hour) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, dir := create(t)
+			if err := s.SavePoll(t.Context(), first); err != nil {
+				t.Fatal(err)
+			}
+			row := pollRow(t, s)
+			begun := first
+			begun.LastTry, begun.Failures, begun.Next = noon.Add(time.Hour), 1, noon.Add(3*time.Hour)
+			after := first
+			after.LastTry, after.LastGood, after.Next, after.Advice.Fresh = begun.LastTry, begun.LastTry, noon.Add(2*time.Hour), noon.Add(61*time.Minute)
+			c.change(&after)
+			b := batch(1)
+			b.Source, b.State, b.Unchanged = "a", after, true
+			if err := errors.Join(s.Begin(t.Context(), 0, begun), s.Settle(t.Context(), first, b, 0)); err != nil {
+				t.Fatal(err)
+			}
+			if short := pollRow(t, s) == row; short != c.short {
+				t.Errorf("the state was left as it was: %t", short)
+			}
+			again := after
+			again.LastTry, again.Failures, again.Next = noon.Add(2*time.Hour), 1, noon.Add(4*time.Hour)
+			for step, want := range []news.FetchState{after, after, again} {
+				switch step {
+				case 1:
+					s = reopen(t, s, dir)
+				case 2:
+					if err := s.Begin(t.Context(), 0, again); err != nil {
+						t.Fatal(err)
+					}
+				}
+				s.View(t.Context(), func(l *Ledger) error {
+					if got, _ := l.Poll("a", "u"); !reflect.DeepEqual(got, want) {
+						t.Errorf("step %d remembers %+v\nwant %+v", step, got, want)
+					}
+					return nil
+				})
+			}
+		})
+	}
+}
+
+// pollRow is the stored state of the only address.
+func pollRow(t *testing.T, s *Store) (row string) {
+	t.Helper()
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		_, v := tx.Bucket(bucketPolls).Cursor().First()
+		row = string(v)
+		return nil
+	})
+	if err != nil || row == "" {
+		t.Fatalf("%q, %v", row, err)
+	}
+	return row
+}
+
+// Where nothing was remembered, what a poll that brought nothing leaves is written
+// whole.
+func TestSettleOfAnAddressThatIsNotRemembered(t *testing.T) {
+	s, _ := create(t)
+	p := news.FetchState{Source: "a", URL: "u", ETag: "1", LastGood: noon, LastTry: noon}
+	b := batch(1)
+	b.Source, b.State, b.Unchanged = "a", p, true
+	if err := s.Settle(t.Context(), p, b, 0); err != nil {
+		t.Fatal(err)
+	}
+	if got := attemptRows(t, s); !slices.Equal(got, []string{"a u tag=1 tried=00:00 failed=0 next=00:00"}) {
+		t.Errorf("%q", got)
 	}
 }

@@ -17,7 +17,7 @@ var (
 	bucketDerived = []byte("derived") // derived: dropped and folded anew by Rebuild
 
 	bucketPolls = []byte("polls") // state: origin NUL url -> FetchState
-	bucketAsked = []byte("asked") // state: origin NUL url -> attempt, until there is an answer. Not there before the first
+	bucketAsked = []byte("asked") // state: origin NUL url -> attempt, over what polls has. Not there before the first
 	bucketPages = []byte("pages") // state: origin NUL url NUL good|bad -> line of news.Sight, its text
 	bucketTasks = []byte("tasks") // state: due|name -> Task
 	bucketNames = []byte("names") // state: task name -> key in tasks

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"reflect"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -37,29 +38,48 @@ func pollKey(origin news.Origin, url string) []byte { return joined(string(origi
 // SavePoll changes what is remembered of one address alone.
 func (s *Store) SavePoll(ctx context.Context, p news.FetchState) error {
 	err := s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return writePoll(tx, p) })
-	return s.tellPoll(ctx, p, err)
+	return s.tellPolls(ctx, err, p)
 }
 
-// tellPoll shares what was changed of an address, unless that has failed.
-func (s *Store) tellPoll(ctx context.Context, p news.FetchState, err error) error {
+// tellPolls shares what was changed of addresses, unless that has failed.
+func (s *Store) tellPolls(ctx context.Context, err error, all ...news.FetchState) error {
 	if err != nil || s.share == nil {
 		return err
 	}
 	c := s.gatherer()
-	c.poll(p)
+	for _, p := range all {
+		c.poll(p)
+	}
 	return s.tell(ctx, c)
 }
 
 // Settle keeps what came of asking for an address that had nothing new to say
-// and shows its source in the condition it was in: state, and no record. It
-// returns when that is on disk, for which it waits for others so long.
-func (s *Store) Settle(ctx context.Context, b news.Batch, patience time.Duration) error {
+// and shows its source in the condition it was in: state, and no record. before
+// is what was remembered of the address when it was asked. It returns when that
+// is on disk, for which it waits for others so long.
+func (s *Store) Settle(ctx context.Context, before news.FetchState, b news.Batch, patience time.Duration) error {
 	if err := s.alone(); err != nil {
 		return err
 	}
+	same := attemptAlone(before, b.State) && len(b.Hosts) == 0
 	return s.commitWithin(ctx, patience, func(tx *bbolt.Tx, at time.Time) error {
-		return errors.Join(countOutcome(tx, b, at), writeState(tx, b, news.Decision{}))
+		if err := countOutcome(tx, b, at); err != nil {
+			return err
+		}
+		if same && tx.Bucket(bucketPolls).Get(pollKey(b.State.Source, b.State.URL)) != nil {
+			return putAttempt(tx, b.State)
+		}
+		return writeState(tx, b, news.Decision{})
 	})
+}
+
+// attemptAlone reports whether a poll has changed nothing that an attempt does
+// not say.
+func attemptAlone(before, after news.FetchState) bool {
+	if after.LastGood.IsZero() {
+		return false
+	}
+	return reflect.DeepEqual(attemptOf(after).over(before, pollKey(after.Source, after.URL)), after)
 }
 
 // SaveTasks changes tasks alone: those that are done go, the others come.

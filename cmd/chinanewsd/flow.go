@@ -237,7 +237,7 @@ func (f *flow) begin(ctx context.Context, src news.Source, task news.Task) (agai
 	if f.regular(src, task) {
 		state := attempted(src, task.State, f.now())
 		state.Source, state.URL = src.Origin, task.URL
-		return state.Next, f.store.Begin(ctx, state, f.patience(beginWithin))
+		return state.Next, f.store.Begin(ctx, f.patience(beginWithin), state)
 	}
 	task.Tries++
 	task.Due = f.now().Add(retryLost)

@@ -11,8 +11,9 @@ import (
 // settler is a recorder that need not be asked to rule on an answer of which
 // nothing can follow but what is remembered of its address.
 type settler interface {
-	// Settle returns when that is on disk, which may wait for others so long.
-	Settle(ctx context.Context, b news.Batch, patience time.Duration) error
+	// Settle returns when that is on disk, which may wait for others so long. before
+	// is what was remembered when it was asked.
+	Settle(ctx context.Context, before news.FetchState, b news.Batch, patience time.Duration) error
 }
 
 // saysNothing reports whether an answer says nothing, in the condition that its
@@ -26,7 +27,7 @@ func (f *flow) keep(ctx context.Context, src news.Source, h *handed, batch news.
 	regular := f.regular(src, h.Task)
 	if s, ok := f.record.(settler); ok && regular && saysNothing(h.State, batch) {
 		f.answered(h, batch.Took)
-		return storage.Receipt{}, s.Settle(ctx, batch, f.patience(settleWithin))
+		return storage.Receipt{}, s.Settle(ctx, h.State, batch, f.patience(settleWithin))
 	}
 	receipt, err := f.record.Accept(ctx, batch, f.judge)
 	if err == nil && receipt.Decision.Whole && regular { // entries were passed over: the next answer is to be read as if it were the first
