@@ -81,7 +81,7 @@ func BenchmarkFlood(b *testing.B) {
 	for b.Loop() {
 		src := rows[int(f.asked)%len(rows)]
 		task := news.Task{Kind: news.TaskListing, Source: src.Origin, URL: src.URLs[0]}
-		if err := h.flow.handle(b.Context(), handed{Task: task, queue: &queue{busy: 1}}); err != nil {
+		if err := h.flow.handle(b.Context(), &handed{Task: task, queue: &queue{busy: 1}}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -100,17 +100,25 @@ func (f *flow) run(parent context.Context) error {
 	f.berths = newBerths(f.workers)
 	for ctx.Err() == nil {
 		f.strides.round()
-		h, ok, wait := f.table.next(f.now())
-		if ok {
+		due, wait := f.table.due(f.now(), f.berths.room(mostDue))
+		f.ready(ctx, due)
+		for _, h := range due {
 			h.berth = f.berths.take()
 			workers.Go(func() error { return f.work(ctx, h) })
-			continue
 		}
-		if f.idle != nil && f.idle() {
-			break
+		switch {
+		case len(due) > 0:
+		case f.idle != nil && f.idle():
+			return ended(workers, parent)
+		default:
+			f.sleep(ctx, wait)
 		}
-		f.sleep(ctx, wait)
 	}
+	return ended(workers, parent)
+}
+
+// ended waits for all that was started. That the time is over is no error.
+func ended(workers *errgroup.Group, parent context.Context) error {
 	err := workers.Wait()
 	if parent.Err() != nil && errors.Is(err, parent.Err()) { // canceled, or its time was over
 		return nil
@@ -119,7 +127,7 @@ func (f *flow) run(parent context.Context) error {
 }
 
 // work does a task in a berth.
-func (f *flow) work(ctx context.Context, h handed) error {
+func (f *flow) work(ctx context.Context, h *handed) error {
 	defer f.strides.task()()
 	defer h.berth.leave()
 	return f.handle(fetcher.WithProgress(ctx, f.strides.request), h)
@@ -146,7 +154,7 @@ func (f *flow) sleep(ctx context.Context, until time.Time) {
 
 // handle does a task for as long as it is this node's to do. One that ends before
 // is due again, unless another node has said when.
-func (f *flow) handle(ctx context.Context, h handed) error {
+func (f *flow) handle(ctx context.Context, h *handed) error {
 	held, release, ok := f.owner.Hold(ctx, h.Task)
 	if !ok {
 		f.table.done(h, f.now(), 0)
@@ -165,37 +173,38 @@ func (f *flow) handle(ctx context.Context, h handed) error {
 // notOurs is the pause after a task that was another node's just now.
 const notOurs = time.Second
 
-func (f *flow) do(ctx context.Context, h handed) error {
+func (f *flow) do(ctx context.Context, h *handed) error {
 	var took time.Duration // of the site
 	defer func() { f.table.done(h, f.now(), took) }()
-	task := h.Task
-	if task.Kind == news.TaskDecide {
+	if h.Kind == news.TaskDecide {
+		task := h.Task
 		return f.rule(ctx, task, func(l *storage.Ledger) news.Decision { return f.by().curator.Decide(l, task) })
 	}
 	by := f.by()
-	row, ok := by.rows[task.Source]
+	row, ok := by.rows[h.Source]
 	switch {
 	case !ok:
-		if err := f.store.SaveTasks(ctx, nil, []news.Task{task}); err != nil {
-			return f.unwritten(ctx, task, f.now().Add(retryWrite), err)
+		if err := f.store.SaveTasks(ctx, nil, []news.Task{h.Task}); err != nil {
+			return f.unwritten(ctx, h.Task, f.now().Add(retryWrite), err)
 		}
 		return nil
 	case row.Paused: // since it was put into the timetable
 		return nil
 	}
 	src := *row
-	if held, err := f.held(ctx, task); held || err != nil {
+	held, err := f.held(ctx, h.Task)
+	if held || err != nil {
 		return err
 	}
-	if err := f.recall(ctx, src, &task); err != nil {
-		return err
+	if !h.begun {
+		if err := f.recall(ctx, src, &h.Task); err != nil {
+			return err
+		}
+		if h.again, err = f.begin(ctx, src, h.Task); err != nil {
+			return f.unwritten(ctx, h.Task, f.now().Add(retryWrite), err)
+		}
 	}
-	h.Task = task
-	again, err := f.begin(ctx, src, task)
-	if err != nil {
-		return f.unwritten(ctx, task, f.now().Add(retryWrite), err)
-	}
-	batch, err := by.ask.Fetch(ctx, src, task, f.now())
+	batch, err := by.ask.Fetch(ctx, src, h.Task, f.now())
 	took = batch.Took
 	switch {
 	case ctx.Err() != nil:
@@ -203,10 +212,10 @@ func (f *flow) do(ctx context.Context, h handed) error {
 	case err != nil:
 		return err
 	}
-	if err := f.accept(ctx, by, src, &h, batch); err != nil {
-		return f.unwritten(ctx, task, again, err)
+	if err := f.accept(ctx, by, src, h, batch); err != nil {
+		return f.unwritten(ctx, h.Task, h.again, err)
 	}
-	if err := f.fillOnce(ctx, task); err != nil && ctx.Err() == nil {
+	if err := f.fillOnce(ctx, h.Task); err != nil && ctx.Err() == nil {
 		f.log.Error("the first contents of a feed could not be recorded; trying again", "err", err)
 	}
 	return nil
@@ -230,23 +239,6 @@ func (f *flow) held(ctx context.Context, task news.Task) (held bool, err error) 
 	return true, nil
 }
 
-// begin counts an attempt before it is made. A crash on the way, perhaps by
-// what the answer holds, then finds it made, and the next start waits as after
-// any failure; again is until when.
-func (f *flow) begin(ctx context.Context, src news.Source, task news.Task) (again time.Time, err error) {
-	if f.regular(src, task) {
-		state := attempted(src, task.State, f.now())
-		state.Source, state.URL = src.Origin, task.URL
-		return state.Next, f.store.Begin(ctx, f.patience(beginWithin), state)
-	}
-	task.Tries++
-	task.Due = f.now().Add(retryLost)
-	return task.Due, f.store.SaveTasks(ctx, []news.Task{task}, nil)
-}
-
-// retryLost is the pause after an attempt of which nobody heard again.
-const retryLost = 10 * time.Minute
-
 // accept records an answer with its ruling, then puts what follows from it
 // into the timetable. A crash before the transaction leaves the task where it
 // was; a crash after it finds the tasks in the store. asked are the terms that it
@@ -254,17 +246,16 @@ const retryLost = 10 * time.Minute
 func (f *flow) accept(ctx context.Context, asked *terms, src news.Source, h *handed, batch news.Batch) error {
 	f.ruling.RLock()
 	defer f.ruling.RUnlock()
-	task := h.Task
 	if by := f.by(); by != asked && !by.has(&src) {
-		f.askAgain(by, task)
+		f.askAgain(by, h.Task)
 		return nil
 	}
-	batch.State = rhythm(task.State, batch.State, f.now())
+	batch.State = rhythm(h.State, batch.State, f.now())
 	batch.State.Next = nextPoll(src, batch.State, f.now())
-	if !f.regular(src, task) {
+	if !f.regular(src, h.Task) {
 		batch.State.URL = "" // pages are remembered by their tasks
 	}
-	batch.Asked = &task
+	batch.Asked = &h.Task
 	receipt, err := f.keep(ctx, src, h, batch)
 	if err != nil {
 		return err
@@ -272,10 +263,10 @@ func (f *flow) accept(ctx context.Context, asked *terms, src news.Source, h *han
 	f.await(receipt.Decision.Tasks)
 	f.follow(receipt.Decision)
 	f.hold(slices.Values(batch.Hosts))
-	if f.regular(src, task) {
-		f.table.put(news.Task{Kind: news.TaskListing, Source: src.Origin, URL: task.URL, Due: batch.State.Next})
+	if f.regular(src, h.Task) {
+		f.table.put(news.Task{Kind: news.TaskListing, Source: src.Origin, URL: h.URL, Due: batch.State.Next})
 	}
-	f.tell(outcome{src, task, batch, receipt})
+	f.tell(outcome{src, h.Task, batch, receipt})
 	return nil
 }
 

@@ -26,7 +26,7 @@ func (s *steady) Fetch(_ context.Context, src news.Source, task news.Task, now t
 	s.asked++
 	b := news.Batch{Source: src.Origin, Kind: task.Kind, Fetched: now, URL: task.URL, Status: 200, Condition: news.OK, State: task.State}
 	binary.BigEndian.PutUint64(b.ID[:], s.asked)
-	b.State.Source, b.State.URL, b.State.LastGood, b.State.Failures = src.Origin, task.URL, now, 0
+	b.State.Source, b.State.URL, b.State.LastGood, b.State.Failures, b.State.Condition = src.Origin, task.URL, now, 0, news.OK
 	for n := range s.fresh {
 		b.Entries = append(b.Entries, news.Entry{ID: fmt.Sprint(s.asked, "-", n), URL: fmt.Sprintf("%s/%d-%d", task.URL, s.asked, n), Title: fmt.Sprintf("Notice %d of %d", n, s.asked),
 			Date: news.Date{Time: now, Precision: news.Minute}, Lang: "en", HTML: "<p>The ministry has published the figures of the month.</p>", Digest: fmt.Sprint(s.asked, n)})
@@ -77,7 +77,7 @@ func pollsOf(b *testing.B, h *house) {
 		b.ReportAllocs()
 		for b.Loop() {
 			place := &queue{busy: 1}
-			if err := h.flow.handle(b.Context(), handed{Task: task, queue: place}); err != nil {
+			if err := h.flow.handle(b.Context(), &handed{Task: task, queue: place}); err != nil {
 				b.Fatal(err)
 			}
 		}

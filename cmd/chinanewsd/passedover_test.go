@@ -32,7 +32,7 @@ func TestPassedOverIsAskedForAgain(t *testing.T) {
 	h.ask = &halting{steady{fresh: 1}}
 	for origin, src := range h.rows {
 		task := news.Task{Kind: news.TaskListing, Source: origin, URL: src.URLs[0]}
-		if err := h.flow.handle(t.Context(), handed{Task: task, queue: &queue{busy: 1}}); err != nil {
+		if err := h.flow.handle(t.Context(), &handed{Task: task, queue: &queue{busy: 1}}); err != nil {
 			t.Fatal(err)
 		}
 		err := h.store.View(t.Context(), func(l *storage.Ledger) error {

@@ -10,10 +10,10 @@ import (
 	"chinanews/storage"
 )
 
-// pulse is that of the house: of polling and of writing.
+// pulse is that of the house: of writing and of polling, which waits for it.
 func (h *house) pulse() *pulse {
 	return &pulse{words: func(ctx context.Context) (string, error) { return h.flow.house.Load().brief(ctx) }, log: h.log, organs: []organ{
-		{"handing out what is due", h.flow.strides.loop}, {"asking sources", h.flow.strides.tasks}, {"writing the record", h.writing},
+		{"writing the record", h.writing}, {"handing out what is due", h.flow.strides.loop}, {"asking sources", h.flow.strides.tasks},
 	}}
 }
 

@@ -29,7 +29,23 @@ func nextPoll(src news.Source, s news.FetchState, now time.Time) time.Time {
 	if s.RetryAfter.After(next) {
 		next = s.RetryAfter
 	}
-	return s.Advice.Next(next, now)
+	if next = s.Advice.Next(next, now); pause < 10*slot {
+		return next
+	}
+	return onSlot(next)
+}
+
+// slot is how far apart the moments are at which listings are asked for again:
+// many share one, so that the machine wakes and the disk writes once for them. It
+// is short beside the pauses of those that wait for them.
+const slot = 2 * time.Second
+
+// onSlot is the first such moment from another on.
+func onSlot(t time.Time) time.Time {
+	if on := t.Truncate(slot); on.Before(t) {
+		return on.Add(slot)
+	}
+	return t
 }
 
 // backoff doubles with each failure in a row.

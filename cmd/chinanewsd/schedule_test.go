@@ -60,7 +60,7 @@ func TestNextPollIsBounded(t *testing.T) {
 				SkipHours: rapid.Uint32().Draw(rt, "hours"), SkipDays: rapid.Uint8().Draw(rt, "days")},
 		}
 		s.RetryAfter = noon.Add(min(time.Duration(max(0, span.Draw(rt, "retry"))), 24*time.Hour))
-		if next := nextPoll(half, s, noon).Sub(noon); next < 10*time.Minute || next > 14*24*time.Hour {
+		if next := nextPoll(half, s, noon).Sub(noon); next < 10*time.Minute || next > 14*24*time.Hour || next%slot != 0 {
 			rt.Errorf("asked again in %v", next)
 		}
 		if next := attempted(half, s, noon).Next.Sub(noon); next < 10*time.Minute || next > 14*24*time.Hour {
@@ -95,6 +95,22 @@ func TestJitter(t *testing.T) {
 	if len(seen) < 50 {
 		t.Errorf("100 sources are asked at %d moments", len(seen))
 	}
+}
+
+// Moments that sources share are no reason to ask one early, or one late that is
+// asked all the time.
+func TestSlots(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		at := noon.Add(time.Duration(rapid.Int64Range(-1<<60, 1<<60).Draw(rt, "at")))
+		if on := onSlot(at); on.Before(at) || on.Sub(at) >= slot || !onSlot(on).Equal(on) {
+			rt.Errorf("%s is put off to %s", at, on)
+		}
+		pause := time.Duration(rapid.Int64Range(1, int64(10*slot-1)).Draw(rt, "pause"))
+		src := news.Source{Interval: news.Duration(pause), MinInterval: news.Duration(pause)}
+		if next := nextPoll(src, news.FetchState{}, noon).Sub(noon); next < pause || next > pause+pause/10 {
+			rt.Errorf("asked every %v, it is asked again in %v", pause, next)
+		}
+	})
 }
 
 // Hours and days to skip are meant in GMT (RSS 2.0), wherever now is.

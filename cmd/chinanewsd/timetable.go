@@ -19,12 +19,12 @@ type timetable struct {
 	mu     sync.Mutex
 	hosts  map[string]*queue
 	turns  turns
-	names  map[string]*entry    // by task name
-	out    map[string]news.Task // handed out, and not done
-	order  uint64               // of handing out, for fairness between hosts
-	signal chan struct{}        // something came in, or a host became free
-	slow   int                  // slow hosts that are asked now
-	most   int                  // how many of those may be; 0: any number
+	names  map[string]*entry  // by task name
+	out    map[string]*handed // handed out, and not done
+	order  uint64             // of handing out, for fairness between hosts
+	signal chan struct{}      // something came in, or a host became free
+	slow   int                // slow hosts that are asked now
+	most   int                // how many of those may be; 0: any number
 }
 
 // entry is a task in a queue; a task that was replaced or dropped stays in its
@@ -66,11 +66,14 @@ type handed struct {
 	slow  bool // counted in the timetable's slow
 	left  bool // its host is free of it
 	berth *berth
+
+	begun bool      // that it is asked for was counted
+	again time.Time // then: when it is due should nobody hear of it
 }
 
 func newTimetable(rule func(host string) news.HostRule) *timetable {
 	return &timetable{
-		rule: rule, hosts: make(map[string]*queue), names: make(map[string]*entry), out: make(map[string]news.Task),
+		rule: rule, hosts: make(map[string]*queue), names: make(map[string]*entry), out: make(map[string]*handed),
 		turns: newTurns(), signal: make(chan struct{}, 1),
 	}
 }
@@ -164,9 +167,22 @@ func (t *timetable) wake() {
 	}
 }
 
+// due hands out so many tasks at most. Without any it returns when to ask again
+// at the latest; zero: when signalled.
+func (t *timetable) due(now time.Time, most int) (all []*handed, wait time.Time) {
+	for len(all) < most {
+		h, ok, until := t.next(now)
+		if !ok {
+			return all, until
+		}
+		all = append(all, h)
+	}
+	return all, time.Time{}
+}
+
 // next hands out the most urgent task of the host that waited longest. Without
 // one it returns when to ask again at the latest; zero: when signalled.
-func (t *timetable) next(now time.Time) (h handed, ok bool, wait time.Time) {
+func (t *timetable) next(now time.Time) (h *handed, ok bool, wait time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.lookAside(now)
@@ -174,7 +190,7 @@ func (t *timetable) next(now time.Time) (h handed, ok bool, wait time.Time) {
 		t.turns.call(now)
 		q := t.turns.first(t.most == 0 || t.slow < t.most)
 		if q == nil {
-			return handed{}, false, t.turns.soonest()
+			return nil, false, t.turns.soonest()
 		}
 		switch at, any := q.turn(t.rule(q.host)); {
 		case q.over(now):
@@ -215,22 +231,22 @@ func (t *timetable) lookAside(now time.Time) {
 	}
 }
 
-func (t *timetable) hand(q *queue, now time.Time) handed {
+func (t *timetable) hand(q *queue, now time.Time) *handed {
 	if q.slow {
 		t.slow++
 	}
 	q.promote(now)
 	e := heap.Pop(&q.due).(*entry)
-	task := e.task()
-	name := task.Name()
+	h := &handed{Task: e.task(), queue: q, slow: q.slow}
+	name := h.Name()
 	delete(t.names, name)
-	t.out[name] = task
+	t.out[name] = h
 	t.order++
 	q.handed = t.order
 	q.busy++
 	q.free = now.Add(t.rule(q.host).Delay.Std())
 	t.settle(q)
-	return handed{Task: task, queue: q, slow: q.slow}
+	return h
 }
 
 // slowAnswer is when an answer has kept a worker for long. Hosts like that may
@@ -249,8 +265,8 @@ func (t *timetable) hold(host string, until time.Time) {
 
 // done ends a handed task, and gives its place at its host back if it still has
 // it; took is how long the site kept it.
-func (t *timetable) done(h handed, now time.Time, took time.Duration) {
-	t.leave(&h, now, took)
+func (t *timetable) done(h *handed, now time.Time, took time.Duration) {
+	t.leave(h, now, took)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.out, h.Name())
@@ -303,9 +319,9 @@ func (t *timetable) articles(before time.Time) map[news.Origin]int {
 			left[e.source]++
 		}
 	}
-	for _, task := range t.out {
-		if task.Kind == news.TaskArticle {
-			left[task.Source]++
+	for _, h := range t.out {
+		if h.Kind == news.TaskArticle {
+			left[h.Source]++
 		}
 	}
 	return left

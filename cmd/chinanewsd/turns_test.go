@@ -21,7 +21,7 @@ func TestTurnsAreThoseOfAllHosts(t *testing.T) {
 			tt.mine = func(part uint16) bool { return ours[part] }
 		}
 		now := noon
-		var out []handed
+		var out []*handed
 		host := func() string { return fmt.Sprint("h", rapid.IntRange(0, 7).Draw(rt, "host")) }
 		task := func() news.Task {
 			kind := rapid.SampledFrom([]news.TaskKind{news.TaskListing, news.TaskArticle, news.TaskLook}).Draw(rt, "kind")
