@@ -34,7 +34,8 @@ type Network struct {
 const (
 	maxHeaderBytes = 64 << 10
 	connectTimeout = 10 * time.Second
-	mostIdle       = 300 // connections that are kept for a next request; each holds some 20 kB
+	mostIdle       = 300             // connections that are kept for a next request; each holds some 20 kB
+	longestIdle    = 3 * time.Minute // a host with several sources is asked again; few hosts keep one for longer
 )
 
 // newTransport makes the one transport for every request of the program.
@@ -46,7 +47,7 @@ func newTransport(o Options, g *guard) (*http.Transport, error) {
 	t := &http.Transport{
 		DialContext: o.Network.dialer(g), TLSClientConfig: config, ForceAttemptHTTP2: true,
 		TLSHandshakeTimeout: connectTimeout, ResponseHeaderTimeout: 20 * time.Second, MaxResponseHeaderBytes: maxHeaderBytes,
-		DisableCompression: true, MaxIdleConns: mostIdle, MaxIdleConnsPerHost: 1, IdleConnTimeout: 30 * time.Second,
+		DisableCompression: true, MaxIdleConns: mostIdle, MaxIdleConnsPerHost: 1, IdleConnTimeout: longestIdle,
 	}
 	if o.Fetching.Proxy == "" {
 		return t, nil
