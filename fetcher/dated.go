@@ -50,7 +50,7 @@ func on(address string, at time.Time) string {
 
 // dated reports whether an address has the day in it.
 func dated(address string) bool {
-	return day.MatchString(brace.FindString(address))
+	return strings.Contains(address, "{") && day.MatchString(brace.FindString(address))
 }
 
 // calendar is the source's own day at a moment.

@@ -136,6 +136,9 @@ func setDelay(groups []*robots, value string) {
 // allow is decided by the longest rule that matches; of two as long, by the
 // one that allows (section 2.2.2).
 func (r robots) allow(path string) bool {
+	if len(r.rules) == 0 {
+		return true
+	}
 	path = literal.Replace(normalPath(path))
 	if path == "/robots.txt" {
 		return true

@@ -10,9 +10,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
@@ -39,6 +41,35 @@ func Reader(src news.Source, profiles string) string {
 	if src.Profile == profileNone {
 		profiles = ""
 	}
+	row, plain := plainRow(src, profiles)
+	if name, ok := plainReaders.Load(row); plain && ok {
+		return name.(string)
+	}
+	name := readerOf(src, profiles)
+	if plain {
+		plainReaders.Store(row, name)
+	}
+	return name
+}
+
+// plainReaders are the names of readers of rows that most feeds have, by these:
+// each poll of one needs its reader's.
+var plainReaders sync.Map // plainKeys -> string
+
+// plainKeys are what decides in a row that says nothing of where on a page to look.
+type plainKeys struct {
+	kind                                        news.Kind
+	body                                        news.BodyFrom
+	charset, timezone, language, profile, known string
+}
+
+func plainRow(src news.Source, profiles string) (row plainKeys, ok bool) {
+	ok = src.DateFrom == nil && src.DateLayouts == nil && src.TitleDateRegex == "" && src.URLDateRegex == "" && src.Rewrite == nil &&
+		reflect.ValueOf(src.List).IsZero() && reflect.ValueOf(src.Article).IsZero()
+	return plainKeys{src.Kind, src.Body, src.Charset, src.Timezone, src.Language, src.Profile, profiles}, ok
+}
+
+func readerOf(src news.Source, profiles string) string {
 	keys, err := json.Marshal([]any{src.Kind, src.Body, src.Charset, src.Timezone, src.List, src.Article, src.DateFrom,
 		src.DateLayouts, src.TitleDateRegex, src.URLDateRegex, src.Rewrite, src.Language, src.Profile, profiles})
 	if err != nil {
