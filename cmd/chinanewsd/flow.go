@@ -100,7 +100,7 @@ func (f *flow) run(parent context.Context) error {
 	f.berths = newBerths(f.workers)
 	for ctx.Err() == nil {
 		f.strides.round()
-		due, wait := f.table.due(f.now(), f.berths.room(mostDue))
+		due, wait := f.table.due(f.now(), min(mostDue, cap(f.berths.places)))
 		f.ready(ctx, due)
 		for _, h := range due {
 			h.berth = f.berths.take()

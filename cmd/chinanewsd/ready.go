@@ -8,7 +8,8 @@ import (
 	"chinanews/storage"
 )
 
-// mostDue is how many tasks are handed out together at most.
+// mostDue is how many tasks are handed out together at most, and no more than
+// there are places: who waits for one cannot be put off any more.
 const mostDue = 64
 
 // ready recalls what is remembered of listings that are due together, and counts
