@@ -50,9 +50,9 @@ type list struct {
 }
 
 // New compiles what a publication says, whose rows it keeps: nobody may change
-// them after. hour is how long an hour of the looks
-// at pages lasts, for a clock that is compressed; 0: an hour. The error names
-// the row or feed whose rule or regex does not compile.
+// them after. hour is how long an hour of the looks at pages lasts, for a clock that
+// is compressed; 0: an hour. The error names the row or feed whose rule or regex
+// does not compile.
 func New(p news.Publication, hour time.Duration) (*Curator, error) {
 	if hour == 0 {
 		hour = time.Hour

@@ -34,8 +34,8 @@ type Network struct {
 const (
 	maxHeaderBytes = 64 << 10
 	connectTimeout = 10 * time.Second
-	mostIdle       = 300             // connections that are kept for a next request; each holds some 20 kB
-	longestIdle    = 3 * time.Minute // a host with several sources is asked again; few hosts keep one for longer
+	mostIdle       = 300              // connections that are kept for a next request; each holds some 20 kB
+	longestIdle    = 75 * time.Second // a host with several sources is asked again; few hosts keep one for longer
 )
 
 // newTransport makes the one transport for every request of the program.

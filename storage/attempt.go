@@ -3,10 +3,6 @@ package storage
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"iter"
 	"time"
 
@@ -23,58 +19,13 @@ type attempt struct {
 	LastTry  time.Time `json:"last_try"`
 	Failures int       `json:"failures"`
 	Next     time.Time `json:"next"`
-	LastGood time.Time `json:"-"` // zero, as in rows of older programs: what is remembered says it, and Fresh
-	Fresh    time.Time `json:"-"`
+	LastGood time.Time `json:"last_good,omitzero"` // zero, as in rows of older programs: what is remembered says it, and Fresh
+	Fresh    time.Time `json:"fresh,omitzero"`
 }
 
 // attemptOf is what of a state may change with each poll.
 func attemptOf(p news.FetchState) attempt {
 	return attempt{p.LastTry, p.Failures, p.Next, p.LastGood, p.Advice.Fresh}
-}
-
-// packedAttempt begins an attempt that is no JSON.
-const packedAttempt = 1
-
-func (a *attempt) times() [4]*time.Time {
-	return [...]*time.Time{&a.LastTry, &a.Next, &a.LastGood, &a.Fresh}
-}
-
-// timeLength is how long a moment is as time.Time writes it, in UTC.
-const timeLength = 15
-
-// packed is an attempt as it is stored: its times, then its failures.
-func (a attempt) packed() ([]byte, error) {
-	v := append(make([]byte, 0, 1+4*timeLength+binary.MaxVarintLen64), packedAttempt)
-	var err error
-	for _, t := range a.times() {
-		if v, err = t.UTC().AppendBinary(v); err != nil {
-			return nil, err
-		}
-	}
-	return binary.AppendUvarint(v, uint64(a.Failures)), nil
-}
-
-// readAttempt reads what packed has made, or the JSON of older programs.
-func readAttempt(v []byte) (a attempt, err error) {
-	if len(v) == 0 || v[0] != packedAttempt {
-		err = json.Unmarshal(v, &a)
-		return a, err
-	}
-	if v = v[1:]; len(v) <= 4*timeLength {
-		return a, fmt.Errorf("an attempt of %d bytes", len(v))
-	}
-	for _, t := range a.times() {
-		if err := t.UnmarshalBinary(v[:timeLength]); err != nil {
-			return a, err
-		}
-		v = v[timeLength:]
-	}
-	failures, n := binary.Uvarint(v)
-	if n != len(v) {
-		return a, errors.New("an attempt that does not end with its failures")
-	}
-	a.Failures = int(failures)
-	return a, nil
 }
 
 // Begin counts attempts at addresses before they are made: of each state LastTry,
@@ -97,11 +48,7 @@ func putAttempt(tx *bbolt.Tx, p news.FetchState) error {
 	if err != nil {
 		return err
 	}
-	v, err := attemptOf(p).packed()
-	if err != nil {
-		return err
-	}
-	return put(b, pollKey(p.Source, p.URL), v)
+	return putJSON(b, pollKey(p.Source, p.URL), attemptOf(p))
 }
 
 // unattempt forgets the attempt at an address.
@@ -115,19 +62,12 @@ func unattempt(tx *bbolt.Tx, key []byte) error {
 // poll is what is remembered of an address, with the last attempt.
 func (l *Ledger) poll(key []byte) (p news.FetchState, known bool) {
 	p, known = get[news.FetchState](l.tx.Bucket(bucketPolls), key)
-	b := l.tx.Bucket(bucketAsked)
-	if b == nil {
-		return p, known
+	if b := l.tx.Bucket(bucketAsked); b != nil {
+		if a, ok := get[attempt](b, key); ok {
+			return a.over(p, key), true
+		}
 	}
-	v := find(b, key)
-	if v == nil {
-		return p, known
-	}
-	a, err := readAttempt(v)
-	if err != nil {
-		panic(fault{fmt.Errorf("key %x: %w", key, err)})
-	}
-	return a.over(p, key), true
+	return p, known
 }
 
 // over is a state with the attempt.

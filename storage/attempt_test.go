@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
-	"pgregory.net/rapid"
 
 	"chinanews/news"
 )
@@ -202,59 +201,6 @@ func TestPatienceEndsWithTheStore(t *testing.T) {
 	if got := attemptRows(t, s); len(got) != 2 {
 		t.Errorf("%q are left", got)
 	}
-}
-
-// attempts are such as may come: at once, long ago, from caches that never forget.
-func attempts(t *rapid.T) attempt {
-	moment := func(name string) time.Time {
-		return rapid.SampledFrom([]time.Time{{}, noon, noon.Add(123456789), time.Date(9999, 12, 31, 23, 59, 59, 1, time.UTC), time.Unix(0, 0).UTC(),
-			noon.Add(rapid.Custom(func(t *rapid.T) time.Duration { return time.Duration(rapid.Int64().Draw(t, "ns")) }).Draw(t, "since"))}).Draw(t, name)
-	}
-	return attempt{moment("try"), rapid.IntRange(0, 1<<40).Draw(t, "failures"), moment("next"), moment("good"), moment("fresh")}
-}
-
-// An attempt is read as it was written, to the nanosecond, and no part of one is
-// taken for a whole.
-func TestAttemptIsReadAsWritten(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		want := attempts(t)
-		v, err := want.packed()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := readAttempt(v); err != nil || got != want {
-			t.Fatalf("%+v, %v; want %+v", got, err, want)
-		}
-		if got, err := readAttempt(v[:rapid.IntRange(0, len(v)-1).Draw(t, "cut")]); err == nil {
-			t.Fatalf("of a part of it: %+v", got)
-		}
-		if got, err := readAttempt(append(v, 0)); err == nil {
-			t.Fatalf("with more behind it: %+v", got)
-		}
-	})
-}
-
-func FuzzReadAttempt(f *testing.F) {
-	v, err := attempt{LastTry: noon, Failures: 3, Next: noon, LastGood: noon}.packed()
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, seed := range [][]byte{v, v[:40], []byte(`{"last_try":"2026-11-26T12:00:00Z","failures":2}`), {packedAttempt}, nil} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, v []byte) {
-		a, err := readAttempt(v)
-		if err != nil || len(v) == 0 || v[0] != packedAttempt {
-			return
-		}
-		again, err := a.packed()
-		if err != nil {
-			return // a zone that is none
-		}
-		if b, err := readAttempt(again); err != nil || b.Failures != a.Failures || !b.LastTry.Equal(a.LastTry) || !b.Fresh.Equal(a.Fresh) {
-			t.Errorf("%+v, %v; was %+v", b, err, a)
-		}
-	})
 }
 
 // A record of an older program may have an attempt under way.

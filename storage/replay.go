@@ -18,6 +18,15 @@ type Fact struct {
 
 // Fact reads the record at a position, from 1 to before Next.
 func (l *Ledger) Fact(pos uint64) (f Fact, err error) {
+	if f, err = l.Bare(pos); err == nil && f.Batch != nil {
+		err = l.fill(&f)
+	}
+	return f, err
+}
+
+// Bare is Fact, but that entries are as they are recorded: their texts are not
+// read.
+func (l *Ledger) Bare(pos uint64) (f Fact, err error) {
 	r, err := readRecord(l.tx, pos)
 	if err != nil {
 		return f, err
@@ -33,7 +42,7 @@ func (l *Ledger) Fact(pos uint64) (f Fact, err error) {
 			f.Batch = nil
 			return f, err
 		}
-		return f, l.fill(&f)
+		return f, nil
 	case kindRuling:
 		f.Ruling = new(news.Ruling)
 		return f, decodeBody(r, f.Ruling)

@@ -66,7 +66,7 @@ func (s *Store) Settle(ctx context.Context, before news.FetchState, b news.Batch
 		if err := countOutcome(tx, b, at); err != nil {
 			return err
 		}
-		if same && tx.Bucket(bucketPolls).Get(pollKey(b.State.Source, b.State.URL)) != nil {
+		if same && find(tx.Bucket(bucketPolls), pollKey(b.State.Source, b.State.URL)) != nil {
 			return putAttempt(tx, b.State)
 		}
 		return writeState(tx, b, news.Decision{})

@@ -25,6 +25,10 @@ func (s berths) take() *berth {
 	return one
 }
 
+// room is how many berths, of most, may be taken at once: one at the least, for
+// which its taker may have to wait.
+func (s berths) room(most int) int { return max(1, min(most, cap(s.places)-len(s.places))) }
+
 // full reports whether nobody else has a place before somebody leaves.
 func (s berths) full() bool { return len(s.places) == cap(s.places) }
 

@@ -128,3 +128,24 @@ func TestBerths(t *testing.T) {
 		(*berth)(nil).leave()
 	})
 }
+
+// No more is handed out at once than there is a place for: what waits for one
+// waits in the timetable, where it can be put off and overtaken.
+func TestRoomIsWhatIsFree(t *testing.T) {
+	s := newBerths(3)
+	var taken []*berth
+	for _, want := range []int{2, 2, 1, 1} { // of two at most
+		if got := s.room(2); got != want {
+			t.Errorf("room for %d with %d taken, want %d", got, len(taken), want)
+		}
+		if len(taken) < 3 {
+			taken = append(taken, s.take())
+		}
+	}
+	for _, one := range taken {
+		one.leave()
+	}
+	if got := s.room(2); got != 2 {
+		t.Errorf("room for %d when all have left", got)
+	}
+}

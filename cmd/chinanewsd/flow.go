@@ -100,7 +100,7 @@ func (f *flow) run(parent context.Context) error {
 	f.berths = newBerths(f.workers)
 	for ctx.Err() == nil {
 		f.strides.round()
-		due, wait := f.table.due(f.now(), min(mostDue, cap(f.berths.places)))
+		due, wait := f.table.due(f.now(), f.berths.room(mostDue))
 		f.ready(ctx, due)
 		for _, h := range due {
 			h.berth = f.berths.take()
@@ -188,7 +188,7 @@ func (f *flow) do(ctx context.Context, h *handed) error {
 			return f.unwritten(ctx, h.Task, f.now().Add(retryWrite), err)
 		}
 		return nil
-	case row.Paused: // since it was put into the timetable
+	case row.Paused, h.begun && !f.regular(*row, h.Task): // since it was put into the timetable
 		return nil
 	}
 	src := *row

@@ -187,25 +187,23 @@ func (s states) besides(l *storage.Ledger, doc feedout.Document, before states) 
 	}
 }
 
-// keeping says of entries whether they are as they were last rendered.
-type keeping func(news.Membership) bool
-
 // mostSince is how many records are looked at for what they touched: more of them
 // cost as much as all entries of a feed.
 const mostSince = 16
 
-// keeping is of entries whose stories no record since then touched.
-func (e *edition) keeping(l *storage.Ledger) (keeping, error) {
+// keeping says of entries whether they are as they were last rendered: no record
+// since then touched their stories.
+func (e *edition) keeping(l *storage.Ledger) func(news.Membership) bool {
 	none := func(news.Membership) bool { return false }
 	if e.next == 0 || l.Next() > e.next+mostSince {
-		return none, nil
+		return none
 	}
 	t, err := touchedSince(l, e.next-1)
-	if t.all || t.apart || err != nil {
-		return none, err
+	if t.all || t.apart || err != nil { // what cannot be read is no reason to show less
+		return none
 	}
 	t.members(l)
-	return func(m news.Membership) bool { return !t.stories[m.Story] && e.Holds(m) }, nil
+	return func(m news.Membership) bool { return !t.stories[m.Story] && e.Holds(m) }
 }
 
 // stand reports whether feeds are still in the states that were rendered.
@@ -223,10 +221,7 @@ func (p *press) document(l *storage.Ledger, f news.Feed, state news.FeedState, l
 	if f.Digest != "" {
 		return p.digests(l, f)
 	}
-	kept, err := last.keeping(l)
-	if err != nil {
-		return feedout.Document{}, err
-	}
+	kept := last.keeping(l)
 	doc := feedout.Document{Site: p.pub.Site, Feed: f, Updated: state.Changed, Stubs: stubs(l, f.Name), Older: older(l, f), Kept: make(map[news.StoryID]bool)}
 	pinned := l.Pinned(f.Name)
 	for _, m := range append(pinned, feedout.Limit(without(l.Entries(f.Name, news.AsNews), pinned), f)...) {

@@ -8,16 +8,16 @@ import (
 	"chinanews/storage"
 )
 
-// mostDue is how many tasks are handed out together at most, and no more than
-// there are places: who waits for one cannot be put off any more.
+// mostDue is how many tasks are handed out together at most.
 const mostDue = 64
 
 // ready recalls what is remembered of listings that are due together, and counts
 // that they are asked, in one look into the record and one write. One that could
-// not be made ready is made so alone, when its turn has come. Where nodes share
+// not be made ready is made so alone, when its turn has come; as is one that is due
+// alone, for that waits for others elsewhere. Where nodes share
 // the record, all are: whose a listing is, is asked then.
 func (f *flow) ready(ctx context.Context, due []*handed) {
-	if _, alone := f.owner.(solo); !alone {
+	if _, alone := f.owner.(solo); !alone || len(due) < 2 {
 		return
 	}
 	var polls []*handed

@@ -60,7 +60,7 @@ func TestWhatIsNotReadyIsNotAsked(t *testing.T) {
 	asked := 0
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked++; fmt.Fprint(w, rssOf("A", 0, 1)) }))
 	defer origin.Close()
-	s.write(feedRow("a", origin.URL+"/feed.xml"), allFeed)
+	s.write(feedRow("a", origin.URL+"/feed.xml")+feedRow("b", "http://127.0.0.2:1/feed.xml"), allFeed)
 	s.create()
 	h := s.open()
 	defer h.close()
@@ -72,10 +72,42 @@ func TestWhatIsNotReadyIsNotAsked(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	h.flow.ready(ctx, due)
-	if len(due) != 1 || due[0].begun {
-		t.Errorf("%+v is ready", due)
+	if len(due) != 2 || due[0].begun || due[1].begun {
+		t.Errorf("%+v are ready", due)
 	}
-	if err := h.flow.handle(ctx, due[0]); err != nil || asked > 0 {
-		t.Errorf("asked %d times, %v", asked, err)
+	for _, one := range due {
+		if err := h.flow.handle(ctx, one); err != nil || asked > 0 {
+			t.Errorf("asked %d times, %v", asked, err)
+		}
+	}
+}
+
+// One that was made ready and has another address now is not asked at the old one.
+func TestReadyAndMovedMeanwhile(t *testing.T) {
+	s := newSite(t)
+	asked := 0
+	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked++; fmt.Fprint(w, rssOf("A", 0, 1)) }))
+	defer origin.Close()
+	s.write(feedRow("a", origin.URL+"/feed.xml")+feedRow("b", "http://127.0.0.2:1/feed.xml"), allFeed)
+	s.create()
+	h := s.open()
+	defer h.close()
+	if err := h.flow.load(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	due, _ := h.flow.table.due(time.Now(), mostDue)
+	h.flow.ready(t.Context(), due)
+	if len(due) != 2 || !due[0].begun || !due[1].begun {
+		t.Fatalf("%+v are not made ready", due)
+	}
+	moved := *h.flow.by()
+	row := *moved.rows["a"]
+	row.URLs = []string{origin.URL + "/after.xml"}
+	moved.rows = map[news.Origin]*news.Source{"a": &row}
+	h.flow.terms.Store(&moved)
+	for _, one := range due {
+		if err := h.flow.handle(t.Context(), one); err != nil || asked > 0 {
+			t.Errorf("asked %d times, %v", asked, err)
+		}
 	}
 }

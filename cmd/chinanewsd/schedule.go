@@ -29,10 +29,10 @@ func nextPoll(src news.Source, s news.FetchState, now time.Time) time.Time {
 	if s.RetryAfter.After(next) {
 		next = s.RetryAfter
 	}
-	if next = s.Advice.Next(next, now); pause < 10*slot {
-		return next
+	if pause >= 10*slot {
+		next = onSlot(next)
 	}
-	return onSlot(next)
+	return s.Advice.Next(next, now)
 }
 
 // slot is how far apart the moments are at which listings are asked for again:

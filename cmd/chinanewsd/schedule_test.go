@@ -161,3 +161,14 @@ func TestResumed(t *testing.T) {
 		}
 	}
 }
+
+// A shared moment is none of an hour that is to be skipped.
+func TestSlotsHeedSkippedHours(t *testing.T) {
+	now := time.Date(2026, 11, 23, 7, 49, 58, 5e8, time.UTC)
+	often := news.Source{Interval: news.Duration(10 * time.Minute), MinInterval: news.Duration(10 * time.Minute)}
+	for range 1000 {
+		if next := nextPoll(often, news.FetchState{Advice: news.Advice{SkipHours: 1 << 8}}, now); next.Hour() == 8 {
+			t.Fatalf("asked at %s", next)
+		}
+	}
+}

@@ -27,7 +27,7 @@ func touchedSince(l *storage.Ledger, pos uint64) (touched, error) {
 		return t, nil
 	}
 	for pos++; pos < l.Next() && !t.all; pos++ {
-		f, err := l.Fact(pos)
+		f, err := l.Bare(pos)
 		if err != nil {
 			return t, err
 		}
