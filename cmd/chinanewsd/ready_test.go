@@ -56,58 +56,57 @@ func TestListingsAreMadeReadyTogether(t *testing.T) {
 
 // A listing that cannot be counted as asked is not asked, and is due again.
 func TestWhatIsNotReadyIsNotAsked(t *testing.T) {
-	s := newSite(t)
-	asked := 0
-	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked++; fmt.Fprint(w, rssOf("A", 0, 1)) }))
-	defer origin.Close()
-	s.write(feedRow("a", origin.URL+"/feed.xml")+feedRow("b", "http://127.0.0.2:1/feed.xml"), allFeed)
-	s.create()
-	h := s.open()
-	defer h.close()
-	if err := h.flow.load(t.Context(), true); err != nil {
-		t.Fatal(err)
-	}
-	h.flow.now = func() time.Time { return time.Now().Add(-48 * time.Hour) }
-	due, _ := h.flow.table.due(time.Now(), mostDue)
+	h, due, asked := dueTogether(t)
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	h.flow.ready(ctx, due)
-	if len(due) != 2 || due[0].begun || due[1].begun {
-		t.Errorf("%+v are ready", due)
-	}
 	for _, one := range due {
-		if err := h.flow.handle(ctx, one); err != nil || asked > 0 {
-			t.Errorf("asked %d times, %v", asked, err)
+		if one.begun {
+			t.Errorf("%+v is ready", one)
+		}
+		if err := h.flow.handle(ctx, one); err != nil || *asked > 0 {
+			t.Errorf("asked %d times, %v", *asked, err)
 		}
 	}
 }
 
 // One that was made ready and has another address now is not asked at the old one.
 func TestReadyAndMovedMeanwhile(t *testing.T) {
-	s := newSite(t)
-	asked := 0
-	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked++; fmt.Fprint(w, rssOf("A", 0, 1)) }))
-	defer origin.Close()
-	s.write(feedRow("a", origin.URL+"/feed.xml")+feedRow("b", "http://127.0.0.2:1/feed.xml"), allFeed)
-	s.create()
-	h := s.open()
-	defer h.close()
-	if err := h.flow.load(t.Context(), true); err != nil {
-		t.Fatal(err)
-	}
-	due, _ := h.flow.table.due(time.Now(), mostDue)
+	h, due, asked := dueTogether(t)
 	h.flow.ready(t.Context(), due)
-	if len(due) != 2 || !due[0].begun || !due[1].begun {
-		t.Fatalf("%+v are not made ready", due)
-	}
 	moved := *h.flow.by()
 	row := *moved.rows["a"]
-	row.URLs = []string{origin.URL + "/after.xml"}
+	row.URLs = []string{strings.Replace(row.URLs[0], "feed", "after", 1)}
 	moved.rows = map[news.Origin]*news.Source{"a": &row}
 	h.flow.terms.Store(&moved)
 	for _, one := range due {
-		if err := h.flow.handle(t.Context(), one); err != nil || asked > 0 {
-			t.Errorf("asked %d times, %v", asked, err)
+		if !one.begun {
+			t.Errorf("%+v was not made ready", one)
+		}
+		if err := h.flow.handle(t.Context(), one); err != nil || *asked > 0 {
+			t.Errorf("asked %d times, %v", *asked, err)
 		}
 	}
+}
+
+// dueTogether is a house, two listings that are due in it, and how often the first
+// of them was asked.
+func dueTogether(t *testing.T) (h *house, due []*handed, asked *int) {
+	t.Helper()
+	s := newSite(t)
+	asked = new(int)
+	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { *asked++; fmt.Fprint(w, rssOf("A", 0, 1)) }))
+	t.Cleanup(origin.Close)
+	s.write(feedRow("a", origin.URL+"/feed.xml")+feedRow("b", "http://127.0.0.2:1/feed.xml"), allFeed)
+	s.create()
+	h = s.open()
+	t.Cleanup(func() { h.close() })
+	if err := h.flow.load(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	h.flow.now = func() time.Time { return time.Now().Add(-48 * time.Hour) } // whatever is put off is due
+	if due, _ = h.flow.table.due(time.Now(), mostDue); len(due) != 2 {
+		t.Fatalf("%d are due", len(due))
+	}
+	return h, due, asked
 }
