@@ -29,10 +29,11 @@ func nextPoll(src news.Source, s news.FetchState, now time.Time) time.Time {
 	if s.RetryAfter.After(next) {
 		next = s.RetryAfter
 	}
-	if pause >= 10*slot {
-		next = onSlot(next)
+	next = s.Advice.Next(next, now)
+	if on := onSlot(next); pause >= 10*slot && s.Advice.Next(on, now).Equal(on) { // it is in no hour to be skipped
+		return on
 	}
-	return s.Advice.Next(next, now)
+	return next
 }
 
 // slot is how far apart the moments are at which listings are asked for again:

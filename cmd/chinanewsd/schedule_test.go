@@ -60,8 +60,10 @@ func TestNextPollIsBounded(t *testing.T) {
 				SkipHours: rapid.Uint32().Draw(rt, "hours"), SkipDays: rapid.Uint8().Draw(rt, "days")},
 		}
 		s.RetryAfter = noon.Add(min(time.Duration(max(0, span.Draw(rt, "retry"))), 24*time.Hour))
-		if next := nextPoll(half, s, noon).Sub(noon); next < 10*time.Minute || next > 14*24*time.Hour || next%slot != 0 {
+		if next := nextPoll(half, s, noon).Sub(noon); next < 10*time.Minute || next > 14*24*time.Hour {
 			rt.Errorf("asked again in %v", next)
+		} else if on := onSlot(noon.Add(next)); next%slot != 0 && s.Advice.Next(on, noon).Equal(on) {
+			rt.Errorf("asked again in %v, which is no shared moment", next)
 		}
 		if next := attempted(half, s, noon).Next.Sub(noon); next < 10*time.Minute || next > 14*24*time.Hour {
 			rt.Errorf("after an attempt nobody heard of, asked again in %v", next)
