@@ -76,13 +76,13 @@ func (d Document) ownSummary(r news.Release) string {
 // beginning is the summary of a body: of its first words, which are most often
 // enough, or of all that a summary could need.
 func beginning(body string) string {
-	for _, size := range []int{openingSize / 8, openingSize} {
-		text := opening(body, size)
-		if line := news.Line(text); len(text) < size || size == openingSize || len(prefix(line, summaryLength+1)) < len(line) {
-			return shorten(line, summaryLength)
-		}
+	const size = openingSize / 8
+	text := opening(body, size)
+	line := news.Line(text)
+	if len(text) >= size && len(prefix(line, summaryLength+1)) == len(line) {
+		line = news.Line(opening(body, openingSize))
 	}
-	return ""
+	return shorten(line, summaryLength)
 }
 
 // shorten cuts a text to n graphemes: at the end of a sentence when that keeps

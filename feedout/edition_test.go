@@ -348,7 +348,8 @@ func busy(all []news.Release, n int) Document {
 func releases(n int) (all []news.Release) {
 	for k := range n {
 		r := example("en").Releases[k%2*2]
-		r.Membership.Story, r.HTML = news.StoryID{byte(k), 7}, prose(uint64(k), 4000)
+		r.Story, r.HTML = news.StoryID{byte(k), 7}, prose(uint64(k), 4000)
+		r.Membership.Story = r.Story
 		r.Membership.Seq = uint64(k)
 		all = append(all, r)
 	}

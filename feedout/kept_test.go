@@ -37,9 +37,6 @@ func kept(t *testing.T, e *Edition, d Document, want int) Document {
 // What is kept stands where it would, as if it had been given.
 func TestKeptIsAsGiven(t *testing.T) {
 	all := releases(70)
-	for n := range all {
-		all[n].Story = all[n].Membership.Story
-	}
 	e := new(Edition)
 	e.Render(kept(t, e, busy(all, 0), 0), formats...)
 	for n := 1; n < 8; n++ {
@@ -67,9 +64,6 @@ func TestKeptIsAsGiven(t *testing.T) {
 // What cannot be kept has to be given.
 func TestNotHeld(t *testing.T) {
 	all := releases(60)
-	for n := range all {
-		all[n].Story = all[n].Membership.Story
-	}
 	long := "<p>" + strings.Repeat("long ", 900_000) + "</p>"
 	for name, change := range map[string]func(*Document){
 		"another site": func(d *Document) { d.Site.BaseURL += "/x" },
@@ -109,9 +103,6 @@ func BenchmarkOneNew(b *testing.B) {
 	})
 	b.Run("unread", func(b *testing.B) {
 		all := releases(60)
-		for n := range all {
-			all[n].Story = all[n].Membership.Story
-		}
 		e := new(Edition)
 		e.Render(busy(all, 1), formats...)
 		b.ReportAllocs()

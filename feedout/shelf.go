@@ -54,19 +54,17 @@ func (s *Shelf) at(path string) *printed {
 // Body is the document under a path, nil when there is none. It must not be
 // changed.
 func (s *Shelf) Body(path string) []byte {
-	if p := s.at(path); p != nil {
-		return p.Body
-	}
-	return nil
+	body, _ := s.Digested(path)
+	return body
 }
 
-// Digest is the beginning of the SHA-256 of the document under a path, 8 bytes in
-// hex; empty when there is none.
-func (s *Shelf) Digest(path string) string {
+// Digested is the document under a path, which must not be changed, and the
+// beginning of its SHA-256, 8 bytes in hex; nil and empty when there is none.
+func (s *Shelf) Digested(path string) (body []byte, digest string) {
 	if p := s.at(path); p != nil {
-		return p.tag[:16]
+		return p.Body, p.tag[:16]
 	}
-	return ""
+	return nil, ""
 }
 
 // Before serves what is on the shelf before next is asked for anything: the

@@ -3,6 +3,8 @@ package feedout
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -284,6 +286,27 @@ func TestReadersMeetWholeDocuments(t *testing.T) {
 		put(s, strings.Repeat(string(byte('a'+i%3)), 100+i), then)
 	}
 	readers.Wait()
+}
+
+// A document and its digest are of one another, whatever is put meanwhile.
+func TestDigested(t *testing.T) {
+	s := shelf()
+	if body, digest := s.Digested("/none"); body != nil || digest != "" {
+		t.Errorf("of no document: %q, %q", body, digest)
+	}
+	var putting sync.WaitGroup
+	putting.Go(func() {
+		for n := range 2000 {
+			put(s, strconv.Itoa(n), then)
+		}
+	})
+	for range 2000 {
+		body, digest := s.Digested(path)
+		if sum := sha256.Sum256(body); digest != hex.EncodeToString(sum[:8]) {
+			t.Fatalf("%q has the digest %s", body, digest)
+		}
+	}
+	putting.Wait()
 }
 
 // What nobody asks for is not compressed; what somebody did is, once.

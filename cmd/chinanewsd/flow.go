@@ -106,19 +106,14 @@ func (f *flow) run(parent context.Context) error {
 			h.berth = f.berths.take()
 			workers.Go(func() error { return f.work(ctx, h) })
 		}
-		switch {
-		case len(due) > 0:
-		case f.idle != nil && f.idle():
-			return ended(workers, parent)
-		default:
-			f.sleep(ctx, wait)
+		if len(due) > 0 {
+			continue
 		}
+		if f.idle != nil && f.idle() {
+			break
+		}
+		f.sleep(ctx, wait)
 	}
-	return ended(workers, parent)
-}
-
-// ended waits for all that was started. That the time is over is no error.
-func ended(workers *errgroup.Group, parent context.Context) error {
 	err := workers.Wait()
 	if parent.Err() != nil && errors.Is(err, parent.Err()) { // canceled, or its time was over
 		return nil
@@ -177,8 +172,7 @@ func (f *flow) do(ctx context.Context, h *handed) error {
 	var took time.Duration // of the site
 	defer func() { f.table.done(h, f.now(), took) }()
 	if h.Kind == news.TaskDecide {
-		task := h.Task
-		return f.rule(ctx, task, func(l *storage.Ledger) news.Decision { return f.by().curator.Decide(l, task) })
+		return f.rule(ctx, h.Task, func(l *storage.Ledger) news.Decision { return f.by().curator.Decide(l, h.Task) })
 	}
 	by := f.by()
 	row, ok := by.rows[h.Source]

@@ -14,8 +14,8 @@ const mostDue = 64
 // ready recalls what is remembered of listings that are due together, and counts
 // that they are asked, in one look into the record and one write. One that could
 // not be made ready is made so alone, when its turn has come; as is one that is due
-// alone, for that waits for others elsewhere. Where nodes share
-// the record, all are: whose a listing is, is asked then.
+// alone, for that waits for others elsewhere. Where nodes share the record, all are:
+// whose a listing is, is asked then.
 func (f *flow) ready(ctx context.Context, due []*handed) {
 	if _, alone := f.owner.(solo); !alone || len(due) < 2 {
 		return

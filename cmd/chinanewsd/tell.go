@@ -87,7 +87,7 @@ func (t *teller) printed(shown map[news.FeedName]news.FeedState) {
 func (t *teller) reprinted(f news.Feed, format feedout.Format, pos uint64) {
 	topic := news.Topic{Feed: f.Name, Format: string(format)}
 	path := "/feeds/" + f.ID + "." + string(format)
-	body := t.press.shelf.Body(path)
+	body, digest := t.press.shelf.Digested(path)
 	i := t.issues[topic]
 	if i == nil {
 		doc := feedout.Document{Site: t.press.pub.Site, Feed: f, Hub: t.press.hub}
@@ -95,7 +95,7 @@ func (t *teller) reprinted(f news.Feed, format feedout.Format, pos uint64) {
 			"Content-Type": {format.ContentType()}, "Link": {doc.Link(format)}, "User-Agent": {t.agent}}}
 		t.issues[topic] = i
 	}
-	if digest := t.press.shelf.Digest(path); digest != i.digest {
+	if digest != i.digest {
 		if pos > i.seen {
 			i.pos = pos
 		}

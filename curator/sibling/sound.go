@@ -77,33 +77,23 @@ func sound(w string) string {
 	return string(out)
 }
 
-// single writes each sound that has several letters as one that says as much.
+// pairs are sounds that have several letters, and one that says as much; x is two.
+var pairs = [...]struct{ from, to string }{{"ph", "f"}, {"sch", "s"}, {"sh", "s"}, {"tch", "j"}, {"ch", "j"}, {"th", "t"}, {"ck", "k"}, {"x", "ks"}, {"ng", "n"}, {"qu", "k"}}
+
+// single writes each sound of pairs as the other says it.
 func single(b []byte, w string) []byte {
-	for n := 0; n < len(w); n++ {
-		more := w[n+1:]
-		begins := func(with string) bool { return strings.HasPrefix(more, with) }
-		switch c := w[n]; {
-		case c == 'p' && begins("h"):
-			b, n = append(b, 'f'), n+1
-		case c == 's' && begins("ch"):
-			b, n = append(b, 's'), n+2
-		case c == 's' && begins("h"):
-			b, n = append(b, 's'), n+1
-		case c == 't' && begins("ch"):
-			b, n = append(b, 'j'), n+2
-		case c == 't' && begins("h"):
-			b, n = append(b, 't'), n+1
-		case c == 'c' && begins("h"):
-			b, n = append(b, 'j'), n+1
-		case c == 'c' && begins("k"), c == 'q' && begins("u"):
-			b, n = append(b, 'k'), n+1
-		case c == 'n' && begins("g"):
-			b, n = append(b, 'n'), n+1
-		case c == 'x':
-			b = append(b, "ks"...)
-		default:
-			b = append(b, c)
+	for n := 0; n < len(w); {
+		from, to := w[n:n+1], w[n:n+1]
+		if strings.IndexByte("cnpqstx", w[n]) >= 0 {
+			for _, p := range pairs {
+				if strings.HasPrefix(w[n:], p.from) {
+					from, to = p.from, p.to
+					break
+				}
+			}
 		}
+		b = append(b, to...)
+		n += len(from)
 	}
 	return b
 }
