@@ -1,7 +1,6 @@
 package main
 
 import (
-	"math/rand/v2"
 	"time"
 
 	"chinanews/news"
@@ -19,30 +18,43 @@ const (
 
 // nextPoll is when a listing is asked again: the latest of what its own rhythm
 // wants, what failures in a row impose, and what the publisher and the host
-// ask for. A tenth is added as jitter, so that sources do not march in step.
+// ask for. Up to a tenth is added, so that hosts do not march in step; the
+// listings of one are asked one after another, over one connection.
 func nextPoll(src news.Source, s news.FetchState, now time.Time) time.Time {
 	pause := rhythmPause(src, s, now)
 	if s.Failures > 0 {
 		pause = max(pause, backoff(src, s))
 	}
-	next := now.Add(pause + time.Duration(rand.Int64N(int64(pause/10)+1)))
+	next := now.Add(pause + jitter(news.Host(s.URL), pause))
 	if s.RetryAfter.After(next) {
 		next = s.RetryAfter
 	}
 	next = s.Advice.Next(next, now)
-	if on := onSlot(next); pause >= 10*slot && s.Advice.Next(on, now).Equal(on) { // it is in no hour to be skipped
+	if on := onSlot(next, pause); s.Advice.Next(on, now).Equal(on) { // it is in no hour to be skipped
 		return on
 	}
 	return next
 }
 
-// slot is how far apart the moments are at which listings are asked for again:
-// many share one, so that the machine wakes and the disk writes once for them. It
-// is short beside the pauses of those that wait for them.
-const slot = 2 * time.Second
+// jitter is what hosts of one owner add to a pause, always the same: less than a
+// fifteenth.
+func jitter(host string, pause time.Duration) time.Duration {
+	return pause / 15 * time.Duration(news.Part(host)) / news.Parts
+}
 
-// onSlot is the first such moment from another on.
-func onSlot(t time.Time) time.Time {
+// longestSlot is how far apart the moments are at most at which listings are asked
+// for again. It divides no hour: the moments at which all the world asks are not
+// ours.
+const longestSlot = 64 * time.Second
+
+// onSlot is the first moment from another on that is shared by listings that wait
+// about so long, or longer: the machine wakes and the disk writes once for many.
+// They are apart by a thirtieth of the pause or less.
+func onSlot(t time.Time, pause time.Duration) time.Time {
+	slot := longestSlot
+	for slot > pause/30 {
+		slot /= 2
+	}
 	if on := t.Truncate(slot); on.Before(t) {
 		return on.Add(slot)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -27,14 +28,14 @@ func TestNextPoll(t *testing.T) {
 		{"many failures", news.FetchState{Failures: 400}, 6 * hour, 7 * hour},
 		{"missing for long", news.FetchState{Failures: 400, Status: 404}, 24 * hour, 27 * hour},
 		{"gone", news.FetchState{Failures: 1, Condition: news.Gone}, 7 * 24 * hour, 8 * 24 * hour},
-		{"asked to wait", news.FetchState{Failures: 1, RetryAfter: noon.Add(5 * hour)}, 5 * hour, 5 * hour},
-		{"fresh for an hour", news.FetchState{Advice: news.Advice{Fresh: noon.Add(hour)}}, hour, hour},
-		{"fresh for a year", news.FetchState{Advice: news.Advice{Fresh: noon.Add(8760 * hour)}}, 24 * hour, 24 * hour},
+		{"asked to wait", news.FetchState{Failures: 1, RetryAfter: noon.Add(5 * hour)}, 5 * hour, 5*hour + longestSlot},
+		{"fresh for an hour", news.FetchState{Advice: news.Advice{Fresh: noon.Add(hour)}}, hour, hour + longestSlot},
+		{"fresh for a year", news.FetchState{Advice: news.Advice{Fresh: noon.Add(8760 * hour)}}, 24 * hour, 24*hour + longestSlot},
 		{"fresh for a second", news.FetchState{Advice: news.Advice{Fresh: noon.Add(time.Second)}}, 30 * time.Minute, 33 * time.Minute},
 		{"ttl", news.FetchState{Advice: news.Advice{Every: news.Duration(2 * hour)}}, 2 * hour, 2 * hour},
-		{"the hour after next is skipped", news.FetchState{Advice: news.Advice{Every: news.Duration(hour), SkipHours: 1<<13 | 1<<14}}, 3 * hour, 3 * hour},
-		{"tomorrow is skipped", news.FetchState{Advice: news.Advice{Fresh: noon.Add(13 * hour), SkipDays: 1 << time.Tuesday}}, 36 * hour, 36 * hour},
-		{"all days but one are skipped", news.FetchState{Advice: news.Advice{SkipDays: 0x7f &^ (1 << time.Monday), Fresh: noon.Add(13 * hour)}}, 156 * hour, 156 * hour},
+		{"the hour after next is skipped", news.FetchState{Advice: news.Advice{Every: news.Duration(hour), SkipHours: 1<<13 | 1<<14}}, 3 * hour, 3*hour + longestSlot},
+		{"tomorrow is skipped", news.FetchState{Advice: news.Advice{Fresh: noon.Add(13 * hour), SkipDays: 1 << time.Tuesday}}, 36 * hour, 36*hour + longestSlot},
+		{"all days but one are skipped", news.FetchState{Advice: news.Advice{SkipDays: 0x7f &^ (1 << time.Monday), Fresh: noon.Add(13 * hour)}}, 156 * hour, 156*hour + longestSlot},
 		{"every hour is skipped", news.FetchState{Advice: news.Advice{SkipHours: 1<<24 - 1, SkipDays: 1<<7 - 1}}, 30 * time.Minute, 33 * time.Minute},
 	} {
 		for range 100 {
@@ -62,7 +63,7 @@ func TestNextPollIsBounded(t *testing.T) {
 		s.RetryAfter = noon.Add(min(time.Duration(max(0, span.Draw(rt, "retry"))), 24*time.Hour))
 		if next := nextPoll(half, s, noon).Sub(noon); next < 10*time.Minute || next > 14*24*time.Hour {
 			rt.Errorf("asked again in %v", next)
-		} else if on := onSlot(noon.Add(next)); next%slot != 0 && s.Advice.Next(on, noon).Equal(on) {
+		} else if on := onSlot(noon.Add(next), 10*time.Minute); next%(16*time.Second) != 0 && s.Advice.Next(on, noon).Equal(on) {
 			rt.Errorf("asked again in %v, which is no shared moment", next)
 		}
 		if next := attempted(half, s, noon).Next.Sub(noon); next < 10*time.Minute || next > 14*24*time.Hour {
@@ -88,28 +89,42 @@ func TestBackoffOfRareSources(t *testing.T) {
 	}
 }
 
-// Sources that fail together are not asked together.
+// Hosts that fail together are not asked together; the listings of one are asked
+// after one another.
 func TestJitter(t *testing.T) {
-	seen := make(map[time.Time]bool)
-	for range 100 {
-		seen[nextPoll(half, news.FetchState{Failures: 3}, noon)] = true
+	seen := make(map[time.Time]int)
+	for n := range 100 {
+		host := fmt.Sprintf("host%d.example", n)
+		next := nextPoll(half, news.FetchState{URL: "https://" + host + "/list", Failures: 3}, noon)
+		seen[next]++
+		if other := nextPoll(half, news.FetchState{URL: "https://" + host + "/other", Failures: 3}, noon); !other.Equal(next) {
+			t.Errorf("%s: asked again at %v, another listing at %v", host, next, other)
+		}
 	}
-	if len(seen) < 50 {
-		t.Errorf("100 sources are asked at %d moments", len(seen))
+	for at, n := range seen {
+		if n > 40 {
+			t.Errorf("%d hosts of 100 are asked at %v", n, at)
+		}
 	}
 }
 
-// Moments that sources share are no reason to ask one early, or one late that is
-// asked all the time.
+// Moments that listings share are no reason to ask one early, or late: together
+// with what its host adds it waits a tenth longer at most. Those of longer pauses
+// are among those of shorter ones.
 func TestSlots(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		at := noon.Add(time.Duration(rapid.Int64Range(-1<<60, 1<<60).Draw(rt, "at")))
-		if on := onSlot(at); on.Before(at) || on.Sub(at) >= slot || !onSlot(on).Equal(on) {
-			rt.Errorf("%s is put off to %s", at, on)
+		any := noon.Add(time.Duration(rapid.Int64Range(-1<<60, 1<<60).Draw(rt, "at")))
+		pause := time.Duration(rapid.Int64Range(int64(time.Minute), int64(24*time.Hour)).Draw(rt, "pause"))
+		on := onSlot(any, pause)
+		if on.Before(any) || on.Sub(any) > pause/30 || !onSlot(on, pause).Equal(on) {
+			rt.Errorf("%s is put off to %s", any, on)
 		}
-		pause := time.Duration(rapid.Int64Range(1, int64(10*slot-1)).Draw(rt, "pause"))
+		if shorter := time.Duration(rapid.Int64Range(int64(time.Minute), int64(pause)).Draw(rt, "shorter")); !onSlot(on, shorter).Equal(on) {
+			rt.Errorf("what waits %s is asked at %s, what waits %s is not", pause, on, shorter)
+		}
 		src := news.Source{Interval: news.Duration(pause), MinInterval: news.Duration(pause)}
-		if next := nextPoll(src, news.FetchState{}, noon).Sub(noon); next < pause || next > pause+pause/10 {
+		s := news.FetchState{URL: "https://" + rapid.StringMatching(`[a-z0-9-]{1,20}`).Draw(rt, "host") + "/list"}
+		if next := nextPoll(src, s, noon).Sub(noon); next < pause || next > pause+pause/10+1 {
 			rt.Errorf("asked every %v, it is asked again in %v", pause, next)
 		}
 	})
@@ -119,8 +134,8 @@ func TestSlots(t *testing.T) {
 func TestSkippedHoursAreGMT(t *testing.T) {
 	beijing := noon.In(time.FixedZone("", 8*3600))
 	s := news.FetchState{Advice: news.Advice{Every: news.Duration(time.Hour), SkipHours: 1<<13 | 1<<14}}
-	if got := nextPoll(half, s, beijing).Sub(noon); got != 3*time.Hour {
-		t.Errorf("asked in %v, want 3 h", got)
+	if got := nextPoll(half, s, beijing).Sub(noon); got < 3*time.Hour || got > 3*time.Hour+longestSlot {
+		t.Errorf("asked in %v, want 3 h, or until the next shared moment", got)
 	}
 }
 

@@ -42,7 +42,7 @@ func (f *flow) keep(ctx context.Context, src news.Source, h *handed, batch news.
 // is planned.
 const (
 	beginWithin  = 250 * time.Millisecond
-	settleWithin = slot
+	settleWithin = 2 * time.Second
 )
 
 // patience is how long a poll may wait for others: the longer the more sources

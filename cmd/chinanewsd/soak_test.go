@@ -115,10 +115,10 @@ func (s *soak) live(cfg news.Config, hours int) {
 // hour lives for an hour and takes its sample.
 func (s *soak) hour() {
 	var least soakSample
-	time.Sleep(slot / 2) // not at the moments at which listings are asked
-	defer time.Sleep(slot / 2)
+	time.Sleep(time.Second) // not at the moments at which listings are asked
+	defer time.Sleep(time.Second)
 	for n := range 12 {
-		time.Sleep(5*time.Minute - slot/12)
+		time.Sleep(5*time.Minute - time.Second/6)
 		synctest.Wait()
 		if now := s.sample(); n == 0 {
 			least = now
