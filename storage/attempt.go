@@ -29,8 +29,8 @@ func attemptOf(p news.FetchState) attempt {
 }
 
 // Begin counts attempts at addresses before they are made: of each state LastTry,
-// Failures and Next say so, the rest is as it was read. It returns when that is on
-// disk, for which it waits for others so long.
+// Failures and Next say so, the rest is as it was read; no LastTry: there was none.
+// It returns when that is on disk, for which it waits for others so long.
 func (s *Store) Begin(ctx context.Context, patience time.Duration, all ...news.FetchState) error {
 	err := s.commitWithin(ctx, patience, func(tx *bbolt.Tx, _ time.Time) error {
 		for _, p := range all {
@@ -44,11 +44,15 @@ func (s *Store) Begin(ctx context.Context, patience time.Duration, all ...news.F
 }
 
 func putAttempt(tx *bbolt.Tx, p news.FetchState) error {
+	key := pollKey(p.Source, p.URL)
+	if p.LastTry.IsZero() {
+		return unattempt(tx, key)
+	}
 	b, err := tx.CreateBucketIfNotExists(bucketAsked)
 	if err != nil {
 		return err
 	}
-	return putJSON(b, pollKey(p.Source, p.URL), attemptOf(p))
+	return putJSON(b, key, attemptOf(p))
 }
 
 // unattempt forgets the attempt at an address.

@@ -194,9 +194,12 @@ func (f *flow) do(ctx context.Context, h *handed) error {
 		if err := f.recall(ctx, src, &h.Task); err != nil {
 			return err
 		}
-		if h.again, err = f.begin(ctx, src, h.Task); err != nil {
+		if h.again, err = f.begin(ctx, src, h.Task); err != nil && ctx.Err() == nil {
 			return f.unwritten(ctx, h.Task, f.now().Add(retryWrite), err)
 		}
+	}
+	if ctx.Err() != nil {
+		return f.forestalled(ctx, src, h.Task)
 	}
 	batch, err := by.ask.Fetch(ctx, src, h.Task, f.now())
 	took = batch.Took

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"chinanews/news"
@@ -54,6 +55,22 @@ func (f *flow) begin(ctx context.Context, src news.Source, task news.Task) (agai
 	task.Tries++
 	task.Due = f.now().Add(retryLost)
 	return task.Due, f.store.SaveTasks(ctx, []news.Task{task}, nil)
+}
+
+// forestalled takes back that a task is attempted, which the end came before: the
+// next start need not wait. Where nodes share the record, another may have
+// attempted it since.
+func (f *flow) forestalled(ctx context.Context, src news.Source, task news.Task) error {
+	if _, alone := f.owner.(solo); !alone {
+		return ctx.Err()
+	}
+	before := context.WithoutCancel(ctx)
+	if !f.regular(src, task) {
+		return errors.Join(f.store.SaveTasks(before, []news.Task{task}, nil), ctx.Err())
+	}
+	state := task.State
+	state.Source, state.URL = src.Origin, task.URL
+	return errors.Join(f.store.Begin(before, 0, state), ctx.Err())
 }
 
 // attemptAt is the state of a listing that is asked for now.

@@ -70,6 +70,39 @@ func TestWhatIsNotReadyIsNotAsked(t *testing.T) {
 	}
 }
 
+// What was made ready when the end came was not asked: it waits for nothing then.
+func TestEndForestallsAsking(t *testing.T) {
+	h, due, asked := dueTogether(t)
+	known := news.FetchState{Source: due[1].Source, URL: due[1].URL, ETag: "7", Failures: 2, LastTry: h.flow.now().Add(-time.Hour), Next: h.flow.now().Add(-time.Minute)}
+	if err := h.store.SavePoll(t.Context(), known); err != nil {
+		t.Fatal(err)
+	}
+	h.flow.ready(t.Context(), due)
+	late := &handed{Task: news.Task{Kind: news.TaskArticle, Source: "a", URL: "http://127.0.0.1:1/1.html"}}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	for _, one := range append(due, late) {
+		one.queue = new(queue)
+		if err := h.flow.handle(ctx, one); err != nil || *asked > 0 {
+			t.Errorf("asked %d times, %v", *asked, err)
+		}
+	}
+	h.store.View(t.Context(), func(l *storage.Ledger) error {
+		if p, asked := l.Poll(due[0].Source, due[0].URL); asked {
+			t.Errorf("asked for the first time: %+v", p)
+		}
+		if p, _ := l.Poll(known.Source, known.URL); p.Failures != 2 || !p.Next.Equal(known.Next) || !p.LastTry.Equal(known.LastTry) {
+			t.Errorf("asked again: %+v, was %+v", p, known)
+		}
+		for task := range l.Tasks() {
+			if task.Tries > 0 {
+				t.Errorf("tried: %+v", task)
+			}
+		}
+		return nil
+	})
+}
+
 // One that was made ready and has another address now is not asked at the old one.
 func TestReadyAndMovedMeanwhile(t *testing.T) {
 	h, due, asked := dueTogether(t)
