@@ -151,6 +151,13 @@ type FetchState struct {
 	Certificate TLSCertificate `json:"certificate,omitzero"` // of the host that last answered
 }
 
+// Unheard is the state after an answer of which not all was heard: without what
+// would let the next one say that nothing is new.
+func (s FetchState) Unheard() FetchState {
+	s.ETag, s.LastModified, s.Capture = "", "", ""
+	return s
+}
+
 // Moved is a permanent redirect of a listing (RFC 9110, sections 15.4.2 and
 // 15.4.9).
 type Moved struct {

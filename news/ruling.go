@@ -187,7 +187,7 @@ type Update struct {
 type Decision struct {
 	Ruling Ruling
 	Keep   []int  // the entries that say something new, in order: only these are recorded
-	Whole  bool   // entries were passed over because they are Short: decide again with all they say
+	Whole  bool   // entries were passed over because they are Short: decide again with all they say, else the address is remembered as Unheard
 	Tasks  []Task // to be done later; each replaces one of its name
 	Done   []Task // done with, or void
 }

@@ -74,7 +74,18 @@ func (l *Ledger) remember(b news.Batch, d news.Decision, page []byte) error {
 			return err
 		}
 	}
+	b.State = stateAfter(b, d)
 	return errors.Join(countOutcome(l.tx, b, l.at), writeState(l.tx, b, d))
+}
+
+// stateAfter is what is remembered of the address of an answer. Validators stand
+// with what they validate, in one transaction: where entries were passed over,
+// there are none.
+func stateAfter(b news.Batch, d news.Decision) news.FetchState {
+	if d.Whole {
+		return b.State.Unheard()
+	}
+	return b.State
 }
 
 func ledgerAt(tx *bbolt.Tx, at time.Time) (*Ledger, error) {

@@ -231,7 +231,7 @@ func (s *Store) Remember(ctx context.Context, b news.Batch, d news.Decision) err
 		return err
 	}
 	c := s.gatherer()
-	c.poll(b.State)
+	c.poll(stateAfter(b, d))
 	for _, h := range b.Hosts {
 		c.put(bucketHosts, []byte(h.Host), h)
 	}

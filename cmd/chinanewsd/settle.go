@@ -24,17 +24,11 @@ func saysNothing(before news.FetchState, b news.Batch) bool {
 
 // keep has an answer recorded.
 func (f *flow) keep(ctx context.Context, src news.Source, h *handed, batch news.Batch) (storage.Receipt, error) {
-	regular := f.regular(src, h.Task)
-	if s, ok := f.record.(settler); ok && regular && saysNothing(h.State, batch) {
+	if s, ok := f.record.(settler); ok && f.regular(src, h.Task) && saysNothing(h.State, batch) {
 		f.answered(h, batch.Took)
 		return storage.Receipt{}, s.Settle(ctx, h.State, batch, f.patience(settleWithin))
 	}
-	receipt, err := f.record.Accept(ctx, batch, f.judge)
-	if err == nil && receipt.Decision.Whole && regular { // entries were passed over: the next answer is to be read as if it were the first
-		batch.State.ETag, batch.State.LastModified, batch.State.Capture = "", "", ""
-		err = f.store.SavePoll(ctx, batch.State)
-	}
-	return receipt, err
+	return f.record.Accept(ctx, batch, f.judge)
 }
 
 // Writes of polls are made together: an attempt may wait so long for others

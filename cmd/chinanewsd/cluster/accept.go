@@ -52,7 +52,7 @@ func (n *Node) Accept(ctx context.Context, b news.Batch, rule func(*storage.Ledg
 	if rc.RulingPos == 0 && len(d.Decision.Keep) > 0 {
 		n.Log.Warn("an answer is recorded, and nobody rules on it yet", "source", b.Source, "record", rc.Pos)
 	}
-	return rc, n.Store.Remember(ctx, b, news.Decision{})
+	return rc, n.Store.Remember(ctx, b, news.Decision{Whole: d.Decision.Whole})
 }
 
 // patienceFor is how long the ruling on a batch is waited for. One that keeps

@@ -74,14 +74,15 @@ func agree(t *testing.T, seats []Seat) {
 	}
 }
 
-// known waits until a record remembers the address that an answer is of.
-func known(t *testing.T, s Seat, b news.Batch) {
+// known waits until a record remembers an answer, of which it remembers how many
+// entries there were.
+func known(t *testing.T, s Seat, b news.Batch) (p news.FetchState) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		var is bool
-		err := s.Store.View(t.Context(), func(l *storage.Ledger) error { _, is = l.Poll(b.Source, b.URL); return nil })
-		if is && err == nil {
-			return
+		err := s.Store.View(t.Context(), func(l *storage.Ledger) error { p, is = l.Poll(b.Source, b.URL); return nil })
+		if is && err == nil && p.Items == b.State.Items {
+			return p
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("what is remembered of %s has not come: %v", b.URL, err)
@@ -178,6 +179,35 @@ func conditionAlone(t *testing.T, seats []Seat) {
 	b.Condition, b.State.Condition = news.Condition("unreachable"), news.Condition("unreachable")
 	if rc := accept(t, other(seats, 1), b); rc.Pos != 0 {
 		t.Errorf("a source that is still unreachable is recorded again, at %d", rc.Pos)
+	}
+}
+
+// passedOver: an answer of which entries were passed over is remembered by every
+// node without what would make the next one say nothing new, whether anything of
+// it is recorded or not.
+func passedOver(t *testing.T, seats []Seat) {
+	for n := range 2 {
+		b := Listing("harbours", n, 1)
+		b.State.LastModified, b.State.Capture, b.State.Items = "yesterday", "sum", n+1
+		rc, err := other(seats, n).Accept(t.Context(), b, passing(Judge(t).Batch))
+		if err != nil || (rc.Pos > 0) != (n == 0) {
+			t.Fatalf("answer %d has the receipt %+v, %v", n, rc, err)
+		}
+		agree(t, seats)
+		for _, s := range seats {
+			if p := known(t, s, b); p.ETag != "" || p.LastModified != "" || p.Capture != "" {
+				t.Errorf("answer %d is remembered with %s, %q and %q", n, p.ETag, p.LastModified, p.Capture)
+			}
+		}
+	}
+}
+
+// passing is a rule that passes entries over.
+func passing(rule func(*storage.Ledger, news.Batch) news.Decision) func(*storage.Ledger, news.Batch) news.Decision {
+	return func(l *storage.Ledger, b news.Batch) news.Decision {
+		d := rule(l, b)
+		d.Whole = true
+		return d
 	}
 }
 

@@ -41,6 +41,7 @@ func Run(t *testing.T, begin Begin) {
 		{"an id seen before changes nothing", seenBefore},
 		{"the ruling is in the ledger", ruled},
 		{"a condition alone is recorded", conditionAlone},
+		{"what was passed over is asked for again", passedOver},
 		{"a moment sees what was accepted", momentSees},
 		{"an act has its effect", acted},
 		{"a stale act is refused", staleAct},
