@@ -33,7 +33,7 @@ func (h *hearing) class(i *news.Item, e news.Entry, last news.Revision) reread {
 		return reread{class: news.Reread}
 	case i.Shown.Digest == "" && e.Digest != "" && sameTitle(i, e):
 		return reread{class: news.Fill}
-	case same && last.Rev == i.ShownRev && unchanged(i.Shown, e):
+	case same && h.unchanged(i, last, e):
 		return reread{}
 	case e.Short && len(e.Refs) > 0: // its text must be compared
 		h.out.Whole = true
@@ -52,8 +52,12 @@ func (h *hearing) class(i *news.Item, e news.Entry, last news.Revision) reread {
 	return h.compared(e, old, last.At)
 }
 
-// unchanged reports that an entry is letter by letter the one that was recorded.
-func unchanged(recorded, e news.Entry) bool {
+// unchanged reports that an entry is letter by letter the one of a revision.
+func (h *hearing) unchanged(i *news.Item, r news.Revision, e news.Entry) bool {
+	recorded, err := h.recorded(i, r)
+	if err != nil {
+		return false
+	}
 	kept := make(map[news.TextPart]string)
 	for _, ref := range recorded.Refs {
 		kept[ref.Part] = ref.SHA256
@@ -72,17 +76,23 @@ func unchanged(recorded, e news.Entry) bool {
 // said is what a reading of an item said, with its texts as far as they are
 // there: kept says whether they all are.
 func (h *hearing) said(i *news.Item, r news.Revision) (e news.Entry, kept bool, err error) {
-	e = i.Shown
 	if text, ok := h.texts[i.ID]; ok && r.Rev == i.ShownRev {
 		return text, true, nil
 	}
-	if r.Rev != i.ShownRev {
-		if e, err = h.Entry(r.Pos, r.N); err != nil {
-			return e, false, err
-		}
+	if e, err = h.recorded(i, r); err != nil {
+		return e, false, err
 	}
 	e.Summary, e.HTML, err = h.Texts(r.Pos, e)
 	return e, !e.Lost(), err
+}
+
+// recorded is the entry of a revision. One that was only read again is not what
+// is shown.
+func (h *hearing) recorded(i *news.Item, r news.Revision) (news.Entry, error) {
+	if r.Rev == i.ShownRev {
+		return i.Shown, nil
+	}
+	return h.Entry(r.Pos, r.N)
 }
 
 // compared is what an entry is beside what the same reader read at a moment

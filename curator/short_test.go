@@ -78,3 +78,30 @@ func TestNewsBesideShortEntries(t *testing.T) {
 		t.Errorf("decided\n%s\nwant\n%s", said[1], said[0])
 	}
 }
+
+// What another reader has read anew is not shown, and as good to compare with.
+func TestShortEntriesAfterAnotherReader(t *testing.T) {
+	src := row("mer")
+	m, c := live(t, src)
+	text := "The gauges of the river stand below the marks."
+	m.accept(c, listing(src, saying(entry(2, 0), text)))
+	again := func(e news.Entry) news.Decision {
+		m.now = m.now.Add(time.Hour)
+		b := listing(src, e)
+		b.Reader = "r2"
+		return m.accept(c, b)
+	}
+	e := saying(entry(2, 0), text+" Source: the office of rivers.")
+	if d := again(e); classes(d) != string(news.Reread) {
+		t.Fatalf("another reader's reading is %+v", d)
+	}
+	for range 2 {
+		if d := again(shortened(e)); d.Whole || !d.Ruling.Empty() || len(d.Keep) > 0 {
+			t.Errorf("as before: decided %+v", d)
+		}
+	}
+	e.HTML += " "
+	if d := again(shortened(e)); !d.Whole || !d.Ruling.Empty() {
+		t.Errorf("other letters: decided %+v", d)
+	}
+}
