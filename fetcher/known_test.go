@@ -166,3 +166,20 @@ func TestWhatIsKnownIsBounded(t *testing.T) {
 		t.Error("what is to be forgotten is known")
 	}
 }
+
+// A large feed is not held until it is recorded, to be read again in full then.
+func TestLargeFeedsAreReadInFull(t *testing.T) {
+	for _, tt := range []struct{ letters, short int }{{1000, 9}, {smallBody / 9, 0}} {
+		minute := 0
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			minute++
+			fmt.Fprint(w, strings.ReplaceAll(rivers(minute, 9, 8, 7, 6, 5, 4, 3, 2, 1), "mm.", strings.Repeat("m", tt.letters)))
+		})
+		f, src := newFetcher(t, func(o *Options) { o.Fetching.MaxBody = 2 << 20 }), row(s.URL)
+		first := fetch(t, f, src, listing(s.URL+"/feed", news.FetchState{}))
+		b := fetch(t, f, src, listing(s.URL+"/feed", first.State))
+		if len(b.Entries) != 9 || shorts(b) != tt.short || (b.Whole == nil) != (tt.short == 0) {
+			t.Errorf("of %d letters each: %d of %d entries are short, want %d", tt.letters, shorts(b), len(b.Entries), tt.short)
+		}
+	}
+}

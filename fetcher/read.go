@@ -126,9 +126,11 @@ func (f *Fetcher) listing(b *news.Batch, r request, doc reading) (problem *news.
 	return problem
 }
 
-// feed reads a feed; of what was asked for, only the items that are not known.
+// feed reads a feed; of what was asked for, only the items that are not known. A
+// large one is read in full: Whole holds the document until it is recorded, when
+// it has no place any more, and others wait for that.
 func (f *Fetcher) feed(b *news.Batch, r request, doc reading) *news.Problem {
-	o := feed.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched, Learn: b.Capture != "" && !r.task.Page.Further()}
+	o := feed.Options{MaxItems: f.fetching.MaxItems, Now: b.Fetched, Learn: b.Capture != "" && !r.task.Page.Further() && len(doc.utf8) <= smallBody}
 	if o.Learn {
 		o.Known = f.known.recall(r.task, b.Reader)
 	}
