@@ -15,35 +15,41 @@ type leaves struct {
 	turn chan struct{} // of whoever makes one
 
 	mu   sync.Mutex
-	made map[shelfmark]http.Handler
+	made map[shelfmark]leaf
+	size int
+}
+
+type leaf struct {
+	http.Handler
 	size int
 }
 
 func newLeaves() *leaves {
-	return &leaves{turn: make(chan struct{}, 1), made: make(map[shelfmark]http.Handler)}
+	return &leaves{turn: make(chan struct{}, 1), made: make(map[shelfmark]leaf)}
 }
 
 // held is a document, nil when it has to be made.
 func (l *leaves) held(m shelfmark) http.Handler {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.made[m]
+	return l.made[m].Handler
 }
 
 // keep holds a document; all others go when there are too many.
-func (l *leaves) keep(m shelfmark, leaf http.Handler, size int) {
+func (l *leaves) keep(m shelfmark, h http.Handler, size int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.size += size; l.size > mostLeaves {
+	if l.size += size - l.made[m].size; l.size > mostLeaves {
 		clear(l.made)
 		l.size = size
 	}
-	l.made[m] = leaf
+	l.made[m] = leaf{h, size}
 }
 
 // drop forgets a document that is not today's.
 func (l *leaves) drop(m shelfmark) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.size -= l.made[m].size
 	delete(l.made, m)
 }

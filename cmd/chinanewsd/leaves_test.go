@@ -58,6 +58,22 @@ func TestFewDocumentsOfArchivesAreHeld(t *testing.T) {
 	}
 }
 
+// What is not today's takes no room from what is.
+func TestDroppedDocumentsOfArchivesTakeNoRoom(t *testing.T) {
+	l := newLeaves()
+	l.keep(shelfmark{page: 1}, http.NotFoundHandler(), mostLeaves/10)
+	for n := range 100 {
+		gone := shelfmark{page: 2, gen: uint64(n)}
+		l.keep(gone, http.NotFoundHandler(), mostLeaves/10)
+		l.keep(gone, http.NotFoundHandler(), mostLeaves/5) // made again
+		l.drop(gone)
+		l.drop(gone)
+	}
+	if l.held(shelfmark{page: 1}) == nil {
+		t.Error("a document was cleared, and nothing was beside it")
+	}
+}
+
 // Days and parts of the sitemap wait for one another; pages do not wait for them.
 func TestDaysAreReadOneAtATime(t *testing.T) {
 	v := newVault(t, 3)
