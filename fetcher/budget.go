@@ -14,6 +14,9 @@ const (
 	maxParsing = 12 << 20 // bytes of documents that are being parsed at once
 )
 
+// MostCached is what a cache needs to hold, in bytes, for many thousand sources.
+const MostCached = 32 << 20
+
 // place is one request's right to a large body.
 type place struct {
 	of    *semaphore.Weighted

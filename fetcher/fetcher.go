@@ -7,6 +7,7 @@
 package fetcher
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -33,6 +34,7 @@ type Options struct {
 	Version  string         // stands in the User-Agent
 	BaseURL  string         // where this site says how it polls; may be empty
 	Shared   []string       // addresses of listings that more than one row names
+	Cached   int            // bytes that are held of feeds to read less, and as many of Shared; 0: MostCached
 	Profiles []news.Profile // of site families, the more particular first
 	Network  Network
 }
@@ -65,8 +67,9 @@ func New(o Options) (*Fetcher, error) {
 	if err != nil {
 		return nil, err
 	}
+	most := cmp.Or(o.Cached, MostCached)
 	f := &Fetcher{fetching: o.Fetching, transport: t, rules: g, agent: agent(o), pace: newPace(o.Fetching.RuleFor),
-		shared: newSharing(o.Shared), cookies: newCookies(), known: newKnown(), large: semaphore.NewWeighted(maxLarge), parsing: semaphore.NewWeighted(maxParsing),
+		shared: newSharing(o.Shared, most), cookies: newCookies(), known: newKnown(most), large: semaphore.NewWeighted(maxLarge), parsing: semaphore.NewWeighted(maxParsing),
 		profiles: o.Profiles, families: page.Digest(o.Profiles)}
 	f.robots = newRobotsCache(f)
 	return f, nil

@@ -8,19 +8,17 @@ import (
 	"chinanews/news"
 )
 
-// maxKnown bounds what is remembered of feeds, in bytes: that of some 200,000
-// items, which are about 5,000 feeds. What is forgotten, or lost by a restart,
-// costs one reading of the whole.
-const maxKnown = 32 << 20
-
-// known is what is remembered of the feeds that changed last. It is good only
+// known is what is remembered of the feeds that changed last: in MostCached bytes,
+// of some 200,000 items, which are about 5,000 feeds. What is forgotten, or lost by
+// a restart, costs one reading of the whole. It is good only
 // together with the poll state that says which answer was the last one heard:
 // what was never recorded must not count as known.
 type known struct {
 	mu    sync.Mutex
 	of    map[string]*list.Element // by source and address; elements are *remembered
 	order list.List                // the one that was used last first
-	size  int
+
+	most, size int // bytes
 }
 
 type remembered struct {
@@ -28,7 +26,7 @@ type remembered struct {
 	feed                  *feed.Known
 }
 
-func newKnown() *known { return &known{of: make(map[string]*list.Element)} }
+func newKnown(most int) *known { return &known{of: make(map[string]*list.Element), most: most} }
 
 func (r *remembered) size() int {
 	return len(r.name) + len(r.capture) + len(r.reader) + r.feed.Size() + 256
@@ -62,7 +60,7 @@ func (k *known) remember(t news.Task, b news.Batch, learned *feed.Known) {
 	}
 	r := &remembered{t.Name(), b.Capture, b.Reader, learned}
 	k.of[r.name] = k.order.PushFront(r)
-	for k.size += r.size(); k.size > maxKnown; {
+	for k.size += r.size(); k.size > k.most; {
 		k.forget(k.order.Back())
 	}
 }

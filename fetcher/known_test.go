@@ -146,15 +146,15 @@ func TestWhatIsKnownIsBounded(t *testing.T) {
 		t.Fatal("nothing is known")
 	}
 	each := f.known.size
-	for n := range maxKnown/each + 10 {
+	for n := range MostCached/each + 10 {
 		other := task
 		other.URL = fmt.Sprint(s.URL, "/", n)
 		f.known.remember(other, b, learned)
 		f.known.recall(task, b.Reader)
 	}
 	f.known.remember(task, b, learned)
-	if f.known.size > maxKnown || f.known.size < maxKnown-2*each || len(f.known.of) != f.known.order.Len() {
-		t.Errorf("%d bytes of %d, %d and %d feeds", f.known.size, maxKnown, len(f.known.of), f.known.order.Len())
+	if f.known.size > MostCached || f.known.size < MostCached-2*each || len(f.known.of) != f.known.order.Len() {
+		t.Errorf("%d bytes of %d, %d and %d feeds", f.known.size, MostCached, len(f.known.of), f.known.order.Len())
 	}
 	gone := task
 	gone.URL = s.URL + "/0"

@@ -1,6 +1,7 @@
 package fetcher
 
 import (
+	"container/list"
 	"context"
 	"net/http"
 	"sync"
@@ -14,12 +15,18 @@ import (
 type sharing struct {
 	mu   sync.Mutex
 	kept map[string]*kept // by address; every shared address is in it
+	last *lastAnswers
 }
 
-// kept is the last answer of a shared address; its mutex lets one row at a
-// time ask.
+// kept is a shared address; its mutex lets one row at a time ask.
 type kept struct {
-	mu      sync.Mutex
+	mu    sync.Mutex
+	had   had           // owned by lastAnswers, as place is
+	place *list.Element // nil: nothing is had
+}
+
+// had is the last answer of a shared address.
+type had struct {
 	at      time.Time // when it was had or confirmed; zero: there is none
 	asked   string    // the address, with the day in it where it wants one
 	answer  answer
@@ -28,8 +35,45 @@ type kept struct {
 	before  news.FetchState // of the row that asked
 }
 
-func newSharing(addresses []string) *sharing {
-	s := &sharing{kept: make(map[string]*kept)}
+// size is about what it takes, in bytes.
+func (h *had) size() int { return len(h.answer.body) + 2<<10 }
+
+// lastAnswers are those of shared addresses, as far as there is room: of one
+// that has gone, the address is asked again. Fetchers that follow one another
+// share them.
+type lastAnswers struct {
+	mu         sync.Mutex
+	order      list.List // of *kept, the one had or confirmed last first
+	most, size int       // bytes
+}
+
+func (a *lastAnswers) of(k *kept) had {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return k.had
+}
+
+// keep puts an answer in the place of an address's last.
+func (a *lastAnswers) keep(k *kept, h had) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if k.place != nil {
+		a.forget(k)
+	}
+	k.had, k.place = h, a.order.PushFront(k)
+	for a.size += h.size(); a.size > a.most; {
+		a.forget(a.order.Back().Value.(*kept))
+	}
+}
+
+func (a *lastAnswers) forget(k *kept) {
+	a.order.Remove(k.place)
+	a.size -= k.had.size()
+	k.had, k.place = had{}, nil
+}
+
+func newSharing(addresses []string, most int) *sharing {
+	s := &sharing{kept: make(map[string]*kept), last: &lastAnswers{most: most}}
 	for _, a := range addresses {
 		s.kept[a] = new(kept)
 	}
@@ -38,6 +82,7 @@ func newSharing(addresses []string) *sharing {
 
 // follow takes the answers that another one keeps of the same addresses.
 func (s *sharing) follow(before *sharing) {
+	s.last = before.last
 	before.mu.Lock()
 	defer before.mu.Unlock()
 	for a := range s.kept {
@@ -61,40 +106,41 @@ func (s *sharing) ask(ctx context.Context, f *Fetcher, b *news.Batch, r request)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.fits(r) {
-		b.Status, b.FinalURL, b.Redirects = k.batch.Status, k.batch.FinalURL, k.batch.Redirects
-		b.State.RetryAfter = k.batch.State.RetryAfter
-		return k.answer, k.problem
+	last := s.last.of(k)
+	if last.fits(r) {
+		b.Status, b.FinalURL, b.Redirects = last.batch.Status, last.batch.FinalURL, last.batch.Redirects
+		b.State.RetryAfter = last.batch.State.RetryAfter
+		return last.answer, last.problem
 	}
 	asked := r.url.String()
-	if s := &r.task.State; k.whole() {
-		s.FinalURL, s.Reader = k.answer.url, r.reader
-		s.ETag, s.LastModified = news.Octets(k.answer.header.Get("ETag")), news.Octets(k.answer.header.Get("Last-Modified"))
+	if state := &r.task.State; last.whole() {
+		state.FinalURL, state.Reader = last.answer.url, r.reader
+		state.ETag, state.LastModified = news.Octets(last.answer.header.Get("ETag")), news.Octets(last.answer.header.Get("Last-Modified"))
 	}
 	a, p := f.askListed(ctx, b, r)
 	switch {
 	case ctx.Err() != nil:
 		return a, p
-	case p == nil && a.status == http.StatusNotModified && k.whole():
-		k.at, k.asked = r.now, asked
-		return k.answer, nil
+	case p == nil && a.status == http.StatusNotModified && last.whole():
+		last.at, last.asked = r.now, asked
+		s.last.keep(k, last)
+		return last.answer, nil
 	}
-	k.at, k.asked, k.answer, k.problem, k.batch, k.before = r.now, asked, a, p, *b, r.task.State
+	s.last.keep(k, had{r.now, asked, a, p, *b, r.task.State})
 	return a, p
 }
 
-// whole reports whether a document is kept, and not only that it did not
-// change.
-func (k *kept) whole() bool {
-	return !k.at.IsZero() && k.problem == nil && k.answer.status == http.StatusOK
+// whole reports whether a document is had, and not only that it did not change.
+func (h *had) whole() bool {
+	return !h.at.IsZero() && h.problem == nil && h.answer.status == http.StatusOK
 }
 
-// fits reports whether the kept answer answers a request: it is young enough,
-// and a "not modified" is said of what this row has.
-func (k *kept) fits(r request) bool {
-	if age := r.now.Sub(k.at); k.at.IsZero() || k.asked != r.url.String() || age < 0 || age >= r.src.MinInterval.Std() {
+// fits reports whether the answer answers a request: it is young enough, and a
+// "not modified" is said of what this row has.
+func (h *had) fits(r request) bool {
+	if age := r.now.Sub(h.at); h.at.IsZero() || h.asked != r.url.String() || age < 0 || age >= r.src.MinInterval.Std() {
 		return false
 	}
 	s := r.task.State
-	return k.answer.status != http.StatusNotModified || s.ETag == k.before.ETag && s.LastModified == k.before.LastModified && s.FinalURL == k.before.FinalURL && s.Reader == r.reader
+	return h.answer.status != http.StatusNotModified || s.ETag == h.before.ETag && s.LastModified == h.before.LastModified && s.FinalURL == h.before.FinalURL && s.Reader == r.reader
 }
