@@ -27,11 +27,24 @@ func boundMemory() {
 	debug.FreeOSMemory()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
+	boundBy(m.HeapAlloc)
+}
+
+// boundBy sets the bounds of a process that holds so many bytes.
+func boundBy(held uint64) {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(2*int64(m.HeapAlloc) + spareMemory)
+		debug.SetMemoryLimit(2*int64(held) + spareMemory)
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(pace(m.HeapAlloc))
+		debug.SetGCPercent(pace(held))
+	}
+}
+
+// widenBounds has them follow what is held for good: a reload may bring many times
+// the sources, and a collector at its limit takes half of the processors.
+func widenBounds() {
+	if live := runtimeMetric("/gc/heap/live:bytes"); live > uint64(debug.SetMemoryLimit(-1))/2 {
+		boundBy(live)
 	}
 }
 
@@ -50,9 +63,10 @@ const (
 
 // giveBack returns to the machine what much work has left when that is over: a
 // round of what is new takes memory that rounds of what is known do not need. It
-// runs until ctx ends.
+// runs until ctx ends. While there is work, its bounds follow what it needs.
 func giveBack(ctx context.Context) error {
 	for given, before := uint64(0), heapAsked(); waited(ctx, giveEvery); {
+		widenBounds()
 		now := heapAsked()
 		if now-before < noWork && now-given > muchWork {
 			curator.Forget()
@@ -65,8 +79,11 @@ func giveBack(ctx context.Context) error {
 }
 
 // heapAsked is how many bytes were asked for, ever.
-func heapAsked() uint64 {
-	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+func heapAsked() uint64 { return runtimeMetric("/gc/heap/allocs:bytes") }
+
+// runtimeMetric is a number that the runtime keeps.
+func runtimeMetric(name string) uint64 {
+	sample := []metrics.Sample{{Name: name}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
 }

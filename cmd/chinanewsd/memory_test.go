@@ -2,14 +2,16 @@ package main
 
 import (
 	"context"
+	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// ballast is on the heap.
-var ballast []byte
+// ballast and work are on the heap.
+var ballast, work []byte
 
 // heapHeld is how much of the machine's memory the heap has.
 func heapHeld() (n uint64) {
@@ -39,6 +41,44 @@ func TestWhatWorkHasLeftIsGivenBack(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// What is held may grow while there is work all the time: then the limit does, too,
+// unless an operator has set it.
+func TestTheLimitFollowsWhatIsHeld(t *testing.T) {
+	limit, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(100)
+	t.Cleanup(func() {
+		ballast = nil
+		debug.SetMemoryLimit(limit)
+		debug.SetGCPercent(percent)
+	})
+	const held, before = 256 << 20, 160 << 20
+	for _, tt := range []struct {
+		operators string
+		want      int64
+	}{{"", 2*held + spareMemory}, {"160MiB", before}} {
+		t.Setenv("GOMEMLIMIT", tt.operators)
+		t.Setenv("GOGC", "")
+		synctest.Test(t, func(t *testing.T) {
+			ctx, stop := context.WithCancel(t.Context())
+			ended := make(chan error, 1)
+			debug.SetMemoryLimit(before)
+			go func() { ended <- giveBack(ctx) }()
+			ballast = make([]byte, held)
+			runtime.GC()
+			for range 3 {
+				time.Sleep(giveEvery - time.Millisecond)
+				work = make([]byte, 2*noWork)
+			}
+			if got := debug.SetMemoryLimit(-1); got < tt.want || tt.operators != "" && got != tt.want {
+				t.Errorf("an operator's limit is %q: %d, want %d", tt.operators, got, tt.want)
+			}
+			stop()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // Garbage is bounded where much is held, and nowhere collected all the time.
