@@ -220,7 +220,7 @@ func withHeaders(recorded, file []news.Source) []news.Source {
 }
 
 func (h *house) newFetcher(pub news.Publication, network fetcher.Network, before *fetcher.Fetcher) (*fetcher.Fetcher, error) {
-	o := fetcher.Options{Fetching: h.cfg.Fetch, Version: version, BaseURL: h.cfg.Site.BaseURL, Shared: shared(pub.Sources), Profiles: h.cfg.Profiles, Network: network}
+	o := fetcher.Options{Fetching: h.cfg.Fetch, Version: version, BaseURL: h.cfg.Site.BaseURL, Shared: shared(pub.Sources), Cached: cached(fetcher.MostCached, ordered), Profiles: h.cfg.Profiles, Network: network}
 	if before == nil {
 		return fetcher.New(o)
 	}

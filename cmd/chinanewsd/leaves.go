@@ -16,7 +16,8 @@ type leaves struct {
 
 	mu   sync.Mutex
 	made map[shelfmark]leaf
-	size int
+
+	most, size int // bytes, uncompressed
 }
 
 type leaf struct {
@@ -25,7 +26,7 @@ type leaf struct {
 }
 
 func newLeaves() *leaves {
-	return &leaves{turn: make(chan struct{}, 1), made: make(map[shelfmark]leaf)}
+	return &leaves{turn: make(chan struct{}, 1), made: make(map[shelfmark]leaf), most: cached(mostLeaves, ordered)}
 }
 
 // held is a document, nil when it has to be made.
@@ -39,7 +40,7 @@ func (l *leaves) held(m shelfmark) http.Handler {
 func (l *leaves) keep(m shelfmark, h http.Handler, size int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.size += size - l.made[m].size; l.size > mostLeaves {
+	if l.size += size - l.made[m].size; l.size > l.most {
 		clear(l.made)
 		l.size = size
 	}

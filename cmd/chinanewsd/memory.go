@@ -48,6 +48,13 @@ func widenBounds() {
 	}
 }
 
+// ordered is the operator's limit, $GOMEMLIMIT; without one, no number is larger.
+var ordered = debug.SetMemoryLimit(-1)
+
+// cached is what a cache may hold, in bytes, that needs most of them: where an
+// operator has set a limit, a thirty-second of it at most, and a little always.
+func cached(most int, limit int64) int { return int(min(int64(most), max(limit/32, 1<<20))) }
+
 // pace is how much garbage may lie about, in percent of so many bytes that are
 // held.
 func pace(held uint64) int { return int(min(100, max(33, 100*mostGarbage/max(1, held)))) }

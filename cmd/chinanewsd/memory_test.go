@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -78,6 +79,18 @@ func TestTheLimitFollowsWhatIsHeld(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// Caches heed an operator's limit.
+func TestCachesAreWithinTheLimit(t *testing.T) {
+	for _, tt := range []struct {
+		limit int64
+		want  int
+	}{{math.MaxInt64, 32 << 20}, {2 << 30, 32 << 20}, {512 << 20, 16 << 20}, {64 << 20, 2 << 20}, {0, 1 << 20}} {
+		if got := cached(32<<20, tt.limit); got != tt.want {
+			t.Errorf("of a limit of %d: %d, want %d", tt.limit, got, tt.want)
+		}
 	}
 }
 
