@@ -56,7 +56,9 @@ type Options struct {
 	// what waits for this node: least of all for Configure.
 	Judge storage.Judge
 	// Abreast reports whether Judge goes by the last configuration that was
-	// followed; as long as it does not, nothing is ruled on. nil: it always does.
+	// followed; as long as it does not, nothing is ruled on, and a node that was to
+	// rule leaves that to another in the end. It is asked before each ruling. nil:
+	// it always does.
 	Abreast func() bool
 	// Pending are the tasks that an item should have. Pure.
 	Pending func(*storage.Ledger, news.Item) []news.Task
@@ -92,7 +94,7 @@ type Node struct {
 	follow  func(context.Context, []storage.Said, func(news.BatchID) []news.Capture) ([]storage.Followed, error) // the store's; tests have it fail
 	locks   locks
 	motions chan *motion  // taken by the ruler
-	rules   atomic.Bool   // this node rules, and has caught up
+	rules   atomic.Bool   // this node rules, has caught up, and is abreast
 	resign  chan struct{} // closed by halt
 	halting sync.Once
 	refused spell // the record takes nothing

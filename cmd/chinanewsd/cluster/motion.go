@@ -90,13 +90,18 @@ func (n *Node) rulerName(ctx context.Context) string {
 	return "the node that `chinanewsd cluster status` names, when there is one,"
 }
 
-// hear does a motion. An error is one that ends the reign, too.
+// hear does a motion. An error is one that ends the reign, too. What a moment
+// decides is refused by who is not abreast; another publication makes it so.
 func (r *reign) hear(ctx context.Context, m *motion) (err error) {
 	defer close(m.done)
 	after, err := r.applied(ctx, ruleLine)
 	if err != nil {
 		m.err = ended(err)
 		return err
+	}
+	if !m.config && !r.abreast() {
+		m.err = errOutdated
+		return nil
 	}
 	d, err := m.draft(ctx)
 	if err != nil {

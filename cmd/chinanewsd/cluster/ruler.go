@@ -74,15 +74,17 @@ func (n *Node) reign(ctx, lease context.Context) error {
 
 // session rules on what waits, and hears motions between.
 func (r *reign) session(ctx context.Context) error {
-	r.rules.Store(true)
 	defer r.rules.Store(false)
 	r.Log.Info("this node rules")
-	for {
+	for ctx.Err() == nil {
 		moved := r.along.moving()
-		if r.Abreast != nil && !r.Abreast() {
-			pause(ctx, beat)
+		if !r.abreast() {
+			if err := r.adjourn(ctx); err != nil {
+				return err
+			}
 			continue
 		}
+		r.rules.Store(true)
 		_, more, err := r.consider(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -97,6 +99,27 @@ func (r *reign) session(ctx context.Context) error {
 		if err := r.listen(ctx, moved); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (n *Node) abreast() bool { return n.Abreast == nil || n.Abreast() }
+
+// errOutdated is why a ruler does not rule.
+var errOutdated = fmt.Errorf("%w yet: it does not go by what is published", ErrNotRuler)
+
+// adjourn is a moment in which nothing is ruled on. Motions are heard: who waits
+// with one may keep this node from going by what is published.
+func (r *reign) adjourn(ctx context.Context) error {
+	r.rules.Store(false)
+	r.unable.note(errOutdated)
+	moment, cancel := context.WithTimeout(ctx, beat)
+	defer cancel()
+	select {
+	case m := <-r.motions:
+		return r.hear(ctx, m)
+	case <-moment.Done():
+		return nil
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 type Status struct {
 	Node  string
 	Ruler string // empty: none is known
-	Rules bool   // this node rules, and has caught up
+	Rules bool   // this node rules, has caught up, and goes by what is published
 	Parts int    // that it polls
 
 	Tip              uint64    // position of its last record

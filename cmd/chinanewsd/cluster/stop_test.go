@@ -224,6 +224,69 @@ func TestNotAbreast(t *testing.T) {
 	})
 }
 
+// TestNotAbreastHears: a ruler that is not abreast sends away who asks for a
+// ruling, and hears of another publication.
+func TestNotAbreastHears(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		_, a, b, c := three(t)
+		a.behind.Store(true)
+		decided := func(*storage.Ledger) news.Decision { t.Error("a moment was decided"); return news.Decision{} }
+		if _, err := a.Rule(t.Context(), decided); !errors.Is(err, ErrNotRuler) || !strings.Contains(err.Error(), "what is published") {
+			t.Errorf("a moment gave %v", err)
+		}
+		go b.accept(t, recordertest.Listing("harbours", 1, 1))
+		time.Sleep(time.Second)
+		if _, err := a.Rule(t.Context(), decided); !errors.Is(err, ErrNotRuler) || a.Rules() {
+			t.Errorf("while an answer waits a moment gave %v, and it says that it rules: %v", err, a.Rules())
+		}
+		p := recordertest.Publication()
+		p.Site.ID = a.store.Site()
+		p.Feeds[0].Title = "Everything"
+		rc, err := a.Configure(t.Context(), p, "config.yaml", func(l *storage.Ledger) news.Decision {
+			a.behind.Store(false)
+			return recordertest.Judge(t).Config(l)
+		})
+		if err != nil || rc.RulingPos <= rc.Pos {
+			t.Errorf("another publication gave %+v, %v", rc, err)
+		}
+		if rc, err := b.accept(t, recordertest.Listing("harbours", 2, 2)); err != nil || rc.RulingPos == 0 || !a.Rules() {
+			t.Errorf("then an answer gave %+v, %v", rc, err)
+		}
+		agree(t, a, b, c)
+		if n := c.items(t, "harbours"); n != 2 {
+			t.Errorf("there are %d items, want 2", n)
+		}
+	})
+}
+
+// TestNotAbreastEnds: a node that is not abreast ends, and loses its lease, as any
+// other does; one that stays so leaves ruling to another.
+func TestNotAbreastEnds(t *testing.T) {
+	for name, end := range map[string]func(a, b *member){
+		"it is stopped":   func(a, b *member) { a.leave(); b.give(0) },
+		"another rules":   func(_, b *member) { b.give(0) },
+		"it stays behind": func(a, b *member) { time.Sleep(2 * lame) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				_, a, b, c := three(t)
+				a.behind.Store(true)
+				go b.accept(t, recordertest.Listing("harbours", 1, 1))
+				time.Sleep(time.Second)
+				end(a, b)
+				if _, ok := a.Lease(0); ok {
+					t.Fatal("it still is to rule")
+				}
+				b.give(0)
+				if rc, err := c.accept(t, recordertest.Listing("harbours", 2, 2)); err != nil || rc.RulingPos == 0 {
+					t.Errorf("an answer gave %+v, %v", rc, err)
+				}
+				agree(t, b, c)
+			})
+		})
+	}
+}
+
 // TestStrangeCell: a cell that nobody can read does not keep others away.
 func TestStrangeCell(t *testing.T) {
 	bubble(t, func(t *testing.T) {
