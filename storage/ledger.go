@@ -332,6 +332,12 @@ func (l *Ledger) Publication() (p news.Publication, ok bool) {
 	return p, true
 }
 
+// PublishedAt is the position of the last config record; 0: there is none.
+func (l *Ledger) PublishedAt() uint64 {
+	pos, _ := get[uint64](l.derived.Bucket(derivedConfig), keyPos)
+	return pos
+}
+
 // Configured is the time of the last config record; zero: there is none.
 func (l *Ledger) Configured() time.Time {
 	r, _ := l.configuration()

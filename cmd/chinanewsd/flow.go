@@ -46,6 +46,8 @@ type flow struct {
 
 	planned *terms // what the timetable was filled by; owned by plan
 
+	compared atomic.Pointer[comparison] // the last that abreast made
+
 	mu      sync.Mutex
 	first   map[string]news.Origin // listings of the first round that were not answered yet, and whose
 	filling bool                   // the first round has first contents to give

@@ -200,7 +200,7 @@ func (h *house) prepare(ctx context.Context, s settings, before *fetcher.Fetcher
 		pub.Sources = withHeaders(pub.Sources, h.cfg.Sources)
 	}
 	h.read, h.cfg.Publication = h.cfg, pub
-	h.terms = &terms{ask: h.fetch, pace: h.fetch.Rule, curator: c, rows: byOrigin(pub.Sources)}
+	h.terms = &terms{ask: h.fetch, pace: h.fetch.Rule, curator: c, rows: byOrigin(pub.Sources), pub: pub}
 	h.keep = &keeper{store: h.store, cfg: h.cfg, log: h.log}
 	return nil
 }
@@ -242,7 +242,6 @@ func (h *house) configure(ctx context.Context, record recorder) error {
 func (h *house) refold(l *storage.Ledger) news.Decision {
 	if h.member != nil {
 		h.flow.terms.Store(h.terms)
-		h.member.behind.Store(false)
 	}
 	return h.curator.Refold(l)
 }

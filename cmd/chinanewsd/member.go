@@ -45,7 +45,6 @@ type member struct {
 	compared time.Time
 	hearing  sync.Mutex
 	heardOf  map[string]bool // names of nodes
-	behind   atomic.Bool     // what is published has changed, and this node does not go by it yet
 	differs  atomic.Bool     // config.yaml here says something else than the cluster publishes
 	faults   atomic.Int32    // of what nodes share, when the lookout looked last
 }
@@ -125,7 +124,7 @@ func untold(store *storage.Store) (bool, error) {
 func (m *member) work(f *flow) {
 	m.node = cluster.New(cluster.Options{Node: m.cfg.Node, Store: m.store, Relay: m.relay, Log: m.log,
 		Judge:   storage.Judge{Batch: f.judge, Edit: f.judgeAct, Config: func(l *storage.Ledger) news.Decision { return f.by().curator.Refold(l) }},
-		Abreast: func() bool { return !m.behind.Load() },
+		Abreast: f.abreast,
 		Pending: func(l *storage.Ledger, i news.Item) []news.Task { return f.by().curator.Pending(l, i) },
 		Took:    func(parts []uint16) error { return m.took(f, parts) },
 		Lost:    f.table.wake,
@@ -138,7 +137,7 @@ func (m *member) work(f *flow) {
 
 // took begins with partitions. One who rules goes by what is published.
 func (m *member) took(f *flow, parts []uint16) error {
-	if h := f.house.Load(); h != nil && slices.Contains(parts, 0) && !h.abreast() {
+	if h := f.house.Load(); h != nil && slices.Contains(parts, 0) && !f.abreast() {
 		h.reloads.follow()
 		return errors.New("this node is to rule, and does not go by what is published yet")
 	}
@@ -173,7 +172,6 @@ func (m *member) heard(f *flow, h cluster.Heard) {
 		house.tell.again()
 	}
 	if h.Config && !house.abreast() {
-		m.behind.Store(true)
 		house.reloads.follow()
 	}
 	f.hold(slices.Values(h.Hosts))

@@ -60,14 +60,33 @@ func (h *house) installOnce(ctx context.Context) error {
 	return h.reloads.present.Load().configure(ctx, h.flow.record)
 }
 
-// abreast reports whether a house goes by what the record says is published.
-func (h *house) abreast() (is bool) {
-	err := h.store.View(context.Background(), func(l *storage.Ledger) error {
-		_, known := l.Publication()
-		is = !known || l.Publishes(h.cfg.Publication)
+// abreast reports whether a house goes by what the record says is published. Its
+// flow may before it does: as soon as that is recorded, and also where the feeds
+// could not be rendered.
+func (h *house) abreast() bool { return h.flow.by() == h.terms && h.flow.abreast() }
+
+// abreast reports whether answers and moments are ruled on by what the record says
+// is published.
+func (f *flow) abreast() (is bool) {
+	by := f.by()
+	err := f.store.View(context.Background(), func(l *storage.Ledger) error {
+		c := f.compared.Load()
+		if c == nil || c.by != by || c.pos != l.PublishedAt() {
+			c = &comparison{by, l.PublishedAt(), l.PublishedAt() == 0 || l.Publishes(by.pub)}
+			f.compared.Store(c)
+		}
+		is = c.is
 		return nil
 	})
 	return is && err == nil
+}
+
+// comparison is whether terms are those of a config record: to find out takes a
+// while, and a ruler asks before each ruling.
+type comparison struct {
+	by  *terms
+	pos uint64 // 0: there is no config record
+	is  bool
 }
 
 // follow has the house go by what another node has published.
@@ -91,7 +110,6 @@ func (r *reloader) take(ctx context.Context, g *errgroup.Group) {
 
 func (r *reloader) takeRecorded(ctx context.Context, g *errgroup.Group, now *house) error {
 	if now.abreast() {
-		now.member.behind.Store(false)
 		return nil
 	}
 	cfg, err := config.Load(now.cfg.File, checks())
@@ -112,7 +130,6 @@ func (r *reloader) takeRecorded(ctx context.Context, g *errgroup.Group, now *hou
 	if err := r.takeOver(ctx, g, next, now); err != nil {
 		return err
 	}
-	now.member.behind.Store(!next.abreast())
 	r.settings.log.Info("this node goes by what the cluster publishes now", "what", changes(now.cfg, next.cfg))
 	return nil
 }

@@ -17,6 +17,7 @@ type terms struct {
 	pace    func(host string) news.HostRule
 	curator *curator.Curator
 	rows    map[news.Origin]*news.Source
+	pub     news.Publication // that they are of
 }
 
 // byOrigin are rows by their permanent names. They are the configuration's own,
