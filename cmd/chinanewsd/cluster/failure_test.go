@@ -212,11 +212,41 @@ func TestNobodyRules(t *testing.T) {
 		if !errors.Is(err, ErrNotRuler) {
 			t.Errorf("a moment gave %v", err)
 		}
+		for _, m := range []*member{a, b, c} {
+			if s, err := m.Status(); err != nil || s.Ruler != "" || s.Unruled.Before(began) || s.Unruled.After(began.Add(time.Second)) {
+				t.Errorf("%s says that %q rules, and what came at %v waits since %v, %v", m.port.node, s.Ruler, began, s.Unruled, err)
+			}
+		}
 		b.give(0)
 		agree(t, a, b, c)
 		if n := a.items(t, "harbours"); n != 2 {
 			t.Errorf("there are %d items once somebody rules, want 2", n)
 		}
+		if s, err := c.Status(); err != nil || s.Ruler != "b" || !s.Unruled.IsZero() {
+			t.Errorf("then %q rules, and what waits does since %v, %v", s.Ruler, s.Unruled, err)
+		}
+	})
+}
+
+// TestDeadRuler: one that has died is not said to rule, though it was never
+// written down that it does not.
+func TestDeadRuler(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		_, a, b, c := three(t)
+		time.Sleep(10 * time.Second)
+		says := func(want string) {
+			t.Helper()
+			if s, err := c.Status(); err != nil || s.Ruler != want {
+				t.Errorf("%q is said to rule, want %q (%v)", s.Ruler, want, err)
+			}
+		}
+		says("a")
+		a.sever()
+		time.Sleep(10 * time.Second)
+		says("")
+		b.give(0)
+		time.Sleep(10 * time.Second)
+		says("b")
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"chinanews/news"
@@ -158,9 +159,27 @@ func (n *Node) look(ctx context.Context) error {
 	if !n.seen.stale() { // owners are many messages
 		return nil
 	}
-	owners, err := n.Relay.Owners(ctx)
+	ruler, err := n.ruler(ctx)
 	if err == nil {
-		n.seen.ruled(owners[0].Node)
+		n.seen.ruled(ruler)
 	}
 	return err
+}
+
+// ruler is the node that is to rule; empty: nobody is, or one that is not there
+// any more.
+func (n *Node) ruler(ctx context.Context) (string, error) {
+	owners, err := n.Relay.Owners(ctx)
+	if err != nil {
+		return "", err
+	}
+	there, err := n.Relay.Sessions(ctx)
+	if err != nil {
+		return "", err
+	}
+	ruler := owners[0].Node
+	if !slices.ContainsFunc(there, func(s jetstream.Session) bool { return s.Node == ruler }) {
+		return "", nil
+	}
+	return ruler, nil
 }

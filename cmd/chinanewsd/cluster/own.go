@@ -82,25 +82,45 @@ func (n *Node) lost() {
 
 // spell is a time of failing. It is safe for concurrent use.
 type spell struct {
-	since atomic.Pointer[time.Time] // nil: nothing fails
+	now atomic.Pointer[failing] // nil: nothing fails
+}
+
+type failing struct {
+	since time.Time
+	err   error // the last
 }
 
 // length is for how long it has failed; 0: it has not.
 func (s *spell) length() time.Duration {
-	if since := s.since.Load(); since != nil {
-		return max(time.Since(*since), 1)
+	if f := s.now.Load(); f != nil {
+		return max(time.Since(f.since), 1)
 	}
 	return 0
+}
+
+// why is how it failed last; nil: it does not.
+func (s *spell) why() error {
+	if f := s.now.Load(); f != nil {
+		return f.err
+	}
+	return nil
 }
 
 // note notes how it went.
 func (s *spell) note(err error) {
 	if err == nil {
-		s.since.Store(nil)
+		s.now.Store(nil)
 		return
 	}
-	now := time.Now()
-	s.since.CompareAndSwap(nil, &now)
+	for {
+		before, f := s.now.Load(), &failing{time.Now(), err}
+		if before != nil {
+			f.since = before.since
+		}
+		if s.now.CompareAndSwap(before, f) {
+			return
+		}
+	}
 }
 
 // took has partitions that were gained polled, once everything that was said

@@ -48,5 +48,8 @@ type Owners interface {
 	// Lease is a lease of this node's; false when it does not hold it. No I/O.
 	Lease(part uint16) (lease context.Context, epoch uint64, ok bool)
 	Lost() <-chan struct{}
+	// Owners are who has which partition by what was written down. They may have
+	// died since: Sessions are the nodes that are there.
 	Owners(ctx context.Context) (map[uint16]jetstream.Owner, error)
+	Sessions(ctx context.Context) ([]jetstream.Session, error)
 }

@@ -22,6 +22,7 @@ type sea struct {
 	cells    []cellAt // one a key, in order
 	stated   uint64
 	held     map[uint16]holding
+	there    map[string]bool // nodes that own
 
 	delay  time.Duration                                    // before a message reaches a follower
 	append func(node string, line jetstream.Line) appending // what becomes of an append; nil: all goes well
@@ -47,7 +48,7 @@ type appending struct {
 }
 
 func newSea() *sea {
-	return &sea{moved: make(chan struct{}), first: 1, held: make(map[uint16]holding)}
+	return &sea{moved: make(chan struct{}), first: 1, held: make(map[uint16]holding), there: make(map[string]bool)}
 }
 
 // change changes the sea and wakes who waits for that.
@@ -74,8 +75,8 @@ func (s *sea) port(node string) *port {
 }
 
 // sever has a node neither hear nor be heard, until mend.
-func (p *port) sever() { p.change(func() { close(p.cut) }) }
-func (p *port) mend()  { p.change(func() { p.cut = make(chan struct{}) }) }
+func (p *port) sever() { p.change(func() { close(p.cut); delete(p.there, p.node) }) }
+func (p *port) mend()  { p.change(func() { p.cut = make(chan struct{}); p.there[p.node] = true }) }
 
 // reach is an error while the node is cut off.
 func (p *port) reach(ctx context.Context) error {
@@ -261,7 +262,8 @@ func (p *port) FollowState(ctx context.Context, from uint64, do func(cells []new
 
 // Own has what the test gives to the node be its own once on has returned.
 func (p *port) Own(ctx context.Context, on func(context.Context, []uint16)) error {
-	defer p.change(func() { p.drop(func(uint16) bool { return true }) })
+	defer p.change(func() { p.drop(func(uint16) bool { return true }); delete(p.there, p.node) })
+	p.change(func() { p.there[p.node] = true })
 	for {
 		p.mu.Lock()
 		moved := p.moved
@@ -337,6 +339,18 @@ func (p *port) Owners(ctx context.Context) (map[uint16]jetstream.Owner, error) {
 		owners[part] = h.Owner
 	}
 	return owners, nil
+}
+
+func (p *port) Sessions(ctx context.Context) (all []jetstream.Session, err error) {
+	if err := p.reach(ctx); err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for node := range p.there {
+		all = append(all, jetstream.Session{Node: node})
+	}
+	return all, nil
 }
 
 // give gives a partition to a node, and takes it from who has it.

@@ -12,7 +12,7 @@ import (
 // Status is how a node stands among the others, as of the last look at them.
 type Status struct {
 	Node  string
-	Ruler string // empty: none is known
+	Ruler string // that is to; empty: none that is there
 	Rules bool   // this node rules, has caught up, and goes by what is published
 	Parts int    // that it polls
 
@@ -22,7 +22,10 @@ type Status struct {
 	Heard, Looked    time.Time // when something last came; when the others were last seen
 	Trouble          string    // what last failed, and when
 	Troubled         time.Time
-	Stopped          error // it follows and polls no more; errors.Is tells why
+	Stopped          error     // it follows and polls no more; errors.Is tells why
+	Refused          error     // likewise, why its record takes nothing; it is tried again
+	Unable           error     // why it cannot do what its partitions ask for, ruling above all; likewise
+	Unruled          time.Time // when the first record came that waits for a ruling; zero: none does
 }
 
 // Lag is how many messages of the log were not followed yet.
@@ -92,12 +95,15 @@ func (n *Node) Status() (Status, error) {
 	at := n.along.snapshot()
 	s.Node, s.Rules = n.Node, n.Rules()
 	s.Seq, s.State, s.Heard, s.Stopped = at.seq, at.state, at.last, at.over
+	s.Refused, s.Unable = n.refused.why(), n.unable.why()
 	for part := range news.Parts {
 		if _, ok := n.Lease(uint16(part)); ok {
 			s.Parts++
 		}
 	}
 	tip, err := n.Store.Tip()
-	s.Tip = tip.Pos
+	if s.Tip = tip.Pos; err == nil {
+		s.Unruled, err = n.Store.Unruled()
+	}
 	return s, err
 }

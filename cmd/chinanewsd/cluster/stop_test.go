@@ -155,6 +155,9 @@ func TestFullDisk(t *testing.T) {
 		if _, ok := a.Lease(0); ok {
 			t.Error("it still has its partitions")
 		}
+		if s, err := a.Status(); err != nil || !errors.Is(s.Refused, storage.ErrDisk) || s.Parts != 0 {
+			t.Errorf("its status is %+v, %v", s, err)
+		}
 		b.give(0)
 		if rc, err := c.accept(t, recordertest.Listing("harbours", 2, 2)); err != nil || rc.RulingPos == 0 {
 			t.Errorf("when another rules an answer gave %+v, %v", rc, err)
@@ -165,6 +168,9 @@ func TestFullDisk(t *testing.T) {
 		agree(t, a, b, c)
 		if _, ok := a.Lease(3); !ok {
 			t.Error("it gets no partitions when its disk has room again")
+		}
+		if s, err := a.Status(); err != nil || s.Refused != nil {
+			t.Errorf("then its status is %+v, %v", s, err)
 		}
 	})
 }
@@ -182,6 +188,9 @@ func TestRulerThatCannot(t *testing.T) {
 		})
 		if rc, err := b.accept(t, recordertest.Listing("harbours", 1, 1)); err != nil || rc.RulingPos != 0 {
 			t.Errorf("while nothing is ruled an answer gave %+v, %v", rc, err)
+		}
+		if s, err := a.Status(); err != nil || !errors.Is(s.Unable, jetstream.ErrUnavailable) {
+			t.Errorf("its status is %+v, %v", s, err)
 		}
 		if _, ok := a.Lease(0); ok {
 			t.Error("it still has its partitions")
