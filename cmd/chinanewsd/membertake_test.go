@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,9 +19,10 @@ func TestRulingDoesNotWaitForRendering(t *testing.T) {
 	s := newSeats(t, 1)[0]
 	s.until("rules", func() bool { return s.h.member.node.Rules() })
 	now, before := s.now(), s.h.flow.by()
-	retitled := func(title string) { s.set("title: All", "title: "+title) }
 	now.press.turn.Lock()
-	retitled("Everything")
+	render := sync.OnceFunc(now.press.turn.Unlock)
+	t.Cleanup(render)
+	s.set("title: All", "title: Everything")
 	first := make(chan reload, 1)
 	go func() {
 		done, _ := s.h.reloads.ask(t.Context())
@@ -40,7 +42,7 @@ func TestRulingDoesNotWaitForRendering(t *testing.T) {
 		}
 	}
 	moment()
-	now.press.turn.Unlock()
+	render()
 	if done := <-first; !done.OK {
 		t.Fatalf("%+v", done)
 	}
