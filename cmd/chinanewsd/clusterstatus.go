@@ -19,7 +19,8 @@ import (
 type clusterOverview struct {
 	Node        string           `json:"node"`
 	Incarnation string           `json:"incarnation"`
-	Rules       string           `json:"rules"` // the node that rules; empty: none does
+	Rules       string           `json:"rules"`            // the node that is to rule; empty: none that is there
+	Unruled     time.Time        `json:"unruled,omitzero"` // since when what is recorded waits for a ruling, where that is too long
 	Nodes       []standing       `json:"nodes"`
 	Log         logStatus        `json:"log"`
 	Tip         tipStatus        `json:"tip"`
@@ -69,6 +70,9 @@ func (m *member) overview(ctx context.Context) (o clusterOverview, err error) {
 		return o, err
 	}
 	o = clusterOverview{Node: m.cfg.Node, Incarnation: own.Incarnation, Rules: at.Ruler, Tip: own.Tip, Engine: m.relay.Health(ctx)}
+	if now := time.Now(); unruledFor(at, now) > clusterGrace {
+		o.Unruled = at.Unruled
+	}
 	o.Nodes, err = m.standings(ctx)
 	if !slices.ContainsFunc(o.Nodes, func(s standing) bool { return s.Node == own.Node }) {
 		o.Nodes = append(o.Nodes, own)
@@ -88,8 +92,11 @@ func (m *member) overview(ctx context.Context) (o clusterOverview, err error) {
 
 // judge says what is wrong.
 func (o *clusterOverview) judge() {
-	if o.Rules == "" {
+	switch {
+	case o.Rules == "":
 		o.Trouble = append(o.Trouble, "no node rules: nothing new is published until one does")
+	case !o.Unruled.IsZero():
+		o.Trouble = append(o.Trouble, unruledWords(o.Rules, o.Unruled))
 	}
 	o.Trouble = append(o.Trouble, o.Engine.Wrong...)
 	for _, n := range o.Nodes {

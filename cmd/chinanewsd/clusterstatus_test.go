@@ -1,6 +1,11 @@
 package main
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
 
 // A node is described in a sentence.
 func TestMemberStatus(t *testing.T) {
@@ -12,6 +17,19 @@ func TestMemberStatus(t *testing.T) {
 	} {
 		if got := s.String(); got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// What waits for a ruling for too long is told where the nodes are shown.
+func TestUnruledIsShown(t *testing.T) {
+	for _, o := range []clusterOverview{{Rules: "news-1"}, {Rules: "news-1", Unruled: atNoon}} {
+		o.judge()
+		told := slices.ContainsFunc(o.Trouble, func(s string) bool {
+			return strings.Contains(s, "news-1, which is to rule") && strings.Contains(s, atNoon.UTC().Format(time.TimeOnly))
+		})
+		if told == o.Unruled.IsZero() {
+			t.Errorf("it says %q", o.Trouble)
 		}
 	}
 }

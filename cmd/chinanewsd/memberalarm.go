@@ -61,26 +61,76 @@ const clusterWell = "This node is one of the cluster again"
 // findCluster judges a node's standing.
 func findCluster(at cluster.Status, polls, differs bool, now time.Time) symptom {
 	about := subject{kind: news.AlarmCluster}
+	if at.Stopped != nil {
+		return findStopped(about, at.Stopped)
+	}
+	if now.Sub(at.Looked) <= clusterGrace {
+		if s := findFailing(about, at); s.bad {
+			return s
+		}
+	}
+	waits := unruledFor(at, now)
 	switch {
-	case errors.Is(at.Stopped, storage.ErrForked):
-		return symptom{about, true, "This node's record is another than the cluster's", "It follows and polls no more; what is there is served on. " + news.Line(at.Stopped.Error()),
-			"stop the daemon, move news.db away and start it: it copies another node's record; if it is this one that is right, `chinanewsd cluster reseed` founds the cluster anew with it", ""}
-	case errors.Is(at.Stopped, jetstream.ErrRewound):
-		return symptom{about, true, "What nodes share has lost records", "Records that were confirmed are not there any more; this node has them, and follows and polls no more. " + news.Line(at.Stopped.Error()),
-			"stop polling on all nodes, look with `chinanewsd cluster status` which has the longest record, and run `chinanewsd cluster reseed` there", ""}
-	case at.Stopped != nil:
-		return symptom{about, true, "This node follows the others no more", news.Line(at.Stopped.Error()), "look at its log, and start the daemon anew", ""}
 	case now.Sub(at.Looked) > clusterGrace, polls && at.Parts == 0:
 		return symptom{about, true, "What nodes share cannot be reached", fmt.Sprintf("Nothing new is recorded here; what is there is served on. %s", news.Line(at.Trouble)),
 			"see that most of the nodes with the role engine run and reach one another: `chinanewsd cluster status`", ""}
 	case at.Ruler == "":
 		return symptom{about, true, "No node rules", "Answers are recorded and nothing is published", "see that nodes with the role poll run: `chinanewsd cluster status`", ""}
-	case at.Lag() > mostBehind:
-		return symptom{about, true, "This node lags", fmt.Sprintf("Others have %d records more", at.Lag()), "its disk or its network is too slow, or it was away: `chinanewsd cluster status` shows whether it catches up", ""}
+	case waits > clusterGrace:
+		return symptom{about, true, "Nothing is ruled on", unruledWords(at.Ruler, at.Unruled), fmt.Sprintf("see the log of %s; another rules when that ends or is started anew", at.Ruler), ""}
 	case differs:
 		return symptom{about, true, "This node's configuration is not what the cluster publishes", "It goes by what is published", "make config.yaml equal on all nodes, then run `chinanewsd reload` on the node that rules: " + at.Ruler, ""}
 	}
 	return well(about, clusterWell)
+}
+
+// findStopped judges what a node has stopped for.
+func findStopped(about subject, why error) symptom {
+	words := news.Line(why.Error())
+	switch {
+	case errors.Is(why, storage.ErrForked):
+		return symptom{about, true, "This node's record is another than the cluster's", "It follows and polls no more; what is there is served on. It may have records that were confirmed and that the others have not. " + words,
+			"stop the daemon, move news.db away and start it: it copies another node's record; if it is this one that is right, `chinanewsd cluster reseed --force` founds the cluster anew with it", ""}
+	case errors.Is(why, jetstream.ErrRewound):
+		return symptom{about, true, "What nodes share has lost records", "Records that were confirmed are not there any more; this node has them, and follows and polls no more. Nodes that go on may not have them. " + words,
+			"stop polling on all nodes; `chinanewsd cluster status` names the nodes that follow no more: run `chinanewsd cluster reseed` on that of them with the longest record", ""}
+	}
+	return symptom{about, true, "This node follows the others no more", words, "look at its log, and start the daemon anew", ""}
+}
+
+// findFailing judges a node that reaches the others and cannot do its part: one
+// that leaves what it polls to them says here why.
+func findFailing(about subject, at cluster.Status) symptom {
+	switch {
+	case errors.Is(at.Refused, storage.ErrNewer):
+		return symptom{about, true, "This node needs a newer chinanewsd", "Others say what it does not understand: it records nothing more, and polls nothing; what is there is served on. " + news.Line(at.Refused.Error()),
+			"install the chinanewsd that the other nodes have, and start it", ""}
+	case errors.Is(at.Refused, storage.ErrDisk):
+		return symptom{about, true, "This node's record cannot be written", "It leaves what it polls to others; what is there is served on. " + news.Line(at.Refused.Error()),
+			"make room on its disk: the alarm about that says more. It goes on by itself", ""}
+	case at.Refused != nil:
+		return symptom{about, true, "This node's record cannot take what others say", "It leaves what it polls to others; what is there is served on. " + news.Line(at.Refused.Error()),
+			"look at its log; if that lasts stop the daemon, move news.db away and start it: it copies another node's record", ""}
+	case at.Unable != nil:
+		return symptom{about, true, "This node cannot do its part", "It leaves what it polls, and ruling, to others again and again. " + news.Line(at.Unable.Error()),
+			"look at its log, and whether another node does it: `chinanewsd cluster status`", ""}
+	case at.Lag() > mostBehind:
+		return symptom{about, true, "This node lags", fmt.Sprintf("Others have %d records more", at.Lag()), "its disk or its network is too slow, or it was away: `chinanewsd cluster status` shows whether it catches up", ""}
+	}
+	return well(about, clusterWell)
+}
+
+// unruledFor is for how long what was recorded waits for a ruling, by this node's
+// clock; 0 where it cannot know: the ruling may be in what it has yet to follow.
+func unruledFor(at cluster.Status, now time.Time) time.Duration {
+	if at.Unruled.IsZero() || at.Lag() > 0 || now.Sub(at.Looked) > clusterGrace {
+		return 0
+	}
+	return max(now.Sub(at.Unruled), 0)
+}
+
+func unruledWords(ruler string, since time.Time) string {
+	return fmt.Sprintf("answers and acts are recorded, and %s, which is to rule, has ruled on none since %s: they have no effect yet", ruler, since.UTC().Format(time.DateTime))
 }
 
 // figures are how this node stands, for metrics.
