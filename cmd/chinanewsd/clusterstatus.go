@@ -111,6 +111,9 @@ func (o *clusterOverview) judge() {
 			o.Trouble = append(o.Trouble, fmt.Sprintf("%s has another configuration than is published: make the files equal, then `chinanewsd reload` on %s", n.Node, o.Rules))
 		}
 	}
+	if names, _ := halted(o.Nodes); len(names) > 0 {
+		o.Trouble = append(o.Trouble, haltedWords(names))
+	}
 	if names := astray(o.Rules, o.Nodes); len(names) > 0 {
 		o.Trouble = append(o.Trouble, strayWords(names, o.Rules))
 	}
@@ -176,6 +179,7 @@ func (m *member) standing() (s standing, err error) {
 	if at.Stopped != nil {
 		s.Stopped = at.Stopped.Error()
 	}
+	s.Halted = halts(at.Stopped)
 	if time.Since(at.Troubled) < lately {
 		s.Trouble = at.Trouble
 	}

@@ -105,6 +105,9 @@ func (m *member) longest(ctx context.Context, tip storage.Tip, force bool) error
 	if err != nil && !force {
 		return fmt.Errorf("the other nodes cannot be asked how long their records are: %w; --force does it all the same", err)
 	}
+	if err := divided(all); err != nil && !force {
+		return err
+	}
 	answered := 0
 	for _, s := range all {
 		if s.Trouble != silent {

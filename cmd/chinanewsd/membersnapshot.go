@@ -33,6 +33,7 @@ type standing struct {
 
 	Incarnation string `json:"incarnation"`
 	Stopped     string `json:"stopped,omitempty"` // why it follows no more
+	Halted      bool   `json:"halted,omitempty"`  // because its record and the log are not of one mind
 	Trouble     string `json:"trouble,omitempty"`
 	Differs     bool   `json:"differs,omitempty"` // its configuration, from what is published
 	Version     string `json:"version"`
