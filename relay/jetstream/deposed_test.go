@@ -17,8 +17,13 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// played is an engine that says what the test wants of who leads its log.
-type played struct{ cluster atomic.Value }
+// played is an engine that says what the test wants of who leads its log, which
+// ends with message 5, and of the message that is asked of the leader. Replicas
+// have none.
+type played struct {
+	cluster atomic.Value
+	next    string // empty: it does not answer
+}
 
 func (p *played) answer(t *testing.T, m *nats.Msg) {
 	switch call := strings.TrimPrefix(m.Subject, "$JS.API."); {
@@ -29,6 +34,8 @@ func (p *played) answer(t *testing.T, m *nats.Msg) {
 		}
 		data, _ := json.Marshal(map[string]any{"message": map[string]any{"seq": 1, "data": charter}})
 		m.Respond(data)
+	case strings.HasPrefix(call, "STREAM.MSG.GET.CN_LOG_") && p.next != "":
+		m.Respond([]byte(p.next))
 	case strings.HasPrefix(call, "STREAM.INFO."):
 		m.Respond(fmt.Appendf(nil, `{"state":{"first_seq":1,"last_seq":5},"cluster":%s}`, p.cluster.Load()))
 	case strings.HasPrefix(call, "DIRECT.GET."):

@@ -87,6 +87,7 @@ type trail struct {
 	compared time.Time // when from was last held against the leader's head
 	wrong    doubt     // that it is not the stream that was followed
 	behind   time.Time // since when the leader has more than replicas give; zero: it has not
+	gone     doubt     // that the leader has later messages and not the next
 }
 
 func (t *trail) walk(ctx context.Context, from uint64, do func([]pulled) error) error {
@@ -108,7 +109,7 @@ func (t *trail) walk(ctx context.Context, from uint64, do func([]pulled) error) 
 			if err := do(all); err != nil {
 				return err
 			}
-			t.from, t.behind, soon = all[len(all)-1].seq, time.Time{}, lookAgain
+			t.from, t.behind, t.gone, soon = all[len(all)-1].seq, time.Time{}, doubt{}, lookAgain
 			continue
 		}
 		select {
@@ -125,13 +126,12 @@ func (t *trail) walk(ctx context.Context, from uint64, do func([]pulled) error) 
 // step returns the next messages, if there are any, and looks now and then
 // whether the stream still is the one that was followed.
 func (t *trail) step(ctx context.Context) ([]pulled, error) {
-	var last uint64
+	var e extent
 	if time.Since(t.compared) >= compare {
-		l, err := t.compare(ctx)
-		if err != nil {
+		var err error
+		if e, err = t.compare(ctx); err != nil {
 			return nil, err
 		}
-		last = l
 	}
 	all, err := t.r.pull(ctx, t.stream, t.from+1, mostAtOnce, bytesAtOnce)
 	if t.dense {
@@ -143,14 +143,14 @@ func (t *trail) step(ctx context.Context) ([]pulled, error) {
 	if err != nil {
 		wait(ctx, pause)
 	}
-	if last <= t.from {
+	if e.last <= t.from {
 		return nil, nil
 	}
 	if t.behind.IsZero() {
 		t.behind = time.Now()
 	}
 	if time.Since(t.behind) > stuck {
-		return t.ask(ctx)
+		return t.ask(ctx, e.led)
 	}
 	return nil, nil
 }
@@ -166,43 +166,42 @@ func contiguous(all []pulled, from uint64) []pulled {
 }
 
 // compare holds the trail against what the leader has. No answer judges nothing,
-// and no more does a leader that may be none any longer.
-func (t *trail) compare(ctx context.Context) (last uint64, err error) {
+// and no more does a leader that may be none any longer: then the extent is empty.
+func (t *trail) compare(ctx context.Context) (extent, error) {
 	e, err := t.r.reach(ctx, t.charter, t.stream)
-	first, last := e.first, e.last
 	switch {
 	case errors.Is(err, ErrRewound):
-		return 0, err
+		return extent{}, err
 	case err != nil:
-		return 0, nil
-	case last < t.from:
-		err = fmt.Errorf("%w: %s ends at %d, and this node followed it to %d", ErrRewound, t.stream, last, t.from)
-	case t.dense && first > t.from+1:
-		err = fmt.Errorf("%w: %s begins at %d, and this node followed it to %d", ErrHole, t.stream, first, t.from)
+		return extent{}, nil
+	case e.last < t.from:
+		err = fmt.Errorf("%w: %s ends at %d, and this node followed it to %d", ErrRewound, t.stream, e.last, t.from)
+	case t.dense && e.first > t.from+1:
+		err = fmt.Errorf("%w: %s begins at %d, and this node followed it to %d", ErrHole, t.stream, e.first, t.from)
 	default:
 		t.wrong, t.compared = doubt{}, time.Now()
-		return last, nil
+		return e, nil
 	}
 	if e.led && t.wrong.lasts() {
-		return 0, err
+		return extent{}, err
 	}
-	return 0, nil
+	return extent{}, nil
 }
 
-// ask gets the next message of the leader, when replicas do not have it.
-func (t *trail) ask(ctx context.Context) ([]pulled, error) {
+// ask gets the next message of the leader, when replicas do not have it. One that
+// leads, has later messages and keeps saying that it has not this one has lost it.
+func (t *trail) ask(ctx context.Context, led bool) ([]pulled, error) {
 	if !t.dense {
 		return nil, nil // which sequence is next is not known; replicas will catch up
 	}
 	m, err := t.r.get(ctx, t.stream, getRequest{Seq: t.from + 1})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, nil
+	case m.Seq != 0:
+		return []pulled{{seq: m.Seq, at: m.Time, subject: m.Subject, header: m.header(), data: m.Data}}, nil
+	case led && t.gone.lasts():
+		return nil, fmt.Errorf("%w: %s has no message %d, and has later ones", ErrHole, t.stream, t.from+1)
 	}
-	if m.Seq == 0 && !t.wrong.lasts() {
-		return nil, nil
-	}
-	if m.Seq == 0 {
-		return nil, fmt.Errorf("%w: %s has no message %d", ErrHole, t.stream, t.from+1)
-	}
-	return []pulled{{seq: m.Seq, at: m.Time, subject: m.Subject, header: m.header(), data: m.Data}}, nil
+	return nil, nil
 }
