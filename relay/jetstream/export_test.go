@@ -32,6 +32,9 @@ func (r *Relay) WriteCharter(ctx context.Context, c Charter) error {
 	return r.writeCharter(ctx, c, seq)
 }
 
+// TTL is a time to live as the engine is told of it.
+func TTL(d time.Duration) string { return ttl(d) }
+
 // LeaseAt is Lease at another time.
 func (r *Relay) LeaseAt(part uint16, now time.Time) bool {
 	_, _, ok := r.tenure.leaseOf(part, now)

@@ -99,7 +99,9 @@ func isAPI(err error, code jetstream.ErrorCode) bool {
 	return errors.As(err, &e) && e.ErrorCode == code
 }
 
-// ttl is a time to live as the engine reads it: whole seconds, at least one.
+// ttl is a time to live as the engine reads it: whole seconds, at least one, and
+// no less than was asked for. A session that ended before the node's own leases
+// would let two nodes hold one partition.
 func ttl(d time.Duration) string {
-	return max(d, time.Second).Round(time.Second).String()
+	return max(time.Second, (d + time.Second - 1).Truncate(time.Second)).String()
 }
