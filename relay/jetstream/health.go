@@ -19,7 +19,7 @@ type Health struct {
 	Server     string   `json:"server,omitempty"`  // that this node is connected to
 	Version    string   `json:"version,omitempty"` // of it
 	Servers    []string `json:"servers,omitempty"` // that keep replicas, as far as is known
-	SyncAlways bool     `json:"sync_always"`       // each message is on disks before it is acknowledged; of an operator's own servers it is not known, and false
+	SyncAlways bool     `json:"sync_always"`       // what this node keeps of each message is on its disk before that is acknowledged; false of a node that keeps none, and of an operator's own servers, where it is not known
 	Assets     []Asset  `json:"assets,omitempty"`
 	Used       int64    `json:"used,omitempty"`  // bytes of this process's engine on its disk
 	Most       int64    `json:"most,omitempty"`  // that it may use; 0: not known
@@ -63,7 +63,7 @@ func (r *Relay) Health(ctx context.Context) (h Health) {
 	ctx, cancel := context.WithTimeout(ctx, 2*try)
 	defer cancel()
 	h = Health{
-		Embedded: r.engine != nil, SyncAlways: r.engine != nil, Connected: r.conn.IsConnected(),
+		Embedded: r.engine != nil, SyncAlways: r.syncs(), Connected: r.conn.IsConnected(),
 		Server: r.conn.ConnectedServerName(), Version: r.conn.ConnectedServerVersion(),
 	}
 	h.disk(r)
@@ -93,6 +93,15 @@ func (r *Relay) Health(ctx context.Context) (h Health) {
 	slices.Sort(h.Servers)
 	h.Servers = slices.Compact(h.Servers)
 	return h
+}
+
+// syncs asks the engine how it runs, whatever it was meant to be told.
+func (r *Relay) syncs() bool {
+	if r.engine == nil {
+		return false
+	}
+	c := r.engine.JetStreamConfig()
+	return c != nil && c.SyncAlways
 }
 
 func (r *Relay) info(ctx context.Context, name string) (*jetstream.StreamInfo, error) {
