@@ -38,6 +38,7 @@ type Relay struct {
 	door    sync.Mutex     // nothing is added to work once life has ended
 	work    sync.WaitGroup // answers, and Own
 	crashed atomic.Bool    // by Abort: nothing is given back
+	small   sync.Once      // it was said that the servers take small messages only
 }
 
 // Open starts the engine and connects. It returns without waiting for other
@@ -134,16 +135,24 @@ func joined(urls []string) string {
 	return all
 }
 
+// leastPayload is what servers take by default.
 const leastPayload = 1 << 20
 
-// checkServer refuses servers that could not carry what is shared. One that is
-// not there yet is not judged.
+// checkServer refuses servers that could not carry what is shared, and says which
+// could not carry the largest answers of sources. One that is not there yet is not
+// judged.
 func (r *Relay) checkServer() error {
 	if !r.conn.IsConnected() {
 		return nil
 	}
-	if most := r.conn.MaxPayload(); most < leastPayload {
-		return fmt.Errorf("the server %s takes messages of %d bytes: set its max_payload to %d or more", r.conn.ConnectedServerName(), most, leastPayload)
+	name, most := r.conn.ConnectedServerName(), r.conn.MaxPayload()
+	if most < leastPayload {
+		return fmt.Errorf("the server %s takes messages of %d bytes: set its max_payload to %d", name, most, payload)
+	}
+	if most < payload {
+		r.small.Do(func() {
+			r.log.Error(fmt.Sprintf("the server takes messages of %d bytes, and a source whose answer is larger is not read: set max_payload of all servers in cluster.urls to %d", most, payload), "server", name)
+		})
 	}
 	return nil
 }

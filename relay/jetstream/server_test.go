@@ -2,6 +2,8 @@ package jetstream_test
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -78,8 +80,38 @@ func TestOneName(t *testing.T) {
 
 func TestSmallMessages(t *testing.T) {
 	s := operator(t, func(o *server.Options) { o.MaxPayload = 1 << 19 })
-	if _, err := client(t, s, "news-1"); err == nil || !strings.Contains(err.Error(), "max_payload") {
+	if _, err := client(t, s, "news-1"); err == nil || !strings.Contains(err.Error(), "max_payload to 8388608") {
 		t.Errorf("a server of small messages: %v", err)
+	}
+}
+
+// A server as it is without a word on it takes less than an answer may have. That
+// is said once, and an answer that it does not take is refused with both sizes.
+func TestServerByDefault(t *testing.T) {
+	for most, words := range map[int32]int{0: 1, 8 << 20: 0} {
+		s := operator(t, func(o *server.Options) { o.MaxPayload = most })
+		var said heard
+		r, err := jetstream.Open(t.Context(), jetstream.Options{
+			Node: "news-1", URLs: []string{s.ClientURL()}, User: "u", Password: "p",
+			Replicas: 1, SessionTTL: 2 * time.Second, Retention: time.Hour, Log: slog.New(slog.NewTextHandler(&said, nil)),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if err := r.Found(t.Context(), jetstreamtest.Charter("one"), ""); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(said.String(), "max_payload of all servers in cluster.urls to 8388608"); n != words {
+			t.Errorf("of a server with max_payload %d it is said %d times, want %d:\n%s", most, n, words, said.String())
+		}
+		seq, err := r.Append(t.Context(), "log.1", jetstreamtest.ID(1), make([]byte, 1<<20), 0)
+		if words == 0 && (seq != 1 || err != nil) {
+			t.Errorf("a megabyte, where it is taken: %d, %v", seq, err)
+		}
+		if words == 1 && (!errors.Is(err, jetstream.ErrTooLarge) || !strings.Contains(err.Error(), "1048576 of 1048576 bytes")) {
+			t.Errorf("a megabyte, where it is not taken: %v", err)
+		}
 	}
 }
 
