@@ -14,6 +14,7 @@ var (
 	ErrForked = errors.New("this node's record is not the cluster's")
 	ErrGap    = errors.New("a message does not follow the record")
 	ErrAlone  = errors.New("this record follows no cluster's log")
+	ErrLarge  = errors.New("it is too large to tell other nodes of")
 )
 
 // Cursor is how far a record has followed what nodes share. Record Base+n is

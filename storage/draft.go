@@ -19,7 +19,7 @@ type Draft struct {
 // Draft works out what there is to record of an answer, and writes nothing.
 // rule is as in Accept: which entries it keeps is what is recorded; what else it
 // decides is its node's opinion, and the one who rules decides. Captures and the
-// page do not go into the message.
+// page do not go into the message. ErrLarge: no message holds it.
 func (s *Store) Draft(ctx context.Context, b news.Batch, rule func(*Ledger, news.Batch) news.Decision) (d Draft, err error) {
 	err = s.View(ctx, func(l *Ledger) error {
 		if d.Duplicate = l.seen(b.ID); d.Duplicate {

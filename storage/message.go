@@ -42,7 +42,7 @@ func (m message) encode() ([]byte, error) {
 		return nil, err
 	}
 	if b.Len() > maxUnpacked {
-		return nil, fmt.Errorf("an answer of %d bytes is too large to tell other nodes of", b.Len())
+		return nil, fmt.Errorf("%w: %d of %d bytes", ErrLarge, b.Len(), maxUnpacked)
 	}
 	return enc.EncodeAll(b.Bytes(), []byte{messageVersion}), nil
 }

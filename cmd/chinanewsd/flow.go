@@ -249,13 +249,14 @@ func (f *flow) accept(ctx context.Context, asked *terms, src news.Source, h *han
 		f.askAgain(by, h.Task)
 		return nil
 	}
-	batch.State = rhythm(h.State, batch.State, f.now())
-	batch.State.Next = nextPoll(src, batch.State, f.now())
-	if !f.regular(src, h.Task) {
-		batch.State.URL = "" // pages are remembered by their tasks
-	}
 	batch.Asked = &h.Task
+	batch.State = f.paced(src, h, batch.State)
 	receipt, err := f.keep(ctx, src, h, batch)
+	if unsayable(err) {
+		batch = unsaid(batch, err)
+		batch.State = f.paced(src, h, batch.State)
+		receipt, err = f.keep(ctx, src, h, batch)
+	}
 	if err != nil {
 		return err
 	}
@@ -267,6 +268,16 @@ func (f *flow) accept(ctx context.Context, asked *terms, src news.Source, h *han
 	}
 	f.tell(outcome{src, h.Task, batch, receipt})
 	return nil
+}
+
+// paced is the state after an answer with when its address is asked again.
+func (f *flow) paced(src news.Source, h *handed, after news.FetchState) news.FetchState {
+	after = rhythm(h.State, after, f.now())
+	after.Next = nextPoll(src, after, f.now())
+	if !f.regular(src, h.Task) {
+		after.URL = "" // pages are remembered by their tasks
+	}
+	return after
 }
 
 // judge rules on an answer by the terms of now, and is done with what it
