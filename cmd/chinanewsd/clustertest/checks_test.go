@@ -154,7 +154,15 @@ func TestOriginRemembers(t *testing.T) {
 	for range 30 {
 		o.publish("s001")
 	}
-	if n := len(o.listings()["s001"]); n != mostListed {
+	if n := len(o.owed()["s001"]); n != mostListed {
 		t.Errorf("%d are listed", n)
+	}
+	ask(o.proxy(0), o.sources["s001"].feed(), `"s001-33"`)
+	ask(o.proxy(0), o.sources["s001"].feed(), `"s001-99"`)
+	for range 30 {
+		o.publish("s001")
+	}
+	if owed := strings.Join(o.owed()["s001"], " "); len(o.owed()["s001"]) != 2*mostListed || !strings.HasPrefix(owed, "s001-13 ") || !strings.Contains(owed, " s001-32 s001-43 ") {
+		t.Errorf("a node has said that it has 13 to 32, and 43 to 62 are listed: %s", owed)
 	}
 }

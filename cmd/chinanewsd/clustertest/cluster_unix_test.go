@@ -29,6 +29,11 @@ var scenarios = []scenario{
 		ruler, _ := r.ruler()
 		killed(r, ruler)
 	}},
+	{"who leads the log is killed", false, func(r *rig) { killed(r, r.leader("CN_LOG_")) }},
+	{"who leads what is remembered is killed", false, func(r *rig) { killed(r, r.leader("CN_STATE_")) }},
+	{"who leads the owners is killed", false, func(r *rig) { killed(r, r.leader("KV_CN_OWN")) }},
+	{"who leads the sessions is killed", false, func(r *rig) { killed(r, r.leader("KV_CN_SESS")) }},
+	{"who leads the charter is killed", false, func(r *rig) { killed(r, r.leader("KV_CN_META")) }},
 	{"two are killed at once", false, twoKilled},
 	{"a worker stands still", false, func(r *rig) {
 		_, workers := r.ruler()
@@ -90,7 +95,7 @@ func TestCluster(t *testing.T) {
 				s.do(&of)
 				of.check()
 				of.well()
-				r.falls = of.falls
+				r.falls, r.allowed = of.falls, of.allowed
 			})
 		}
 		if t.Failed() {

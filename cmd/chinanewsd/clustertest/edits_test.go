@@ -11,6 +11,7 @@ func approved(r *rig, n *node) {
 		_, err := attempt(r.T, "edit", address, "approve", "--feed", "held", "--who", "an editor", "-c", n.config)
 		return err == nil
 	})
+	r.allowed = append(r.allowed, guid)
 	r.kill(n)
 	for _, other := range r.nodes {
 		if other != n {

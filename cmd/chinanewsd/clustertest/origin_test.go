@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +35,7 @@ type source struct {
 type release struct {
 	guid, title, text string
 	at                time.Time
+	kept              bool // a node that has recorded it has said so
 }
 
 // request is one that came.
@@ -79,16 +81,31 @@ func (s *source) publish() release {
 	title := fmt.Sprintf("%s %s %s, notice %s", pick(offices), pick(deeds), pick(matters), guid)
 	text := fmt.Sprintf("Notice %s of the office at %s. %s %s %s before the %dth day of the season. Questions are answered at desk %d between nine and noon.",
 		guid, s.host, pick(offices), pick(deeds), pick(matters), 2+rand.IntN(80), 100+n)
-	r := release{guid, title, text, time.Now().UTC().Truncate(time.Second)}
+	r := release{guid: guid, title: title, text: text, at: time.Now().UTC().Truncate(time.Second)}
 	s.releases = append(s.releases, r)
 	return r
 }
 
 // listed are the releases that are on the listing, the newest first.
 func (s *source) listed() []release {
-	out := slices.Clone(s.releases[max(0, len(s.releases)-mostListed):])
+	out := slices.Clone(s.since(len(s.releases)))
 	slices.Reverse(out)
 	return out
+}
+
+// since are those that were on it when there were n in all.
+func (s *source) since(n int) []release { return s.releases[max(0, n-mostListed):n] }
+
+// told notes what a node says that it has: it remembers the tag of a listing only
+// with what is recorded of it.
+func (s *source) told(tag string) {
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(tag, `"`+s.id+"-"), `"`))
+	if err != nil || n > len(s.releases) {
+		return
+	}
+	for i := range s.since(n) {
+		s.since(n)[i].kept = true
+	}
 }
 
 // grow has a source publish something, any one.
@@ -108,14 +125,17 @@ func (o *origin) publish(id string) (address, guid string) {
 	return s.link(r), r.guid
 }
 
-// listings are the ids of what each source lists now.
-func (o *origin) listings() map[string][]string {
+// owed are the ids of what every record is to have of each source: what is listed
+// now, and what is not any more and a node has said to have.
+func (o *origin) owed() map[string][]string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	out := make(map[string][]string)
 	for id, s := range o.sources {
-		for _, r := range s.listed() {
-			out[id] = append(out[id], r.guid)
+		for n, r := range s.releases {
+			if r.kept || n >= len(s.releases)-mostListed {
+				out[id] = append(out[id], r.guid)
+			}
 		}
 	}
 	return out
@@ -169,6 +189,7 @@ func (s *source) serve(w http.ResponseWriter, r *http.Request) (same bool) {
 	s.had = len(s.releases)
 	tag := fmt.Sprintf(`"%s-%d"`, s.id, len(s.releases))
 	w.Header().Set("ETag", tag)
+	s.told(r.Header.Get("If-None-Match"))
 	if r.Header.Get("If-None-Match") == tag {
 		w.WriteHeader(http.StatusNotModified)
 		return true

@@ -17,6 +17,7 @@ type rig struct {
 	web     *origin
 	nodes   []*node
 	falls   []fall
+	allowed []string      // ids of what editors were told that it is approved
 	growing chan struct{} // closed to end the growth; nil: there is none
 	grew    chan struct{} // closed when it has ended
 }
@@ -136,9 +137,15 @@ func (r *rig) check() {
 	r.complete()
 	r.alike()
 	r.polled()
+	for _, n := range r.nodes {
+		for _, guid := range r.allowed {
+			r.shows(n, guid)
+		}
+	}
 }
 
-// complete waits until every record has all that is listed.
+// complete waits until every record has all that is listed, or that a node has
+// said to have.
 func (r *rig) complete() {
 	r.Helper()
 	for end := time.Now().Add(r.patience); ; {
@@ -182,17 +189,17 @@ func (r *rig) tips() (one tip, same bool) {
 	return one, true
 }
 
-// missing is what records have not yet of what is listed, each with who asked for
+// missing is what records have not yet of what is owed, each with who asked for
 // its listing last, and whether it was told that nothing is new. What one has
 // twice is wrong at once.
 func (r *rig) missing() (missing []string) {
 	r.Helper()
-	listed, last := r.web.listings(), make(map[string]request)
+	owed, last := r.web.owed(), make(map[string]request)
 	for _, q := range r.web.requests() {
 		last[q.source] = q
 	}
 	for _, n := range r.nodes {
-		few, twice := unequal(listed, n.items(r.T))
+		few, twice := unequal(owed, n.items(r.T))
 		for _, what := range twice {
 			r.Errorf("the record of %s: %s", n.name(), what)
 		}

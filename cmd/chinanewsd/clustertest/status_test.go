@@ -3,6 +3,7 @@ package clustertest
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -14,6 +15,12 @@ type clusterStatus struct {
 		Node  string `json:"node"`
 		Parts int    `json:"parts"`
 	} `json:"nodes"`
+	Engine struct {
+		Assets []struct {
+			Name   string `json:"name"`
+			Leader string `json:"leader"`
+		} `json:"assets"`
+	} `json:"engine"`
 }
 
 // cluster asks a node how all of them are; false: it does not know. One that
@@ -54,6 +61,24 @@ func (r *rig) ruler() (ruler *node, workers []*node) {
 		return ruler != nil
 	})
 	return ruler, workers
+}
+
+// leader is the node that leads the stream whose name begins so, when all work.
+func (r *rig) leader(stream string) (leader *node) {
+	r.Helper()
+	r.ruler()
+	until(r.T, "it is known who leads "+stream, r.patience, func() bool {
+		s, _ := r.nodes[0].cluster(r.T)
+		for _, a := range s.Engine.Assets {
+			for _, n := range r.nodes {
+				if strings.HasPrefix(a.Name, stream) && n.name() == a.Leader {
+					leader = n
+				}
+			}
+		}
+		return leader != nil
+	})
+	return leader
 }
 
 // well waits until every node says that nothing is wrong.
