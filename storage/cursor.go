@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -24,6 +25,10 @@ type Cursor struct {
 	Base        uint64 `json:"base"`        // position of the last record before the log's first message
 	Seq         uint64 `json:"seq"`         // of the last message that was followed
 	State       uint64 `json:"state"`       // of the last cell that was absorbed
+
+	// Whole is when every cell that nodes had shared was absorbed, by this machine's
+	// clock; zero: that is not known.
+	Whole time.Time `json:"whole,omitzero"`
 }
 
 var keyCursor = []byte("cursor")
@@ -46,6 +51,21 @@ func readCursor(tx *bbolt.Tx) (c Cursor, err error) {
 }
 
 func writeCursor(tx *bbolt.Tx, c Cursor) error { return putJSON(tx.Bucket(bucketMeta), keyCursor, c) }
+
+// Complete notes that at a moment every cell that nodes had shared was absorbed.
+func (s *Store) Complete(ctx context.Context, at time.Time) error {
+	return s.commitTimeless(ctx, func(tx *bbolt.Tx) error {
+		c, err := readCursor(tx)
+		if err != nil {
+			return err
+		}
+		if c.Incarnation == "" {
+			return ErrAlone
+		}
+		c.Whole = at.UTC().Truncate(time.Second)
+		return writeCursor(tx, c)
+	})
+}
 
 // Join has the record follow a log from now on: what founds one, or where one
 // begins anew. The cursor must be where the record ends. Nothing but Follow

@@ -101,6 +101,7 @@ type Node struct {
 	unable  spell // what partitions ask for, ruling above all, fails
 	stuck   stuck // of ruling
 	seen    sight
+	noted   time.Time // when the record noted that it is whole; owned by watch
 }
 
 // New makes a node of a record and a relay. Run has it work.

@@ -147,6 +147,7 @@ func (n *Node) watch(ctx context.Context, incarnation string) error {
 
 // look is one look at the others.
 func (n *Node) look(ctx context.Context) error {
+	at := time.Now()
 	_, head, err := n.Relay.Head(ctx)
 	if err != nil {
 		return err
@@ -156,6 +157,7 @@ func (n *Node) look(ctx context.Context) error {
 		return err
 	}
 	n.seen.note(head, state)
+	n.whole(ctx, at, state)
 	if !n.seen.stale() { // owners are many messages
 		return nil
 	}
