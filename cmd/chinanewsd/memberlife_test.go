@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -26,6 +27,12 @@ func newSeats(t *testing.T, n int) seats {
 	if err := all[0].first(); err != nil {
 		t.Fatal(err)
 	}
+	all.begin()
+	return all
+}
+
+// begin starts nodes.
+func (all seats) begin() {
 	begun := make(chan struct{})
 	for _, s := range all {
 		go func() {
@@ -36,7 +43,6 @@ func newSeats(t *testing.T, n int) seats {
 	for range all {
 		<-begun
 	}
-	return all
 }
 
 // first has a node's record be the one that a cluster begins with.
@@ -53,12 +59,8 @@ func laidSeats(t *testing.T, n int) seats {
 	}
 	var all seats
 	var peers []string
-	for range n {
-		peer, err := anyPort()
-		if err != nil {
-			t.Fatal(err)
-		}
-		peers = append(peers, peer)
+	for i := range n {
+		peers = append(peers, ownAddress(t, i))
 		all = append(all, &reloadSite{siteFile: newSite(t), origin: o})
 	}
 	for i, s := range all {
@@ -66,6 +68,19 @@ func laidSeats(t *testing.T, n int) seats {
 			fmt.Sprintf("hub: {allow: [127.0.0.0/8]}\ncluster: {node: news-%d, listen: \"%s\", peers: [\"%s\"], session_ttl: 10s}\n", i, peers[i], strings.Join(peers, `", "`)))
 	}
 	return all
+}
+
+// ownAddress is one that a node may listen at again and again: where the system has
+// those, at an address of its own, so that no connection of another, which has any
+// port, takes its place meanwhile.
+func ownAddress(t *testing.T, number int) string {
+	t.Helper()
+	l, err := net.Listen("tcp", fmt.Sprintf("127.32.%d.%d:0", os.Getpid()%250+1, number+1))
+	if err != nil {
+		return spareAddress(t)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
 
 // ruler is the node that rules, and the others.
@@ -112,7 +127,7 @@ func (s *reloadSite) document(path string) (body, tag string) {
 // story is the address of one that a feed has.
 func (s *reloadSite) story() (address string) {
 	s.t.Helper()
-	err := s.h.store.View(s.t.Context(), func(l *storage.Ledger) error {
+	err := s.now().store.View(s.t.Context(), func(l *storage.Ledger) error {
 		for m := range l.Entries("all", news.AsNews) {
 			address = l.Address(m.Story)
 			break

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,6 +27,8 @@ type reloadSite struct {
 	log    lockedBuffer
 	begun  []bool // what was told of reloads
 	end    func() // ends the daemon
+	paused bool
+	latest atomic.Pointer[house] // that began to serve: a node may do so again, with another's record
 }
 
 // newReloadSite polls a source of two releases and one that gives an article.
@@ -67,9 +70,12 @@ func (s *reloadSite) begin(change ...func(*settings)) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ready, ended := make(chan struct{}), make(chan error, 1)
-	served := new(sync.Once) // again with another node's record, perhaps
+	served := new(sync.Once)
 	go func() {
-		ended <- daemon(ctx, cfg, set, false, func(h *house, addr string) { served.Do(func() { s.h, s.addr = h, addr; close(ready) }) })
+		ended <- daemon(ctx, cfg, set, s.paused, func(h *house, addr string) {
+			s.latest.Store(h)
+			served.Do(func() { s.h, s.addr = h, addr; close(ready) })
+		})
 	}()
 	select {
 	case <-ready:
@@ -105,7 +111,7 @@ func (s *reloadSite) reload(want bool) reload {
 }
 
 // now is the house that answers.
-func (s *reloadSite) now() *house { return s.h.reloads.present.Load() }
+func (s *reloadSite) now() *house { return s.latest.Load().reloads.present.Load() }
 
 // get asks the site.
 func (s *reloadSite) get(path string) (int, string) {

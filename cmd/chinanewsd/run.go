@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -57,7 +58,11 @@ func daemon(ctx context.Context, cfg news.Config, s settings, paused bool, ready
 	if !cfg.Cluster.On() {
 		return reside(ctx, cfg, s, paused, ready)
 	}
-	return takePart(ctx, cfg, s, func(ctx context.Context, s settings) error { return reside(ctx, cfg, s, paused, ready) })
+	node := cfg
+	if paused { // it asks nobody and decides nothing of moments: its share of both is others'
+		node.Cluster.Roles = slices.DeleteFunc(slices.Clone(cfg.Cluster.Roles), func(r news.Role) bool { return r == news.RolePoll })
+	}
+	return takePart(ctx, node, s, func(ctx context.Context, s settings) error { return reside(ctx, cfg, s, paused, ready) })
 }
 
 // reside is a daemon's life in one record.
