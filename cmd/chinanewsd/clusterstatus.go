@@ -102,7 +102,7 @@ func (o *clusterOverview) judge() {
 	for _, n := range o.Nodes {
 		switch {
 		case n.Stopped != "":
-			o.Trouble = append(o.Trouble, fmt.Sprintf("%s follows no more: %s", n.Node, n.Stopped))
+			o.Trouble = append(o.Trouble, fmt.Sprintf("%s does not follow: %s", n.Node, n.Stopped))
 		case n.Incarnation != "" && n.Incarnation != o.Incarnation:
 			o.Trouble = append(o.Trouble, fmt.Sprintf("%s is of another founding (%s) than %s (%s)", n.Node, n.Incarnation, o.Node, o.Incarnation))
 		case n.Trouble != "":
@@ -169,16 +169,14 @@ func (m *member) standing() (s standing, err error) {
 		return s, err
 	}
 	tip, err := m.store.Tip()
-	s = standing{Node: m.cfg.Node, Roles: m.cfg.Roles, Tip: tipStatus{tip.Pos, hex.EncodeToString(tip.Link[:])}, Lag: at.Lag(), Parts: at.Parts,
+	s = standing{Node: m.cfg.Node, Roles: m.cfg.Roles, Tip: tipStatus{tip.Pos, hex.EncodeToString(tip.Link[:])}, Lag: at.Lag(), State: cursor.State, Parts: at.Parts,
 		Incarnation: cursor.Incarnation, Differs: m.differs.Load(), Version: version, Clock: time.Now()}
 	if f := m.works.Load(); f != nil {
 		if h := f.house.Load(); h != nil {
 			s.Rest = rest(h.read)
 		}
 	}
-	if at.Stopped != nil {
-		s.Stopped = at.Stopped.Error()
-	}
+	s.Stopped = m.stopped(at)
 	s.Halted = halts(at.Stopped)
 	if time.Since(at.Troubled) < lately {
 		s.Trouble = at.Trouble

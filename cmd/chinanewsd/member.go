@@ -8,14 +8,12 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"chinanews/cmd/chinanewsd/cluster"
-	"chinanews/curator"
 	"chinanews/feedout/desk"
 	"chinanews/news"
 	"chinanews/relay/jetstream"
@@ -37,8 +35,11 @@ type member struct {
 	store    *storage.Store                // that is open, or was last; owned by whom takePart runs
 	lends    atomic.Pointer[storage.Store] // what other nodes may copy; nil: there is none
 	log      *slog.Logger
-	ill      ailing // owned by the lookout
-	data     string // directory
+	ill      ailing      // owned by the lookout
+	data     string      // directory
+	site     string      // as configured; empty: whichever it is
+	follows  atomic.Bool // the log; else it waits
+	spoilt   time.Time   // when a copy of another's record could not be used; owned by whom takePart runs
 	present  atomic.Pointer[stint]
 	works    atomic.Pointer[flow] // whose house this node works by; nil: none yet
 	stray    []string             // nodes that strays found last; like compared owned by the lookout
@@ -51,7 +52,7 @@ type member struct {
 
 // enter starts what nodes share. It does not wait for the others.
 func enter(ctx context.Context, cfg news.Config, log *slog.Logger) (*member, error) {
-	m := &member{cfg: cfg.Cluster, instance: rand.Text(), begun: time.Now(), ear: newEar(log.Handler()), log: log, data: cfg.Data, heardOf: map[string]bool{cfg.Cluster.Node: true}}
+	m := &member{cfg: cfg.Cluster, instance: rand.Text(), begun: time.Now(), ear: newEar(log.Handler()), log: log, data: cfg.Data, site: cfg.Site.ID}
 	o, err := relayOptions(cfg, slog.New(m.ear))
 	if err != nil {
 		return nil, usageError{err}
@@ -60,7 +61,7 @@ func enter(ctx context.Context, cfg news.Config, log *slog.Logger) (*member, err
 	if err := vacant(ctx, cfg.Cluster, m.secure); err != nil {
 		return nil, err
 	}
-	os.Remove(filepath.Join(cfg.Data, snapshotName)) // that a crash has left
+	os.Remove(m.snapshot()) // that a crash has left
 	if m.relay, err = jetstream.Open(ctx, o); err != nil {
 		return nil, fmt.Errorf("starting what nodes share: %w", err)
 	}
@@ -78,7 +79,7 @@ func (m *member) join(ctx context.Context, cfg news.Config, o storage.Options) (
 	var room *anteroom
 	defer func() { room.close() }()
 	for errors.Is(err, storage.ErrNone) || errors.Is(err, storage.ErrLost) {
-		why := m.borrowOnce(ctx, cfg, o, false)
+		why := m.borrowOnce(ctx, o)
 		if errors.As(why, new(usageError)) {
 			return nil, why
 		}
@@ -104,20 +105,8 @@ func (m *member) join(ctx context.Context, cfg news.Config, o storage.Options) (
 		return nil, errors.Join(err, store.Close())
 	}
 	m.store = store
-	m.lends.Store(store)
 	m.waiting.Store(nil)
 	return store, nil
-}
-
-func otherSite(dir, own string, c jetstream.Charter) error {
-	return usageError{fmt.Errorf("the record in %s is of the site %s, and the cluster was founded at %s with one of the site %s. To take part in it move news.db away and start again: this node then copies the record that is there. If another cluster is meant, is cluster.peers right?", dir, own, c.At.Format(time.RFC3339), c.Site)}
-}
-
-// untold reports whether a record has nothing that would be lost: `cluster init`
-// has made it where another was there first.
-func untold(store *storage.Store) (bool, error) {
-	tip, err := store.Tip()
-	return tip.Pos <= 1, err // its beginning
 }
 
 // work makes the node work for a house's flow.
@@ -131,6 +120,7 @@ func (m *member) work(f *flow) {
 		Heard:   func(h cluster.Heard) { m.heard(f, h) },
 	})
 	f.record, f.owner = m.node, m
+	m.lends.Store(m.store) // not before there is a node that can say how far it is
 	m.works.Store(f)
 	f.table.mine = func(part uint16) bool { _, ok := m.node.Lease(part); return ok }
 }
@@ -202,42 +192,70 @@ func (f *flow) polled(s news.FetchState) {
 	delete(f.first, task.Name())
 }
 
-// run works as a node until ctx ends.
+// run works as a node until ctx ends (nil), or its record cannot: then a copy of
+// another's is there to go on with, or a reseed has it go on otherwise.
 func (m *member) run(ctx context.Context) error {
-	m.present.Store(nil)
-	err := m.found(ctx)
-	m.waiting.Store(nil)
-	switch {
-	case ctx.Err() != nil:
-		return nil
-	case err != nil:
-		return err
-	}
-	return m.follow(ctx)
-}
-
-// follow runs the node until ctx ends, or a reseed has it begin anew.
-func (m *member) follow(ctx context.Context) error {
 	at := &stint{ended: make(chan struct{}), settled: make(chan struct{})}
-	ctx, at.end = context.WithCancel(ctx)
-	defer at.end()
+	within, end := context.WithCancel(ctx)
+	defer end()
+	at.end = end
 	m.present.Store(at)
-	err := m.node.Run(ctx)
+	err := m.follow(within)
+	m.waiting.Store(nil)
 	close(at.ended)
-	if at.anew.Load() {
+	if !at.begin() {
 		<-at.settled
-		return cluster.ErrReplaced
+		os.Remove(m.snapshot()) // of what was founded before
+		err = cluster.ErrReplaced
+	}
+	if ctx.Err() != nil {
+		return nil
 	}
 	return err
 }
 
-// stint is one time that a node works.
+// follow follows what nodes share. A record that cannot is served on until there
+// is another; one that was only away may go on after all.
+func (m *member) follow(ctx context.Context) error {
+	err := m.found(ctx, m.relay)
+	for away := errors.Is(err, jetstream.ErrHole); ; away = false {
+		if err == nil {
+			err = m.obey(ctx)
+		}
+		if !lost(err) || ctx.Err() != nil {
+			return err
+		}
+		if err = m.await(ctx, err, away); err != nil {
+			return err
+		}
+	}
+}
+
+// obey runs the node.
+func (m *member) obey(ctx context.Context) error {
+	m.waiting.Store(nil)
+	m.follows.Store(true)
+	defer m.follows.Store(false)
+	return m.node.Run(ctx)
+}
+
+// lost reports whether an error is that a record cannot follow, and another
+// node's is needed.
+func lost(err error) bool {
+	return errors.Is(err, jetstream.ErrHole) || errors.Is(err, storage.ErrGap) || errors.Is(err, cluster.ErrReplaced)
+}
+
+// stint is one time that a node works, or waits for that.
 type stint struct {
 	end     func()
 	ended   chan struct{} // closed when it has ended
-	anew    atomic.Bool   // it was ended by a reseed
-	settled chan struct{} // closed when that is over
+	over    atomic.Bool   // somebody has said what comes after it
+	settled chan struct{} // closed when a reseed that does is over
 }
+
+// begin reports whether the caller is the one to say what comes after: a reseed,
+// or the stint that has ended by itself.
+func (s *stint) begin() bool { return s.over.CompareAndSwap(false, true) }
 
 // leave ends what nodes share here.
 func (m *member) leave() error { return m.relay.Close() }
@@ -259,9 +277,8 @@ func takePart(ctx context.Context, cfg news.Config, s settings, live func(contex
 	for {
 		err := live(ctx, s)
 		m.lends.Store(nil)
-		lost := errors.Is(err, jetstream.ErrHole) || errors.Is(err, storage.ErrGap) || errors.Is(err, cluster.ErrReplaced)
-		if lost && ctx.Err() == nil {
-			if err = m.renew(ctx, cfg, s, err); err == nil {
+		if lost(err) && ctx.Err() == nil {
+			if err = m.renew(ctx, s); err == nil {
 				continue
 			}
 		}
@@ -279,42 +296,4 @@ func parted(ctx context.Context, err error) error {
 		return nil
 	}
 	return err
-}
-
-// renew copies another node's record in the place of this one's, which stays
-// beside it, unless this one is what the cluster goes on with.
-func (m *member) renew(ctx context.Context, cfg news.Config, s settings, why error) error {
-	o := storage.Options{Site: cfg.Site.ID, Note: func(what string) { s.log.Info(what) }, Features: curator.Features}
-	store, err := openWith(cfg, false, o)
-	if err != nil {
-		return err
-	}
-	at, err := store.Cursor()
-	empty, e := untold(store)
-	if err = errors.Join(err, e, store.Close()); err != nil {
-		return err
-	}
-	var room *anteroom
-	defer func() { room.close() }()
-	for told := false; ; told = true {
-		c, err := m.relay.Charter(ctx)
-		switch {
-		case err == nil && c.Incarnation == at.Incarnation && errors.Is(why, cluster.ErrReplaced): // what was founded anew goes on with it
-			return nil
-		case err == nil && c.Site != store.Site() && !empty:
-			return otherSite(cfg.Data, store.Site(), c)
-		}
-		if !told {
-			m.log.Warn("this node's record cannot follow what nodes share any more, and goes on as a copy of another's", "why", why)
-		}
-		err = m.borrowOnce(ctx, cfg, o, true)
-		if err == nil || ctx.Err() != nil {
-			return errors.Join(err, ctx.Err())
-		}
-		m.waits("this node waits for a copy of another's record", err)
-		if room == nil {
-			room = m.openAnteroom(ctx, cfg)
-		}
-		waited(ctx, time.Second)
-	}
 }

@@ -36,6 +36,9 @@ func (m *member) symptom(now time.Time) symptom {
 	ctx, cancel := context.WithTimeout(context.Background(), clusterGrace/6)
 	defer cancel()
 	s := findCluster(at, m.cfg.Does(news.RolePoll), m.differs.Load(), now)
+	if waits := m.waitsFor(); waits != "" {
+		s = symptom{s.subject, true, "This node waits to follow the others", "What is there is served. " + news.Line(waits), "see who is there: `chinanewsd cluster status`", ""}
+	}
 	health := m.relay.Health(ctx)
 	m.faults.Store(int32(len(health.Wrong)))
 	if !s.bad && len(health.Wrong) > 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -13,44 +14,70 @@ import (
 	"chinanews/storage"
 )
 
+// goneFor is how long nodes are told that something shared is gone; tests have
+// less time.
+var goneFor = jetstream.GoneFor
+
+// founding is what a cluster is founded on, and how far what is remembered goes.
+type founding interface {
+	Charter(context.Context) (jetstream.Charter, error)
+	Found(ctx context.Context, c jetstream.Charter, instead string) error
+	StateHead(context.Context) (uint64, error)
+}
+
 // current reports whether nothing that went while this node was away is missed by
-// following: it was not away for long, or nothing has happened meanwhile.
-func (m *member) current(ctx context.Context) error {
-	about, err := m.store.About()
-	if err != nil || time.Since(about.Last) < jetstream.GoneFor {
-		return err
-	}
+// following: it was not away for long, or nothing has happened meanwhile. A log
+// that is none any more is Run's to find.
+func (m *member) current(ctx context.Context, on founding, c jetstream.Charter) error {
 	at, err := m.store.Cursor()
-	if err != nil {
+	if err != nil || at.Incarnation != c.Incarnation {
 		return err
 	}
-	head, err := m.relay.StateHead(ctx)
-	if err == nil && head > at.State {
-		err = fmt.Errorf("%w: this node's last entry is of %s", jetstream.ErrHole, about.Last.Format(time.DateTime))
+	last, err := m.wholeAt(at)
+	away := time.Since(last)
+	if err != nil || 0 <= away && away < min(goneFor, m.cfg.LogRetention.Std()) {
+		return err
+	}
+	head, err := on.StateHead(ctx)
+	switch {
+	case errors.Is(err, jetstream.ErrRewound):
+		return nil
+	case err == nil && head > at.State:
+		return fmt.Errorf("%w: it had all that nodes remember at %s last", jetstream.ErrHole, last.Format(time.DateTime))
 	}
 	return err
 }
 
+// wholeAt is when the record was known last to have all that nodes remember. One
+// that an older program wrote was there at its last record; the time of its file
+// would say less: it changes when a node only starts, and has followed nothing.
+func (m *member) wholeAt(at storage.Cursor) (time.Time, error) {
+	if !at.Whole.IsZero() {
+		return at.Whole, nil
+	}
+	about, err := m.store.About()
+	return about.Last, err
+}
+
 // found founds the cluster with this record, when nobody has yet and it was
-// made for that; else it returns when there is one.
-func (m *member) found(ctx context.Context) error {
+// made for that; else it returns when there is one. ErrHole: this node was away
+// for too long.
+func (m *member) found(ctx context.Context, on founding) error {
 	for {
-		c, err := m.relay.Charter(ctx)
+		c, err := on.Charter(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err == nil && c.Schema > clusterSchema:
 			return fmt.Errorf("the nodes of this cluster say what only a newer chinanewsd understands (%d, this one %d): install that", c.Schema, clusterSchema)
 		case err == nil && c.Site != m.store.Site():
-			if empty, err := untold(m.store); err != nil || empty {
-				return errors.Join(err, fmt.Errorf("%w, by another node, and this node's record has nothing", cluster.ErrReplaced))
-			}
-			return otherSite(m.data, m.store.Site(), c)
+			return cmp.Or(m.fits(c), fmt.Errorf("%w, by another node, and this node's record has nothing", cluster.ErrReplaced))
 		case err == nil:
-			return m.current(ctx)
+			if err = m.current(ctx, on, c); !errors.Is(err, jetstream.ErrUnavailable) {
+				return err
+			}
 		case errors.Is(err, jetstream.ErrNoCharter):
-			err = m.charter(ctx)
-			if err == nil {
+			if err = m.charter(ctx, on); err == nil {
 				continue
 			}
 		}
@@ -59,8 +86,31 @@ func (m *member) found(ctx context.Context) error {
 	}
 }
 
+// fits refuses a cluster of another site, unless this node's record has nothing
+// that would be lost.
+func (m *member) fits(c jetstream.Charter) error {
+	if c.Site == m.store.Site() {
+		return nil
+	}
+	if empty, err := untold(m.store); err != nil || empty {
+		return err
+	}
+	return otherSite(m.data, m.store.Site(), c)
+}
+
+func otherSite(dir, own string, c jetstream.Charter) error {
+	return usageError{fmt.Errorf("the record in %s is of the site %s, and the cluster was founded at %s with one of the site %s. To take part in it move news.db away and start again: this node then copies the record that is there. If another cluster is meant, is cluster.peers right?", dir, own, c.At.Format(time.RFC3339), c.Site)}
+}
+
+// untold reports whether a record has nothing that would be lost: `cluster init`
+// has made it where another was there first.
+func untold(store *storage.Store) (bool, error) {
+	tip, err := store.Tip()
+	return tip.Pos <= 1, err // its beginning
+}
+
 // charter founds the cluster, if this node's record was made to.
-func (m *member) charter(ctx context.Context) error {
+func (m *member) charter(ctx context.Context, on founding) error {
 	at, err := m.store.Cursor()
 	if err != nil {
 		return err
@@ -72,7 +122,7 @@ func (m *member) charter(ctx context.Context) error {
 	if at.Seq > 0 || tip.Pos != at.Base {
 		return errors.New("nodes share nothing any more, and this record had followed them: `chinanewsd cluster reseed` founds the cluster anew with it")
 	}
-	err = m.relay.Found(ctx, m.charterOf(at, tip), "")
+	err = on.Found(ctx, m.charterOf(at, tip), "")
 	if err == nil {
 		m.log.Info("the cluster was founded with this record", "record", at.Base, "incarnation", at.Incarnation)
 	}

@@ -158,7 +158,11 @@ func (m *member) guard(ctx context.Context, end context.CancelCauseFunc) {
 // findRival is another process with this node's name. Engines that refuse each
 // other for that hear nothing of each other but who listens.
 func (m *member) findRival(ctx context.Context) (other string, elder, is bool) {
-	if a, elder, is := rival(m.instance, present(ctx, m.relay)); is {
+	all := present(ctx, m.relay)
+	for _, a := range all {
+		m.hearOf(a.Node) // one that has no session yet, and may be asked
+	}
+	if a, elder, is := rival(m.instance, all); is {
 		return a.String(), elder, true
 	}
 	own := m.relay.EngineID()

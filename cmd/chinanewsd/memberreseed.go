@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -76,10 +77,16 @@ func (m *member) reseedFor(w http.ResponseWriter, r *http.Request) {
 	}).ServeHTTP(w, r)
 }
 
-// reseed founds the cluster anew with this node's record.
+// reseed founds the cluster anew with this node's record, whatever the node waits
+// for.
 func (m *member) reseed(ctx context.Context, force bool) (done reseeded, err error) {
-	if _, err := m.relay.Charter(ctx); err != nil && !errors.Is(err, jetstream.ErrNoCharter) {
+	c, err := m.relay.Charter(ctx)
+	switch {
+	case errors.Is(err, jetstream.ErrNoCharter):
+	case err != nil:
 		return done, fmt.Errorf("nothing can be founded while most nodes with the role engine are away: %w", err)
+	case c.Site != m.store.Site():
+		return done, otherSite(m.data, m.store.Site(), c)
 	}
 	tip, err := m.store.Tip()
 	if err != nil {
@@ -90,41 +97,39 @@ func (m *member) reseed(ctx context.Context, force bool) (done reseeded, err err
 	}
 	// Nothing may be followed any more once the record is to follow another log.
 	at := m.present.Load()
-	if at == nil || !at.anew.CompareAndSwap(false, true) {
-		return done, errors.New("this node does not follow yet, or is being reseeded: try again in a moment")
+	if at == nil || !at.begin() {
+		return done, errors.New("this node takes another's record, or is being reseeded: try again in a moment")
 	}
 	defer close(at.settled)
 	at.end()
 	<-at.ended
-	return m.beginAnew(ctx)
+	return m.beginAnew(ctx, c)
 }
 
 // longest refuses a reseed by a record that is not the longest that is known of.
 func (m *member) longest(ctx context.Context, tip storage.Tip, force bool) error {
-	all, err := m.standings(ctx)
-	if err != nil && !force {
-		return fmt.Errorf("the other nodes cannot be asked how long their records are: %w; --force does it all the same", err)
+	if force {
+		return nil
 	}
-	if err := divided(all); err != nil && !force {
+	all, err := m.standings(ctx) // an error: the engine does not know of nodes. Those that were heard of are asked
+	if err := divided(all); err != nil {
 		return err
 	}
-	answered := 0
 	for _, s := range all {
-		if s.Trouble != silent {
-			answered++
-		}
-		if s.Node != m.cfg.Node && s.Tip.Pos > tip.Pos && !force {
+		if s.Node != m.cfg.Node && s.Tip.Pos > tip.Pos {
 			return usageError{fmt.Errorf("%s has a longer record (%d records, this node %d): reseed there, or with --force lose what it has more", s.Node, s.Tip.Pos, tip.Pos)}
 		}
 	}
-	if most := max(len(all), len(m.cfg.Peers)); answered < most && !force {
-		return usageError{fmt.Errorf("of %d nodes %d can be asked how long their records are; --force does it all the same, and loses what others have more", most, answered)}
+	if n := m.unasked(all); n > 0 {
+		words := fmt.Sprintf("%s cannot be asked how long their records are; --force does it all the same, and loses what others have more", count(n, "node"))
+		return usageError{errors.Join(errors.New(words), err)}
 	}
 	return nil
 }
 
-// beginAnew founds the cluster with the record as it is.
-func (m *member) beginAnew(ctx context.Context) (done reseeded, err error) {
+// beginAnew founds the cluster with the record as it is, in the place of what was
+// founded before; that is unknown when the engine has lost it, but by the record.
+func (m *member) beginAnew(ctx context.Context, was jetstream.Charter) (done reseeded, err error) {
 	tip, err := m.store.Tip()
 	if err != nil {
 		return done, err
@@ -137,9 +142,10 @@ func (m *member) beginAnew(ctx context.Context) (done reseeded, err error) {
 	if err := m.store.Join(ctx, at); err != nil {
 		return done, err
 	}
-	if err := m.relay.Found(ctx, m.charterOf(at, tip), before.Incarnation); err != nil {
+	instead := cmp.Or(was.Incarnation, before.Incarnation)
+	if err := m.relay.Found(ctx, m.charterOf(at, tip), instead); err != nil {
 		return done, errors.Join(err, m.unfound(ctx, at, before))
 	}
-	m.log.Warn("the cluster was founded anew with this node's record", "record", tip.Pos, "incarnation", at.Incarnation, "before", before.Incarnation)
+	m.log.Warn("the cluster was founded anew with this node's record", "record", tip.Pos, "incarnation", at.Incarnation, "before", instead)
 	return reseeded{at.Incarnation, tip.Pos}, nil
 }

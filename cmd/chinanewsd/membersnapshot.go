@@ -29,10 +29,11 @@ type standing struct {
 	Roles []news.Role `json:"roles"`
 	Tip   tipStatus   `json:"tip"`
 	Lag   uint64      `json:"lag"`
+	State uint64      `json:"state"` // of what is remembered: absorbed
 	Parts int         `json:"parts"`
 
 	Incarnation string `json:"incarnation"`
-	Stopped     string `json:"stopped,omitempty"` // why it follows no more
+	Stopped     string `json:"stopped,omitempty"` // why it does not follow, or no more
 	Halted      bool   `json:"halted,omitempty"`  // because its record and the log are not of one mind
 	Trouble     string `json:"trouble,omitempty"`
 	Differs     bool   `json:"differs,omitempty"` // its configuration, from what is published
@@ -70,34 +71,54 @@ func (m *member) lend() error {
 	}))
 }
 
-// borrowOnce copies another node's record into the data directory, in the place of
-// one that stands there if instead says so.
-func (m *member) borrowOnce(ctx context.Context, cfg news.Config, o storage.Options, instead bool) error {
+// snapshot is where a copy of another's record waits for its place.
+func (m *member) snapshot() string { return filepath.Join(m.data, snapshotName) }
+
+// borrowOnce copies another node's record into the data directory, which has none.
+func (m *member) borrowOnce(ctx context.Context, o storage.Options) error {
 	c, err := m.relay.Charter(ctx)
 	if err != nil {
 		return err
 	}
-	if cfg.Site.ID != "" && cfg.Site.ID != c.Site {
-		return usageError{fmt.Errorf("the cluster is of the site %s, and site.id in %s is %s", c.Site, cfg.File, cfg.Site.ID)}
+	if err := m.fetch(ctx, c); err != nil {
+		return err
+	}
+	return m.adopt(ctx, o, false)
+}
+
+// fetch copies another node's record, to be adopted.
+func (m *member) fetch(ctx context.Context, c jetstream.Charter) error {
+	if m.site != "" && m.site != c.Site {
+		return usageError{fmt.Errorf("the cluster is of the site %s, and site.id in this node's configuration is %s", c.Site, m.site)}
 	}
 	from, err := m.lender(ctx, c)
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+	if err := os.MkdirAll(m.data, 0o700); err != nil {
 		return err
 	}
-	path := filepath.Join(cfg.Data, snapshotName)
-	defer os.Remove(path)
-	if err := m.copyFrom(ctx, from.Node, path); err != nil {
+	if err := m.copyFrom(ctx, from.Node, m.snapshot()); err != nil {
+		os.Remove(m.snapshot())
 		return fmt.Errorf("copying the record of %s: %w", from.Node, err)
 	}
-	r, err := storage.Adopt(ctx, path, cfg.Data, instead, o)
+	m.log.Info("another node's record is copied", "of", from.Node)
+	return nil
+}
+
+// adopt takes what was fetched for this node's record, in the place of one that
+// stands there if instead says so.
+func (m *member) adopt(ctx context.Context, o storage.Options, instead bool) error {
+	defer os.Remove(m.snapshot())
+	r, err := storage.Adopt(ctx, m.snapshot(), m.data, instead, o)
 	if err == nil {
-		m.log.Info("this node has a copy of another's record", "of", from.Node, "record", r.Copy.Pos)
+		m.log.Info("this node has a copy of another's record", "record", r.Copy.Pos)
 	}
 	return err
 }
+
+// errNoLender is that there is no record to copy.
+var errNoLender = errors.New("no node that can be reached has a record of this cluster that follows it; start one that has, or see `chinanewsd cluster reseed`")
 
 // lender is the node that has followed furthest.
 func (m *member) lender(ctx context.Context, c jetstream.Charter) (best standing, err error) {
@@ -111,7 +132,7 @@ func (m *member) lender(ctx context.Context, c jetstream.Charter) (best standing
 		}
 	}
 	if best.Node == "" {
-		return best, errors.New("no node that can be reached has a record of this cluster; start one that has")
+		return best, errNoLender
 	}
 	return best, nil
 }
@@ -143,22 +164,46 @@ func (m *member) standings(ctx context.Context) (all []standing, err error) {
 	return all, err
 }
 
+// unasked is how many nodes have not answered: of those that were heard of, or are
+// known to be.
+func (m *member) unasked(all []standing) int {
+	answered := 0
+	for _, s := range all {
+		if s.Trouble != silent {
+			answered++
+		}
+	}
+	return max(len(all), len(m.cfg.Peers)) - answered
+}
+
 // names are the nodes that were heard of: a node that follows no more has no
 // session, and answers.
 func (m *member) names(ctx context.Context) ([]string, error) {
-	m.hearing.Lock()
-	defer m.hearing.Unlock()
+	var names []string
 	sessions, err := m.relay.Sessions(ctx)
 	for _, s := range sessions {
-		m.heardOf[s.Node] = true
+		names = append(names, s.Node)
 	}
 	owners, e := m.relay.Owners(ctx)
 	for _, o := range owners {
-		if o.Node != "" {
-			m.heardOf[o.Node] = true
+		names = append(names, o.Node)
+	}
+	return m.hearOf(names...), errors.Join(err, e)
+}
+
+// hearOf remembers names of nodes, and returns all.
+func (m *member) hearOf(names ...string) []string {
+	m.hearing.Lock()
+	defer m.hearing.Unlock()
+	if m.heardOf == nil {
+		m.heardOf = map[string]bool{m.cfg.Node: true}
+	}
+	for _, name := range names {
+		if name != "" {
+			m.heardOf[name] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(m.heardOf)), errors.Join(err, e)
+	return slices.Sorted(maps.Keys(m.heardOf))
 }
 
 func (m *member) copyFrom(ctx context.Context, node, path string) error {

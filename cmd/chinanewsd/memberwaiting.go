@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"chinanews/cmd/chinanewsd/cluster"
 	"chinanews/cmd/chinanewsd/service"
 	"chinanews/news"
 )
@@ -49,6 +50,20 @@ func (m *member) waitsFor() string {
 		text += "; " + said
 	}
 	return text
+}
+
+// stopped is why this node does not follow, or no more; empty: it does. Others do
+// not copy its record then.
+func (m *member) stopped(at cluster.Status) string {
+	switch waits := m.waitsFor(); {
+	case waits != "":
+		return waits
+	case at.Stopped != nil:
+		return at.Stopped.Error()
+	case !m.follows.Load():
+		return "it has just begun"
+	}
+	return ""
 }
 
 // anteroom answers commands and operators while there is no record to answer
