@@ -65,7 +65,7 @@ func (b *bench) storm(ctx context.Context, d *daemon, chance *rand.Rand) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(b.add(sample{Key: "killed", Ours: float64(v.Lost + v.Doubled + v.Unknown), Note: fmt.Sprintf("%d releases", v.Published)}),
+	return errors.Join(b.add(sample{Key: "killed", Ours: wrongs(v), Note: fmt.Sprintf("%d releases", v.Published)}),
 		b.share("edits", v.Applied, v.Edits))
 }
 

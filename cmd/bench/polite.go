@@ -23,6 +23,7 @@ func (b *bench) polite(ctx context.Context) error {
 			b.say("hosts: %+v", s)
 			note := fmt.Sprintf("%d feeds, %d hosts, %d refusals", s.Feeds, web.Hosts, s.Refusals)
 			return errors.Join(b.add(sample{Key: "at once", Ours: float64(s.AtOnce), Note: note}), b.add(sample{Key: "early", Ours: float64(s.Early), Note: note}),
+				b.add(sample{Key: "robots", Ours: float64(s.Rules) / float64(web.Hosts), Note: note}),
 				b.add(sample{Key: "requests", Ours: float64(s.Asked) / float64(s.Feeds), Note: note}))
 		})
 	})

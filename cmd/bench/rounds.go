@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -166,7 +165,7 @@ func (p *pairing) kept(ctx context.Context) error {
 	}
 	p.say("truth: %+v", v)
 	note := fmt.Sprintf("%d releases", v.Published)
-	err = errors.Join(p.add(sample{Key: "lost", Ours: float64(v.Lost + v.Doubled + v.Unknown), Note: note}),
+	err = errors.Join(p.add(sample{Key: "lost", Ours: wrongs(v), Note: note}),
 		p.share("edits", v.Applied, v.Edits), p.share("joined", v.Joined, v.Copies),
 		p.add(sample{Key: "wrong", Ours: float64(v.Wrong), Note: note}))
 	if err != nil {
@@ -174,6 +173,9 @@ func (p *pairing) kept(ctx context.Context) error {
 	}
 	return p.weigh(p.record(), v.Published, texts)
 }
+
+// wrongs are the releases of which something must never be.
+func wrongs(v origin.Verdict) float64 { return float64(v.Lost + v.Doubled + v.Unknown + v.Spoiled) }
 
 // share adds a part in per cent, when there is a whole.
 func (b *bench) share(key string, part, whole int) error {
@@ -186,16 +188,15 @@ func (b *bench) share(key string, part, whole int) error {
 // verdict judges the record of a daemon that has stopped. texts is the bytes of
 // its items' texts, with markup.
 func (d *daemon) verdict(ctx context.Context) (v origin.Verdict, texts int64, err error) {
-	var out bytes.Buffer
-	if err := d.run(ctx, &out, "export"); err != nil {
-		return v, 0, err
-	}
+	out, said := io.Pipe()
+	defer out.Close()
+	go func() { said.CloseWithError(d.run(ctx, said, "export")) }()
 	var kept []origin.Kept
-	for lines := json.NewDecoder(&out); ; {
-		var i struct{ URL, Title, HTML, Story string }
+	for lines := json.NewDecoder(out); ; {
+		var i struct{ URL, Title, Text, HTML, Story string }
 		switch err := lines.Decode(&i); err {
 		case nil:
-			kept = append(kept, origin.Kept{URL: i.URL, Title: i.Title, Story: i.Story})
+			kept = append(kept, origin.Kept{URL: i.URL, Title: i.Title, Text: origin.DigestOf(i.Text), Story: i.Story})
 			texts += int64(len(i.HTML))
 		case io.EOF:
 			return d.web.Judge(kept), texts, nil

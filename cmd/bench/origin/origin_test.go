@@ -89,7 +89,7 @@ func kept(w *Web) (all []Kept) {
 	for n, f := range w.feeds {
 		for seq := f.first(w.Options); seq < f.end; seq++ {
 			r := w.release(f.traits, n, seq, f.versions[seq])
-			k := Kept{URL: w.base(n) + r.Path(), Title: r.Title, Story: r.Path()}
+			k := Kept{URL: w.base(n) + r.Path(), Title: r.Title, Text: w.text(place{n, seq}, f.versions[seq]), Story: r.Path()}
 			if r.Story > 0 {
 				k.Story = groupName(r.Story)
 			}
@@ -123,6 +123,10 @@ func TestJudge(t *testing.T) {
 	lonely := slices.IndexFunc(all, func(k Kept) bool {
 		return !strings.HasPrefix(k.Story, "shared") && !strings.HasSuffix(k.Title, Correction(1))
 	})
+	before := func(k Kept) Digest {
+		at, _ := w.find(k.URL)
+		return w.text(at, 0)
+	}
 	for name, c := range map[string]struct {
 		spoil func([]Kept) []Kept
 		want  func(*Verdict)
@@ -134,9 +138,11 @@ func TestJudge(t *testing.T) {
 			k[edited].Title = strings.TrimSuffix(k[edited].Title, Correction(1))
 			return k
 		}, func(v *Verdict) { v.Applied-- }},
-		"a copy stands alone":  {func(k []Kept) []Kept { k[shared].Story = "alone"; return k }, func(v *Verdict) { v.Joined-- }},
-		"strangers are joined": {func(k []Kept) []Kept { k[lonely].Story = k[shared].Story; return k }, func(v *Verdict) { v.Wrong = 1 }},
-		"nothing is kept":      {func([]Kept) []Kept { return nil }, func(v *Verdict) { *v = Verdict{Published: v.Published, Lost: v.Published, Edits: v.Edits} }},
+		"a text is cut short":          {func(k []Kept) []Kept { k[lonely].Text = DigestOf("The office"); return k }, func(v *Verdict) { v.Spoiled = 1 }},
+		"an edit is of the title only": {func(k []Kept) []Kept { k[edited].Text = before(k[edited]); return k }, func(v *Verdict) { v.Spoiled, v.Applied = 1, v.Applied-1 }},
+		"a copy stands alone":          {func(k []Kept) []Kept { k[shared].Story = "alone"; return k }, func(v *Verdict) { v.Joined-- }},
+		"strangers are joined":         {func(k []Kept) []Kept { k[lonely].Story = k[shared].Story; return k }, func(v *Verdict) { v.Wrong = 1 }},
+		"nothing is kept":              {func([]Kept) []Kept { return nil }, func(v *Verdict) { *v = Verdict{Published: v.Published, Lost: v.Published, Edits: v.Edits} }},
 	} {
 		want := perfect
 		c.want(&want)
@@ -212,6 +218,32 @@ func TestRefusals(t *testing.T) {
 	get(w, 1, asked) // of another host
 	if s := w.Stats(); s.Early != 1 || s.Refusals != 2 {
 		t.Errorf("counted %+v", s)
+	}
+	rules := httptest.NewRequest("GET", w.base(0)+"/robots.txt", nil)
+	w.answer(0, httptest.NewRecorder(), rules) // by who is not the product
+	rules.Header.Set("User-Agent", "product")
+	w.answer(0, httptest.NewRecorder(), rules)
+	if s := w.Stats(); s.Early != 2 || s.Rules != 1 || s.Asked != 3 {
+		t.Errorf("asked for robots.txt: counted %+v", s)
+	}
+	if w.Reset(); w.Stats().Rules != 0 {
+		t.Errorf("counted after a reset %+v", w.Stats())
+	}
+}
+
+// What is shown of a body is its text, whatever white space is between.
+func TestDigestOf(t *testing.T) {
+	w := New(some)
+	r := w.Release(0, 1, 0)
+	parsed, err := gofeed.NewParser().ParseString(`<rss version="2.0"><channel><item><title>x</title><description>` + escaper.Replace(tag.ReplaceAllString(r.Body, "\n ")) + `</description></item></channel></rss>`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if DigestOf(parsed.Items[0].Description) != w.text(place{0, 1}, 0) {
+		t.Errorf("another text: %s", parsed.Items[0].Description)
+	}
+	if DigestOf("a b") == DigestOf("a c") || w.text(place{0, 1}, 0) == w.text(place{0, 1}, 1) {
+		t.Error("other texts are the same")
 	}
 }
 

@@ -13,6 +13,7 @@ type host struct {
 	now, most int       // requests under way
 	until     time.Time // it asked to be left alone until then
 	early     int       // requests before that
+	rules     int       // requests for robots.txt
 }
 
 // enter counts a request until what it returns is called.
@@ -29,6 +30,12 @@ func (h *host) enter() func() {
 		defer h.mu.Unlock()
 		h.now--
 	}
+}
+
+func (h *host) askRules() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.rules++
 }
 
 // refuse answers 429 to the first request for some feeds.
@@ -58,8 +65,9 @@ type Stats struct {
 	Same      int // of those, that nothing is new
 	Least     int // of one feed
 	Most      int
-	AtOnce    int // most requests of one host under way
+	AtOnce    int // most requests of one host under way, those for robots.txt too
 	Early     int // requests to a host that had asked to be left alone
+	Rules     int // requests for robots.txt, which no host has
 	Refusals  int // feeds that have been refused, ever
 	Feeds     int
 	Published int // releases, ever
@@ -82,7 +90,7 @@ func (w *Web) Stats() Stats {
 	}
 	for _, h := range w.hosts {
 		h.mu.Lock()
-		s.AtOnce, s.Early = max(s.AtOnce, h.most), s.Early+h.early
+		s.AtOnce, s.Early, s.Rules = max(s.AtOnce, h.most), s.Early+h.early, s.Rules+h.rules
 		h.mu.Unlock()
 	}
 	return s
@@ -97,7 +105,7 @@ func (w *Web) Reset() {
 	}
 	for _, h := range w.hosts {
 		h.mu.Lock()
-		h.most, h.early = h.now, 0
+		h.most, h.early, h.rules = h.now, 0, 0
 		h.mu.Unlock()
 	}
 }

@@ -1,7 +1,9 @@
 package origin
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -9,12 +11,14 @@ import (
 type Kept struct {
 	URL   string
 	Title string // of its newest version
+	Text  Digest // of that version, as plain text
 	Story string // the same for releases that it has joined
 }
 
 // Verdict compares what was kept with what was published.
 type Verdict struct {
 	Published, Lost, Doubled, Unknown int // releases
+	Spoiled                           int // releases whose text is not that of their newest version
 	Edits, Applied                    int // releases that were changed; those kept in their newest version
 	Copies, Joined                    int // copies of shared releases that have others; those in the largest group of theirs
 	Wrong                             int // stories in which releases are that are no copies of one another
@@ -42,7 +46,7 @@ func (w *Web) Judge(kept []Kept) Verdict {
 	}
 	for n, f := range w.feeds {
 		for seq := f.first(w.Options); seq < f.end; seq++ {
-			v.judge(found, place{n, seq}, f.versions[seq])
+			v.judge(w, found, place{n, seq}, f.versions[seq])
 		}
 	}
 	v.join(w, found)
@@ -57,18 +61,39 @@ func (f *feed) first(o Options) int {
 	return f.before - min(f.window, f.before)
 }
 
-func (v *Verdict) judge(found map[place]Kept, at place, version int) {
+func (v *Verdict) judge(w *Web, found map[place]Kept, at place, version int) {
 	v.Published++
 	k, ok := found[at]
-	if !ok {
+	whole := k.Text == w.text(at, version)
+	switch {
+	case !ok:
 		v.Lost++
+	case !whole:
+		v.Spoiled++
 	}
 	if version > 0 {
 		v.Edits++
-		if strings.HasSuffix(k.Title, Correction(version)) {
+		if whole && strings.HasSuffix(k.Title, Correction(version)) {
 			v.Applied++
 		}
 	}
+}
+
+// text is what a release says in a version.
+func (w *Web) text(at place, version int) Digest {
+	return DigestOf(tag.ReplaceAllString(w.release(w.feeds[at.feed].traits, at.feed, at.seq, version).Body, ""))
+}
+
+// tag is one of the markup of a body, whose text has no characters to escape.
+var tag = regexp.MustCompile("<[^>]*>")
+
+// Digest is short for a text.
+type Digest [16]byte
+
+// DigestOf says which text is the same: white space may be any, or none.
+func DigestOf(text string) (d Digest) {
+	sum := sha256.Sum256([]byte(strings.Join(strings.Fields(text), "")))
+	return Digest(sum[:16])
 }
 
 // find tells which release an address is of.

@@ -112,6 +112,10 @@ func (w *Web) Close() {
 func (w *Web) First(do func()) { w.first.Store(&do) }
 
 func (w *Web) answer(host int, rw http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/robots.txt" && strings.HasPrefix(r.UserAgent(), w.Product) {
+		defer w.hosts[host].enter()()
+		w.hosts[host].askRules()
+	}
 	var n int
 	if _, err := fmt.Sscanf(r.URL.Path, "/feed/%d.xml", &n); err != nil || n < 0 || n >= len(w.feeds) || n%w.Hosts != host {
 		http.NotFound(rw, r)
