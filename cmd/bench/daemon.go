@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"chinanews/cmd/bench/origin"
@@ -21,12 +22,14 @@ type daemon struct {
 	process
 	program, dir  string
 	public, admin string // host:port
+	core          string // the only one that it runs on; empty: all
 	child         *exec.Cmd
 	ended         chan struct{} // closed when the child has
+	trail         *trail        // of the child
+	looking       sync.WaitGroup
 	patience      time.Duration
 	web           *origin.Web
-	first         chan time.Duration // its CPU time at the first request of a round
-	anon          int64              // most anonymous memory that was seen in a round
+	first         chan time.Duration // its CPU time when a round began
 }
 
 // setup is what differs in configurations.
@@ -43,7 +46,7 @@ func newDaemon(program, dir string, web *origin.Web, s setup) (*daemon, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	d := &daemon{program: program, dir: dir, web: web, patience: 3 * time.Hour}
+	d := &daemon{program: program, dir: dir, web: web, trail: new(trail), patience: 3 * time.Hour}
 	var err error
 	if d.public, err = freeAddress(); err != nil {
 		return nil, err
@@ -116,13 +119,19 @@ func (d *daemon) start() error {
 	}
 	defer log.Close()
 	d.child = exec.Command(d.program, "run", "-c", d.config())
+	if d.core != "" {
+		d.child = exec.Command("taskset", "-c", d.core, d.program, "run", "-c", d.config())
+	}
 	d.child.Stdout, d.child.Stderr = log, log
+	d.trail = new(trail)
 	if err := d.child.Start(); err != nil {
 		return err
 	}
 	ended := make(chan struct{})
 	go func(child *exec.Cmd) { child.Wait(); close(ended) }(d.child)
 	d.process, d.ended = process(d.child.Process.Pid), ended
+	t, p := d.trail, d.process
+	d.looking.Go(func() { t.follow(p, ended) })
 	return nil
 }
 
@@ -161,6 +170,7 @@ func (d *daemon) kill() {
 	if d.child != nil {
 		d.child.Process.Kill()
 		<-d.ended
+		d.looking.Wait()
 		d.child = nil
 	}
 }
@@ -173,6 +183,7 @@ func (d *daemon) stop() error {
 	d.child.Process.Signal(os.Interrupt)
 	select {
 	case <-d.ended:
+		d.looking.Wait()
 		d.child = nil
 		return nil
 	case <-time.After(time.Minute):
@@ -181,29 +192,20 @@ func (d *daemon) stop() error {
 	}
 }
 
-// arm begins a round: what follows is counted anew, and CPU time from the first
-// request on.
+// arm waits for a round: what follows is counted anew, CPU time from shortly before
+// the first request on.
 func (d *daemon) arm() {
 	d.web.Reset()
-	d.anon = 0
 	first := make(chan time.Duration, 1)
 	d.first = first
-	d.web.First(func() {
-		used, err := d.cpu()
-		if err != nil {
-			used = 0 // await finds the daemon dead
-		}
-		first <- used
-	})
+	d.web.First(func() { first <- d.trail.begin() })
 }
 
 // await waits until each feed was asked once and the daemon rests, and says what
 // that cost. A feed that was asked twice makes the round worthless.
 func (d *daemon) await(ctx context.Context) (time.Duration, error) {
 	err := until(ctx, "each feed is asked", d.patience, func() (bool, error) {
-		anon, err := d.anonymous()
-		d.anon = max(d.anon, anon)
-		return d.web.Stats().Least > 0, errors.Join(err, d.alive(), d.once())
+		return d.web.Stats().Least > 0, errors.Join(d.alive(), d.once())
 	})
 	if err != nil {
 		return 0, err
@@ -213,6 +215,11 @@ func (d *daemon) await(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	return after - <-d.first, d.once()
+}
+
+// allAsked waits until each feed was asked.
+func (d *daemon) allAsked(ctx context.Context) error {
+	return until(ctx, "each feed is asked", d.patience, func() (bool, error) { return d.web.Stats().Least > 0, d.alive() })
 }
 
 // errHurried means that the interval is too short for a round.

@@ -16,7 +16,7 @@ type weight struct {
 }
 
 // weigh adds what an item takes in the record, and what its search postings do.
-func (b *bench) weigh(file string, items int, texts int64) error {
+func (b *bench) weigh(file string, items int, texts int64, small bool) error {
 	w, err := sizes(file)
 	if err != nil {
 		return err
@@ -25,7 +25,7 @@ func (b *bench) weigh(file string, items int, texts int64) error {
 	record := each(w.near + w.rest)
 	note := fmt.Sprintf("its text %.2f kB; %.2f to find copies by", each(texts), each(w.near))
 	b.say("an item: %.2f kB, postings %.2f kB, %s", record, each(w.words), note)
-	return errors.Join(b.add(sample{Key: "disk", Ours: record, Note: note}), b.add(sample{Key: "postings", Ours: each(w.words), Limit: each(texts)}))
+	return errors.Join(b.add(sample{Key: "disk", Ours: record, Note: note, Small: small}), b.add(sample{Key: "postings", Ours: each(w.words), Limit: each(texts), Small: small}))
 }
 
 // sizes weighs the record in a file.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 )
 
 // The marks between which the document has what was measured.
@@ -79,8 +80,11 @@ func period(all []sample) string {
 	if len(all) == 0 {
 		return "never"
 	}
-	first, last := all[0].At.Format("2006-01-02 15:04"), all[len(all)-1].At.Format("15:04 MST")
-	return first + " to " + last
+	first, last, until := all[0].At, all[len(all)-1].At, "15:04 MST"
+	if first.Format(time.DateOnly) != last.Format(time.DateOnly) {
+		until = "2006-01-02 15:04 MST"
+	}
+	return first.Format("2006-01-02 15:04") + " to " + last.Format(until)
 }
 
 // machines are what was measured on.

@@ -16,7 +16,7 @@ const kills = 4
 // killed reads what is new and what changes, killed again and again, and compares
 // the record with the truth.
 func (b *bench) killed(ctx context.Context) error {
-	for n := range b.pairs {
+	for n := b.pairs - b.left("killed", 0); n < b.pairs; n++ {
 		err := b.in(fmt.Sprintf("killed-%d", n), func(dir string) error {
 			web, err := b.ministries(func(o *origin.Options) {
 				o.Feeds, o.Hosts, o.Seed = max(50, b.feeds/10), max(5, b.hosts/10), b.seed+uint64(n)
@@ -25,7 +25,7 @@ func (b *bench) killed(ctx context.Context) error {
 				return err
 			}
 			defer web.Close()
-			d, err := newDaemon(b.program, dir, web, b.usual(15*time.Second))
+			d, err := newDaemon(b.program, dir, web, b.usual(30*time.Second))
 			if err != nil {
 				return err
 			}
@@ -65,8 +65,9 @@ func (b *bench) storm(ctx context.Context, d *daemon, chance *rand.Rand) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(b.add(sample{Key: "killed", Ours: wrongs(v), Note: fmt.Sprintf("%d releases", v.Published)}),
-		b.share("edits", v.Applied, v.Edits))
+	small := b.feeds < fullFeeds
+	return errors.Join(b.share("edits", v.Applied, v.Edits, small),
+		b.add(sample{Key: "killed", Ours: wrongs(v), Note: fmt.Sprintf("%d releases", v.Published), Small: small}))
 }
 
 // settled has the daemon run until it has read everything, and stop.
@@ -75,7 +76,7 @@ func (d *daemon) settled(ctx context.Context) error {
 	if err := d.start(); err != nil {
 		return err
 	}
-	if err := until(ctx, "each feed is asked", d.patience, func() (bool, error) { return d.web.Stats().Least > 0, d.alive() }); err != nil {
+	if err := d.allAsked(ctx); err != nil {
 		return err
 	}
 	if _, err := d.rest(ctx); err != nil {

@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"flag"
 	"fmt"
@@ -72,14 +73,14 @@ func parse(args []string) (o options, err error) {
 	set := flag.NewFlagSet("bench", flag.ContinueOnError)
 	set.IntVar(&o.feeds, "feeds", 2000, "feeds of the rounds")
 	set.IntVar(&o.hosts, "hosts", 200, "their hosts")
-	set.IntVar(&o.pairs, "pairs", 3, "how often each is measured, in turn with its limit")
+	set.IntVar(&o.pairs, "pairs", 3, "how often each is measured, in turn with its limit; what -raw's file has counts")
 	set.IntVar(&o.subscribers, "subscribers", 10_000, "callbacks that are told; ten at a host")
 	set.IntVar(&o.requests, "requests", 20_000, "requests of a feed that is served")
 	set.Uint64Var(&o.seed, "seed", 1, "of all texts")
-	set.DurationVar(&o.interval, "interval", 0, "between two polls of a feed; 0: as long as the feeds need")
+	set.DurationVar(&o.interval, "interval", 0, "between two polls of a feed in the rounds; 0: as long as these need")
 	set.BoolVar(&o.markdown, "markdown", false, "write the table as Markdown")
 	set.BoolVar(&o.keep, "keep", false, "keep the directory of what was made")
-	set.StringVar(&o.raw, "raw", "", "file to which each sample is added, as a line of JSON")
+	set.StringVar(&o.raw, "raw", "", "file to which each sample is added, as a line of JSON; what it has is not measured again, and is in the table")
 	set.StringVar(&o.read, "read", "", "measure nothing: read samples from a file that -raw wrote")
 	set.StringVar(&o.docs, "docs", "", "directory whose speed.md gets the table, and which gets the plots")
 	set.StringVar(&o.dir, "dir", "", "where records are made; else the directory for temporary files")
@@ -94,9 +95,6 @@ func parse(args []string) (o options, err error) {
 	set.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	if *quick {
 		o.quick(given, sources, items)
-	}
-	if o.interval == 0 {
-		o.interval = 20*time.Second + time.Duration(o.feeds)*60*time.Millisecond
 	}
 	return o, o.lists(*only, *sources, *items)
 }
@@ -204,7 +202,7 @@ func run(ctx context.Context, o options) error {
 		source = b.recall
 	}
 	err := source(ctx)
-	if len(b.all) < 2 { // the machine alone
+	if len(b.all) <= 2 { // what it was to be measured on alone
 		return err
 	}
 	return errors.Join(err, b.report())
@@ -223,11 +221,14 @@ func (b *bench) recall(context.Context) error {
 // measure plays all scenes. When one fails the others go on.
 func (b *bench) measure(ctx context.Context) (err error) {
 	if b.raw != "" {
-		f, err := os.OpenFile(b.raw, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+		f, err := os.OpenFile(b.raw, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o644)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
+		if b.all, err = readSamples(f); err != nil {
+			return fmt.Errorf("%s: %w", b.raw, err)
+		}
 		b.lines = f
 	}
 	if b.work, err = os.MkdirTemp(b.dir, "bench"); err != nil {
@@ -239,7 +240,36 @@ func (b *bench) measure(ctx context.Context) (err error) {
 	if err := b.build(ctx); err != nil {
 		return err
 	}
-	return errors.Join(b.add(sample{Key: "machine", Note: machine()}), b.play(ctx))
+	if err := b.belongs(); err != nil {
+		return err
+	}
+	return b.play(ctx)
+}
+
+// left is how often something is to be measured yet.
+func (b *bench) left(key string, x float64) int { return b.wanted(b.pairs, key, x) }
+
+// belongs is an error when the samples that there are were measured on something
+// else than what is to come: no table may have both.
+func (b *bench) belongs() error {
+	text, err := os.ReadFile(b.program)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(text)
+	sizes := fmt.Sprintf("feeds %d, hosts %d, subscribers %d, requests %d, seed %d, program %x", b.feeds, b.hosts, b.subscribers, b.requests, b.seed, sum[:6])
+	begun := len(b.all) > 0
+	for key, note := range map[string]string{"machine": machine(), "sizes": sizes} {
+		if had := slices.ContainsFunc(b.all, func(o sample) bool { return o.Key == key && o.Note == note }); begun && !had {
+			return fmt.Errorf("%s has samples of another %s than: %s; give another file", b.raw, key, note)
+		}
+		if !begun {
+			if err := b.add(sample{Key: key, Note: note}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (b *bench) play(ctx context.Context) error {
@@ -257,10 +287,11 @@ func (b *bench) play(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// build makes the program, as it is shipped.
+// build makes the program, as it is shipped, but for the name of the commit: the
+// same code gives the same bytes.
 func (b *bench) build(ctx context.Context) error {
 	b.program = filepath.Join(b.work, "chinanewsd")
-	c := exec.CommandContext(ctx, "go", "build", "-o", b.program, "chinanews/cmd/chinanewsd")
+	c := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-o", b.program, "chinanews/cmd/chinanewsd")
 	c.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w: %s", err, out)

@@ -17,8 +17,9 @@ type curve struct {
 
 // growth is all that is drawn.
 var growth = []curve{
-	{"poll grown", "growth-poll.svg", "An unchanged poll", "sources", "µs CPU"},
+	{"poll grown", "growth-poll.svg", "An unchanged poll, on one core", "sources", "µs CPU"},
 	{"memory grown", "growth-memory.svg", "Anonymous memory in an unchanged round", "sources", "MB"},
+	{"round grown", "growth-round.svg", "Until each source was asked, on one core", "sources", "min"},
 	{"accept grown", "growth-accept.svg", "A new item, with all that follows", "items", "µs CPU"},
 	{"cluster grown", "growth-cluster.svg", "One item beside those it may be a copy of", "items", "µs CPU"},
 	{"render grown", "growth-render.svg", "A change: polled, recorded, rendered", "items", "ms CPU"},

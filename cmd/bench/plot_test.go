@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -100,6 +101,20 @@ func TestReplaced(t *testing.T) {
 	for _, broken := range []string{"", begins, ends + begins, "words\n" + ends} {
 		if got, err := replaced(broken, "new\n"); err == nil {
 			t.Errorf("%q became %q", broken, got)
+		}
+	}
+}
+
+// What was measured on several days says so.
+func TestPeriod(t *testing.T) {
+	at := time.Date(2026, 11, 26, 22, 5, 0, 0, time.UTC)
+	for want, all := range map[string][]sample{
+		"never":                         nil,
+		"2026-11-26 22:05 to 23:05 UTC": {{At: at}, {At: at.Add(time.Hour)}},
+		"2026-11-26 22:05 to 2026-11-27 00:05 UTC": {{At: at}, {At: at.Add(time.Hour)}, {At: at.Add(2 * time.Hour)}},
+	} {
+		if got := period(all); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

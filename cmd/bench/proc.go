@@ -82,26 +82,33 @@ func parseAnonymous(status string) (int64, error) {
 	return 0, fmt.Errorf("no RssAnon in /proc/PID/status")
 }
 
-// When a process rests: it has used less than restUse in restTime.
+// When a process rests: it has used less than restUse in restTime. What the daemon
+// does behind a change it does a while later, to do it once for several: the search
+// index after two seconds, and after that, within four, the garbage. restTime is
+// longer than both together, so that what is small beside restUse is over, too.
 const (
-	restTime = 1500 * time.Millisecond
-	restUse  = 20 * time.Millisecond
+	restTime = 7 * time.Second
+	restUse  = 90 * time.Millisecond
+	restLook = 500 * time.Millisecond
 )
 
-// rest waits until the process rests, and returns its CPU time at the beginning of
-// that.
-func (p process) rest(ctx context.Context) (time.Duration, error) {
-	for {
-		before, err := p.cpu()
+// rest waits until the process rests, and returns its CPU time at the end of that.
+func (p process) rest(ctx context.Context) (time.Duration, error) { return calm(ctx, p.cpu, restUse) }
+
+// calm waits until no more than so much is used in restTime. What was used in that
+// time counts, since nobody can tell what it was for.
+func calm(ctx context.Context, cpu func() (time.Duration, error), use time.Duration) (time.Duration, error) {
+	const looks = int(restTime / restLook)
+	for seen := []time.Duration(nil); ; {
+		used, err := cpu()
 		if err != nil {
 			return 0, err
 		}
-		if err := pause(ctx, restTime); err != nil {
-			return 0, err
+		if seen = append(seen, used); len(seen) > looks && used-seen[len(seen)-1-looks] < use {
+			return used, nil
 		}
-		after, err := p.cpu()
-		if err != nil || after-before < restUse {
-			return before, err
+		if err := pause(ctx, restLook); err != nil {
+			return 0, err
 		}
 	}
 }

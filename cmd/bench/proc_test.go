@@ -2,9 +2,11 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -61,6 +63,88 @@ func TestOwnUse(t *testing.T) {
 	}
 }
 
+// What a process does behind, a while after what it was asked for, is in its cost,
+// though it is less than one uses that is said to rest; and a process that works
+// does not rest.
+func TestCalmCountsWhatComesLate(t *testing.T) {
+	for name, c := range map[string]struct {
+		used func(sec float64) time.Duration
+		want time.Duration
+	}{
+		"a little, two seconds later": {func(sec float64) time.Duration {
+			if sec < 2 {
+				return time.Second
+			}
+			return time.Second + restUse/2
+		}, time.Second + restUse/2},
+		"much, three seconds later, and garbage after it": {func(sec float64) time.Duration {
+			switch {
+			case sec < 3:
+				return time.Second
+			case sec < 7:
+				return 3 * time.Second
+			}
+			return 3*time.Second + restUse/3
+		}, 3*time.Second + restUse/3},
+		"it works for a minute": {func(sec float64) time.Duration { return time.Duration(min(sec, 60) * float64(time.Second)) }, time.Minute},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			got, err := calm(t.Context(), func() (time.Duration, error) { return c.used(time.Since(began).Seconds()), nil }, restUse)
+			if got != c.want || err != nil {
+				t.Errorf("%s: %s, %v; want %s", name, got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestParseCores(t *testing.T) {
+	for status, want := range map[string][]string{"Cpus_allowed_list:\t0-1\n": {"0", "1"}, "Name:\tx\nCpus_allowed_list:\t3\nMems:\t0\n": {"3"}, "Cpus_allowed_list:\t0,4-6\n": {"0", "4", "5", "6"}} {
+		if got, err := parseCores(status); !slices.Equal(got, want) || err != nil {
+			t.Errorf("%q: %v, %v; want %v", status, got, err, want)
+		}
+	}
+	for _, bad := range []string{"", "Cpus_allowed_list:\t\n", "Cpus_allowed_list:\t0-b\n"} {
+		if got, err := parseCores(bad); err == nil {
+			t.Errorf("%q is %v", bad, got)
+		}
+	}
+}
+
+// No table has what was measured on several sizes, machines or programs.
+func TestOneFileOneMeasure(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "program")
+	write := func(text string) {
+		if err := os.WriteFile(program, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("one")
+	b := &bench{program: program, book: book{now: time.Now}, options: options{feeds: 200, hosts: 20}}
+	for range 2 { // as of a run, and of the next that goes on
+		if err := b.belongs(); err != nil || len(b.all) != 2 {
+			t.Fatalf("%v, %v", b.all, err)
+		}
+	}
+	b.pairs, b.items, b.only = 7, []int{5}, []string{"grow"} // may be others
+	if err := b.belongs(); err != nil {
+		t.Error(err)
+	}
+	b.feeds = 2000
+	if err := b.belongs(); err == nil {
+		t.Error("other sizes are taken")
+	}
+	b.feeds = 200
+	write("another")
+	if err := b.belongs(); err == nil {
+		t.Error("another program is taken")
+	}
+	b.all = []sample{{Key: "new", Ours: 1}}
+	if err := b.belongs(); err == nil {
+		t.Error("samples of nobody knows what are taken")
+	}
+}
+
 func TestMetric(t *testing.T) {
 	const said = "goos: linux\nBenchmarkRender/long_texts-2   \t     100\t  2500000 ns/op\t  5 B/op\nBenchmarkRender/long_texts-2 \t 90\t 2.6e+06 ns/op\t 12 cpu-ns/op\nPASS\n"
 	if got, err := metric(said, "ns/op"); !slices.Equal(got, []float64{2.5e6, 2.6e6}) || err != nil {
@@ -79,7 +163,7 @@ func TestOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.feeds != 300 || o.hosts != 20 || o.interval != 38*time.Second || !slices.Equal(o.items, []int{100, 5000}) || !slices.Equal(o.sources, []int{100, 1000}) {
+	if o.feeds != 300 || o.hosts != 20 || !slices.Equal(o.items, []int{100, 5000}) || !slices.Equal(o.sources, []int{100, 1000}) {
 		t.Errorf("got %+v", o)
 	}
 	var wanted []string

@@ -47,13 +47,19 @@ type pairing struct {
 	*daemon
 	urls, state string // files of the bare clients
 	note        string
+	small       bool
+	fit         bool // the interval may be another in the next pair
 }
 
 // rounds measures polls: of what is new, unchanged, and changed here and there;
 // each pair on texts of its own.
 func (b *bench) rounds(ctx context.Context) error {
-	for n := 0; n < b.pairs; n++ {
-		err := b.in(fmt.Sprintf("rounds-%d-%s", n, b.interval), func(dir string) error { return b.pair(ctx, dir, b.seed+uint64(n)) })
+	fit := b.interval == 0
+	if fit {
+		b.interval = 30*time.Second + time.Duration(b.feeds)*130*time.Millisecond
+	}
+	for n := b.pairs - b.left("wrong", 0); n < b.pairs; n++ {
+		err := b.in(fmt.Sprintf("rounds-%d-%s", n, b.interval), func(dir string) error { return b.pair(ctx, dir, b.seed+uint64(n), fit) })
 		if errors.Is(err, errHurried) {
 			b.interval *= 2
 			b.say("a round takes longer than the interval; again, with %s", b.interval)
@@ -65,7 +71,7 @@ func (b *bench) rounds(ctx context.Context) error {
 	return nil
 }
 
-func (b *bench) pair(ctx context.Context, dir string, seed uint64) error {
+func (b *bench) pair(ctx context.Context, dir string, seed uint64, fit bool) error {
 	web, err := b.ministries(func(o *origin.Options) { o.Seed = seed })
 	if err != nil {
 		return err
@@ -76,7 +82,7 @@ func (b *bench) pair(ctx context.Context, dir string, seed uint64) error {
 		return err
 	}
 	defer d.kill()
-	p := &pairing{b, d, filepath.Join(dir, "urls"), filepath.Join(dir, "state"), fmt.Sprintf("%d feeds", web.Feeds)}
+	p := &pairing{b, d, filepath.Join(dir, "urls"), filepath.Join(dir, "state"), fmt.Sprintf("%d feeds", web.Feeds), web.Feeds < fullFeeds, fit}
 	if err := os.WriteFile(p.urls, []byte(strings.Join(web.URLs(), "\n")), 0o600); err != nil {
 		return err
 	}
@@ -94,9 +100,13 @@ func (b *bench) pair(ctx context.Context, dir string, seed uint64) error {
 
 // fresh is the first round: everything is new.
 func (p *pairing) fresh(ctx context.Context) error {
+	began := time.Now()
 	used, err := p.await(ctx)
 	if err != nil {
 		return err
+	}
+	if p.fit { // what is new takes longest; feeds are asked again as far apart, and a tenth of the interval more each time
+		p.interval = min(p.interval, time.Since(began)*5/4+30*time.Second)
 	}
 	p.arm()
 	return p.beside(ctx, "new", used, true)
@@ -108,7 +118,7 @@ func (p *pairing) unchanged(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.add(sample{Key: "memory", Ours: float64(p.anon) / 1e6, Note: p.note, Small: p.web.Feeds < 2000}); err != nil {
+	if err := p.add(sample{Key: "memory", Ours: float64(p.trail.held()) / 1e6, Note: p.note, Small: p.small}); err != nil {
 		return err
 	}
 	if err := p.beside(ctx, "unchanged", used, false); err != nil {
@@ -148,7 +158,7 @@ func (p *pairing) beside(ctx context.Context, key string, used time.Duration, pa
 		return fmt.Errorf("the bare client failed at %d feeds", cost.Failed+hashed.Failed)
 	}
 	p.say("%s: %s, bare %s", key, used.Round(time.Millisecond), cost.CPU.Round(time.Millisecond))
-	return p.add(sample{Key: key, Ours: perFeed(used, p.web.Feeds), Limit: perFeed(cost.CPU, p.web.Feeds), Note: p.note, Small: p.web.Feeds < 2000})
+	return p.add(sample{Key: key, Ours: perFeed(used, p.web.Feeds), Limit: perFeed(cost.CPU, p.web.Feeds), Note: p.note, Small: p.small})
 }
 
 // perFeed is in milliseconds.
@@ -165,24 +175,21 @@ func (p *pairing) kept(ctx context.Context) error {
 	}
 	p.say("truth: %+v", v)
 	note := fmt.Sprintf("%d releases", v.Published)
-	err = errors.Join(p.add(sample{Key: "lost", Ours: wrongs(v), Note: note}),
-		p.share("edits", v.Applied, v.Edits), p.share("joined", v.Joined, v.Copies),
-		p.add(sample{Key: "wrong", Ours: float64(v.Wrong), Note: note}))
-	if err != nil {
-		return err
-	}
-	return p.weigh(p.record(), v.Published, texts)
+	return errors.Join(p.weigh(p.record(), v.Published, texts, p.small),
+		p.add(sample{Key: "lost", Ours: wrongs(v), Note: note, Small: p.small}),
+		p.share("edits", v.Applied, v.Edits, p.small), p.share("joined", v.Joined, v.Copies, p.small),
+		p.add(sample{Key: "wrong", Ours: float64(v.Wrong), Note: note, Small: p.small}))
 }
 
 // wrongs are the releases of which something must never be.
 func wrongs(v origin.Verdict) float64 { return float64(v.Lost + v.Doubled + v.Unknown + v.Spoiled) }
 
 // share adds a part in per cent, when there is a whole.
-func (b *bench) share(key string, part, whole int) error {
+func (b *bench) share(key string, part, whole int, small bool) error {
 	if whole == 0 {
 		return nil
 	}
-	return b.add(sample{Key: key, Ours: 100 * float64(part) / float64(whole), Note: fmt.Sprintf("%d", whole)})
+	return b.add(sample{Key: key, Ours: 100 * float64(part) / float64(whole), Note: fmt.Sprintf("%d", whole), Small: small})
 }
 
 // verdict judges the record of a daemon that has stopped. texts is the bytes of

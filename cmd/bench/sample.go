@@ -37,6 +37,17 @@ func (b *book) add(s sample) error {
 	return json.NewEncoder(b.lines).Encode(s)
 }
 
+// wanted is how many samples of a key there are to be yet, of so many in all; of a
+// curve's, at one place of it.
+func (b *book) wanted(of int, key string, x float64) int {
+	for _, s := range b.all {
+		if s.Key == key && s.X == x {
+			of--
+		}
+	}
+	return max(0, of)
+}
+
 // readSamples reads what a book has written.
 func readSamples(r io.Reader) (all []sample, err error) {
 	lines := bufio.NewScanner(r)

@@ -75,6 +75,7 @@ func TestVerdicts(t *testing.T) {
 		{goal{Key: "k", Aim: 2}, []sample{{Key: "k", Ours: 2}}, met},
 		{goal{Key: "k", Aim: 2}, []sample{{Key: "k", Ours: 2.01}}, missed},
 		{goal{Key: "k", Aim: 2}, []sample{{Key: "k", Ours: 1, Small: true}}, "met, small"},
+		{goal{Key: "k", Aim: 2}, []sample{{Key: "k", Ours: 1, Small: true}, {Key: "k", Ours: 1}}, "met, small"},
 		{goal{Key: "k", Aim: 0}, []sample{{Key: "k", Ours: 0}}, met},
 		{goal{Key: "k", Aim: 99.5, Least: true}, []sample{{Key: "k", Ours: 99.4}}, missed},
 		{goal{Key: "k", Aim: 99.5, Least: true}, []sample{{Key: "k", Ours: 100}}, met},
@@ -134,14 +135,17 @@ func TestSamplesAreReadAsWritten(t *testing.T) {
 	}
 }
 
-func TestOutermost(t *testing.T) {
-	list := []sample{{X: 10, Ours: 1}, {X: 1000, Ours: 2}, {X: 10, Ours: 3}, {X: 100, Ours: 4}, {X: 1000, Ours: 5}}
-	first, last := outermost(list)
-	if !slices.Equal(first, []sample{list[0], list[2]}) || !slices.Equal(last, []sample{list[1], list[4]}) {
-		t.Errorf("%v and %v", first, last)
-	}
-	if first, last := outermost(nil); first != nil || last != nil {
-		t.Errorf("of none %v and %v", first, last)
+// What a file has is not measured again.
+func TestWanted(t *testing.T) {
+	b := book{all: []sample{{Key: "a"}, {Key: "a"}, {Key: "a grown", X: 10}, {Key: "b"}}}
+	for _, c := range []struct {
+		key     string
+		x       float64
+		of, got int
+	}{{"a", 0, 3, 1}, {"a", 0, 2, 0}, {"a", 0, 1, 0}, {"a grown", 10, 3, 2}, {"a grown", 100, 3, 3}, {"c", 0, 3, 3}} {
+		if got := b.wanted(c.of, c.key, c.x); got != c.got {
+			t.Errorf("of %d %q at %v %d are wanted, want %d", c.of, c.key, c.x, got, c.got)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -56,7 +57,10 @@ func short(x float64) string {
 	return text
 }
 
+// results judges each goal by all samples; those of a curve's ends by the ends, in
+// how many runs ever it was drawn.
 func results(all []sample) (list []result) {
+	all = slices.Concat(all, derived(all))
 	for _, g := range goals {
 		list = append(list, g.judge(all))
 	}
