@@ -97,6 +97,9 @@ func findStopped(about subject, why error) symptom {
 	case errors.Is(why, jetstream.ErrRewound):
 		return symptom{about, true, "What nodes share has lost records", "Records that were confirmed are not there any more; this node has them, and follows and polls no more. Nodes that go on may not have them. " + words,
 			"stop polling on all nodes; `chinanewsd cluster status` names the nodes that follow no more: run `chinanewsd cluster reseed` on that of them with the longest record", ""}
+	case errors.Is(why, storage.ErrNewer):
+		return symptom{about, true, "This node's chinanewsd is older than what others say", "It follows and polls no more; what is there is served on. " + words,
+			"install the newer chinanewsd here, and start it", ""}
 	}
 	return symptom{about, true, "This node follows the others no more", words, "look at its log, and start the daemon anew", ""}
 }
@@ -105,9 +108,6 @@ func findStopped(about subject, why error) symptom {
 // that leaves what it polls to them says here why.
 func findFailing(about subject, at cluster.Status) symptom {
 	switch {
-	case errors.Is(at.Refused, storage.ErrNewer):
-		return symptom{about, true, "This node needs a newer chinanewsd", "Others say what it does not understand: it records nothing more, and polls nothing; what is there is served on. " + news.Line(at.Refused.Error()),
-			"install the chinanewsd that the other nodes have, and start it", ""}
 	case errors.Is(at.Refused, storage.ErrDisk):
 		return symptom{about, true, "This node's record cannot be written", "It leaves what it polls to others; what is there is served on. " + news.Line(at.Refused.Error()),
 			"make room on its disk: the alarm about that says more. It goes on by itself", ""}

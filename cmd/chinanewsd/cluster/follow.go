@@ -36,7 +36,7 @@ func (n *Node) keep(ctx context.Context, what string, follow func() error) error
 			return nil
 		case errors.Is(err, jetstream.ErrHole), errors.Is(err, storage.ErrGap):
 			return fmt.Errorf("%s: %w", what, err)
-		case errors.Is(err, jetstream.ErrRewound), errors.Is(err, storage.ErrForked):
+		case errors.Is(err, jetstream.ErrRewound), errors.Is(err, storage.ErrForked), errors.Is(err, storage.ErrNewer):
 			n.halt(fmt.Errorf("%s: %w", what, err))
 			return nil
 		case err != nil:
