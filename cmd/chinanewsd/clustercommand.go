@@ -166,12 +166,18 @@ func (c clusterReseedCmd) Run(t *terminal) error {
 	return nil
 }
 
-type clusterFinalizeCmd struct{}
+type clusterFinalizeCmd struct {
+	Force bool `help:"Also while a node is away: should it run an older version, it cannot take part before it is upgraded."`
+}
 
 // Run raises what nodes may say to one another.
-func (clusterFinalizeCmd) Run(t *terminal) error {
+func (c clusterFinalizeCmd) Run(t *terminal) error {
+	target := "/cluster/finalize"
+	if c.Force {
+		target += "?force=1"
+	}
 	var done finalized
-	if err := t.askMember("POST", "/cluster/finalize", &done); err != nil {
+	if err := t.askMember("POST", target, &done); err != nil {
 		return err
 	}
 	fmt.Fprintln(t.out, done.Words)

@@ -161,7 +161,7 @@ func (h *house) control() http.Handler {
 	mux.Handle("GET /search", reply(func(r *http.Request) (any, error) { return h.lookUp(r.Context(), r.URL.Query()) }))
 	if h.member != nil {
 		mux.Handle("GET /cluster", reply(func(r *http.Request) (any, error) { return h.member.overview(r.Context()) }))
-		mux.Handle("POST /cluster/finalize", reply(func(r *http.Request) (any, error) { return h.member.finalize(r.Context()) }))
+		mux.Handle("POST /cluster/finalize", reply(func(r *http.Request) (any, error) { return h.member.finalize(r.Context(), r.FormValue("force") != "") }))
 		mux.HandleFunc("POST /cluster/reseed", h.member.reseedFor)
 	}
 	return mux

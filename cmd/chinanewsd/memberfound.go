@@ -135,5 +135,6 @@ func (m *member) charterOf(at storage.Cursor, tip storage.Tip) jetstream.Charter
 		Parts: news.Parts, Schema: clusterSchema, Replicas: m.cfg.Replicas, At: time.Now().UTC().Truncate(time.Second)}
 }
 
-// clusterSchema is the version of what nodes say to one another.
+// clusterSchema is the version of what nodes say to one another. What is new in
+// one may be said once the charter has it: finalize raises that.
 const clusterSchema = 1

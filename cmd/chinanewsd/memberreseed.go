@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"chinanews/relay/jetstream"
@@ -18,32 +19,67 @@ type finalized struct {
 	Words string `json:"words"`
 }
 
-// finalize lets nodes say what only programs of this version understand, when all
-// that are there run one.
-func (m *member) finalize(ctx context.Context) (done finalized, err error) {
+// finalize lets nodes say what only programs of this version understand, when
+// all run one; of those that are away nobody knows, and force does without them.
+func (m *member) finalize(ctx context.Context, force bool) (done finalized, err error) {
 	c, err := m.relay.Charter(ctx)
 	if err != nil {
 		return done, err
 	}
-	sessions, err := m.relay.Sessions(ctx)
-	if err != nil {
-		return done, err
-	}
-	for _, s := range sessions {
-		var about nodeAbout
-		if err := json.Unmarshal(s.About, &about); err != nil || about.Schema < clusterSchema {
-			return done, usageError{fmt.Errorf("%s runs an older chinanewsd (%s): upgrade it first", s.Node, about.Version)}
-		}
-	}
 	if c.Schema >= clusterSchema {
 		return finalized{fmt.Sprintf("Nothing is to be done: the cluster is at version %d of what nodes say, and so is this program.", c.Schema)}, nil
+	}
+	if err := m.upgraded(ctx, force); err != nil {
+		return done, err
 	}
 	before := c.Schema
 	c.Schema = clusterSchema
 	if err := m.relay.Found(ctx, c, c.Incarnation); err != nil {
 		return done, err
 	}
-	return finalized{fmt.Sprintf("Nodes say now what version %d understands (before: %d). An older chinanewsd cannot take part any more.", clusterSchema, before)}, nil
+	return finalized{fmt.Sprintf("Nodes may say now what version %d understands (before: %d). An older chinanewsd cannot take part any more.", clusterSchema, before)}, nil
+}
+
+// upgraded refuses a finalize while a node runs an older program, or may.
+func (m *member) upgraded(ctx context.Context, force bool) error {
+	heard, err := m.names(ctx)
+	if err != nil {
+		return err
+	}
+	there, err := m.relay.Sessions(ctx)
+	if err != nil {
+		return err
+	}
+	if err := outdated(there); err != nil || force {
+		return err
+	}
+	return awaited(there, heard, len(m.cfg.Peers))
+}
+
+// outdated refuses a node that is there with an older program.
+func outdated(there []jetstream.Session) error {
+	for _, s := range there {
+		var about nodeAbout
+		if err := json.Unmarshal(s.About, &about); err != nil || about.Schema < clusterSchema {
+			return usageError{fmt.Errorf("%s runs an older chinanewsd (%s): upgrade it first", s.Node, about.Version)}
+		}
+	}
+	return nil
+}
+
+// awaited refuses a node that is away: heard are the names that are known, peers
+// how many nodes there are at least.
+func awaited(there []jetstream.Session, heard []string, peers int) error {
+	const instead = "start it with this version first; --force does it all the same, and an older chinanewsd there cannot take part any more"
+	for _, name := range heard {
+		if !slices.ContainsFunc(there, func(s jetstream.Session) bool { return s.Node == name }) {
+			return usageError{fmt.Errorf("%s takes no part at the moment, and its version is not known: %s", name, instead)}
+		}
+	}
+	if len(there) < peers {
+		return usageError{fmt.Errorf("of %d nodes of cluster.peers %d take part, and the version of one that does not is not known: %s", peers, len(there), instead)}
+	}
+	return nil
 }
 
 // reseeded is what became of a reseed.
