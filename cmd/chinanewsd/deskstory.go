@@ -6,10 +6,12 @@ import (
 	"errors"
 	"slices"
 
+	"chinanews/cmd/chinanewsd/cluster"
 	"chinanews/curator"
 	"chinanews/curator/difference"
 	"chinanews/feedout/desk"
 	"chinanews/news"
+	"chinanews/relay/jetstream"
 	"chinanews/storage"
 )
 
@@ -207,7 +209,23 @@ func (h editors) Act(ctx context.Context, w desk.Wish) (uint64, error) {
 	if _, ok := errors.AsType[usageError](err); ok {
 		return 0, &desk.Refusal{Words: err.Error()}
 	}
+	if words := apart(err); words != "" {
+		h.log.Warn("an act could not be recorded", "who", w.Who, "act", w.Act, "err", err)
+		return 0, &desk.Refusal{Words: words, Later: true}
+	}
 	return done.Pos, err
+}
+
+// apart says to an editor that nodes cannot record what they would share; empty:
+// err says something else.
+func apart(err error) string {
+	switch {
+	case errors.Is(err, jetstream.ErrUnavailable):
+		return desk.TooFewNodes
+	case errors.Is(err, cluster.ErrStopped):
+		return desk.StrayNode
+	}
+	return ""
 }
 
 func (h editors) staleFor(ctx context.Context, e *staleError) error {

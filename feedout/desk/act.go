@@ -117,7 +117,7 @@ const pinned = 24 * time.Hour
 func ask(r *http.Request, who Visitor, now time.Time) (a asked, err error) {
 	r.Body = http.MaxBytesReader(nil, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		return a, &Refusal{say(who.Lang, "What was sent could not be read: %s", err)}
+		return a, &Refusal{Words: say(who.Lang, "What was sent could not be read: %s", err)}
 	}
 	f := r.PostForm
 	a.Wish = Wish{Act: news.Act(f.Get("act")), Feed: f.Get("feed"), Text: news.Line(f.Get("text")), Reason: news.Line(f.Get("reason")), Erase: f.Get("erase") == "1",
@@ -126,10 +126,10 @@ func ask(r *http.Request, who Visitor, now time.Time) (a asked, err error) {
 	a.Tags = tagsOf(a.Typed.Tags)
 	a.Undoes, _ = strconv.ParseUint(f.Get("undoes"), 10, 64)
 	if a.Seen, err = strconv.ParseUint(f.Get("seen"), 10, 64); err != nil {
-		return a, &Refusal{say(who.Lang, "The form does not say what was seen. Open the page anew.")}
+		return a, &Refusal{Words: say(who.Lang, "The form does not say what was seen. Open the page anew.")}
 	}
 	if words, args := a.amiss(now); words != "" {
-		err = &Refusal{say(who.Lang, words, args...)}
+		err = &Refusal{Words: say(who.Lang, words, args...)}
 	}
 	return a, err
 }
@@ -277,7 +277,8 @@ func (d *desk) unacted(r *http.Request, who Visitor, a asked, cause error) (v vi
 	case stale:
 		v.status, v.Title = http.StatusConflict, say(who.Lang, "Not done yet: it is not as you saw it")
 	case isRefused:
-		v.Trouble = refused.Words
+		status, title := refused.heading()
+		v.status, v.Title, v.Trouble = status, say(who.Lang, title), say(who.Lang, refused.Words)
 	case cause == nil:
 		v.status, v.Title = 0, say(who.Lang, "Withdraw it?")
 	default:

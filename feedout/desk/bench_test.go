@@ -203,7 +203,7 @@ func TestBenchTrouble(t *testing.T) {
 		{&RuleError{12, "what", ""}, "true or\n中文 x\nlast", []string{"Line 2, column 4: what", "中文 <mark>x</mark></pre>"}, 200},
 		{&RuleError{99999, evil, evil}, "", []string{"<mark>&nbsp;</mark>"}, 200},
 		{&RuleError{20_001, "the rule is longer", ""}, strings.Repeat("长", 20_010), []string{">" + strings.Repeat("长", maxAround) + "<mark>长</mark>" + strings.Repeat("长", 9) + "<"}, 200},
-		{&Refusal{"choose another id"}, "x", []string{"choose another id"}, 200},
+		{&Refusal{Words: "choose another id"}, "x", []string{"choose another id"}, 200},
 		{ErrTime, "x", []string{"There was no time", "--config COPY"}, 200},
 		{context.Canceled, "x", []string{"You have begun another one since."}, 200},
 		{errors.New("the disk is broken"), "x", []string{"the disk is broken"}, 503},

@@ -69,7 +69,7 @@ func (d *desk) rehearsal(r *http.Request, who Visitor) (view, error) {
 func (d *desk) bench(r *http.Request) (b benchBody, err error) {
 	b.Live = d.Bench.Live()
 	if err := r.ParseForm(); err != nil {
-		return b, &Refusal{"This is not what the form sends, or far too long."}
+		return b, &Refusal{Words: "This is not what the form sends, or far too long."}
 	}
 	b.Feed = r.Form.Get("feed")
 	if !r.Form.Has("feed") && len(b.Feeds) > 0 {

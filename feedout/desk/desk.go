@@ -24,9 +24,18 @@ var ErrNotFound = errors.New("not found")
 
 // Refusal is why something that an editor asked for is not done, in words for
 // the editor.
-type Refusal struct{ Words string }
+type Refusal struct {
+	Words string
+	Later bool // it can be done at another time
+}
 
 func (e *Refusal) Error() string { return e.Words }
+
+// Words of refusals where several nodes are one site.
+const (
+	TooFewNodes = "It is not done, as far as is known: too few of the nodes that share the record can be reached. Try again when they are back, and look first whether it was done all the same. Whoever runs this site finds which are away with chinanewsd cluster status."
+	StrayNode   = "It is not done: this node takes no part any more in what the others record, and shows what it has. Whoever runs this site finds why in its alarms; another node may do it."
+)
 
 // Office is what the desk works on. A part that is nil is not there: the desk
 // has no page of it. All are called from many goroutines; an error that is

@@ -70,7 +70,8 @@ func (d *desk) answer(w http.ResponseWriter, r *http.Request, who Visitor, v vie
 	case errors.Is(err, ErrNotFound):
 		v = view{name: "trouble", status: http.StatusNotFound, Title: say(who.Lang, "Not found"), Trouble: say(who.Lang, "There is no such page, or what it was about is not in the record.")}
 	case ok:
-		v = view{name: "trouble", status: http.StatusUnprocessableEntity, Title: say(who.Lang, "Not done"), Trouble: refused.Words}
+		status, title := refused.heading()
+		v = view{name: "trouble", status: status, Title: say(who.Lang, title), Trouble: say(who.Lang, refused.Words)}
 	case err != nil:
 		v = view{name: "trouble", status: http.StatusServiceUnavailable, Title: say(who.Lang, "Not now"), Trouble: err.Error()}
 	}
@@ -79,6 +80,14 @@ func (d *desk) answer(w http.ResponseWriter, r *http.Request, who Visitor, v vie
 		return
 	}
 	d.show(w, r, who, v)
+}
+
+// heading is over a refusal, with the status of its page.
+func (e *Refusal) heading() (status int, title string) {
+	if e.Later {
+		return http.StatusServiceUnavailable, "Not now"
+	}
+	return http.StatusUnprocessableEntity, "Not done"
 }
 
 // show renders a page before it sends a byte of it.

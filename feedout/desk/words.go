@@ -57,5 +57,7 @@ var frameWords = map[string]string{
 	"Desk": "编辑台", "Queue": "待办", "Find": "查找", "Rules": "规则", "Add a source": "添加来源", "Sources": "来源", "Log": "日志", "Figures": "统计",
 	"Skip to content": "跳到正文", "Parts of the desk": "编辑台各部分", "Signed in as %s": "已登录：%s",
 	"Not found": "未找到", "Not done": "未执行", "Not now": "暂时不行",
+	TooFewNodes: "据目前所知未执行：共享记录的节点中能连上的太少。请等它们恢复后再试，并先看一看是否其实已经执行。站点管理者可用 chinanewsd cluster status 查看哪些节点不在。",
+	StrayNode:   "未执行：本节点已不再参与其他节点的记录，只显示已有的内容。站点管理者可在其警报中找到原因；可以在另一个节点上操作。",
 	"There is no such page, or what it was about is not in the record.": "没有这个页面，或记录中没有相应内容。",
 }

@@ -47,7 +47,7 @@ func (d *desk) queueAddress(r *http.Request, who Visitor) (view, error) {
 func (d *desk) speak(r *http.Request, who Visitor) (view, error) {
 	lang := r.PostFormValue("lang")
 	if lang != "en" && lang != "zh" {
-		return view{}, &Refusal{say(who.Lang, "The desk speaks English and Chinese.")}
+		return view{}, &Refusal{Words: say(who.Lang, "The desk speaks English and Chinese.")}
 	}
 	return view{moved: below(r.PostFormValue("back"))}, d.Porter.Speak(r.Context(), who.Name, lang)
 }
