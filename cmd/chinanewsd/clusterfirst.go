@@ -34,14 +34,16 @@ func (c clusterInitCmd) first(t *terminal, cfg news.Config) error {
 	defer relay.Close()
 	ctx, cancel := context.WithTimeout(t, askFirst)
 	defer cancel()
+	var why error
 	for ctx.Err() == nil {
 		charter, err := relay.Charter(ctx)
+		why = err
 		if no := begun(cfg, charter.Incarnation, present(ctx, relay)); no != nil || errors.Is(err, jetstream.ErrNoCharter) {
 			return no
 		}
 		waited(ctx, callFor)
 	}
-	t.note("the other nodes could not be asked whether there is a cluster already; should there be one, this node says so when it starts")
+	t.note(fmt.Sprintf("whether there is a cluster already could not be asked (%v); should there be one, this node says so when it starts", why))
 	return t.Err()
 }
 

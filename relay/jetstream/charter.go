@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -66,10 +67,16 @@ func (r *Relay) Charter(ctx context.Context) (Charter, error) {
 
 // readCharter is Charter, and the sequence of its message.
 func (r *Relay) readCharter(ctx context.Context) (c Charter, seq uint64, err error) {
+	if no := r.apart.Load(); no != nil && !r.conn.IsConnected() {
+		return c, 0, no
+	}
 	if err := r.checkServer(); err != nil {
 		return c, 0, err
 	}
 	m, err := r.last(ctx, streamMeta, keyCharter)
+	if r.engine == nil && errors.Is(err, nats.ErrNoResponders) {
+		err = fmt.Errorf("%w: is JetStream on in the servers of cluster.urls, and most of them there?", err)
+	}
 	switch {
 	case err == nil && m.Seq == 0 || refused(err, codeNoStream) && r.missing(ctx, streamMeta):
 		return c, 0, ErrNoCharter

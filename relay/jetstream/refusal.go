@@ -1,10 +1,36 @@
 package jetstream
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"regexp"
 	"strings"
+
+	"github.com/nats-io/nats.go"
 )
+
+// apart is why this node is not connected to the operator's servers.
+type apart struct{ why error }
+
+func (e *apart) Error() string {
+	if notLetIn(e.why) {
+		return fmt.Sprintf("the servers of cluster.urls do not let this node in (%v): look at cluster.secret or cluster.credentials, and at its user there", e.why)
+	}
+	return fmt.Sprintf("no server of cluster.urls can be connected to (%v): see that they run, and that this node reaches them", e.why)
+}
+
+func (e *apart) Unwrap() error { return ErrUnavailable }
+
+// notLetIn reports whether servers refuse who a node says that it is.
+func notLetIn(err error) bool {
+	for _, no := range []error{nats.ErrAuthorization, nats.ErrAuthExpired, nats.ErrAuthRevoked, nats.ErrAccountAuthExpired} {
+		if errors.Is(err, no) {
+			return true
+		}
+	}
+	return false
+}
 
 // The engine's words on a node that is not let in, by who says them.
 var (

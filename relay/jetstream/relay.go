@@ -39,6 +39,7 @@ type Relay struct {
 	work    sync.WaitGroup // answers, and Own
 	crashed atomic.Bool    // by Abort: nothing is given back
 	small   sync.Once      // it was said that the servers take small messages only
+	apart   atomic.Pointer[apart]
 }
 
 // Open starts the engine and connects. It returns without waiting for other
@@ -75,7 +76,13 @@ func (r *Relay) connect() (err error) {
 		nats.SyncQueueLen(2 * Parts),
 		// Nothing is sent later than it was meant to be: who asked tries again.
 		nats.ReconnectBufSize(-1),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { r.log.Warn("engine's connection", "err", err) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			if !notLetIn(err) { // that is heard of with each try to connect
+				r.log.Warn("engine's connection", "err", err)
+			}
+		}),
+		// Who is not let in tries on: what is wrong may be mended on the other side.
+		nats.IgnoreAuthErrorAbort(), nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { r.apart.Store(&apart{err}) }),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { r.lostConnection(err) }),
 	}
 	if o.Engine != nil {

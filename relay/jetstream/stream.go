@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -85,13 +86,31 @@ func (r *Relay) makeStream(ctx context.Context, s jetstream.StreamConfig) error 
 		asked, done := context.WithTimeout(ctx, within)
 		_, err := r.js.CreateStream(asked, s)
 		done()
-		if err == nil || isAPI(err, codeNameInUse) {
+		if err == nil {
 			return nil
+		}
+		if isAPI(err, codeNameInUse) {
+			return r.fits(ctx, s)
 		}
 		if !wait(ctx, 5*pause) {
 			return unavailable(fmt.Sprintf("making the stream %s with %d replicas", s.Name, s.Replicas), err)
 		}
 	}
+}
+
+// fits refuses a stream that is there and was made for something else. What an
+// operator or another version may have chosen for it is no matter.
+func (r *Relay) fits(ctx context.Context, want jetstream.StreamConfig) error {
+	info, err := r.info(ctx, want.Name)
+	if err != nil {
+		return unavailable("looking at the stream "+want.Name, err)
+	}
+	have := info.Config
+	if slices.Equal(have.Subjects, want.Subjects) && have.MaxMsgsPerSubject == want.MaxMsgsPerSubject && have.Storage == want.Storage && have.AllowDirect &&
+		(have.AllowMsgTTL || !want.AllowMsgTTL) && (have.MaxAge == 0 || want.MaxAge != 0) {
+		return nil
+	}
+	return fmt.Errorf("the stream %s is there, and is not as chinanewsd makes it: have an account for this site alone in the servers of cluster.urls, or delete it with the nats command if nobody needs it", want.Name)
 }
 
 func isAPI(err error, code jetstream.ErrorCode) bool {
