@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"chinanews/fetcher"
+	"chinanews/news"
 )
 
 const nearWithin = 5 * time.Second // of this machine, and of its resolver
@@ -32,6 +33,9 @@ func (d *doctor) listeners() {
 	}
 	if d.broken {
 		file = read
+	}
+	if c := d.cfg.Cluster; c.On() && !c.Does(news.RoleServe) && (!d.running || d.over.Daemon.Listen == "") {
+		is.Listen = "" // others serve
 	}
 	if is.Listen != "" {
 		d.listener("listen", is.Listen, "/robots.txt", heldBack(file.Listen, read.Listen))

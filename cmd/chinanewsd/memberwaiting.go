@@ -81,7 +81,10 @@ func (m *member) openAnteroom(ctx context.Context, cfg news.Config) *anteroom {
 	a := &anteroom{}
 	ctx, a.stop = context.WithCancel(ctx)
 	var err error
-	if a.control, err = listenControl(cfg.Data); err == nil {
+	if err = os.MkdirAll(cfg.Data, 0o700); err == nil {
+		a.control, err = listenControl(cfg.Data)
+	}
+	if err == nil {
 		a.ended = make(chan error, 1)
 		go func() { a.ended <- serve(ctx, a.control, m.waitingControl()) }()
 	} else {
