@@ -1,12 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 
+	"chinanews/curator"
 	"chinanews/relay/jetstream/jetstreamtest"
+	"chinanews/storage"
 )
 
 // atServers lays nodes that share by servers of an operator's own.
@@ -56,6 +59,20 @@ func TestOwnServers(t *testing.T) {
 	others.show("Retitled by who is left")
 }
 
+// firstUnasked has a node's record be the first of a cluster, and asks nobody
+// whether there is one.
+func (s *reloadSite) firstUnasked() {
+	s.t.Helper()
+	store, err := storage.Create(s.data, storage.Options{Features: curator.Features})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_, err = begins(s.t.Context(), store)
+	if err := errors.Join(err, store.Close()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // Servers that do not let a node in, or cannot do what is asked of them, are told
 // of where a person looks, with what to do.
 func TestOwnServersThatRefuse(t *testing.T) {
@@ -77,11 +94,14 @@ func TestOwnServersThatRefuse(t *testing.T) {
 				op.Bucket(t, url, tt.taken)
 			}
 			s := atServers(t, 1, url)[0]
-			if err := s.first(); err != nil {
-				t.Fatal(err)
-			}
+			s.firstUnasked()
 			s.begin()
 			s.until("says why it waits", func() bool { return lacksOf(s.h.member.waitsFor(), tt.want) == "" })
+			if tt.server.Password != "p" {
+				if wrong := s.h.member.relay.Health(t.Context()).Wrong; lacksOf(strings.Join(wrong, "; "), tt.want) != "" {
+					t.Errorf("`cluster status` says %q", wrong)
+				}
+			}
 			stop()
 			mended := jetstreamtest.Server{User: "u", Password: "p", Dir: t.TempDir(), Port: op.Port}
 			mended.Start(t)

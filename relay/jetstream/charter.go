@@ -67,8 +67,8 @@ func (r *Relay) Charter(ctx context.Context) (Charter, error) {
 
 // readCharter is Charter, and the sequence of its message.
 func (r *Relay) readCharter(ctx context.Context) (c Charter, seq uint64, err error) {
-	if no := r.apart.Load(); no != nil && !r.conn.IsConnected() {
-		return c, 0, no
+	if err := r.cutOff(); err != nil {
+		return c, 0, err
 	}
 	if err := r.checkServer(); err != nil {
 		return c, 0, err

@@ -67,6 +67,10 @@ func (r *Relay) Health(ctx context.Context) (h Health) {
 		Server: r.conn.ConnectedServerName(), Version: r.conn.ConnectedServerVersion(),
 	}
 	h.disk(r)
+	if err := r.cutOff(); err != nil {
+		h.Wrong = append(h.Wrong, err.Error())
+		return h
+	}
 	if !h.Connected {
 		h.Wrong = append(h.Wrong, "the engine is not connected")
 		return h

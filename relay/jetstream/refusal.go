@@ -22,6 +22,15 @@ func (e *apart) Error() string {
 
 func (e *apart) Unwrap() error { return ErrUnavailable }
 
+// cutOff is why the operator's servers cannot be asked; nil: they can, as far as
+// is known, or the engine is in this process.
+func (r *Relay) cutOff() error {
+	if no := r.apart.Load(); no != nil && r.engine == nil && !r.conn.IsConnected() {
+		return no
+	}
+	return nil
+}
+
 // notLetIn reports whether servers refuse who a node says that it is.
 func notLetIn(err error) bool {
 	for _, no := range []error{nats.ErrAuthorization, nats.ErrAuthExpired, nats.ErrAuthRevoked, nats.ErrAccountAuthExpired} {

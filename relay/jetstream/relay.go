@@ -35,11 +35,11 @@ type Relay struct {
 	tenure  tenure
 	life    context.Context // ends with Close; that of answers to other nodes
 	end     context.CancelFunc
-	door    sync.Mutex     // nothing is added to work once life has ended
-	work    sync.WaitGroup // answers, and Own
-	crashed atomic.Bool    // by Abort: nothing is given back
-	small   sync.Once      // it was said that the servers take small messages only
-	apart   atomic.Pointer[apart]
+	door    sync.Mutex            // nothing is added to work once life has ended
+	work    sync.WaitGroup        // answers, and Own
+	crashed atomic.Bool           // by Abort: nothing is given back
+	apart   atomic.Pointer[apart] // why the last try to connect failed; nil: none did
+	small   sync.Once             // it was said that the servers take small messages only
 }
 
 // Open starts the engine and connects. It returns without waiting for other
