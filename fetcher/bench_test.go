@@ -79,7 +79,7 @@ func fetchAgain(b *testing.B, url, path string, status int, forget bool) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if forget {
-			state, f.known = news.FetchState{}, newKnown()
+			state, f.known = news.FetchState{}, newKnown(MostCached)
 		}
 		batch := poll(state)
 		if state = batch.State; batch.Status != status {

@@ -48,9 +48,10 @@ func seen(parts []news.Entry, e news.Entry) bool {
 
 // leaf is how far an article was read.
 type leaf struct {
-	first *url.URL // where it begins
-	shown int      // how many pages of it
-	next  string   // where it goes on; empty: it ends
+	first *url.URL   // where it begins
+	shown int        // how many pages of it
+	next  string     // where it goes on; empty: it ends
+	page  *page.Page // the last one; nil: it is none
 }
 
 // turnPage asks for the next page of an article, with a deadline of its own.

@@ -15,13 +15,16 @@ import (
 // expected says what a page that was read shows of its release. A page on which
 // that is not found, and that says itself what it is, gives no text: the
 // problem is that.
-func expected(b *news.Batch, r request, final string, doc reading, p *news.Problem) *news.Problem {
-	g, bad := page.Glance(doc.utf8, r.task.Listed.Title, r.task.Text)
-	if bad != nil {
+func expected(b *news.Batch, r request, final string, shown *page.Page, p *news.Problem) *news.Problem {
+	if shown == nil {
 		return p
 	}
-	found := g.Text || p == nil && b.Entries[0].Digest != "" && b.Entries[0].Digest == r.task.Listed.Digest
-	b.Saw = sighting(g, found, r, final)
+	if p == nil && b.Entries[0].Digest != "" && b.Entries[0].Digest == r.task.Listed.Digest {
+		b.Saw = news.SawPage
+		return nil
+	}
+	g := shown.Glance(r.task.Listed.Title, r.task.Text)
+	b.Saw = sighting(g, r, final)
 	if p != nil || r.task.Kind != news.TaskArticle || b.Saw == news.SawPage || b.Saw == news.SawRedesign {
 		return p
 	}
@@ -35,10 +38,10 @@ func expected(b *news.Batch, r request, final string, doc reading, p *news.Probl
 // sighting orders what a page shows by how much it proves. What is found is
 // the release wherever it was redirected to; a title alone is no proof on a
 // front page, which lists it.
-func sighting(g page.Glimpse, found bool, r request, final string) news.Sighting {
+func sighting(g page.Glimpse, r request, final string) news.Sighting {
 	front := redirectedHome(r, final)
 	switch {
-	case found:
+	case g.Text:
 		return news.SawPage
 	case g.Head == page.SaysDown:
 		return news.SawOutage

@@ -42,8 +42,9 @@ func (f *Fetcher) read(ctx context.Context, b *news.Batch, r request, a answer, 
 		b.Seen = sight(r.task, doc.utf8)
 		problem = f.entries(b, r, doc, l)
 		if r.task.Kind != news.TaskListing && l.shown == 1 {
-			problem = expected(b, r, a.url, doc, problem)
+			problem = expected(b, r, a.url, l.page, problem)
 		}
+		l.page = nil // its tree is large, and the next page may be waited for
 	}
 	if problem != nil {
 		return withoutPage(a.status, problem)
@@ -91,15 +92,23 @@ func (f *Fetcher) entries(b *news.Batch, r request, doc reading, l *leaf) *news.
 		}
 		return p
 	}
-	release, p := page.Article(doc.utf8, r.src, r.task, doc.base, f.pageOptions(b.Fetched))
-	if p != nil {
-		return p
+	return f.article(b, r, doc, l)
+}
+
+// article reads a page of an article: last the text, for which it is taken apart.
+func (f *Fetcher) article(b *news.Batch, r request, doc reading, l *leaf) (problem *news.Problem) {
+	if l.page, problem = page.Open(doc.utf8, doc.base); problem != nil {
+		return problem
 	}
-	b.Entries, b.Profile, b.Warnings = []news.Entry{release.Entry}, release.Profile, append(b.Warnings, release.Warnings...)
 	if l.first == nil {
 		l.first = doc.base
 	}
-	l.next = page.Next(doc.utf8, l.first, doc.base, l.shown)
+	l.next = l.page.Next(l.first, l.shown)
+	release, problem := l.page.Article(r.src, r.task, f.pageOptions(b.Fetched))
+	if problem != nil {
+		return problem
+	}
+	b.Entries, b.Profile, b.Warnings = []news.Entry{release.Entry}, release.Profile, append(b.Warnings, release.Warnings...)
 	return nil
 }
 

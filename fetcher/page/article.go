@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/andybalholm/cascadia"
+
 	"chinanews/fetcher/clean"
 	"chinanews/news"
 )
@@ -17,23 +19,62 @@ type Release struct {
 	Profile  string // by which it was read; empty: by none
 }
 
-// Article reads a release's own page, already in UTF-8: by the row's
-// selectors, else by those of its profile, else by what such pages have in
-// common. task.Listed is what the listing said of it: its id and address stay,
-// its title and date are used where the page has none.
-func Article(utf8 []byte, src news.Source, task news.Task, base *url.URL, o Options) (Release, *news.Problem) {
-	doc, p := parsePage(utf8, base)
-	if p != nil {
-		return Release{}, p
+// Page is a release's own page, of which one tree is built for all that is read
+// in it. It is not safe for concurrent use.
+type Page struct {
+	doc   document
+	label string       // what it calls itself, with the site's name
+	heads []string     // its headings, label first
+	lines []clean.Line // of all of it
+	form  bool         // it asks for a password
+}
+
+var (
+	headings  = cascadia.MustCompile("h1,h2,h3")
+	passwords = cascadia.MustCompile("input[type=password]")
+)
+
+// Open builds the tree of a page, already in UTF-8, and notes what is asked of
+// it after it was taken apart. base is its own address.
+func Open(utf8 []byte, base *url.URL) (*Page, *news.Problem) {
+	doc, problem := parsePage(utf8, base)
+	if problem != nil {
+		return nil, problem
 	}
-	a := newArticle(doc, src, task, o)
+	p := &Page{doc: doc, label: plain(bound(doc.Find("title").First().Text(), maxTitle)), form: doc.FindMatcher(passwords).Length() > 0}
+	p.heads = []string{p.label}
+	for _, n := range doc.FindMatcher(headings).Nodes {
+		p.heads = append(p.heads, bound(plain(clean.NodeText(n)), maxTitle))
+	}
+	if body := doc.Find("body"); body.Length() > 0 {
+		p.lines = clean.Lines(body.Nodes[0])
+	}
+	return p, nil
+}
+
+// Article reads a page as Page.Article does, and nothing else in it.
+func Article(utf8 []byte, src news.Source, task news.Task, base *url.URL, o Options) (Release, *news.Problem) {
+	p, problem := Open(utf8, base)
+	if problem != nil {
+		return Release{}, problem
+	}
+	return p.Article(src, task, o)
+}
+
+// Article reads the release: by the row's selectors, else by those of its
+// profile, else by what such pages have in common. task.Listed is what the
+// listing said of it: its id and address stay, its title and date are used where
+// the page has none. It takes the page apart: Glance alone may be called after.
+func (p *Page) Article(src news.Source, task news.Task, o Options) (Release, *news.Problem) {
+	a := newArticle(p, src, task, o)
 	e := news.Entry{ID: task.Listed.ID, URL: task.Listed.URL, RawURL: task.Listed.RawURL, Tags: task.Listed.Tags}
 	e.Title = a.title()
 	e.Date = a.when(e)
 	summary := a.described()
 	source, outside := a.source(), a.attached()
-	e.HTML = a.body(e.Title)
-	text := clean.Text(e.HTML)
+	body := a.body(e.Title)
+	e.HTML = body.HTML
+	text := body.Text
 	if text == "" {
 		return Release{}, a.empty()
 	}
@@ -54,7 +95,7 @@ type article struct {
 	task     news.Task
 	row      news.Source // as it is configured; src has what the profile adds
 	profile  string
-	label    string       // what the page calls itself, with the site's name
+	label    string       // of the page
 	lines    []clean.Line // of the whole page
 	schema   schema
 	metas    map[string]string // by name in lower case: the first that says anything
@@ -64,15 +105,11 @@ type article struct {
 	warnings []string
 }
 
-func newArticle(doc document, src news.Source, task news.Task, o Options) *article {
-	a := &article{reader: reader{src, o.Now}, doc: doc, task: task, row: src, headline: -1}
-	a.label = plain(bound(doc.Find("title").First().Text(), maxTitle))
+func newArticle(p *Page, src news.Source, task news.Task, o Options) *article {
+	a := &article{reader: reader{src, o.Now}, doc: p.doc, task: task, row: src, headline: -1, label: p.label, lines: p.lines}
 	a.choose(o)
-	a.schema = doc.schema()
-	a.metas = doc.metas()
-	if body := doc.Find("body"); body.Length() > 0 {
-		a.lines = clean.Lines(body.Nodes[0])
-	}
+	a.schema = p.doc.schema()
+	a.metas = p.doc.metas()
 	return a
 }
 

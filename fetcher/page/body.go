@@ -12,8 +12,8 @@ import (
 )
 
 // body is what the row's or profile's selectors give, else what readability
-// finds. It takes the page apart: nothing else can be read from it after.
-func (a *article) body(title string) string {
+// finds. It takes the page apart: nothing else can be read from its tree after.
+func (a *article) body(title string) clean.Passage {
 	a.doc.Find("script,style,noscript,nav,iframe").Remove()
 	for _, sel := range a.src.Article.Remove {
 		if s, err := parse(sel); err == nil {
@@ -21,27 +21,26 @@ func (a *article) body(title string) string {
 		}
 	}
 	for _, sel := range a.src.Article.Body {
-		if body := a.selected(sel, title); body != "" {
+		if body := a.selected(sel, title); body.HTML != "" {
 			return body
 		}
 	}
 	if len(a.row.Article.Body) > 0 {
-		return ""
+		return clean.Passage{}
 	}
 	a.profile = ""
 	return a.readable(title)
 }
 
 // selected is the first element that a selector finds and that has a text.
-func (a *article) selected(sel, title string) string {
+func (a *article) selected(sel, title string) (body clean.Passage) {
 	s, err := parse(sel)
 	if err != nil {
-		return ""
+		return body
 	}
-	body := ""
 	s.find(a.doc.Selection).EachWithBreak(func(_ int, e *goquery.Selection) bool {
 		body = a.cleaned(unwrapped(e.Nodes[0]), title)
-		return body == ""
+		return body.HTML == ""
 	})
 	return body
 }
@@ -60,7 +59,7 @@ func unwrapped(n *html.Node) *html.Node {
 
 // readable finds the text of a page of which nothing is known; of one that a
 // script draws, what it says for search engines.
-func (a *article) readable(title string) string {
+func (a *article) readable(title string) clean.Passage {
 	described := a.schema.markup()
 	if nested(a.doc.Nodes[0]) > maxNested {
 		return a.cleaned(innermost(a.doc.Nodes[0]), title)
@@ -68,13 +67,13 @@ func (a *article) readable(title string) string {
 	r := readability.NewParser()
 	found, err := r.ParseAndMutate(a.doc.Nodes[0], a.doc.base)
 	if err != nil || found.Node == nil {
-		return clean.HTML(bound(described, maxText*4), a.doc.base)
+		return clean.Read(bound(described, maxText*4), a.doc.base, false)
 	}
 	a.byline = found.Byline()
 	body := innermost(found.Node)
 	dropList(clean.Lines(body))
 	if prose(body) < len(described)/2 {
-		return clean.HTML(bound(described, maxText*4), a.doc.base)
+		return clean.Read(bound(described, maxText*4), a.doc.base, false)
 	}
 	return a.cleaned(body, title)
 }
@@ -206,20 +205,20 @@ func ends(line string) bool {
 	return false
 }
 
-// cleaned is an element as sanitised markup, without what belongs to the page
-// and not to the text; empty when it has no text.
-func (a *article) cleaned(n *html.Node, title string) string {
+// cleaned is an element as sanitised markup and its text, without what belongs to
+// the page and not to the text; empty when it has no text.
+func (a *article) cleaned(n *html.Node, title string) clean.Passage {
 	if !strip(n, title) {
-		return ""
+		return clean.Passage{}
 	}
 	var b strings.Builder
 	if err := html.Render(&b, n); err != nil {
-		return ""
+		return clean.Passage{}
 	}
 	text := b.String()
 	if len(text) > maxText*4 {
 		text = bound(text, maxText*4)
 		a.warnings = append(a.warnings, "the text was cut at 1 MiB of markup")
 	}
-	return clean.HTML(text, a.doc.base)
+	return clean.Read(text, a.doc.base, false)
 }

@@ -31,37 +31,25 @@ const (
 	SaysAsk     Notice = "ask"  // who are you
 )
 
-// Glance looks for a release, by its title and the markup of its text, on a
-// page in UTF-8. The problem is that it is none.
-func Glance(page []byte, title, markup string) (Glimpse, *news.Problem) {
-	doc, p := parsePage(page, nil)
-	if p != nil {
-		return Glimpse{}, p
-	}
-	label := plain(bound(doc.Find("title").First().Text(), maxTitle))
-	heads := []string{label}
-	for _, n := range doc.Find("h1,h2,h3").Nodes {
-		heads = append(heads, bound(plain(clean.NodeText(n)), maxTitle))
-	}
+// Glance looks for a release, by its title and the markup of its text, on the
+// page. It may be called after Article.
+func (p *Page) Glance(title, markup string) Glimpse {
 	var all, own strings.Builder
-	g := Glimpse{Form: doc.Find("input[type=password]").Length() > 0}
-	g.Head = said(headNotices, heads)
+	g := Glimpse{Form: p.form, Head: said(headNotices, p.heads)}
 	var short []string
-	if body := doc.Find("body"); body.Length() > 0 {
-		for _, l := range clean.Lines(body.Nodes[0]) {
-			all.WriteString(l.Text + "\n")
-			if 2*l.Linked < len(l.Text) {
-				own.WriteString(l.Text + "\n")
-				short = append(short, l.Text)
-			}
+	for _, l := range p.lines {
+		all.WriteString(l.Text + "\n")
+		if 2*l.Linked < len(l.Text) {
+			own.WriteString(l.Text + "\n")
+			short = append(short, l.Text)
 		}
 	}
 	g.Line = said(lineNotices, short)
 	text := own.String()
 	g.Short = utf8.RuneCountInString(text) < hardlyAny
-	g.Title = titled(news.Folded(title), label+"\n"+text)
+	g.Title = titled(news.Folded(title), p.label+"\n"+text)
 	g.Text = shares(news.Folded(clean.Text(markup)), news.Folded(all.String()))
-	return g, nil
+	return g
 }
 
 const (

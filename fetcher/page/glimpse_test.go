@@ -1,9 +1,21 @@
 package page
 
 import (
+	"net/url"
 	"strings"
 	"testing"
+
+	"chinanews/news"
 )
+
+// glance opens a page and looks for a release there.
+func glance(page []byte, title, markup string) (Glimpse, *news.Problem) {
+	p, problem := Open(page, nil)
+	if problem != nil {
+		return Glimpse{}, problem
+	}
+	return p.Glance(title, markup), nil
+}
 
 // A text is found on any page that has a good part of it, whatever stands
 // around it, and on none that has not.
@@ -18,7 +30,7 @@ func FuzzGlance(f *testing.F) {
 		if len(before)+len(after) > 10_000 {
 			return
 		}
-		without, p := Glance([]byte(before+after), "Dues for berth seven", "<p>"+text+"</p>")
+		without, p := glance([]byte(before+after), "Dues for berth seven", "<p>"+text+"</p>")
 		if p == nil && without.Text && !strings.Contains(before+after, "e") {
 			t.Errorf("found in %q", before+after)
 		}
@@ -26,7 +38,7 @@ func FuzzGlance(f *testing.F) {
 			return
 		}
 		part := text[min(max(cut, 0), len(text)/2):]
-		with, p := Glance([]byte(before+"<p>"+part+"</p>"+after), "Dues for berth seven", "<p>"+text+"</p>")
+		with, p := glance([]byte(before+"<p>"+part+"</p>"+after), "Dues for berth seven", "<p>"+text+"</p>")
 		if p == nil && !with.Text && len(part) > len(text)/2 && cut%16 == 0 {
 			t.Errorf("not found after %q", before)
 		}
@@ -57,9 +69,52 @@ func TestNotices(t *testing.T) {
 		{"<h1>用户登录</h1>", SaysAsk, SaysNothing},
 		{"<p>请输入验证码</p>", SaysNothing, SaysAsk},
 	} {
-		g, p := Glance([]byte("<html><body>"+tt.page+"</body></html>"), "x", "")
+		g, p := glance([]byte("<html><body>"+tt.page+"</body></html>"), "x", "")
 		if p != nil || g.Head != tt.head || g.Line != tt.line {
 			t.Errorf("%s: head %q, line %q (%v), want %q, %q", tt.page, g.Head, g.Line, p, tt.head, tt.line)
 		}
+	}
+}
+
+// What a page shows is the same before and after it was taken apart for its
+// text.
+func TestGlanceAfterArticle(t *testing.T) {
+	profiles := families(t)
+	for _, f := range fixturesOf(t, "article.html") {
+		for _, row := range []news.Source{{}, {Profile: profileNone}} {
+			p, problem := Open(append(f.text, "<nav><h1>404</h1><input type=password></nav>"...), f.base)
+			if problem != nil {
+				t.Fatal(f.file, problem)
+			}
+			markup := p.lines[len(p.lines)/2].Text
+			before := p.Glance(p.label, "<p>"+markup+"</p>")
+			if _, problem := p.Article(row, news.Task{}, Options{Now: now, Profiles: profiles}); problem != nil {
+				t.Fatal(f.file, problem)
+			}
+			if after := p.Glance(p.label, "<p>"+markup+"</p>"); after != before || !before.Form || before.Head != SaysGone {
+				t.Errorf("%s shows %+v after it was read, before %+v", f.file, after, before)
+			}
+		}
+	}
+}
+
+// A page is opened once: what else is looked for in it builds no tree.
+func TestOneTree(t *testing.T) {
+	const paragraphs = 2000
+	at, err := url.Parse("https://harbour.example/a/t1.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Repeat("<p>Berth <b>seven</b> is free.</p>", paragraphs) + `<a href="t1_1.html">2</a>`
+	p, problem := Open([]byte(text), at)
+	if problem != nil {
+		t.Fatal(problem)
+	}
+	if made := testing.AllocsPerRun(3, func() {
+		if p.Next(at, 1) == "" || p.Glance("Berth seven", "<p>Berth seven is free.</p>").Short {
+			t.Error("the next page, or the text, was not found")
+		}
+	}); made > paragraphs {
+		t.Errorf("%.0f allocations for a page of %d paragraphs", made, paragraphs)
 	}
 }

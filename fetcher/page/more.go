@@ -19,22 +19,22 @@ import (
 const MaxPages = 20
 
 // Next is the address of the page on which an article goes on, empty when
-// there is none. first is where its first page is, at where the one that utf8
-// holds is, the shown-th of the article. A following page has the first one's
-// name with a number after it (t1_1.html, t1-2.html), and is linked with its
-// number or as the next one, or named by a script of TRS.
-func Next(utf8 []byte, first, at *url.URL, shown int) string {
+// there is none. first is where its first page is, of which this one is the
+// shown-th. A following page has the first one's name with a number after it
+// (t1_1.html, t1-2.html), and is linked with its number or as the next one, or
+// named by a script of TRS.
+func (p *Page) Next(first *url.URL, shown int) string {
 	s, ok := stemOf(first)
 	if !ok {
 		return ""
 	}
-	own := s.number(at)
-	if s.named(utf8) {
-		if next := s.linked(utf8, at, own, shown); next != "" {
+	own := s.number(p.doc.from)
+	if s.named(p.doc.utf8) {
+		if next := s.linked(p.doc, own, shown); next != "" {
 			return next
 		}
 	}
-	if n := s.scripted(utf8); own >= 0 && own+1 < n {
+	if n := s.scripted(p.doc.utf8); own >= 0 && own+1 < n {
 		return s.page(own + 1)
 	}
 	return ""
@@ -63,8 +63,8 @@ func stemOf(first *url.URL) (stem, bool) {
 	return s, ext != "" && s.name != ""
 }
 
-// named reports whether a document names a page with a number, before a tree is
-// built of it.
+// named reports whether a document names a page with a number: most do not, and
+// their links need not be walked.
 func (s stem) named(utf8 []byte) bool {
 	for at := 0; ; {
 		n := bytes.Index(utf8[at:], []byte(s.name))
@@ -117,11 +117,7 @@ var (
 
 // linked is where the page leads to its successor: by that one's number, else
 // as the next.
-func (s stem) linked(utf8 []byte, at *url.URL, own, shown int) string {
-	doc, p := parsePage(utf8, at)
-	if p != nil {
-		return ""
-	}
+func (s stem) linked(doc document, own, shown int) string {
 	var byNumber, byName string
 	doc.Find("a[href],link[rel=next][href]").Each(func(_ int, link *goquery.Selection) {
 		href, _ := link.Attr("href")

@@ -54,7 +54,11 @@ func TestNext(t *testing.T) {
 			if want != "" {
 				want = "http://mod.example/xwfyr/" + want
 			}
-			if got := Next([]byte(tt.html), begin, at, tt.shown); got != want {
+			p, problem := Open([]byte(tt.html), at)
+			if problem != nil {
+				t.Fatal(problem)
+			}
+			if got := p.Next(begin, tt.shown); got != want {
 				t.Errorf("%q, want %q", got, want)
 			}
 		})
@@ -87,7 +91,11 @@ func FuzzNext(f *testing.F) {
 		if err != nil {
 			return
 		}
-		next := Next([]byte(doc), begin, here, shown)
+		p, problem := Open([]byte(doc), here)
+		if problem != nil {
+			return
+		}
+		next := p.Next(begin, shown)
 		if u, err := url.Parse(next); next != "" && (err != nil || !OfArticle(begin, u)) {
 			t.Errorf("%q goes on at %q, which is not its own", first, next)
 		}
