@@ -108,7 +108,7 @@ func (h *hearing) look(i *news.Item, t news.Task) {
 	t.Listed.Refs = nil
 	t.Last = h.lastSeen(i)
 	if h.looked(i) && h.batch.URL != "" {
-		t.Listed.URL = h.batch.URL
+		t.Listed.URL, t.Kept = h.batch.URL, h.batch.State.Kept()
 	}
 	t.URL = t.Listed.URL
 	h.task(t)

@@ -1,6 +1,7 @@
 package curator
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -133,5 +134,42 @@ func TestPendingLooks(t *testing.T) {
 	}
 	if tasks := w.c.Pending(w.memory, w.items[w.ids[2]]); len(tasks) != 1 || tasks[0].Due.Sub(start) != 24*time.Hour {
 		t.Errorf("of one that is present: %+v", tasks)
+	}
+}
+
+// A look that found the bytes that a release is shown by decides what one decides
+// that read them, whatever was known of its presence.
+func TestLooksAtTheSameBytes(t *testing.T) {
+	const k = 2
+	for name, arrange := range map[string]func(w *watched, b *news.Batch){
+		"present": func(*watched, *news.Batch) {},
+		"missing": func(w *watched, _ *news.Batch) { w.look(k, news.SawNothing) },
+		"removed": func(w *watched, _ *news.Batch) { w.run(start.Add(30*time.Hour), only(k, news.SawNothing)) },
+		"unlisted": func(w *watched, _ *news.Batch) {
+			i := w.items[w.ids[k]]
+			i.Presence = news.Unlisted
+			w.items[w.ids[k]] = i
+		},
+		"a witness":           func(w *watched, b *news.Batch) { b.Beside = w.ids[1] },
+		"with its validators": func(_ *watched, b *news.Batch) { b.State.Capture, b.State.ETag = b.Capture, `"1"` },
+	} {
+		w := watchedOf(t, 8, nil)
+		read := reading(w.src, news.TaskLook, w.ids[k], w.entries[k])
+		read.Saw, read.Capture = news.SawPage, "c"
+		arrange(w, &read)
+		w.now = w.now.Add(time.Minute)
+		same := read
+		same.Entries, same.Unchanged = nil, true
+		want, _ := json.Marshal(w.c.Accept(w.memory, read))
+		d := w.c.Accept(w.memory, same)
+		if got, _ := json.Marshal(d); string(got) != string(want) {
+			t.Errorf("%s: decided\n%s\nwant\n%s", name, got, want)
+		}
+		if quiet := name == "present" || name == "with its validators"; d.Ruling.Empty() != quiet || len(d.Keep) > 0 {
+			t.Errorf("%s: ruled %+v", name, d.Ruling)
+		}
+		if task := d.Tasks[len(d.Tasks)-1]; task.Item != w.ids[k] || task.Kept != read.State.Kept() {
+			t.Errorf("%s: the next look is of %s by %+v", name, task.Item, task.Kept)
+		}
 	}
 }

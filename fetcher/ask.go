@@ -255,7 +255,7 @@ func (r request) own() bool {
 // conditional reports whether a request carries validators.
 func (r request) conditional() bool {
 	s := r.task.State
-	return r.task.Kind == news.TaskListing && s.FinalURL == r.url.String() && s.Reader == r.reader && (s.ETag != "" || s.LastModified != "")
+	return s.FinalURL == r.url.String() && s.Reader == r.reader && (s.ETag != "" || s.LastModified != "")
 }
 
 // judge says what an answer's status means. One that the row accepts is read

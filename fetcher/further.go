@@ -15,6 +15,7 @@ import (
 // the whole: half a text is never taken for all of it.
 func (f *Fetcher) further(ctx context.Context, b *news.Batch, r request, l leaf) *news.Problem {
 	parts := slices.Clone(b.Entries)
+	b.State.ETag, b.State.LastModified = "", "" // they are of the first page, and say nothing of the others
 	for l.next != "" {
 		if l.shown == page.MaxPages || page.Full(parts) {
 			b.Warnings = append(b.Warnings, fmt.Sprintf("the article goes on at %s; its first %d pages are kept", l.next, l.shown))

@@ -38,6 +38,10 @@ func (f *Fetcher) read(ctx context.Context, b *news.Batch, r request, a answer, 
 	defer leave()
 	b.Captures = append(b.Captures, taken(a, b.Capture))
 	doc, problem := decode(b, r.src, a)
+	if problem == nil && asShown(*b, r.task, a, doc) {
+		f.unchanged(b, r.task, a)
+		return nil
+	}
 	if problem == nil {
 		b.Seen = sight(r.task, doc.utf8)
 		problem = f.entries(b, r, doc, l)
@@ -215,10 +219,22 @@ func condition(entries []news.Entry) news.Condition {
 	return news.OK
 }
 
+// asShown reports whether a look found the bytes that the release is shown by,
+// which the same reader read: that is there, as it is shown. A page that names a
+// further one is read all the same, for that is asked for again.
+func asShown(b news.Batch, task news.Task, a answer, doc reading) bool {
+	s := task.State
+	return task.Kind == news.TaskLook && b.Capture == s.Capture && b.Charset == s.Charset && b.Reader == s.Reader && a.url == s.FinalURL &&
+		!page.GoesOn(doc.utf8, doc.base)
+}
+
 // unchanged notes an answer that says nothing new. A 304 may bring new
 // validators (RFC 9110, section 15.4.5).
 func (f *Fetcher) unchanged(b *news.Batch, task news.Task, a answer) {
 	b.Unchanged = true
+	if task.Kind == news.TaskLook {
+		b.Saw = news.SawPage
+	}
 	b.Capture = task.State.Capture
 	b.Charset, b.Warnings = task.State.Charset, task.State.Warnings
 	if task.State.Condition.Well() {

@@ -29,8 +29,9 @@ type Task struct {
 	Feed   FeedName  `json:"feed,omitempty"`  // of a decision on a feed's digest; Source and Item are unset
 	Beside ItemID    `json:"beside,omitzero"` // of a look made as a witness: the item that was missed on the same site
 	Page   Page      `json:"page,omitzero"`   // of a listing: which of its further pages
+	Kept   Kept      `json:"kept,omitzero"`   // of a look: what the page's last good answer came with
 
-	State FetchState `json:"-"` // of a listing: what the last answer left behind
+	State FetchState `json:"-"` // of a listing: what the last answer left behind; of a look: that which the item is shown by
 	Text  string     `json:"-"` // of a look: the markup of the release as it is shown
 	Older []Capture  `json:"-"` // of a look: the pages of the last reading, when another reader made it
 }
@@ -42,6 +43,22 @@ type Page struct {
 	N       int     `json:"n"`  // in its address
 	Of      string  `json:"of"` // the listing's own address, that Pages.Pattern is resolved against
 	Verdict Verdict `json:"verdict"`
+}
+
+// Kept are the validators of an answer, and what they are of (RFC 9110, section
+// 8.8). The zero Kept has none.
+type Kept struct {
+	Capture      string `json:"capture"` // SHA-256 of the answer
+	ETag         Octets `json:"etag,omitempty"`
+	LastModified Octets `json:"last_modified,omitempty"`
+}
+
+// Kept are the validators of the last good answer.
+func (s FetchState) Kept() Kept {
+	if s.ETag == "" && s.LastModified == "" {
+		return Kept{}
+	}
+	return Kept{s.Capture, s.ETag, s.LastModified}
 }
 
 // Further reports whether a page is not the listing itself.
@@ -106,7 +123,7 @@ type Batch struct {
 
 	Asked     *Task         `json:"-"` // what it answers, as flow asked it; nil: nobody needs to know
 	Took      time.Duration `json:"-"` // from requests to answers, without waiting for the host's turn
-	Unchanged bool          `json:"-"` // 304, or the same bytes as before: Entries is empty and says nothing
+	Unchanged bool          `json:"-"` // 304, or the same bytes as before: Entries is empty and says nothing; of a look, that the release is there as it is shown
 	Problem   *Problem      `json:"-"` // what went wrong, nil when nothing did
 	ReadAs    Kind          `json:"-"` // what a listing's answer was taken for; empty: none was read
 	Profile   string        `json:"-"` // by which the page was read; empty: by the row alone

@@ -40,6 +40,13 @@ func (p *Page) Next(first *url.URL, shown int) string {
 	return ""
 }
 
+// GoesOn reports whether a page may name another on which its article goes on,
+// without a tree of it. at is its own address.
+func GoesOn(utf8 []byte, at *url.URL) bool {
+	s, ok := stemOf(at)
+	return ok && (s.named(utf8) || s.scripted(utf8) > 0)
+}
+
 // OfArticle reports whether an address is that of a page of the article that
 // begins at first.
 func OfArticle(first, at *url.URL) bool {

@@ -61,6 +61,9 @@ func TestNext(t *testing.T) {
 			if got := p.Next(begin, tt.shown); got != want {
 				t.Errorf("%q, want %q", got, want)
 			}
+			if tt.at == "" && want != "" && !GoesOn([]byte(tt.html), begin) {
+				t.Error("it does not seem to go on")
+			}
 		})
 	}
 }
@@ -96,6 +99,9 @@ func FuzzNext(f *testing.F) {
 			return
 		}
 		next := p.Next(begin, shown)
+		if next != "" && here.String() == begin.String() && !GoesOn([]byte(doc), begin) {
+			t.Errorf("%q goes on at %q, and does not seem to", first, next)
+		}
 		if u, err := url.Parse(next); next != "" && (err != nil || !OfArticle(begin, u)) {
 			t.Errorf("%q goes on at %q, which is not its own", first, next)
 		}
