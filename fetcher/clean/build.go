@@ -60,7 +60,7 @@ func (b *build) free() {
 	}
 	b.blocks = b.blocks[:min(len(b.blocks), mostBlocks)]
 	clear(b.open)
-	b.root, b.open, b.prose, b.used, b.attrs = nil, b.open[:0], 0, 0, nil
+	b.root, b.open, b.prose, b.used, b.attrs, b.copied = nil, b.open[:0], 0, 0, nil, 0
 	builds.Put(b)
 }
 

@@ -100,3 +100,12 @@ func FuzzBuild(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in string) { sameAsParsed(t, in) })
 }
+
+// What one markup cost to join is not held against the next.
+func TestBuildForgetsWhatItJoined(t *testing.T) {
+	for n := range 8 {
+		if !regular(strings.Repeat("a<!---->", 1000), func(*html.Node) {}) {
+			t.Fatalf("no build is sure after %d others", n)
+		}
+	}
+}
