@@ -1,9 +1,11 @@
 package clean
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 	"pgregory.net/rapid"
 
@@ -27,6 +29,32 @@ func sameAsParsed(t interface{ Errorf(string, ...any) }, in string) bool {
 		t.Errorf("%q has the text\n     %q\nwant %q", in, got, want)
 	}
 	return sure
+}
+
+// sameLinks holds the links of cleaned markup against what a document of it has.
+func sameLinks(t interface{ Errorf(string, ...any) }, in string) {
+	markup := HTML(in, base)
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(markup))
+	if err != nil {
+		t.Errorf("%q: %v", markup, err)
+		return
+	}
+	var want []Link
+	for _, n := range doc.Find("a[href]").Nodes {
+		href, _ := goquery.NewDocumentFromNode(n).Attr("href")
+		want = append(want, Link{href, NodeText(n)})
+	}
+	if got := Links(markup); !slices.Equal(got, want) {
+		t.Errorf("%q has the links %q, want %q", markup, got, want)
+	}
+}
+
+func TestLinksAreThoseOfADocument(t *testing.T) {
+	for _, in := range slices.Concat(plainMarkup, mendedMarkup, vectors) {
+		sameLinks(t, in)
+	}
+	piece := rapid.OneOf(rapid.Custom(func(t *rapid.T) string { return tame(t, 4) }), rapid.SampledFrom(plainMarkup), rapid.SampledFrom(mendedMarkup), rapid.SampledFrom(vectors))
+	rapid.Check(t, func(t *rapid.T) { sameLinks(t, strings.Join(rapid.SliceOfN(piece, 1, 4).Draw(t, "pieces"), "")) })
 }
 
 // plainMarkup is what feeds are full of, and a build must be sure of.

@@ -164,3 +164,36 @@ func (w *writer) String() string {
 	w.end()
 	return w.all.String()
 }
+
+// Link is a link in markup, its address as it is written there and its text as
+// Text has it.
+type Link struct{ Address, Text string }
+
+// Links are the links of markup that HTML cleaned, in order.
+func Links(markup string) (links []Link) {
+	if !strings.Contains(markup, "<a ") {
+		return nil
+	}
+	gather := func(n *html.Node) { links = linksIn(links, n) }
+	if !regular(markup, gather) {
+		for _, n := range fragment(markup) {
+			gather(n)
+		}
+	}
+	return links
+}
+
+func linksIn(links []Link, n *html.Node) []Link {
+	if n.Type == html.ElementNode && n.DataAtom == atom.A {
+		for _, a := range n.Attr {
+			if a.Key == "href" {
+				links = append(links, Link{a.Val, NodeText(n)})
+				break
+			}
+		}
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		links = linksIn(links, c)
+	}
+	return links
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 
+	"chinanews/fetcher/clean"
 	"chinanews/news"
 )
 
@@ -21,16 +22,7 @@ var documents = map[string]string{".pdf": "application/pdf", ".doc": "applicatio
 const maxFiles = 16
 
 // files are the documents that a body links to.
-func (a *article) files(body string) []news.File {
-	if !strings.Contains(body, "<a ") {
-		return nil
-	}
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(body))
-	if err != nil {
-		return nil
-	}
-	return a.linked(doc.Find("a[href]"))
-}
+func (a *article) files(body string) []news.File { return a.linked(clean.Links(body)) }
 
 // attachments are where pages list documents beside the text.
 var attachments = cascadia.MustCompile(`[class*="attach" i] a[href],[id*="attach" i] a[href],[class*="appendix" i] a[href],[id*="appendix" i] a[href],` +
@@ -39,32 +31,39 @@ var attachments = cascadia.MustCompile(`[class*="attach" i] a[href],[id*="attach
 // attached are the documents that the page lists beside the text, in a block
 // or on a line that says so.
 func (a *article) attached() []news.File {
-	files := a.linked(a.doc.FindMatcher(attachments))
+	files := a.linked(linksOf(a.doc.FindMatcher(attachments)))
 	for _, l := range a.lines {
 		if l.Linked == 0 || !strings.HasPrefix(l.Text, "附件") && !strings.HasPrefix(strings.ToLower(l.Text), "attachment") {
 			continue
 		}
 		for _, n := range l.Nodes {
-			files = append(files, a.linked(goquery.NewDocumentFromNode(n).Closest("a[href]"))...)
+			files = append(files, a.linked(linksOf(goquery.NewDocumentFromNode(n).Closest("a[href]")))...)
 		}
 	}
 	return files
 }
 
+func linksOf(selected *goquery.Selection) (links []clean.Link) {
+	for _, n := range selected.Nodes {
+		links = append(links, clean.Link{Address: attribute(n, "href"), Text: clean.NodeText(n)})
+	}
+	return links
+}
+
 // linked are the documents among links.
-func (a *article) linked(links *goquery.Selection) []news.File {
-	var files []news.File
-	links.EachWithBreak(func(_ int, link *goquery.Selection) bool {
-		href, _ := link.Attr("href")
-		href = resolve(href, a.doc.base, nil)
-		u, err := url.Parse(href)
+func (a *article) linked(links []clean.Link) (files []news.File) {
+	for _, l := range links {
+		address := resolve(l.Address, a.doc.base, nil)
+		u, err := url.Parse(address)
 		if err != nil {
-			return true
+			continue
 		}
 		if kind, ok := documents[strings.ToLower(path.Ext(u.Path))]; ok {
-			files = append(files, news.File{URL: href, Type: kind, Title: news.Line(nodeText(link))})
+			files = append(files, news.File{URL: address, Type: kind, Title: news.Line(l.Text)})
 		}
-		return len(files) < maxFiles
-	})
+		if len(files) == maxFiles {
+			break
+		}
+	}
 	return files
 }
