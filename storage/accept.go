@@ -38,9 +38,11 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 	if err != nil {
 		return rc, err
 	}
-	captures, err := packCaptures(b.Captures)
-	if err != nil {
-		return rc, err
+	var captures []packedCapture
+	if !b.Unchanged { // what says nothing new is hardly ever recorded: it is packed when it is
+		if captures, err = packCaptures(b.Captures); err != nil {
+			return rc, err
+		}
 	}
 	err = s.commit(ctx, func(tx *bbolt.Tx, at time.Time) error {
 		rc = Receipt{At: at}
@@ -56,6 +58,11 @@ func (s *Store) Accept(ctx context.Context, b news.Batch, rule func(*Ledger, new
 		if l.worth(b, d) {
 			if err := record(tx, l, b, d, &rc); err != nil {
 				return err
+			}
+			if b.Unchanged {
+				if captures, err = packCaptures(b.Captures); err != nil {
+					return err
+				}
 			}
 			if err := s.warcs.capture(tx, at, rc.Pos, l.lawful(b, captures)); err != nil {
 				return err

@@ -292,3 +292,33 @@ func FuzzMember(f *testing.F) {
 		}
 	})
 }
+
+// The answer of a look that found nothing new is kept when something is ruled on
+// it, and with nothing else.
+func TestCapturesOfWhatIsUnchanged(t *testing.T) {
+	for _, ruled := range []bool{false, true} {
+		s, _ := create(t)
+		accept(t, s, answeredBatch(1, "<p>First.</p>", 1))
+		var id news.ItemID
+		view(t, s, func(l *Ledger) {
+			for i := range l.Items("a", time.Time{}) {
+				id = i.ID
+			}
+		})
+		b := answeredBatch(2, "<p>As it is shown.</p>")
+		b.Kind, b.Item, b.Unchanged, b.Saw = news.TaskLook, id, true, news.SawPage
+		_, err := s.Accept(context.Background(), b, func(*Ledger, news.Batch) (d news.Decision) {
+			if ruled {
+				d.Ruling.Removal = []news.Removal{{Item: id, State: news.Present, Saw: news.SawPage}}
+			}
+			return d
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := s.Capture(b.Captures[0].SHA256)
+		if kept := err == nil && string(c.Body) == "<p>As it is shown.</p>"; kept != ruled || !ruled && !errors.Is(err, ErrNotKept) {
+			t.Errorf("ruled on %v: kept %v (%v)", ruled, kept, err)
+		}
+	}
+}
