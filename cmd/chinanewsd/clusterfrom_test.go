@@ -110,20 +110,6 @@ func (s *reloadSite) terminal(of *reloadSite) *terminal {
 	return &terminal{Context: s.t.Context(), config: of.file, out: io.Discard, err: io.Discard}
 }
 
-// begin starts nodes at once: the first waits for the others.
-func (all seats) begin(change ...func(*settings)) {
-	begun := make(chan struct{})
-	for _, s := range all {
-		go func() {
-			defer func() { begun <- struct{}{} }()
-			s.begin(change...)
-		}()
-	}
-	for range all {
-		<-begun
-	}
-}
-
 // What cannot be begun with is refused, and the data directory is left as it was.
 func TestClusterBeginsWithNoOther(t *testing.T) {
 	s := laidSeats(t, 1)[0]

@@ -31,13 +31,13 @@ func newSeats(t *testing.T, n int) seats {
 	return all
 }
 
-// begin starts nodes.
-func (all seats) begin() {
+// begin starts nodes at once: the first waits for the others.
+func (all seats) begin(change ...func(*settings)) {
 	begun := make(chan struct{})
 	for _, s := range all {
 		go func() {
 			defer func() { begun <- struct{}{} }()
-			s.begin()
+			s.begin(change...)
 		}()
 	}
 	for range all {
