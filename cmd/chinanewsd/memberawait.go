@@ -18,8 +18,9 @@ import (
 // on with (nil).
 func (m *member) await(ctx context.Context, why error, away bool) error {
 	m.log.Warn("this node's record cannot follow what nodes share any more; it is served until there is a copy of another's", "why", why)
+	beyond := m.beyond()
 	for begun := time.Now(); ctx.Err() == nil; waited(ctx, time.Second) {
-		err := m.another(ctx)
+		err := m.another(ctx, beyond)
 		switch {
 		case err == nil:
 			return why
@@ -32,6 +33,17 @@ func (m *member) await(ctx context.Context, why error, away bool) error {
 		m.waits("this node waits for a copy of another's record", err)
 	}
 	return ctx.Err()
+}
+
+// beyond is how far another's record must go at least for a copy of it to help:
+// where this node has stopped before, a copy as long as its own has not.
+func (m *member) beyond() (pos uint64) {
+	tip, err := m.store.Tip()
+	if err == nil && tip.Pos == m.stuck {
+		pos = tip.Pos
+	}
+	m.stuck = tip.Pos
+	return pos
 }
 
 // lonely is how long a node that was away waits for others that may have more.
@@ -64,8 +76,8 @@ const spoiltFor = time.Minute
 
 var errSpoilt = errors.New("the last copy could not be used: see the log; another is made in a minute")
 
-// another copies another node's record beside this one's.
-func (m *member) another(ctx context.Context) error {
+// another copies another node's record that goes beyond a position beside this one's.
+func (m *member) another(ctx context.Context, beyond uint64) error {
 	if time.Since(m.spoilt) < spoiltFor {
 		return errSpoilt
 	}
@@ -76,7 +88,10 @@ func (m *member) another(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return m.fetch(ctx, c)
+	if at, err := m.store.Cursor(); err != nil || at.Incarnation != c.Incarnation { // of another log any record is of help
+		beyond = 0
+	}
+	return m.fetch(ctx, c, beyond)
 }
 
 // renew puts the copy that is there in the place of this node's record, which

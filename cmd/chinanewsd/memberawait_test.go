@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"os"
 	"testing"
+
+	"chinanews/storage"
 )
 
 // A copy that cannot be used is thrown away: this node's record is served on, and
@@ -24,7 +26,40 @@ func TestSpoiltCopy(t *testing.T) {
 	if _, err := os.Stat(m.snapshot()); !errors.Is(err, os.ErrNotExist) {
 		t.Error("the copy is still there")
 	}
-	if err := m.another(t.Context()); !errors.Is(err, errSpoilt) {
+	if err := m.another(t.Context(), 0); !errors.Is(err, errSpoilt) {
 		t.Errorf("then: %v", err)
+	}
+}
+
+// A node that stops again where it did needs a record that goes on from there: else
+// it would copy one after another, and keep its own of before each time.
+func TestCopiesThatDoNotHelp(t *testing.T) {
+	store, err := storage.Create(t.TempDir(), storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	tip, err := store.Tip()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &member{store: store}
+	for n, want := range []uint64{0, tip.Pos, tip.Pos} {
+		if got := m.beyond(); got != want {
+			t.Errorf("the time %d it needs a record beyond %d, want %d", n, got, want)
+		}
+	}
+	at := func(node string, pos uint64, stopped string) standing {
+		return standing{Node: node, Incarnation: "one", Stopped: stopped, Tip: tipStatus{Pos: pos}}
+	}
+	all := []standing{at("a", 7, ""), at("b", 8, ""), at("c", 9, "it waits"), {Node: "d", Incarnation: "two", Tip: tipStatus{Pos: 10}}}
+	for _, c := range []struct {
+		beyond uint64
+		want   string
+	}{{0, "b"}, {7, "b"}, {8, ""}} {
+		got, err := furthest(all, "one", c.beyond)
+		if got.Node != c.want || (err == nil) != (c.want != "") {
+			t.Errorf("beyond %d it is %q, %v, want %q", c.beyond, got.Node, err, c.want)
+		}
 	}
 }

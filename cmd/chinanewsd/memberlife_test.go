@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,18 +32,23 @@ func newSeats(t *testing.T, n int) seats {
 	return all
 }
 
-// begin starts nodes at once: the first waits for the others.
-func (all seats) begin(change ...func(*settings)) {
-	begun := make(chan struct{})
+// begin starts nodes at once, since the first waits for the others, and ends them
+// at once, since the last would wait for them.
+func (all seats) begin() {
+	var begun sync.WaitGroup
 	for _, s := range all {
-		go func() {
-			defer func() { begun <- struct{}{} }()
-			s.begin(change...)
-		}()
+		begun.Go(func() { s.begin() })
 	}
-	for range all {
-		<-begun
+	begun.Wait()
+	all[0].t.Cleanup(all.end)
+}
+
+func (all seats) end() {
+	var ended sync.WaitGroup
+	for _, s := range all {
+		ended.Go(s.end)
 	}
+	ended.Wait()
 }
 
 // first has a node's record be the one that a cluster begins with.

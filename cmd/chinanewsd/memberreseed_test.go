@@ -33,12 +33,6 @@ func fixedSeats(t *testing.T) seats {
 	return all
 }
 
-func (all seats) end() {
-	for _, s := range all {
-		s.end()
-	}
-}
-
 // goOn waits until all nodes follow one log and one of them rules, and what is done
 // on another comes everywhere.
 func (all seats) goOn(title string) {

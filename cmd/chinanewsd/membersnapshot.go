@@ -80,18 +80,18 @@ func (m *member) borrowOnce(ctx context.Context, o storage.Options) error {
 	if err != nil {
 		return err
 	}
-	if err := m.fetch(ctx, c); err != nil {
+	if err := m.fetch(ctx, c, 0); err != nil {
 		return err
 	}
 	return m.adopt(ctx, o, false)
 }
 
 // fetch copies another node's record, to be adopted.
-func (m *member) fetch(ctx context.Context, c jetstream.Charter) error {
+func (m *member) fetch(ctx context.Context, c jetstream.Charter, beyond uint64) error {
 	if m.site != "" && m.site != c.Site {
 		return usageError{fmt.Errorf("the cluster is of the site %s, and site.id in this node's configuration is %s", c.Site, m.site)}
 	}
-	from, err := m.lender(ctx, c)
+	from, err := m.lender(ctx, c, beyond)
 	if err != nil {
 		return err
 	}
@@ -120,14 +120,22 @@ func (m *member) adopt(ctx context.Context, o storage.Options, instead bool) err
 // errNoLender is that there is no record to copy.
 var errNoLender = errors.New("no node that can be reached has a record of this cluster that follows it; start one that has, or see `chinanewsd cluster reseed`")
 
-// lender is the node that has followed furthest.
-func (m *member) lender(ctx context.Context, c jetstream.Charter) (best standing, err error) {
+// lender is the node that has followed furthest, and beyond a position.
+func (m *member) lender(ctx context.Context, c jetstream.Charter, beyond uint64) (best standing, err error) {
 	all, err := m.standings(ctx)
 	if err != nil {
 		return best, err
 	}
+	others := slices.DeleteFunc(all, func(s standing) bool { return s.Node == m.cfg.Node })
+	return furthest(others, c.Incarnation, beyond)
+}
+
+// furthest is the node whose record goes furthest and beyond a position, of those
+// that follow the log of an incarnation.
+func furthest(all []standing, incarnation string, beyond uint64) (best standing, err error) {
+	best.Tip.Pos = beyond
 	for _, s := range all {
-		if s.Node != m.cfg.Node && s.Incarnation == c.Incarnation && s.Stopped == "" && s.Tip.Pos > best.Tip.Pos {
+		if s.Incarnation == incarnation && s.Stopped == "" && s.Tip.Pos > best.Tip.Pos {
 			best = s
 		}
 	}

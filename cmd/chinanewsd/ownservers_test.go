@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"chinanews/curator"
-	"chinanews/relay/jetstream/jetstreamtest"
 	"chinanews/storage"
 )
 
@@ -22,15 +21,15 @@ func atServers(t *testing.T, n int, url string) seats {
 			t.Fatal(err)
 		}
 		_, section, _ := strings.Cut(string(text), "cluster: ")
-		s.set(section, fmt.Sprintf("{node: news-%d, engine: nats, urls: [%q], secret: p, replicas: 1, session_ttl: 10s}\n", i, strings.Replace(url, "//", "//u@", 1)))
+		s.set(section, fmt.Sprintf("{node: news-%d, engine: nats, urls: [%q], secret: p, replicas: 1, session_ttl: 4s}\n", i, strings.Replace(url, "//", "//u@", 1)))
 	}
 	return all
 }
 
 // Nodes at servers of an operator's own are a cluster as any other.
 func TestOwnServers(t *testing.T) {
-	op := &jetstreamtest.Server{User: "u", Password: "p", Dir: t.TempDir()}
-	url, _ := op.Start(t)
+	op := &operator{user: "u", password: "p", dir: t.TempDir()}
+	url, _ := op.start(t)
 	all := atServers(t, 2, url)
 	if err := all[0].first(); err != nil {
 		t.Fatal(err)
@@ -78,39 +77,39 @@ func (s *reloadSite) firstUnasked() {
 func TestOwnServersThatRefuse(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		server jetstreamtest.Server
+		server operator
 		taken  string // a bucket that is there
 		want   []string
 	}{
-		{"another password", jetstreamtest.Server{User: "u", Password: "other"}, "", []string{"do not let this node in", "cluster.secret", "cluster.credentials"}},
-		{"no JetStream", jetstreamtest.Server{User: "u", Password: "p", Bare: true}, "", []string{"JetStream"}},
-		{"another's sessions", jetstreamtest.Server{User: "u", Password: "p"}, "CN_SESS", []string{"KV_CN_SESS", "an account for this site alone"}},
+		{"another password", operator{user: "u", password: "other"}, "", []string{"do not let this node in", "cluster.secret", "cluster.credentials"}},
+		{"no JetStream", operator{user: "u", password: "p", bare: true}, "", []string{"JetStream"}},
+		{"another's sessions", operator{user: "u", password: "p"}, "CN_SESS", []string{"KV_CN_SESS", "an account for this site alone"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			op := tt.server
-			op.Dir = t.TempDir()
-			url, stop := op.Start(t)
+			op.dir = t.TempDir()
+			url, stop := op.start(t)
 			if tt.taken != "" {
-				op.Bucket(t, url, tt.taken)
+				op.bucket(t, url, tt.taken)
 			}
 			s := atServers(t, 1, url)[0]
 			s.firstUnasked()
 			s.begin()
 			s.until("says why it waits", func() bool { return lacksOf(s.h.member.waitsFor(), tt.want) == "" })
-			if tt.server.Password != "p" {
+			if tt.server.password != "p" {
 				if wrong := s.h.member.relay.Health(t.Context()).Wrong; lacksOf(strings.Join(wrong, "; "), tt.want) != "" {
 					t.Errorf("`cluster status` says %q", wrong)
 				}
 			}
 			stop()
-			mended := jetstreamtest.Server{User: "u", Password: "p", Dir: t.TempDir(), Port: op.Port}
-			mended.Start(t)
+			mended := operator{user: "u", password: "p", dir: t.TempDir(), port: op.port}
+			mended.start(t)
 			s.until("goes on when that is mended", s.h.member.node.Rules)
 		})
 	}
 	t.Run("small messages", func(t *testing.T) {
-		op := &jetstreamtest.Server{User: "u", Password: "p", Dir: t.TempDir(), MaxPayload: 1 << 18}
-		url, _ := op.Start(t)
+		op := &operator{user: "u", password: "p", dir: t.TempDir(), most: 1 << 18}
+		url, _ := op.start(t)
 		s := atServers(t, 1, url)[0]
 		if err := s.first(); err == nil || !strings.Contains(err.Error(), "max_payload") {
 			t.Errorf("`cluster init` says %v", err)
@@ -124,8 +123,8 @@ func TestOwnServersThatRefuse(t *testing.T) {
 
 // Who founds a cluster is told that its servers do not let this node in.
 func TestFoundingAtServersThatRefuse(t *testing.T) {
-	op := &jetstreamtest.Server{User: "u", Password: "other", Dir: t.TempDir()}
-	url, _ := op.Start(t)
+	op := &operator{user: "u", password: "other", dir: t.TempDir()}
+	url, _ := op.start(t)
 	s := atServers(t, 1, url)[0]
 	var said lockedBuffer
 	err := (clusterInitCmd{}).Run(&terminal{Context: t.Context(), config: s.file, out: &said, err: &said})

@@ -33,7 +33,7 @@ func TestRolesApart(t *testing.T) {
 	for i, s := range all {
 		public[i] = spareAddress(t)
 		s.set(fmt.Sprintf(`, "%s", "%s"]`, peers[2], peers[3]), "]")
-		s.set("session_ttl: 10s", "session_ttl: 10s, roles: ["+roles[i]+"]")
+		s.set("session_ttl: 10s", "session_ttl: 4s, roles: ["+roles[i]+"]")
 		s.set("listen: 127.0.0.1:0", "listen: "+public[i])
 	}
 	if err := all[0].first(); err != nil {
@@ -52,6 +52,7 @@ func TestRolesApart(t *testing.T) {
 		})
 	}
 	begun.Wait()
+	t.Cleanup(all.end)
 	poll, serve := all[2], all[3]
 	serve.shows("all", "A release 2", "")
 	serve.shows("all", "B release 2", "")
