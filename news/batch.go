@@ -53,9 +53,10 @@ type Kept struct {
 	LastModified Octets `json:"last_modified,omitempty"`
 }
 
-// Kept are the validators of the last good answer.
+// Kept are the validators of the last good answer, if they tell it from all others:
+// a date alone does not. Of a page that is gone, a site may show an older one.
 func (s FetchState) Kept() Kept {
-	if s.ETag == "" && s.LastModified == "" {
+	if s.ETag == "" {
 		return Kept{}
 	}
 	return Kept{s.Capture, s.ETag, s.LastModified}

@@ -93,7 +93,7 @@ func findStopped(about subject, why error) symptom {
 	switch {
 	case errors.Is(why, storage.ErrForked):
 		return symptom{about, true, "This node's record is another than the cluster's", "It follows and polls no more; what is there is served on. It may have records that were confirmed and that the others have not. " + words,
-			"stop the daemon, move news.db away and start it: it copies another node's record; if it is this one that is right, `chinanewsd cluster reseed --force` founds the cluster anew with it", ""}
+			"stop the daemon, move news.db away and start it: it copies another node's record; if it is this one that is right, `chinanewsd cluster reseed` with --force founds the cluster anew with it", ""}
 	case errors.Is(why, jetstream.ErrRewound):
 		return symptom{about, true, "What nodes share has lost records", "Records that were confirmed are not there any more; this node has them, and follows and polls no more. Nodes that go on may not have them. " + words,
 			"stop polling on all nodes; `chinanewsd cluster status` names the nodes that follow no more: run `chinanewsd cluster reseed` on that of them with the longest record", ""}

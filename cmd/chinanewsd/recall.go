@@ -51,7 +51,7 @@ func (f *flow) recallShown(ctx context.Context, src news.Source, task *news.Task
 // older page, it says nothing. Validators are sent for that answer alone, and not
 // where a look is evidence: then the page itself is to come.
 func shownBy(b news.Batch, i news.Item, task news.Task) (s news.FetchState) {
-	if b.Capture == "" || len(b.Pages) > 0 || b.Before != "" || i.Shown.Digest == "" ||
+	if b.Kind == news.TaskListing || b.Capture == "" || len(b.Pages) > 0 || b.Before != "" || i.Shown.Digest == "" ||
 		task.Listed.Canonical() != i.Shown.Canonical() || task.URL != b.URL {
 		return s
 	}

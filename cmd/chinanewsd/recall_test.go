@@ -145,6 +145,7 @@ func TestALookKnowsWhatItsReleaseIsShownBy(t *testing.T) {
 		"while it is missing": {ruling: news.Ruling{Removal: []news.Removal{{Item: s.same.ID, State: news.Missing, Saw: news.SawNothing, Looks: 1}}}, known: true},
 		"several pages":       {batch: func(b *news.Batch) { b.Pages = []string{"c0", "c1"} }},
 		"beside an older":     {batch: func(b *news.Batch) { b.Before = "b" }},
+		"read from a list":    {batch: func(b *news.Batch) { b.Kind = news.TaskListing }},
 		"never captured":      {batch: func(b *news.Batch) { b.Capture = "" }},
 		"planned before":      {task: func(k *news.Task) { k.Listed.Digest = "other" }, known: true, tag: true},
 		"of no text":          {batch: func(b *news.Batch) { b.Entries[0].Digest = "" }},

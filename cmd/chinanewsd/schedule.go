@@ -52,7 +52,7 @@ const longestSlot = 64 * time.Second
 // They are apart by a thirtieth of the pause or less.
 func onSlot(t time.Time, pause time.Duration) time.Time {
 	slot := longestSlot
-	for slot > pause/30 {
+	for slot > max(0, pause/30) {
 		slot /= 2
 	}
 	if on := t.Truncate(slot); on.Before(t) {
