@@ -97,10 +97,11 @@ func TestFinalize(t *testing.T) {
 }
 
 // A node of which nothing is known holds it up, named where its name is known.
-
-// A node of which nothing is known holds it up, named where its name is known.
 func TestAwaited(t *testing.T) {
-	there := []jetstream.Session{{Node: "a"}, {Node: "b"}}
+	engine := func(name string) jetstream.Session {
+		return jetstream.Session{Node: name, About: []byte(`{"roles":["engine","poll"]}`)}
+	}
+	there := []jetstream.Session{engine("a"), engine("b"), {Node: "reads", About: []byte(`{"roles":["serve"]}`)}}
 	for _, tt := range []struct {
 		heard []string
 		peers int
@@ -109,7 +110,7 @@ func TestAwaited(t *testing.T) {
 		{[]string{"a", "b"}, 2, ""},
 		{[]string{"a"}, 0, ""}, // an operator's own servers
 		{[]string{"a", "b", "c"}, 2, "c takes no part"},
-		{[]string{"a", "b"}, 3, "of 3 nodes of cluster.peers 2 take part"},
+		{[]string{"a", "b", "reads"}, 3, "of 3 nodes of cluster.peers 2 take part"}, // one that only serves does not stand for an engine
 	} {
 		err := awaited(there, tt.heard, tt.peers)
 		if (err == nil) != (tt.want == "") || err != nil && (!strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "--force")) {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"chinanews/news"
 	"chinanews/relay/jetstream"
 	"chinanews/storage"
 )
@@ -68,7 +69,7 @@ func outdated(there []jetstream.Session) error {
 }
 
 // awaited refuses a node that is away: heard are the names that are known, peers
-// how many nodes there are at least.
+// how many nodes with the role engine there are.
 func awaited(there []jetstream.Session, heard []string, peers int) error {
 	const instead = "start it with this version first; --force does it all the same, and an older chinanewsd there cannot take part any more"
 	for _, name := range heard {
@@ -76,10 +77,21 @@ func awaited(there []jetstream.Session, heard []string, peers int) error {
 			return usageError{fmt.Errorf("%s takes no part at the moment, and its version is not known: %s", name, instead)}
 		}
 	}
-	if len(there) < peers {
-		return usageError{fmt.Errorf("of %d nodes of cluster.peers %d take part, and the version of one that does not is not known: %s", peers, len(there), instead)}
+	if n := engines(there); n < peers {
+		return usageError{fmt.Errorf("of %d nodes of cluster.peers %d take part, and the version of one that does not is not known: %s", peers, n, instead)}
 	}
 	return nil
+}
+
+// engines counts the nodes that are there with the role engine.
+func engines(there []jetstream.Session) (n int) {
+	for _, s := range there {
+		var about nodeAbout
+		if json.Unmarshal(s.About, &about) == nil && slices.Contains(about.Roles, news.RoleEngine) {
+			n++
+		}
+	}
+	return n
 }
 
 // reseeded is what became of a reseed.

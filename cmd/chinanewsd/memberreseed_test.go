@@ -168,3 +168,28 @@ func TestAllWereAway(t *testing.T) {
 		all.goOn("Retitled with who came late")
 	})
 }
+
+// One that only serves does not stand for a node of cluster.peers that is away: it
+// may have the longest record.
+func TestUnasked(t *testing.T) {
+	at := func(name string, roles ...news.Role) standing { return standing{Node: name, Roles: roles} }
+	a, b := at("a", news.RoleEngine, news.RolePoll), at("b", news.RoleEngine)
+	reads, away := at("reads", news.RoleServe), standing{Node: "c", Trouble: silent}
+	for _, tt := range []struct {
+		name  string
+		all   []standing
+		peers int
+		want  int
+	}{
+		{"all engines answer", []standing{a, b, reads}, 2, 0},
+		{"an engine that was not heard of", []standing{a, b, reads}, 3, 1},
+		{"one that was", []standing{a, b, reads, away}, 3, 1},
+		{"one that only serves is away", []standing{a, b, away}, 2, 1},
+		{"an operator's own servers", []standing{reads}, 0, 0},
+	} {
+		m := &member{cfg: news.Cluster{Peers: make([]string, tt.peers)}}
+		if got := m.unasked(tt.all); got != tt.want {
+			t.Errorf("%s: %d have not answered, want %d", tt.name, got, tt.want)
+		}
+	}
+}

@@ -172,16 +172,20 @@ func (m *member) standings(ctx context.Context) (all []standing, err error) {
 	return all, err
 }
 
-// unasked is how many nodes have not answered: of those that were heard of, or are
-// known to be.
+// unasked is how many nodes have not answered: of those that were heard of, or of
+// those with the role engine, as many as there are peers.
 func (m *member) unasked(all []standing) int {
-	answered := 0
+	answered, engines := 0, 0
 	for _, s := range all {
-		if s.Trouble != silent {
-			answered++
+		if s.Trouble == silent {
+			continue
+		}
+		answered++
+		if slices.Contains(s.Roles, news.RoleEngine) {
+			engines++
 		}
 	}
-	return max(len(all), len(m.cfg.Peers)) - answered
+	return max(len(all)-answered, len(m.cfg.Peers)-engines)
 }
 
 // names are the nodes that were heard of: a node that follows no more has no
