@@ -19,7 +19,7 @@ func halts(stopped error) bool {
 	return errors.Is(stopped, storage.ErrForked) || errors.Is(stopped, jetstream.ErrRewound)
 }
 
-// halted are the nodes that have halted, and those that go on.
+// halted are the nodes that have halted, and those that go on, or wait to.
 func halted(all []standing) (names, others []string) {
 	for _, s := range all {
 		switch {
@@ -38,10 +38,11 @@ func haltedWords(names []string) string {
 }
 
 // divided refuses a reseed while some nodes have halted and others go on: either
-// have what the others have not.
-func divided(all []standing) error {
+// have what the others have not. Where nothing is founded nobody can go on: who has
+// not halted waits since it was started anew.
+func divided(all []standing, founded bool) error {
 	names, others := halted(all)
-	if len(names) == 0 || len(others) == 0 {
+	if !founded || len(names) == 0 || len(others) == 0 {
 		return nil
 	}
 	return usageError{fmt.Errorf("%s; %s went on without these and may have newer ones. With --force the cluster goes on with this node's record; what others have more is then only in the copies of their records from before, beside news.db", haltedWords(names), strings.Join(others, ", "))}

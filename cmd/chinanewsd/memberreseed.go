@@ -140,7 +140,7 @@ func (m *member) reseed(ctx context.Context, force bool) (done reseeded, err err
 	if err != nil {
 		return done, err
 	}
-	if err := m.longest(ctx, tip, force); err != nil {
+	if err := m.longest(ctx, c.Incarnation != "", tip, force); err != nil {
 		return done, err
 	}
 	// Nothing may be followed any more once the record is to follow another log.
@@ -154,13 +154,14 @@ func (m *member) reseed(ctx context.Context, force bool) (done reseeded, err err
 	return m.beginAnew(ctx, c)
 }
 
-// longest refuses a reseed by a record that is not the longest that is known of.
-func (m *member) longest(ctx context.Context, tip storage.Tip, force bool) error {
+// longest refuses a reseed by a record that is not the longest that is known of;
+// founded: there is a cluster that nodes may go on with.
+func (m *member) longest(ctx context.Context, founded bool, tip storage.Tip, force bool) error {
 	if force {
 		return nil
 	}
 	all, err := m.standings(ctx) // an error: the engine does not know of nodes. Those that were heard of are asked
-	if err := divided(all); err != nil {
+	if err := divided(all, founded); err != nil {
 		return err
 	}
 	for _, s := range all {
