@@ -27,8 +27,8 @@ func (n *Node) Rule(ctx context.Context, rule func(*storage.Ledger) news.Decisio
 	return n.move(ctx, &motion{draft: func(ctx context.Context) (storage.Draft, error) { return n.Store.DraftRuling(ctx, rule) }})
 }
 
-// Configure records what is published, with what rule makes of the change. On
-// the ruler only: on another node it finds that the record says the same, or
+// Configure records what is published, with what rule makes of the change; rule has
+// Judge go by it, and may be asked twice. On the ruler only: on another node it finds that the record says the same, or
 // returns ErrOther with the name of the node to reload first.
 func (n *Node) Configure(ctx context.Context, p news.Publication, who string, rule func(*storage.Ledger) news.Decision) (rc storage.Receipt, err error) {
 	same := false
@@ -99,7 +99,8 @@ func (r *reign) hear(ctx context.Context, m *motion) (err error) {
 		m.err = ended(err)
 		return err
 	}
-	if !m.config && !r.abreast() {
+	outdated := !r.abreast()
+	if outdated && !m.config {
 		m.err = errOutdated
 		return nil
 	}
@@ -122,7 +123,12 @@ func (r *reign) hear(ctx context.Context, m *motion) (err error) {
 		m.err = ended(err)
 	case m.config:
 		m.rc.Pos = f.Pos
-		err = r.refoldBy(ctx, m)
+		if outdated {
+			err = r.catchOn(ctx, m)
+		}
+		if err == nil {
+			err = r.refoldBy(ctx, m)
+		}
 	case f.Ruling != nil:
 		m.rc.RulingPos, m.rc.Ruling = f.Pos, *f.Ruling
 	default:
@@ -161,6 +167,17 @@ func (r *reign) refoldBy(ctx context.Context, m *motion) error {
 		}
 	}
 	return nil
+}
+
+// catchOn has a ruler that was not abreast go by the configuration that was
+// recorded, before anything is ruled on by the terms that it had: what waits is
+// older, and is ruled on as by a ruler that comes after this one.
+func (r *reign) catchOn(ctx context.Context, m *motion) error {
+	err := r.Store.View(ctx, func(l *storage.Ledger) error { m.refold(l); return nil })
+	if err != nil {
+		m.err = fmt.Errorf("record %d: %w: %w", m.rc.Pos, ErrUnruled, err)
+	}
+	return err
 }
 
 // ended says what an error means to whom it ends a motion for.

@@ -239,6 +239,12 @@ func TestNotAbreastHears(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		_, a, b, c := three(t)
 		a.behind.Store(true)
+		a.rig(func(l *storage.Ledger, b news.Batch) news.Decision {
+			if a.behind.Load() {
+				t.Error("an answer was ruled on by what was published before")
+			}
+			return recordertest.Judge(t).Batch(l, b)
+		})
 		decided := func(*storage.Ledger) news.Decision { t.Error("a moment was decided"); return news.Decision{} }
 		if _, err := a.Rule(t.Context(), decided); !errors.Is(err, ErrNotRuler) || !strings.Contains(err.Error(), "what is published") {
 			t.Errorf("a moment gave %v", err)
