@@ -222,7 +222,7 @@ func apart(err error) string {
 	switch {
 	case errors.Is(err, jetstream.ErrUnavailable):
 		return desk.TooFewNodes
-	case errors.Is(err, cluster.ErrStopped):
+	case errors.Is(err, cluster.ErrStopped), errors.Is(err, cluster.ErrWaits):
 		return desk.StrayNode
 	}
 	return ""

@@ -35,6 +35,8 @@ var (
 	ErrUnruled = errors.New("it is recorded, and has its effect when a node rules again")
 	// ErrStopped is that the node follows the log no more.
 	ErrStopped = errors.New("this node follows the log no more")
+	// ErrWaits is that the node has not begun to follow.
+	ErrWaits = errors.New("this node waits to follow the log, and records nothing yet")
 	// ErrReplaced is that the cluster was founded anew: the record of this node
 	// needs a snapshot of another's.
 	ErrReplaced = errors.New("the cluster was founded anew")
@@ -87,9 +89,10 @@ type Heard struct {
 }
 
 // Node is one node's part in a cluster. It is safe for concurrent use; what it
-// is asked waits for Run.
+// is asked waits for Run, acts for no longer than patience.
 type Node struct {
 	Options
+	made    time.Time
 	along   *progress
 	follow  func(context.Context, []storage.Said, func(news.BatchID) []news.Capture) ([]storage.Followed, error) // the store's; tests have it fail
 	locks   locks
@@ -109,7 +112,7 @@ func New(o Options) *Node {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Node{Options: o, along: newProgress(), follow: o.Store.Follow, locks: newLocks(), motions: make(chan *motion), resign: make(chan struct{}),
+	return &Node{Options: o, made: time.Now(), along: newProgress(), follow: o.Store.Follow, locks: newLocks(), motions: make(chan *motion), resign: make(chan struct{}),
 		seen: sight{logged: make(map[string]time.Time)}}
 }
 
@@ -135,6 +138,18 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Go(func() error { return n.ruling(ctx) })
 	g.Go(func() error { return n.watch(ctx, at.Incarnation) })
 	return g.Wait()
+}
+
+// begun waits for Run to follow, which it soon does where nothing is wrong: who
+// asks when that is over is refused at once.
+func (n *Node) begun(ctx context.Context) error {
+	within, cancel := context.WithDeadline(ctx, n.made.Add(patience))
+	defer cancel()
+	err := n.along.reach(within, 0)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return ErrWaits
+	}
+	return err
 }
 
 // admit waits until it is known that the log is the one that the record follows:

@@ -13,7 +13,8 @@ import (
 // on any node. It is refused as storage.Edit refuses it, by the record as it is
 // once everything that was said of its scope was followed: of two acts that ask
 // for one revision, one is stale. ErrUnruled, with a position in the receipt,
-// means that nobody rules at the moment. The ruling is the ruler's own: rule is
+// means that nobody rules at the moment; ErrWaits that the node does not follow
+// yet. The ruling is the ruler's own: rule is
 // not called.
 func (n *Node) Edit(ctx context.Context, e news.Editing, _ func(*storage.Ledger, news.Editing) news.Decision) (rc storage.Receipt, err error) {
 	w, end := n.along.expect(e.ID, nil)
@@ -35,7 +36,7 @@ func (n *Node) Edit(ctx context.Context, e news.Editing, _ func(*storage.Ledger,
 // act appends an act to the line of its scope, which is known once the act was
 // read against the record: a story may have become part of another.
 func (n *Node) act(ctx context.Context, w *wait, e news.Editing) (said bool, err error) {
-	if err := n.along.reach(ctx, 0); err != nil {
+	if err := n.begun(ctx); err != nil {
 		return false, err
 	}
 	_, filled, err := n.Store.DraftEdit(ctx, e)
