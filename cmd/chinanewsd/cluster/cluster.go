@@ -104,7 +104,8 @@ type Node struct {
 	unable  spell // what partitions ask for, ruling above all, fails
 	stuck   stuck // of ruling
 	seen    sight
-	noted   time.Time // when the record noted that it is whole; owned by watch
+	noted   time.Time // when the record was whole, as it noted last; like sounded owned by watch
+	sounded sounding  // that is to be reached for the next note; zero: none is
 }
 
 // New makes a node of a record and a relay. Run has it work.

@@ -35,9 +35,16 @@ func TestWhole(t *testing.T) {
 		if before < 2*wholeEvery {
 			t.Errorf("it was whole %v ago, and hears of nobody", before)
 		}
-		b.Node.whole(t.Context(), time.Now(), b.along.snapshot().state+1)
+		head := b.along.snapshot().state + 1
+		b.Node.whole(t.Context(), time.Now(), head)
 		if ago := noted(); ago != before {
 			t.Errorf("it was whole %v ago, and lacks a cell", ago)
+		}
+		time.Sleep(time.Minute)
+		b.along.change(func(p *position) { p.state = head }) // others go on
+		b.Node.whole(t.Context(), time.Now(), head+1)
+		if ago := noted(); ago != time.Minute {
+			t.Errorf("it was whole %v ago, want a minute: then it had asked how much there is", ago)
 		}
 	})
 }
