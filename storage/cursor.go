@@ -26,8 +26,8 @@ type Cursor struct {
 	Seq         uint64 `json:"seq"`         // of the last message that was followed
 	State       uint64 `json:"state"`       // of the last cell that was absorbed
 
-	// Whole is when every cell that nodes had shared was absorbed, by this machine's
-	// clock; zero: that is not known.
+	// Whole is when every cell that nodes had shared was absorbed, by the clock of
+	// the machine where that was: a copy has it from its node. Zero: that is not known.
 	Whole time.Time `json:"whole,omitzero"`
 }
 

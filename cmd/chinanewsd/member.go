@@ -40,6 +40,7 @@ type member struct {
 	site     string      // as configured; empty: whichever it is
 	follows  atomic.Bool // the log; else it waits
 	spoilt   time.Time   // when a copy of another's record could not be used; owned by whom takePart runs
+	copied   time.Time   // when this node's record was copied from one that follows; zero: not since the start; likewise
 	stuck    uint64      // where it could follow no more, the last time; likewise
 	present  atomic.Pointer[stint]
 	works    atomic.Pointer[flow] // whose house this node works by; nil: none yet

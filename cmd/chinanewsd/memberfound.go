@@ -26,16 +26,16 @@ type founding interface {
 }
 
 // current reports whether nothing that went while this node was away is missed by
-// following: it was not away for long, or nothing has happened meanwhile. A log
-// that is none any more is Run's to find.
+// following: it was not away for long, or nothing has happened meanwhile; or its
+// record is a fresh copy, which has what its lender had: when that was whole last
+// is by another clock. A log that is none any more is Run's to find.
 func (m *member) current(ctx context.Context, on founding, c jetstream.Charter) error {
 	at, err := m.store.Cursor()
 	if err != nil || at.Incarnation != c.Incarnation {
 		return err
 	}
 	last, err := m.wholeAt(at)
-	away := time.Since(last)
-	if err != nil || 0 <= away && away < min(goneFor, m.cfg.LogRetention.Std()) {
+	if err != nil || m.recent(last) || m.recent(m.copied) {
 		return err
 	}
 	head, err := on.StateHead(ctx)
@@ -46,6 +46,12 @@ func (m *member) current(ctx context.Context, on founding, c jetstream.Charter) 
 		return fmt.Errorf("%w: it had all that nodes remember at %s last", jetstream.ErrHole, last.Format(time.DateTime))
 	}
 	return err
+}
+
+// recent reports whether nothing is untold yet that has gone since a moment.
+func (m *member) recent(at time.Time) bool {
+	away := time.Since(at)
+	return 0 <= away && away < min(goneFor, m.cfg.LogRetention.Std())
 }
 
 // wholeAt is when the record was known last to have all that nodes remember. One

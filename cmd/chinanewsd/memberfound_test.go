@@ -60,6 +60,10 @@ func TestAway(t *testing.T) {
 	ask("it was here yesterday", true)
 	whole(-time.Hour)
 	ask("it will be here", true)
+	m.copied = time.Now()
+	ask("it has just been copied from who goes on", false)
+	m.copied = time.Now().Add(-25 * time.Hour)
+	ask("it was copied yesterday", true)
 	if err := m.store.Absorb(t.Context(), nil, 1); err != nil {
 		t.Fatal(err)
 	}

@@ -112,6 +112,7 @@ func (m *member) adopt(ctx context.Context, o storage.Options, instead bool) err
 	defer os.Remove(m.snapshot())
 	r, err := storage.Adopt(ctx, m.snapshot(), m.data, instead, o)
 	if err == nil {
+		m.copied = time.Now()
 		m.log.Info("this node has a copy of another's record", "record", r.Copy.Pos)
 	}
 	return err
