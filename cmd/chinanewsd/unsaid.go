@@ -21,7 +21,7 @@ func unsayable(err error) bool {
 // of an answer that was not kept the site would say for ever that nothing is new.
 func unsaid(b news.Batch, err error) news.Batch {
 	p := &news.Problem{Class: news.ClassTooLarge, Condition: news.Broken,
-		Words: news.Line(fmt.Sprintf("the answer is larger than what nodes can tell one another (%v); raise max_payload of the servers in cluster.urls, or lower fetch.max_items", err))}
+		Words: news.Line(fmt.Sprintf("the answer is larger than what nodes can tell one another (%v); %s", err, smaller(err)))}
 	rand.Read(b.ID[6:]) // it is another record; ids begin with the time
 	b.Problem, b.Condition, b.Entries, b.Whole, b.Warnings = p, p.Condition, nil, nil, nil
 	b.Captures, b.Capture, b.Pages, b.Seen = nil, "", nil, nil
@@ -34,4 +34,13 @@ func unsaid(b news.Batch, err error) news.Batch {
 	s.Failures++
 	b.State = s.Turned(b.Fetched)
 	return b
+}
+
+// smaller says what to do about such an answer.
+func smaller(err error) string {
+	const items = "lower fetch.max_items"
+	if errors.Is(err, jetstream.ErrTooLarge) {
+		return items + ", or where cluster.urls names servers raise their max_payload"
+	}
+	return items
 }

@@ -87,3 +87,19 @@ func TestAnswerTooLargeToTell(t *testing.T) {
 		t.Errorf("once it is kept, what is new is asked for %d times", known)
 	}
 }
+
+// More than any message holds is not helped by another setting of servers.
+func TestUnsaidAdvice(t *testing.T) {
+	for _, tt := range []struct {
+		err     error
+		servers bool
+	}{
+		{fmt.Errorf("appending to log.7 after 12: %w: 1200000 of 1048576 bytes", jetstream.ErrTooLarge), true},
+		{fmt.Errorf("%w: 70000000 of 67108864 bytes", storage.ErrLarge), false},
+	} {
+		words := unsaid(news.Batch{Asked: &news.Task{}}, tt.err).Problem.Words
+		if strings.Contains(words, "max_payload") != tt.servers || !strings.Contains(words, "fetch.max_items") {
+			t.Errorf("%v: %q", tt.err, words)
+		}
+	}
+}
