@@ -23,33 +23,33 @@ import (
 // member is this daemon's place among the nodes of a cluster. It is made once,
 // and outlives houses.
 type member struct {
-	cfg      news.Cluster
-	instance string // of this process, unlike any other's
-	begun    time.Time
-	ear      *ear
-	waiting  atomic.Pointer[waitingFor] // before it takes part; nil: it does
-	rival    atomic.Pointer[string]     // another process with this node's name; nil: none
-	secure   *tls.Config                // of routes; nil: in clear
-	relay    *jetstream.Relay
-	node     *cluster.Node
-	store    *storage.Store                // that is open, or was last; owned by whom takePart runs
-	lends    atomic.Pointer[storage.Store] // what other nodes may copy; nil: there is none
-	log      *slog.Logger
-	ill      ailing      // owned by the lookout
-	data     string      // directory
-	site     string      // as configured; empty: whichever it is
-	follows  atomic.Bool // the log; else it waits
-	spoilt   time.Time   // when a copy of another's record could not be used; owned by whom takePart runs
-	copied   time.Time   // when this node's record was copied from one that follows; zero: not since the start; likewise
-	stuck    uint64      // where it could follow no more, the last time; likewise
-	present  atomic.Pointer[stint]
-	works    atomic.Pointer[flow] // whose house this node works by; nil: none yet
-	stray    []string             // nodes that strays found last; like compared owned by the lookout
-	compared time.Time
-	hearing  sync.Mutex
-	heardOf  map[string]bool // names of nodes
-	differs  atomic.Bool     // config.yaml here says something else than the cluster publishes
-	faults   atomic.Int32    // of what nodes share, when the lookout looked last
+	cfg       news.Cluster
+	instance  string // of this process, unlike any other's
+	begun     time.Time
+	ear       *ear
+	waiting   atomic.Pointer[waitingFor] // before it takes part; nil: it does
+	rival     atomic.Pointer[string]     // another process with this node's name; nil: none
+	secure    *tls.Config                // of routes; nil: in clear
+	relay     *jetstream.Relay
+	node      *cluster.Node
+	store     *storage.Store                // that is open, or was last; owned by whom takePart runs
+	lends     atomic.Pointer[storage.Store] // what other nodes may copy; nil: there is none
+	log       *slog.Logger
+	ill       ailing      // owned by the lookout
+	data      string      // directory
+	site      string      // as configured; empty: whichever it is
+	follows   atomic.Bool // the log; else it waits
+	spoilt    time.Time   // when a copy of another's record could not be used; owned by whom takePart runs
+	copied    time.Time   // when this node's record was copied from one that follows; zero: not since the start; likewise
+	stoppedAt uint64      // where it could follow no more, the last time; likewise
+	present   atomic.Pointer[stint]
+	works     atomic.Pointer[flow] // whose house this node works by; nil: none yet
+	stray     []string             // nodes that strays found last; like compared owned by the lookout
+	compared  time.Time
+	hearing   sync.Mutex
+	heardOf   map[string]bool // names of nodes
+	differs   atomic.Bool     // config.yaml here says something else than the cluster publishes
+	faults    atomic.Int32    // of what nodes share, when the lookout looked last
 }
 
 // enter starts what nodes share. It does not wait for the others.
