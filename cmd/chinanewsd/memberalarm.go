@@ -142,5 +142,5 @@ func (m *member) figures() *meter.Cluster {
 	if err != nil {
 		return nil
 	}
-	return &meter.Cluster{Rules: at.Rules, Following: at.Stopped == nil, Parts: at.Parts, Lag: at.Lag(), StateLag: at.StateLag(), Faults: int(m.faults.Load()), Seen: at.Looked}
+	return &meter.Cluster{Rules: at.Rules, Following: at.Stopped == nil && m.follows.Load(), Parts: at.Parts, Lag: at.Lag(), StateLag: at.StateLag(), Faults: int(m.faults.Load()), Seen: at.Looked}
 }

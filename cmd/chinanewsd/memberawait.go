@@ -20,14 +20,14 @@ func (m *member) await(ctx context.Context, why error, away bool) error {
 	m.log.Warn("this node's record cannot follow what nodes share any more; it is served until there is a copy of another's", "why", why)
 	beyond := m.beyond()
 	for begun := time.Now(); ctx.Err() == nil; waited(ctx, time.Second) {
-		err := m.another(ctx, beyond)
+		err, patient := m.another(ctx, beyond), time.Since(begun) >= lonely
 		switch {
 		case err == nil:
 			return why
 		case errors.As(err, new(usageError)):
 			return err
-		case away && errors.Is(err, errNoLender) && m.foremost(ctx, time.Since(begun) >= lonely):
-			m.log.Warn("nobody has more than this node's record, which goes on; of what other nodes did while it was away something may be done again", "why", why)
+		case away && errors.Is(err, errNoLender) && m.foremost(ctx, patient):
+			m.log.Warn(goesOnWords(patient)+"; of what other nodes did while it was away something may be done again", "why", why)
 			return nil
 		}
 		m.waits("this node waits for a copy of another's record", err)
@@ -35,14 +35,22 @@ func (m *member) await(ctx context.Context, why error, away bool) error {
 	return ctx.Err()
 }
 
+// goesOnWords says why a record goes on that was away.
+func goesOnWords(patient bool) string {
+	if patient {
+		return "nobody with more has come for a while, though there may be one: this node's record goes on"
+	}
+	return "nobody has more than this node's record, which goes on"
+}
+
 // beyond is how far another's record must go at least for a copy of it to help:
 // where this node has stopped before, a copy as long as its own has not.
 func (m *member) beyond() (pos uint64) {
 	tip, err := m.store.Tip()
-	if err == nil && tip.Pos == m.stuck {
+	if err == nil && tip.Pos == m.stoppedAt {
 		pos = tip.Pos
 	}
-	m.stuck = tip.Pos
+	m.stoppedAt = tip.Pos
 	return pos
 }
 

@@ -4,8 +4,12 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"strings"
 	"testing"
+	"time"
 
+	"chinanews/cmd/chinanewsd/cluster"
+	"chinanews/relay/jetstream"
 	"chinanews/storage"
 )
 
@@ -60,6 +64,35 @@ func TestCopiesThatDoNotHelp(t *testing.T) {
 		got, err := furthest(all, "one", c.beyond)
 		if got.Node != c.want || (err == nil) != (c.want != "") {
 			t.Errorf("beyond %d it is %q, %v, want %q", c.beyond, got.Node, err, c.want)
+		}
+	}
+}
+
+// A node that goes on because it has waited long enough does not say that nobody
+// has more.
+func TestPatienceRunsOut(t *testing.T) {
+	before := lonely
+	t.Cleanup(func() { lonely = before })
+	lonely = 0
+	m, _ := founded(t, time.Now())
+	var log lockedBuffer
+	m.cfg.Node, m.log = "news-0", slog.New(slog.NewTextHandler(&log, nil))
+	if err := m.await(t.Context(), jetstream.ErrHole, true); err != nil {
+		t.Fatal(err)
+	}
+	if said := log.String(); strings.Contains(said, "nobody has more") || !strings.Contains(said, "there may be one") {
+		t.Errorf("it says %s", said)
+	}
+}
+
+// A node that waits from its start follows nothing, and its figures say so.
+func TestFiguresOfWhoWaits(t *testing.T) {
+	m, _ := founded(t, time.Now())
+	m.node = cluster.New(cluster.Options{Store: m.store, Relay: m.relay})
+	for _, follows := range []bool{false, true} {
+		m.follows.Store(follows)
+		if f := m.figures(); f == nil || f.Following != follows {
+			t.Errorf("when it follows is %v the figures are %+v", follows, f)
 		}
 	}
 }
