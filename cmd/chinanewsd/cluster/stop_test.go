@@ -335,16 +335,16 @@ func TestActWhileNodeWaits(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		_, _, b, _ := three(t)
 		e := news.Editing{Who: "mei", Scope: news.Scope{Story: news.StoryID(news.NewItemID("harbours", news.ByID, "none"))}, Act: news.ActNote, Args: news.Args{Text: "x"}}
-		act := func(n *Node) (err error, took time.Duration) {
+		act := func(n *Node) (took time.Duration, err error) {
 			ctx, cancel := context.WithTimeout(t.Context(), 10*patience)
 			defer cancel()
 			began := time.Now()
 			_, err = n.Edit(ctx, e, nil)
-			return err, time.Since(began)
+			return time.Since(began), err
 		}
 		waits := New(Options{Node: "d", Store: b.store, Relay: b.port})
 		for n, most := range []time.Duration{patience, 0, 0} {
-			if err, took := act(waits); !errors.Is(err, ErrWaits) || took > most {
+			if took, err := act(waits); !errors.Is(err, ErrWaits) || took > most {
 				t.Errorf("act %d gave %v after %v, want %v after %v", n, err, took, ErrWaits, most)
 			}
 		}
@@ -354,7 +354,7 @@ func TestActWhileNodeWaits(t *testing.T) {
 		}
 		begins := New(Options{Node: "d", Store: b.store, Relay: b.port})
 		time.AfterFunc(time.Second, func() { begins.along.begin(at) })
-		if err, took := act(begins); !errors.Is(err, storage.ErrNoStory) || took != time.Second {
+		if took, err := act(begins); !errors.Is(err, storage.ErrNoStory) || took != time.Second {
 			t.Errorf("on a node that begins it gave %v after %v, want %v", err, took, storage.ErrNoStory)
 		}
 	})
