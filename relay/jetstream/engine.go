@@ -109,6 +109,11 @@ func (e Engine) options(node string) (*server.Options, error) {
 		return nil, fmt.Errorf("cluster.listen %s: the port is no number", e.Listen)
 	}
 	o.Cluster = server.ClusterOpts{Name: clusterName, Host: host, Port: number, NoAdvertise: true, PingInterval: 2 * time.Second, MaxPingsOut: 2}
+	if ip := net.ParseIP(host); ip != nil && !ip.IsUnspecified() {
+		// Others hear of this node from those that it dials, and these would name the
+		// address that it dials from.
+		o.Cluster.Advertise = e.Listen
+	}
 	if e.Secret != "" {
 		o.Cluster.Username, o.Cluster.Password = routeUser, e.Secret
 	}
