@@ -126,6 +126,26 @@ func TestLooksAskByWhatIsShown(t *testing.T) {
 	}
 }
 
+// shown has the record show a release by an answer, as a ruling has it.
+func (s *toldSite) shown(b news.Batch, ruling news.Ruling) {
+	s.t.Helper()
+	_, err := s.h.store.Accept(context.Background(), b, func(l *storage.Ledger, b news.Batch) news.Decision {
+		i, _ := l.Item(b.Item)
+		r := news.ItemRuling{Item: b.Item, Rev: len(i.Revisions) + 1, Class: news.Slight, State: news.Read}
+		if len(ruling.Items) > 0 {
+			r.Class = ruling.Items[0].Class
+		}
+		removal := ruling.Removal
+		if removal == nil {
+			removal = []news.Removal{{Item: b.Item}}
+		}
+		return news.Decision{Keep: []int{0}, Ruling: news.Ruling{Items: []news.ItemRuling{r}, Removal: removal}}
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // A look is given the answer that its release is shown by, and validators of
 // that alone; nothing where the same bytes would not say the same.
 func TestALookKnowsWhatItsReleaseIsShownBy(t *testing.T) {
@@ -158,21 +178,7 @@ func TestALookKnowsWhatItsReleaseIsShownBy(t *testing.T) {
 		if tt.batch != nil {
 			tt.batch(&b)
 		}
-		_, err := s.h.store.Accept(context.Background(), b, func(l *storage.Ledger, b news.Batch) news.Decision {
-			i, _ := l.Item(b.Item)
-			r := news.ItemRuling{Item: b.Item, Rev: len(i.Revisions) + 1, Class: news.Slight, State: news.Read}
-			if len(tt.ruling.Items) > 0 {
-				r.Class = tt.ruling.Items[0].Class
-			}
-			removal := tt.ruling.Removal
-			if removal == nil {
-				removal = []news.Removal{{Item: b.Item}}
-			}
-			return news.Decision{Keep: []int{0}, Ruling: news.Ruling{Items: []news.ItemRuling{r}, Removal: removal}}
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		s.shown(b, tt.ruling)
 		task := news.Task{Kind: news.TaskLook, Source: "a", Item: s.same.ID, URL: s.same.Shown.URL, Listed: s.same.Shown, Kept: news.Kept{Capture: "c", ETag: `"1"`}}
 		if tt.task != nil {
 			tt.task(&task)

@@ -92,8 +92,9 @@ func TestBackoffOfRareSources(t *testing.T) {
 // Hosts that fail together are not asked together; the listings of one are asked
 // after one another.
 func TestJitter(t *testing.T) {
+	const hosts = 10_000
 	seen := make(map[time.Time]int)
-	for n := range 100 {
+	for n := range hosts {
 		host := fmt.Sprintf("host%d.example", n)
 		next := nextPoll(half, news.FetchState{URL: "https://" + host + "/list", Failures: 3}, noon)
 		seen[next]++
@@ -101,9 +102,12 @@ func TestJitter(t *testing.T) {
 			t.Errorf("%s: asked again at %v, another listing at %v", host, next, other)
 		}
 	}
+	if len(seen) < 3 {
+		t.Errorf("there are %d moments", len(seen))
+	}
 	for at, n := range seen {
-		if n > 40 {
-			t.Errorf("%d hosts of 100 are asked at %v", n, at)
+		if n < hosts/10 || n > hosts*9/20 {
+			t.Errorf("%d hosts of %d are asked at %v", n, hosts, at)
 		}
 	}
 }
