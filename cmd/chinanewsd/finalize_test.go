@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +23,8 @@ func (s *reloadSite) finalized(c clusterFinalizeCmd) (said string, err error) {
 	return out.String(), err
 }
 
-// joined has a node of another program take part; leave ends that.
+// joined has a node of another program take part, and returns when this one knows;
+// leave ends that.
 func (s *reloadSite) joined(name, about string) (leave func()) {
 	s.t.Helper()
 	cfg := mustLoad(s.t, s.file)
@@ -45,6 +47,10 @@ func (s *reloadSite) joined(name, about string) (leave func()) {
 		r.Close()
 	})
 	s.t.Cleanup(leave)
+	s.until("knows of "+name, func() bool {
+		there, err := s.h.member.relay.Sessions(ctx)
+		return err == nil && slices.ContainsFunc(there, func(other jetstream.Session) bool { return other.Node == name })
+	})
 	return leave
 }
 
