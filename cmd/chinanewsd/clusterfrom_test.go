@@ -61,9 +61,6 @@ func aloneBefore(t *testing.T, o *origin) *reloadSite {
 // for byte: nothing is dated, told or asked for anew.
 func TestClusterBeginsWithARecord(t *testing.T) {
 	all := laidSeats(t, 3)
-	for _, s := range all {
-		s.set("session_ttl: 10s", "session_ttl: 4s")
-	}
 	before := aloneBefore(t, all[0].origin)
 	story := before.story()
 	paths := []string{"/", "/feeds/all/", "/stories/" + story, "/stories/" + story + ".json", "/stories/" + story + "/versions/1", "/sitemap.xml", "/opml.xml"}

@@ -59,6 +59,9 @@ func (s *reloadSite) first() error {
 // laidSeats are nodes that do not run yet.
 func laidSeats(t *testing.T, n int) seats {
 	t.Helper()
+	usual := fillAfter
+	fillAfter = time.Second // who ruled first does not know when all sources were asked
+	t.Cleanup(func() { fillAfter = usual }) // when the daemons have ended
 	o := newOrigin(t)
 	for _, name := range []string{"a", "b", "c"} {
 		o.set("/"+name+".xml", reloadDoc(name, 3))
@@ -71,7 +74,7 @@ func laidSeats(t *testing.T, n int) seats {
 	}
 	for i, s := range all {
 		s.rows(feedRow("a", "ORIGIN/a.xml")+feedRow("b", "ORIGIN/b.xml"), allFeed+
-			fmt.Sprintf("hub: {allow: [127.0.0.0/8]}\ncluster: {node: news-%d, listen: \"%s\", peers: [\"%s\"], session_ttl: 10s}\n", i, peers[i], strings.Join(peers, `", "`)))
+			fmt.Sprintf("hub: {allow: [127.0.0.0/8]}\ncluster: {node: news-%d, listen: \"%s\", peers: [\"%s\"], session_ttl: 4s}\n", i, peers[i], strings.Join(peers, `", "`)))
 	}
 	return all
 }

@@ -141,7 +141,7 @@ func TestUnfitCertificates(t *testing.T) {
 	})
 	t.Run("the daemon", func(t *testing.T) {
 		s := laidSeats(t, 1)[0]
-		s.set("session_ttl: 10s", "session_ttl: 10s, secret: a, tls: {certificate: "+good.TLS.Certificate+", key: "+other.TLS.Key+", authority: "+good.TLS.Authority+"}")
+		s.set("session_ttl: 4s", "session_ttl: 4s, secret: a, tls: {certificate: "+good.TLS.Certificate+", key: "+other.TLS.Key+", authority: "+good.TLS.Authority+"}")
 		err := daemon(t.Context(), mustLoad(t, s.file), settings{log: slog.New(slog.DiscardHandler)}, false, func(*house, string) {})
 		if !errors.As(err, new(usageError)) || !strings.Contains(err.Error(), good.TLS.Certificate) {
 			t.Errorf("it ends with %v", err)
@@ -154,7 +154,7 @@ func TestUnfitCertificates(t *testing.T) {
 func TestRefusalIsToldOf(t *testing.T) {
 	var members []*member
 	for i, s := range laidSeats(t, 2) {
-		s.set("session_ttl: 10s", fmt.Sprintf("session_ttl: 10s, secret: word-%d", i))
+		s.set("session_ttl: 4s", fmt.Sprintf("session_ttl: 4s, secret: word-%d", i))
 		m, err := enter(t.Context(), mustLoad(t, s.file), slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)

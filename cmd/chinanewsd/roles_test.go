@@ -23,91 +23,125 @@ func (s *reloadSite) answered(path string) (body, tag string) {
 	return w.Body.String(), w.Header().Get("ETag")
 }
 
-// Each node does what its roles say, and no more: one serves, one polls, two
-// keep what they share.
-func TestRolesApart(t *testing.T) {
-	all := laidSeats(t, 4)
-	roles := []string{"engine", "engine", "poll", "serve"}
-	peers, public := mustLoad(t, all[0].file).Cluster.Peers, make([]string, 4)
-	var asked [4]atomic.Int64
-	for i, s := range all {
-		public[i] = spareAddress(t)
-		s.set(fmt.Sprintf(`, "%s", "%s"]`, peers[2], peers[3]), "]")
-		s.set("session_ttl: 10s", "session_ttl: 4s, roles: ["+roles[i]+"]")
-		s.set("listen: 127.0.0.1:0", "listen: "+public[i])
+// roled are nodes with a role each.
+type roled struct {
+	seats
+	roles  []string
+	public []string       // addresses
+	asked  []atomic.Int64 // sources
+}
+
+// newRoled founds a cluster of nodes with those roles, of which the engine's are
+// the first two, and starts them.
+func newRoled(t *testing.T, roles ...string) *roled {
+	t.Helper()
+	a := &roled{laidSeats(t, len(roles)), roles, make([]string, len(roles)), make([]atomic.Int64, len(roles))}
+	peers := mustLoad(t, a.seats[0].file).Cluster.Peers
+	for i, s := range a.seats {
+		a.public[i] = ownAddress(t, i)
+		s.set(`, "`+strings.Join(peers[2:], `", "`)+`"]`, "]")
+		s.set("session_ttl: 4s", "session_ttl: 4s, roles: ["+roles[i]+"]")
+		s.set("listen: 127.0.0.1:0", "listen: "+a.public[i])
 	}
-	if err := all[0].first(); err != nil {
+	if err := a.seats[0].first(); err != nil {
 		t.Fatal(err)
 	}
 	var begun sync.WaitGroup
-	for i, s := range all {
+	for i, s := range a.seats {
 		begun.Go(func() {
 			s.begin(func(s *settings) {
 				s.observe = func(o outcome) {
 					if o.source.ID != "" { // else it is an act
-						asked[i].Add(1)
+						a.asked[i].Add(1)
 					}
 				}
 			})
 		})
 	}
 	begun.Wait()
-	t.Cleanup(all.end)
-	poll, serve := all[2], all[3]
+	t.Cleanup(a.end)
+	return a
+}
+
+// Each node does what its roles say, and no more: one serves, one polls, two
+// keep what they share.
+func TestRolesApart(t *testing.T) {
+	all := newRoled(t, "engine", "engine", "poll", "serve")
+	serve := all.seats[3]
 	serve.shows("all", "A release 2", "")
 	serve.shows("all", "B release 2", "")
 	serve.retitle(serve.story(), "Retitled where nothing is polled")
 	serve.shows("all", "Retitled where nothing is polled", "")
 	for _, path := range []string{"/feeds/all.rss", "/feeds/all.atom", "/feeds/all.json"} {
-		for i, s := range all {
-			jetstreamtest.Eventually(t, func() error {
-				served, _ := serve.document(path)
-				own, tag := s.answered(path)
-				if _, want := serve.answered(path); own != served || tag != want || tag == "" {
-					return fmt.Errorf("%s (%s) has another %s:\n%s %s\nthan %s %s", s.h.cfg.Cluster.Node, roles[i], path, tag, own, want, served)
-				}
-				return nil
-			})
-		}
+		all.answer(t, path, serve)
 	}
-	for i, s := range all {
-		at, err := s.h.member.node.Status()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if want := map[bool]int{true: news.Parts}[s == poll]; at.Parts != want || at.Rules != (s == poll) || (asked[i].Load() > 0) != (s == poll) {
-			t.Errorf("%s polls %d partitions, rules: %v, has asked %d times", roles[i], at.Parts, at.Rules, asked[i].Load())
-		}
-		if conn, err := net.Dial("tcp", public[i]); (err == nil) != (s == serve) {
-			t.Errorf("%s is dialled with %v", roles[i], err)
-		} else if err == nil {
-			conn.Close()
-		}
+	for i := range all.seats {
+		all.keepsTo(t, i)
+		all.isWell(t, i)
+	}
+}
+
+// answer waits until all have what is served, listened for or not.
+func (a *roled) answer(t *testing.T, path string, serve *reloadSite) {
+	for i, s := range a.seats {
 		jetstreamtest.Eventually(t, func() error {
-			said := s.examined(func(d *doctor) {
-				d.record()
-				d.listeners()
-				d.cluster()
-			})
-			if !strings.Contains(said, "is one of 4 nodes") || strings.Contains(said, "bad ") {
-				return fmt.Errorf("the doctor of %s (%s): %s", s.h.cfg.Cluster.Node, roles[i], said)
-			}
-			if at, err = s.h.member.node.Status(); err != nil {
-				return err
-			}
-			if bad := findCluster(at, s.h.member.cfg.Does(news.RolePoll), false, time.Now()); bad.bad {
-				return fmt.Errorf("%s (%s) alarms: %+v", s.h.cfg.Cluster.Node, roles[i], bad)
+			served, _ := serve.document(path)
+			own, tag := s.answered(path)
+			if _, want := serve.answered(path); own != served || tag != want || tag == "" {
+				return fmt.Errorf("%s (%s) has another %s:\n%s %s\nthan %s %s", s.h.cfg.Cluster.Node, a.roles[i], path, tag, own, want, served)
 			}
 			return nil
 		})
 	}
 }
 
+// keepsTo looks whether a node polls, rules, asks sources and listens as its role
+// says.
+func (a *roled) keepsTo(t *testing.T, i int) {
+	s, poll := a.seats[i], a.roles[i] == "poll"
+	at, err := s.h.member.node.Status()
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := a.asked[i].Load()
+	if want := map[bool]int{true: news.Parts}[poll]; at.Parts != want || at.Rules != poll || (asked > 0) != poll {
+		t.Errorf("%s polls %d partitions, rules: %v, has asked %d times", a.roles[i], at.Parts, at.Rules, asked)
+	}
+	if conn, err := net.Dial("tcp", a.public[i]); (err == nil) != (a.roles[i] == "serve") {
+		t.Errorf("%s is dialled with %v", a.roles[i], err)
+	} else if err == nil {
+		conn.Close()
+	}
+}
+
+// isWell waits until neither the doctor nor the lookout finds a fault.
+func (a *roled) isWell(t *testing.T, i int) {
+	s := a.seats[i]
+	jetstreamtest.Eventually(t, func() error {
+		said := s.examined(func(d *doctor) {
+			d.record()
+			d.listeners()
+			d.cluster()
+		})
+		if !strings.Contains(said, "is one of 4 nodes") || strings.Contains(said, "bad ") {
+			return fmt.Errorf("the doctor of %s (%s): %s", s.h.cfg.Cluster.Node, a.roles[i], said)
+		}
+		at, err := s.h.member.node.Status()
+		if err != nil {
+			return err
+		}
+		if bad := findCluster(at, s.h.member.cfg.Does(news.RolePoll), false, time.Now()); bad.bad {
+			return fmt.Errorf("%s (%s) alarms: %+v", s.h.cfg.Cluster.Node, a.roles[i], bad)
+		}
+		return nil
+	})
+}
+
 // A node that keeps nothing of what is shared has no data directory while it
 // waits; commands are answered all the same.
 func TestNodeWithoutEngineWaits(t *testing.T) {
 	s := laidSeats(t, 3)[2]
-	s.set("session_ttl: 10s", "session_ttl: 10s, roles: [serve]")
+	s.set("session_ttl: 4s", "session_ttl: 4s, roles: [serve]")
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
