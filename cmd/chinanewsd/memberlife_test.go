@@ -60,7 +60,7 @@ func (s *reloadSite) first() error {
 func laidSeats(t *testing.T, n int) seats {
 	t.Helper()
 	usual := fillAfter
-	fillAfter = time.Second // who ruled first does not know when all sources were asked
+	fillAfter = time.Second                 // who ruled first does not know when all sources were asked
 	t.Cleanup(func() { fillAfter = usual }) // when the daemons have ended
 	o := newOrigin(t)
 	for _, name := range []string{"a", "b", "c"} {

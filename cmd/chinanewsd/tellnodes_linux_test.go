@@ -104,7 +104,7 @@ func (all *processes) run() {
 	var serving sync.WaitGroup
 	for _, s := range all.seats {
 		child := exec.Command(os.Args[0], "-test.run=^$")
-		child.Env = append(os.Environ(), lifeEnv+"=run "+s.file)
+		child.Env = append(os.Environ(), lifeEnv+"=run "+s.file, nodeEnv+"=1")
 		child.Stderr = os.Stderr
 		out, err := child.StdoutPipe()
 		if err == nil {
