@@ -8,11 +8,11 @@ import (
 	"chinanews/news"
 )
 
-// known is what is remembered of the feeds that changed last: in MostCached bytes,
-// of some 200,000 items, which are about 5,000 feeds. What is forgotten, or lost by
-// a restart, costs one reading of the whole. It is good only
-// together with the poll state that says which answer was the last one heard:
-// what was never recorded must not count as known.
+// known is what is remembered of the feeds that changed last; some 200,000 items,
+// which are about 5,000 feeds, take MostCached. What is forgotten, or lost by a
+// restart, costs one reading of the whole. It is good only together with the poll
+// state that says which answer was the last one heard: what was never recorded must
+// not count as known.
 type known struct {
 	mu    sync.Mutex
 	of    map[string]*list.Element // by source and address; elements are *remembered

@@ -78,7 +78,7 @@ func (s *reloadSite) tip() uint64 {
 }
 
 // A cluster is founded anew with the record of a node: of one that follows, and of
-// one that cannot since what nodes shared is gone. Nobody's readers notice.
+// one that cannot since what nodes shared is gone, and serves all the same.
 func TestReseed(t *testing.T) {
 	all := fixedSeats(t)
 	t.Run("while all is well", func(t *testing.T) {

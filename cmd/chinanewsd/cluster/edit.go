@@ -14,8 +14,7 @@ import (
 // once everything that was said of its scope was followed: of two acts that ask
 // for one revision, one is stale. ErrUnruled, with a position in the receipt,
 // means that nobody rules at the moment; ErrWaits that the node does not follow
-// yet. The ruling is the ruler's own: rule is
-// not called.
+// yet. The ruling is the ruler's own: rule is not called.
 func (n *Node) Edit(ctx context.Context, e news.Editing, _ func(*storage.Ledger, news.Editing) news.Decision) (rc storage.Receipt, err error) {
 	w, end := n.along.expect(e.ID, nil)
 	defer end(false)

@@ -28,8 +28,9 @@ func (n *Node) Rule(ctx context.Context, rule func(*storage.Ledger) news.Decisio
 }
 
 // Configure records what is published, with what rule makes of the change; rule has
-// Judge go by it, and may be asked twice. On the ruler only: on another node it finds that the record says the same, or
-// returns ErrOther with the name of the node to reload first.
+// Judge go by it, and may be asked twice. On the ruler only: on another node it finds
+// that the record says the same, or returns ErrOther with the name of the node to
+// reload first.
 func (n *Node) Configure(ctx context.Context, p news.Publication, who string, rule func(*storage.Ledger) news.Decision) (rc storage.Receipt, err error) {
 	same := false
 	if err := n.Store.View(ctx, func(l *storage.Ledger) error { same = l.Publishes(p); return nil }); err != nil || same {
