@@ -103,19 +103,31 @@ func (l *Ledger) Subscription(t news.Topic, callback string) (sub news.Subscript
 	return sub, ok && sub.Until.After(l.at)
 }
 
-// SubscriptionCount counts the subscriptions to a topic at a callback's host,
-// and all. Those that ended and were not taken away yet count too.
-func (l *Ledger) SubscriptionCount(t news.Topic, host string) (there, all int) {
+// CallbacksAt are those of a host that are subscribed to a topic, also when a
+// lease ended and the subscription was not taken away yet.
+func (l *Ledger) CallbacksAt(t news.Topic, host string) (callbacks []string) {
 	hub := l.tx.Bucket(bucketHub)
 	if hub == nil {
-		return 0, 0
+		return nil
 	}
 	c := hub.Cursor()
 	prefix := joined(string(t.Feed), t.Format, host, "")
 	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-		there++
+		if sub, ok := get[news.Subscription](hub, k); ok {
+			callbacks = append(callbacks, sub.Callback)
+		}
 	}
-	return there, hub.Stats().KeyN
+	return callbacks
+}
+
+// SubscriptionCount counts all subscriptions; those that ended and were not
+// taken away yet, too.
+func (l *Ledger) SubscriptionCount() int {
+	hub := l.tx.Bucket(bucketHub)
+	if hub == nil {
+		return 0
+	}
+	return hub.Stats().KeyN
 }
 
 // subscriptions are all that there are, under their keys.

@@ -128,7 +128,7 @@ func (s subscriptions) Standing(ctx context.Context, t news.Topic, callback stri
 	is.Tip = s.house.tell.shown(t.Feed).Moved
 	err = s.View(ctx, func(l *storage.Ledger) error {
 		_, is.Subscribed = l.Subscription(t, callback)
-		is.AtHost, is.All = l.SubscriptionCount(t, news.Host(callback))
+		is.AtHost, is.All = l.CallbacksAt(t, news.Host(callback)), l.SubscriptionCount()
 		return nil
 	})
 	return is, err

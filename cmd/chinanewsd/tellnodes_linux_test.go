@@ -216,8 +216,7 @@ func (all *processes) subscribe(t *testing.T, n int, addresses []string, known *
 	}
 	known.eventually("all have subscribed", func() (all bool) {
 		known.peek(func(l *storage.Ledger) {
-			_, some := l.SubscriptionCount(news.Topic{Feed: "all", Format: "atom"}, "")
-			all = some == n
+			all = l.SubscriptionCount() == n
 			for m := range l.Entries("all", news.AsNews) {
 				story = l.Address(m.Story)
 			}

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -109,12 +110,12 @@ func (d *desk) limit(v *visit, s Standing) *refusal {
 	if !v.newly || coming {
 		return nil
 	}
-	atHost, all := s.AtHost, s.All+len(d.newcomers)
+	atHost, all := len(s.AtHost), s.All+len(d.newcomers)
 	if s.Subscribed { // and about to end
 		atHost, all = atHost-1, all-1
 	}
 	for k := range d.newcomers {
-		if k.topic == v.topic && k.host == v.host {
+		if k.topic == v.topic && k.host == v.host && !slices.Contains(s.AtHost, k.callback) { // else it is kept already, and about to leave
 			atHost++
 		}
 	}

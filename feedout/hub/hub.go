@@ -50,10 +50,10 @@ type Book interface {
 
 // Standing is what a Book has, seen from one topic and callback.
 type Standing struct {
-	Subscribed bool   // this callback to this topic, and the lease runs
-	AtHost     int    // subscriptions to the topic at the callback's host
-	All        int    // subscriptions
-	Tip        uint64 // position up to which a new subscriber need not be told
+	Subscribed bool     // this callback to this topic, and the lease runs
+	AtHost     []string // callbacks at its host that are subscribed to the topic
+	All        int      // subscriptions
+	Tip        uint64   // position up to which a new subscriber need not be told
 }
 
 // Options are how a hub works. Book, Topics and Client are needed.

@@ -62,6 +62,18 @@ func TestMostAtAHostAtOnce(t *testing.T) {
 	})
 }
 
+// One that is kept this moment counts once.
+func TestNoneIsCountedTwice(t *testing.T) {
+	inBubble(t, func(w *world) {
+		w.book.lag = time.Second
+		for n := range MostAtHost {
+			w.accepted(typical("hub.callback", at(n)))
+			synctest.Wait()
+		}
+		w.refused(typical("hub.callback", at(11)), http.StatusForbidden, "10 callbacks at")
+	})
+}
+
 // An end and a beginning of each that wait together make no room for more.
 func TestNoRoomBetweenEndAndBeginning(t *testing.T) {
 	inBubble(t, func(w *world) {

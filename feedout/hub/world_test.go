@@ -34,6 +34,7 @@ type book struct {
 	others int   // subscriptions that are counted and not there
 	broken error // of writing
 	tip    uint64
+	lag    time.Duration // from when a subscription is there until who keeps it hears of that
 }
 
 func (b *book) name(t news.Topic, callback string) string {
@@ -41,6 +42,7 @@ func (b *book) name(t news.Topic, callback string) string {
 }
 
 func (b *book) Subscribe(_ context.Context, s news.Subscription) error {
+	defer time.Sleep(b.lag)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.broken == nil {
@@ -75,7 +77,7 @@ func (b *book) Standing(_ context.Context, t news.Topic, callback string) (s Sta
 	defer b.mu.Unlock()
 	for _, one := range b.kept {
 		if one.Topic == t && news.Host(one.Callback) == news.Host(callback) {
-			s.AtHost++
+			s.AtHost = append(s.AtHost, one.Callback)
 		}
 	}
 	old, ok := b.kept[b.name(t, callback)]
