@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -114,11 +116,12 @@ func (a *audience) subscribe(ctx context.Context, n int) error {
 		if err != nil {
 			return false, err
 		}
+		said, err := io.ReadAll(io.LimitReader(answer.Body, 1000))
 		answer.Body.Close()
 		if code := answer.StatusCode; code != http.StatusAccepted && code != http.StatusServiceUnavailable {
-			return false, fmt.Errorf("the hub answered %s", answer.Status)
+			return false, fmt.Errorf("the hub answered %s: %s", answer.Status, bytes.TrimSpace(said))
 		}
-		return answer.StatusCode == http.StatusAccepted, nil
+		return answer.StatusCode == http.StatusAccepted, err
 	})
 }
 
