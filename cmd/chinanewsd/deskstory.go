@@ -222,8 +222,10 @@ func apart(err error) string {
 	switch {
 	case errors.Is(err, jetstream.ErrUnavailable):
 		return desk.TooFewNodes
-	case errors.Is(err, cluster.ErrStopped), errors.Is(err, cluster.ErrWaits):
+	case errors.Is(err, cluster.ErrStopped):
 		return desk.StrayNode
+	case errors.Is(err, cluster.ErrWaits):
+		return desk.LateNode
 	}
 	return ""
 }

@@ -37,7 +37,7 @@ func TestDeskWithoutTheOthers(t *testing.T) {
 	}{
 		{fmt.Errorf("appending to edit.7 after 3: no acknowledgement: %w (context deadline exceeded)", jetstream.ErrUnavailable), "too few of the nodes that share the record can be reached"},
 		{fmt.Errorf("%w: following the log: %w", cluster.ErrStopped, storage.ErrNewer), "this node takes no part any more in what the others record"},
-		{cluster.ErrWaits, "this node takes no part any more in what the others record"},
+		{cluster.ErrWaits, "this node does not follow the others yet"},
 	} {
 		s.h.flow.record = failing{own, tt.err}
 		status, page := s.act("eve", name, s.seen(), "retitle", "text", "A title that took thought")

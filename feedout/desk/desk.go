@@ -35,6 +35,7 @@ func (e *Refusal) Error() string { return e.Words }
 const (
 	TooFewNodes = "It is not done, as far as is known: too few of the nodes that share the record can be reached. Try again when they are back, and look first whether it was done all the same. Whoever runs this site finds which are away with chinanewsd cluster status."
 	StrayNode   = "It is not done: this node takes no part any more in what the others record, and shows what it has. Whoever runs this site finds why in its alarms; another node may do it."
+	LateNode    = "It is not done: this node does not follow the others yet, as after a start, and shows what it has. Try again in a minute, or on another node; if that lasts, whoever runs this site finds why in its alarms."
 )
 
 // Office is what the desk works on. A part that is nil is not there: the desk

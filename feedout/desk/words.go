@@ -59,5 +59,6 @@ var frameWords = map[string]string{
 	"Not found": "未找到", "Not done": "未执行", "Not now": "暂时不行",
 	TooFewNodes: "据目前所知未执行：共享记录的节点中能连上的太少。请等它们恢复后再试，并先看一看是否其实已经执行。站点管理者可用 chinanewsd cluster status 查看哪些节点不在。",
 	StrayNode:   "未执行：本节点已不再参与其他节点的记录，只显示已有的内容。站点管理者可在其警报中找到原因；可以在另一个节点上操作。",
+	LateNode:    "未执行：本节点（例如刚刚启动）尚未跟上其他节点，只显示已有的内容。请过一分钟再试，或在另一个节点上操作；如果一直如此，站点管理者可在其警报中找到原因。",
 	"There is no such page, or what it was about is not in the record.": "没有这个页面，或记录中没有相应内容。",
 }
