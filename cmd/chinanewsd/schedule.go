@@ -25,7 +25,7 @@ func nextPoll(src news.Source, s news.FetchState, now time.Time) time.Time {
 	if s.Failures > 0 {
 		pause = max(pause, backoff(src, s))
 	}
-	next := now.Add(pause + jitter(news.Host(s.URL), pause))
+	next := now.Add(pause + jitter(s, pause))
 	if s.RetryAfter.After(next) {
 		next = s.RetryAfter
 	}
@@ -36,11 +36,17 @@ func nextPoll(src news.Source, s news.FetchState, now time.Time) time.Time {
 	return next
 }
 
-// jitter is what hosts of one owner add to a pause, always the same: less than a
-// fifteenth.
-func jitter(host string, pause time.Duration) time.Duration {
-	return pause / 15 * time.Duration(news.Part(host)) / news.Parts
+// jitter is what is added to a pause: less than a fifteenth, by hosts of one owner
+// the same, and another after each failure, as a site that is down for a while
+// every night would else be asked each night in that while.
+func jitter(s news.FetchState, pause time.Duration) time.Duration {
+	part := (int(news.Part(news.Host(s.URL))) + s.Failures%news.Parts*unevenly) % news.Parts
+	return pause / 15 * time.Duration(part) / news.Parts
 }
+
+// unevenly is how many parts on the next failure is: by this one, the golden
+// ratio's, those of a few in a row are never close.
+const unevenly = 391
 
 // longestSlot is how far apart the moments are at most at which listings are asked
 // for again. It divides no hour: the moments at which all the world asks are not

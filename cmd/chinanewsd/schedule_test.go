@@ -112,6 +112,29 @@ func TestJitter(t *testing.T) {
 	}
 }
 
+// A site that is down for a while in step with how often it is asked is soon
+// asked at another moment.
+func TestFailuresKeepNoStep(t *testing.T) {
+	for _, tt := range []struct{ interval, every, down time.Duration }{
+		{4 * time.Hour, 2 * time.Hour, 20 * time.Minute},
+		{24 * time.Hour, 24 * time.Hour, time.Hour},
+		{time.Hour, time.Hour, 5 * time.Minute},
+	} {
+		src := news.Source{Interval: news.Duration(tt.interval), MinInterval: news.Duration(15 * time.Minute)}
+		for n := range 10_000 {
+			s := news.FetchState{URL: fmt.Sprintf("https://host%d.example/list", n)}
+			at := noon.Truncate(tt.every)
+			for at.Sub(at.Truncate(tt.every)) < tt.down {
+				s.Failures++
+				at = nextPoll(src, s, at)
+			}
+			if s.Failures > 4 {
+				t.Fatalf("every %v, down for %v in %v: host %d fails %d times in a row", tt.interval, tt.down, tt.every, n, s.Failures)
+			}
+		}
+	}
+}
+
 // Moments that listings share are no reason to ask one early, or late: together
 // with what its host adds it waits a tenth longer at most. Those of longer pauses
 // are among those of shorter ones.
