@@ -113,9 +113,7 @@ func (l *Ledger) CallbacksAt(t news.Topic, host string) (callbacks []string) {
 	c := hub.Cursor()
 	prefix := joined(string(t.Feed), t.Format, host, "")
 	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-		if sub, ok := get[news.Subscription](hub, k); ok {
-			callbacks = append(callbacks, sub.Callback)
-		}
+		callbacks = append(callbacks, string(k[len(prefix):]))
 	}
 	return callbacks
 }

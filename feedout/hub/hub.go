@@ -51,7 +51,7 @@ type Book interface {
 // Standing is what a Book has, seen from one topic and callback.
 type Standing struct {
 	Subscribed bool     // this callback to this topic, and the lease runs
-	AtHost     []string // callbacks at its host that are subscribed to the topic
+	AtHost     []string // callbacks at its host that are kept for the topic
 	All        int      // subscriptions
 	Tip        uint64   // position up to which a new subscriber need not be told
 }
