@@ -23,6 +23,7 @@ import (
 	"chinanews/feedout/validity"
 	"chinanews/fetcher"
 	"chinanews/news"
+	"chinanews/news/porttest"
 	"chinanews/storage"
 )
 
@@ -41,12 +42,7 @@ func operate(t *testing.T, s *siteFile, network fetcher.Network, paused bool) *o
 	if err != nil {
 		t.Fatal(err)
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg.Admin = free.Addr().String()
-	free.Close()
+	cfg.Admin = porttest.Address(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	ready, ended := make(chan *house, 1), make(chan error, 1)
 	go func() {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"chinanews/news/porttest"
 	"chinanews/storage"
 )
 
@@ -183,10 +184,10 @@ func TestDaemon(t *testing.T) {
 	o, s := newOrigin(t), newSite(t)
 	o.set("/a.xml", rssOf("A", 0, 4))
 	s.write(feedRow("a", o.URL+"/a.xml"), allFeed)
-	addr := freeAddress(t)
+	addr := porttest.Address(t)
 	text, _ := os.ReadFile(s.file)
 	text = bytes.Replace(text, []byte("listen: 127.0.0.1:0"), []byte("listen: "+addr), 1)
-	text = bytes.Replace(text, []byte(`admin: {listen: ""}`), []byte("admin: {listen: "+freeAddress(t)+"}"), 1)
+	text = bytes.Replace(text, []byte(`admin: {listen: ""}`), []byte("admin: {listen: "+porttest.Address(t)+"}"), 1)
 	os.WriteFile(s.file, text, 0o600)
 	ctx, cancel := context.WithCancel(context.Background())
 	var stderr lockedBuffer
@@ -208,16 +209,6 @@ func TestDaemon(t *testing.T) {
 	if status := <-ended; status != 0 || !strings.Contains(stderr.String(), "nothing is in it yet") || !strings.Contains(stderr.String(), "/feeds/all.atom") {
 		t.Errorf("ended with %d: %s", status, stderr.String())
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // get is a document, empty while it is not there or has fewer entries.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"chinanews/cmd/chinanewsd/ministry"
+	"chinanews/news/porttest"
 )
 
 // The demo publishes, and tells what happens. Its documents are valid, and all
@@ -22,7 +23,7 @@ func TestDemo(t *testing.T) {
 	var out, stderr lockedBuffer
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan int)
-	go func() { ended <- command(ctx, []string{"demo", "--listen", freeAddress(t)}, &out, &stderr) }()
+	go func() { ended <- command(ctx, []string{"demo", "--listen", porttest.Address(t)}, &out, &stderr) }()
 	wait := func(what string) {
 		t.Helper()
 		late := time.After(3 * time.Minute)
@@ -94,7 +95,7 @@ func served(t *testing.T, url string, words ...string) {
 }
 
 func TestDemoTakesTheNextPort(t *testing.T) {
-	busy := freeAddress(t)
+	busy := porttest.Address(t)
 	l, err := bindAddress("listen", busy)
 	if err != nil {
 		t.Fatal(err)

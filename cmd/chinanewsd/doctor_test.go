@@ -25,6 +25,7 @@ import (
 	"chinanews/config"
 	"chinanews/fetcher"
 	"chinanews/fetcher/origintest"
+	"chinanews/news/porttest"
 	"chinanews/storage"
 )
 
@@ -46,7 +47,7 @@ type doctored struct {
 
 func newDoctored(t *testing.T, until time.Time) *doctored {
 	t.Helper()
-	s := &doctored{siteFile: newSite(t), source: newOrigin(t), listen: spareAddress(t), names: map[string]string{"news.test": "127.0.0.1"}, now: time.Now()}
+	s := &doctored{siteFile: newSite(t), source: newOrigin(t), listen: porttest.Address(t), names: map[string]string{"news.test": "127.0.0.1"}, now: time.Now()}
 	to, _ := url.Parse("http://" + s.listen)
 	proxy := httputil.NewSingleHostReverseProxy(to)
 	proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
@@ -66,15 +67,6 @@ func newDoctored(t *testing.T, until time.Time) *doctored {
 	s.do(0, "poll")
 	s.do(0, "backup")
 	return s
-}
-
-func spareAddress(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func (s *doctored) base() string {
@@ -174,7 +166,7 @@ var doctorFaults = []doctorFault{
 	{name: "missing socket", after: func(s *doctored) { s.must(os.Remove(filepath.Join(s.data, socketName))) }, want: "bad daemon: pid "},
 	{name: "clock behind the record", after: func(s *doctored) { s.now = s.now.Add(-time.Hour) }, want: "bad clock: it says "},
 	{name: "another listen", after: func(s *doctored) {
-		s.set("listen: "+s.listen, "listen: "+spareAddress(s.t))
+		s.set("listen: "+s.listen, "listen: "+porttest.Address(s.t))
 		s.must(os.Chtimes(s.file, s.now, s.now.Add(-time.Minute)))
 	}, want: "warn listen: 127.0.0.1:"},
 	{name: "admin listen to come", after: func(s *doctored) {
@@ -183,7 +175,7 @@ var doctorFaults = []doctorFault{
 	}, want: "warn admin.listen: the daemon listens nowhere for operators; what the file says, 127.0.0.1:1, waits for its next start; restart"},
 	{name: "any port", before: func(s *doctored) { s.set("listen: "+s.listen, "listen: 127.0.0.1:0"); s.front.Close() }, want: "bad base_url: "},
 	{name: "open admin", before: func(s *doctored) {
-		s.set(`admin: {listen: ""}`, "admin: {listen: \"0.0.0.0"+portIn(spareAddress(s.t))+"\"}")
+		s.set(`admin: {listen: ""}`, "admin: {listen: \"0.0.0.0"+portIn(porttest.Address(s.t))+"\"}")
 	}, want: "warn admin.listen: [::]:"},
 	{name: "own name unknown", before: func(s *doctored) { delete(s.names, "news.test") }, want: "bad dns: news.test, the host of base_url, has no address; make an A or AAAA record"},
 	{name: "source's name unknown", before: func(s *doctored) {
@@ -220,7 +212,7 @@ var doctorFaults = []doctorFault{
 		s.set("data: data", "data: data\nbackup: {at: \"\"}")
 		s.must(os.Remove(s.backup()))
 	}, want: "warn backup: there is none; `chinanewsd backup` makes one now"},
-	{name: "no source answers", before: func(s *doctored) { s.set(s.source.URL, "http://"+spareAddress(s.t)) }, after: func(s *doctored) { s.until(func(d *doctor) bool { return d.over.Sources[0].Failures > 0 }) }, want: "warn polls: none of 1 source could be read yet"},
+	{name: "no source answers", before: func(s *doctored) { s.set(s.source.URL, "http://"+porttest.Address(s.t)) }, after: func(s *doctored) { s.until(func(d *doctor) bool { return d.over.Sources[0].Failures > 0 }) }, want: "warn polls: none of 1 source could be read yet"},
 	{name: "nothing read", after: func(s *doctored) { s.now = s.now.Add(5 * time.Hour) }, want: "bad polls: no source was read well since "},
 }
 

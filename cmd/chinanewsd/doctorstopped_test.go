@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"chinanews/fetcher"
+	"chinanews/news/porttest"
 	"chinanews/storage"
 )
 
@@ -218,7 +219,7 @@ func refusedDial(context.Context, string, string) (net.Conn, error) {
 // A configuration that does not fit the record is a bad one.
 func TestDoctorOfAMisfit(t *testing.T) {
 	s := newDoctored(t, time.Now().AddDate(1, 0, 0))
-	s.set(s.base(), "http://"+spareAddress(t))
+	s.set(s.base(), "http://"+porttest.Address(t))
 	s.set("id: a,", "id: b,")
 	if out, _ := s.do(exitUsage, "doctor"); !strings.Contains(out, "bad   configuration: "+s.file+": source b is new") {
 		t.Error(out)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"chinanews/news"
+	"chinanews/news/porttest"
 	"chinanews/relay/jetstream"
 	"chinanews/relay/jetstream/jetstreamtest"
 )
@@ -28,7 +29,7 @@ func (s *reloadSite) finalized(c clusterFinalizeCmd) (said string, err error) {
 func (s *reloadSite) joined(name, about string) (leave func()) {
 	s.t.Helper()
 	cfg := mustLoad(s.t, s.file)
-	cfg.Cluster.Node, cfg.Cluster.Listen, cfg.Cluster.Roles = name, spareAddress(s.t), []news.Role{news.RoleServe}
+	cfg.Cluster.Node, cfg.Cluster.Listen, cfg.Cluster.Roles = name, porttest.Address(s.t), []news.Role{news.RoleServe}
 	o, err := relayOptions(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		s.t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"chinanews/news"
+	"chinanews/news/porttest"
 	"chinanews/storage"
 )
 
@@ -68,8 +68,8 @@ func laidSeats(t *testing.T, n int) seats {
 	}
 	var all seats
 	var peers []string
-	for i := range n {
-		peers = append(peers, ownAddress(t, i))
+	for range n {
+		peers = append(peers, porttest.Address(t))
 		all = append(all, &reloadSite{siteFile: newSite(t), origin: o})
 	}
 	for i, s := range all {
@@ -77,19 +77,6 @@ func laidSeats(t *testing.T, n int) seats {
 			fmt.Sprintf("hub: {allow: [127.0.0.0/8]}\ncluster: {node: news-%d, listen: \"%s\", peers: [\"%s\"], session_ttl: 4s}\n", i, peers[i], strings.Join(peers, `", "`)))
 	}
 	return all
-}
-
-// ownAddress is one that a node may listen at again and again: where the system has
-// those, at an address of its own, so that no connection of another, which has any
-// port, takes its place meanwhile.
-func ownAddress(t *testing.T, number int) string {
-	t.Helper()
-	l, err := net.Listen("tcp", fmt.Sprintf("127.32.%d.%d:0", os.Getpid()%250+1, number+1))
-	if err != nil {
-		return spareAddress(t)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // ruler is the node that rules, and the others.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"chinanews/news"
+	"chinanews/news/porttest"
 	"chinanews/relay/jetstream"
 	"chinanews/relay/jetstream/jetstreamtest"
 )
@@ -140,7 +141,7 @@ func TestSecondFirstRecord(t *testing.T) {
 // A node that waits for its cluster says so: to commands, to operators, and why.
 func TestNodeWaits(t *testing.T) {
 	s := laidSeats(t, 3)[1]
-	admin := spareAddress(t)
+	admin := porttest.Address(t)
 	s.set(`admin: {listen: ""}`, fmt.Sprintf("admin: {listen: %q}", admin))
 	cfg := mustLoad(t, s.file)
 	ctx, cancel := context.WithCancel(t.Context())

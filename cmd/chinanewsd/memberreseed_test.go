@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"chinanews/news"
+	"chinanews/news/porttest"
 	"chinanews/relay/jetstream"
 	"chinanews/relay/jetstream/jetstreamtest"
 )
@@ -21,8 +22,8 @@ import (
 func fixedSeats(t *testing.T) seats {
 	t.Helper()
 	all := laidSeats(t, 3)
-	for i, s := range all {
-		s.set("listen: 127.0.0.1:0", "listen: "+ownAddress(t, i))
+	for _, s := range all {
+		s.set("listen: 127.0.0.1:0", "listen: "+porttest.Address(t))
 	}
 	if err := all[0].first(); err != nil {
 		t.Fatal(err)

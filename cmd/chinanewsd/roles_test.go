@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"chinanews/news"
+	"chinanews/news/porttest"
 	"chinanews/relay/jetstream/jetstreamtest"
 )
 
@@ -38,7 +39,7 @@ func newRoled(t *testing.T, roles ...string) *roled {
 	a := &roled{laidSeats(t, len(roles)), roles, make([]string, len(roles)), make([]atomic.Int64, len(roles))}
 	peers := mustLoad(t, a.seats[0].file).Cluster.Peers
 	for i, s := range a.seats {
-		a.public[i] = ownAddress(t, i)
+		a.public[i] = porttest.Address(t)
 		s.set(`, "`+strings.Join(peers[2:], `", "`)+`"]`, "]")
 		s.set("session_ttl: 4s", "session_ttl: 4s, roles: ["+roles[i]+"]")
 		s.set("listen: 127.0.0.1:0", "listen: "+a.public[i])

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chinanews/news"
+	"chinanews/news/porttest"
 )
 
 // tries runs the command, and reads what it finds at each address.
@@ -93,7 +94,7 @@ func TestTrySaysWhatToDo(t *testing.T) {
 // Of what was not read nothing is said but why, and what to do.
 func TestTryOfWhatIsNotThere(t *testing.T) {
 	s := newSite(t)
-	for address, hint := range map[string]string{"http://" + spareAddress(t) + "/a.xml": "it was never read well: look at url in its row", "http://10.1.2.3/a.xml": ""} {
+	for address, hint := range map[string]string{"http://" + porttest.Address(t) + "/a.xml": "it was never read well: look at url in its row", "http://10.1.2.3/a.xml": ""} {
 		s.write(strings.Replace(feedRow("a", address), "rights: government", "rights: media", 1), allFeed)
 		out, _ := s.do(1, "try", "a")
 		for _, no := range []string{"HTTP", "rights  ", "text  "} {

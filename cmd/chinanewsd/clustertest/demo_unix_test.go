@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"chinanews/news/porttest"
 )
 
 // demonstration is `chinanewsd demo --nodes 3`.
@@ -27,7 +29,7 @@ type demonstration struct {
 
 func demonstrated(t *testing.T) *demonstration {
 	t.Helper()
-	d := &demonstration{T: t, said: &transcript{}, folder: t.TempDir(), ended: make(chan error, 1), front: freeAddress(t, 8)}
+	d := &demonstration{T: t, said: &transcript{}, folder: t.TempDir(), ended: make(chan error, 1), front: porttest.Address(t)}
 	d.child = exec.Command(built(t), "demo", "--nodes", "3", "--listen", d.front)
 	d.child.Env = append(os.Environ(), "TMPDIR="+d.folder)
 	d.child.Stdout, d.child.Stderr = d.said, d.said

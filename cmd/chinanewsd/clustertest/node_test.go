@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"chinanews/news/porttest"
 )
 
 // node is the program at work on one machine.
@@ -33,7 +34,7 @@ type node struct {
 
 func newNode(t *testing.T, number int, o *origin) *node {
 	t.Helper()
-	n := &node{number: number, dir: t.TempDir(), public: freeAddress(t, number), admin: freeAddress(t, number), proxy: httptest.NewServer(o.proxy(number)), said: &transcript{}}
+	n := &node{number: number, dir: t.TempDir(), public: porttest.Address(t), admin: porttest.Address(t), proxy: httptest.NewServer(o.proxy(number)), said: &transcript{}}
 	n.config = filepath.Join(n.dir, "config.yaml")
 	t.Cleanup(func() {
 		n.kill()
@@ -191,22 +192,6 @@ func until(t *testing.T, what string, patience time.Duration, done func() bool) 
 		}
 	}
 	t.Fatalf("still not, after %s: %s", patience, what)
-}
-
-// freeAddress is one that a node may listen at, again and again. It is at an
-// address of the node's own where the system has those: while the node is dead no
-// connection of another, which has any port, can take its place.
-func freeAddress(t *testing.T, number int) string {
-	t.Helper()
-	l, err := net.Listen("tcp", fmt.Sprintf("127.31.%d.%d:0", os.Getpid()%250+1, number+1))
-	if err != nil {
-		l, err = net.Listen("tcp", "127.0.0.1:0")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // transcript keeps what a process says, for many goroutines.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"chinanews/news/porttest"
 )
 
 // rig is nodes that work for one site, and the web that they ask.
@@ -46,7 +48,7 @@ func alone(r *rig) []string { return make([]string, len(r.nodes)) }
 func together(r *rig) (sections []string) {
 	routes := make([]string, len(r.nodes))
 	for number := range routes {
-		routes[number] = freeAddress(r.T, number)
+		routes[number] = porttest.Address(r.T)
 	}
 	for number, n := range r.nodes {
 		sections = append(sections, fmt.Sprintf("cluster:\n  node: %s\n  listen: %s\n  peers: [%s]\n  session_ttl: %s\n", n.name(), routes[number], strings.Join(routes, ", "), r.session))

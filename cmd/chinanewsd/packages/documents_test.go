@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"chinanews/cmd/chinanewsd/documents"
+	"chinanews/news/porttest"
 )
 
 // Every command that documents show for a Debian with the package does there
@@ -63,7 +64,7 @@ func (d *debian) file(name, text string) error {
 
 // ministry writes a configuration with one source, on loopback.
 func (d *debian) ministry() error {
-	d.write("/etc/chinanewsd/config.yaml", strings.Replace(harbour(gazette(d.T), freeAddress(d.T)), "${NAME_OF_SITE}", "Harbour News", 1))
+	d.write("/etc/chinanewsd/config.yaml", strings.Replace(harbour(gazette(d.T), porttest.Address(d.T)), "${NAME_OF_SITE}", "Harbour News", 1))
 	return nil
 }
 
@@ -81,7 +82,7 @@ func TestNextSteps(t *testing.T) {
 	if len(steps) != 3 {
 		t.Fatalf("%d commands are found in\n%s", len(steps), said)
 	}
-	d.write("/etc/chinanewsd/config.yaml", harbour(gazette(t), freeAddress(t)))
+	d.write("/etc/chinanewsd/config.yaml", harbour(gazette(t), porttest.Address(t)))
 	d.write("/etc/chinanewsd/name", "Harbour News")
 	for _, step := range steps {
 		if said, status := d.typed("export NAME_OF_SITE=Harbour; "+step[1], ""); status != 0 {

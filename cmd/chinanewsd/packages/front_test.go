@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"chinanews/news/porttest"
 )
 
 // front is a web server under an example's configuration, on loopback, before a
@@ -30,7 +32,7 @@ const public = "https://news.example.org"
 // open starts a daemon that takes itself for the site of the examples.
 func open(t *testing.T) *front {
 	t.Helper()
-	f := &front{T: t, dir: t.TempDir(), plain: freeAddress(t), https: freeAddress(t), house: freeAddress(t), admin: freeAddress(t)}
+	f := &front{T: t, dir: t.TempDir(), plain: porttest.Address(t), https: porttest.Address(t), house: porttest.Address(t), admin: porttest.Address(t)}
 	program := filepath.Join(unpacked(t), "chinanewsd")
 	source := gazette(t)
 	hash := exec.Command(program, "hash-password")

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"chinanews/news/porttest"
 )
 
 // harbour is what an operator makes of the configuration: a source on loopback.
@@ -50,7 +52,7 @@ func stands(feed string) bool {
 func TestLifeOfPackage(t *testing.T) {
 	deb, _ := dist(t)
 	d := newDebian(t)
-	source, listen := gazette(t), freeAddress(t)
+	source, listen := gazette(t), porttest.Address(t)
 	feed := "http://" + listen + "/feeds/notices.atom"
 	older := earlier(t, deb)
 

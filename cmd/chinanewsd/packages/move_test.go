@@ -5,13 +5,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"chinanews/news/porttest"
 )
 
 // A record moves to another machine as an operator moves it: a backup, copied,
 // restored under a new installation. The feed goes on with the same entries.
 func TestMovesHost(t *testing.T) {
 	deb, _ := dist(t)
-	source, listen := gazette(t), freeAddress(t)
+	source, listen := gazette(t), porttest.Address(t)
 	feed := "http://" + listen + "/feeds/notices.atom"
 	arranged := func(d *debian) {
 		installed(d, deb)

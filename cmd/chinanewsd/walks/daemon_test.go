@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"chinanews/news/porttest"
 )
 
 // daemon is the program at work for one site, in a directory of its own.
@@ -29,7 +30,7 @@ type daemon struct {
 // returns, and stops with the test.
 func start(t *testing.T, config string, files map[string]string) *daemon {
 	t.Helper()
-	addr := freeAddress(t)
+	addr := porttest.Address(t)
 	d := &daemon{base: "http://" + addr, dir: t.TempDir(), log: &transcript{}}
 	d.config = filepath.Join(d.dir, "config.yaml")
 	for name, text := range files {
@@ -134,16 +135,6 @@ func until(t *testing.T, what string, done func() bool) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatalf("still not, after half a minute: %s", what)
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // transcript keeps what a process says, for many goroutines.

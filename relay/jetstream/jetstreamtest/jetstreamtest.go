@@ -6,12 +6,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"chinanews/news"
+	"chinanews/news/porttest"
 	"chinanews/relay/jetstream"
 )
 
@@ -132,16 +132,11 @@ func Cell(key, value string) news.Cell {
 	return news.Cell{Bucket: "polls", Key: []byte(key), Value: []byte(value)}
 }
 
-// addresses are loopback ports that are free now.
+// addresses are of nodes that may listen there again and again.
 func addresses(t testing.TB, n int) (all []string) {
 	t.Helper()
 	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		all = append(all, l.Addr().String())
+		all = append(all, porttest.Address(t))
 	}
 	return all
 }
