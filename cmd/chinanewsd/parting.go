@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -12,8 +13,7 @@ import (
 // server that shuts down hangs up on them, also when the request has come in:
 // they are waited for before. Safe for concurrent use.
 type unheard struct {
-	mu    sync.Mutex
-	conns map[net.Conn]bool
+	waits sync.Map // of each net.Conn, an *atomic.Bool
 }
 
 // unheardWithin is how long a connection is waited for of which nothing comes.
@@ -23,37 +23,37 @@ type connKey struct{}
 
 // follow has a server note its connections and requests.
 func (u *unheard) follow(s *http.Server) {
-	u.conns = make(map[net.Conn]bool)
 	next := s.Handler
 	s.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if c, ok := r.Context().Value(connKey{}).(net.Conn); ok {
-			u.note(c, false)
+		if waits, ok := r.Context().Value(connKey{}).(*atomic.Bool); ok {
+			waits.Store(false)
 		}
 		next.ServeHTTP(w, r)
 	})
 	s.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		u.note(c, true)
-		return context.WithValue(ctx, connKey{}, c)
+		waits := new(atomic.Bool)
+		waits.Store(true)
+		u.waits.Store(c, waits)
+		return context.WithValue(ctx, connKey{}, waits)
 	}
-	s.ConnState = func(c net.Conn, state http.ConnState) {
-		u.note(c, state == http.StateNew || state == http.StateActive)
+	s.ConnState = u.note
+}
+
+func (u *unheard) note(c net.Conn, state http.ConnState) {
+	switch waits, ok := u.waits.Load(c); {
+	case state == http.StateClosed || state == http.StateHijacked:
+		u.waits.Delete(c)
+	case ok:
+		waits.(*atomic.Bool).Store(state != http.StateIdle)
 	}
 }
 
-func (u *unheard) note(c net.Conn, waits bool) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if waits {
-		u.conns[c] = true
-	} else {
-		delete(u.conns, c)
-	}
-}
-
-func (u *unheard) some() bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return len(u.conns) > 0
+func (u *unheard) some() (some bool) {
+	u.waits.Range(func(_, waits any) bool {
+		some = waits.(*atomic.Bool).Load()
+		return !some
+	})
+	return some
 }
 
 // hear waits until every request has come to the handler, for a while.
