@@ -110,22 +110,33 @@ func (d *desk) limit(v *visit, s Standing) *refusal {
 	if !v.newly || coming {
 		return nil
 	}
-	atHost, all := len(s.AtHost), s.All+len(d.newcomers)
-	if s.Subscribed { // and about to end
-		atHost, all = atHost-1, all-1
-	}
-	for k := range d.newcomers {
-		if k.topic == v.topic && k.host == v.host && !slices.Contains(s.AtHost, k.callback) { // else it is kept already, and about to leave
-			atHost++
-		}
+	all := s.All + len(d.newcomers)
+	if slices.Contains(s.AtHost, v.callback) { // it is kept once, as it was or anew
+		all--
 	}
 	switch {
-	case atHost >= MostAtHost:
+	case d.others(v.key, s.AtHost) >= MostAtHost:
 		return refuse(http.StatusForbidden, "%d callbacks at %s are subscribed to this topic, which is the most. End one of them, or renew it in place of this.", MostAtHost, v.host)
 	case all >= Most:
 		return busy(time.Hour, "The hub has %d subscriptions, which is the most. Poll the feed, and try again later.", Most)
 	}
 	return nil
+}
+
+// others counts the callbacks at its host that are kept for its topic, or about to
+// be, beside this one.
+func (d *desk) others(of key, kept []string) int {
+	others := make(map[string]bool)
+	for _, callback := range kept {
+		others[callback] = true
+	}
+	for k := range d.newcomers {
+		if k.topic == of.topic && k.host == of.host {
+			others[k.callback] = true
+		}
+	}
+	delete(others, of.callback)
+	return len(others)
 }
 
 func (d *desk) enter(v *visit) {

@@ -74,6 +74,21 @@ func TestNoneIsCountedTwice(t *testing.T) {
 	})
 }
 
+// One whose lease is over, and that is not taken away yet, comes again in its own
+// place.
+func TestEndedComesAgain(t *testing.T) {
+	inBubble(t, func(w *world) {
+		for n := range MostAtHost {
+			w.accepted(typical("hub.callback", at(n)))
+		}
+		rested()
+		w.book.others = Most - MostAtHost
+		w.book.lapse(at(0))
+		w.accepted(typical("hub.callback", at(0)))
+		w.refused(typical("hub.callback", at(11)), http.StatusForbidden, "10 callbacks at")
+	})
+}
+
 // An end and a beginning of each that wait together make no room for more.
 func TestNoRoomBetweenEndAndBeginning(t *testing.T) {
 	inBubble(t, func(w *world) {

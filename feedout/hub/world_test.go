@@ -51,6 +51,18 @@ func (b *book) Subscribe(_ context.Context, s news.Subscription) error {
 	return b.broken
 }
 
+// lapse lets the lease of a callback be over.
+func (b *book) lapse(callback string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for name, s := range b.kept {
+		if s.Callback == callback {
+			s.Until = time.Now()
+			b.kept[name] = s
+		}
+	}
+}
+
 func (b *book) Unsubscribe(_ context.Context, t news.Topic, callback string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
