@@ -22,8 +22,8 @@ import (
 func TestDemo(t *testing.T) {
 	var out, stderr lockedBuffer
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan int)
-	go func() { ended <- command(ctx, []string{"demo", "--listen", porttest.Address(t)}, &out, &stderr) }()
+	ended, listen := make(chan int), porttest.Address(t)
+	go func() { ended <- command(ctx, []string{"demo", "--listen", listen}, &out, &stderr) }()
 	wait := func(what string) {
 		t.Helper()
 		late := time.After(3 * time.Minute)

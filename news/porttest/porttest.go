@@ -2,8 +2,8 @@
 //
 // A port that the system chose and that was closed again is anybody's: the next
 // connection may have it, or another test that runs beside this one. These ports
-// are of none that systems choose (32768 and up on Linux, 49152 elsewhere), and
-// of this process alone.
+// are below those that a system chooses, as Linux (32768 and up), macOS and Windows
+// (49152) come, and of this process alone.
 package porttest
 
 import (
@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	lowest  = 10240
-	highest = 32768 // the first that a system may choose
-	block   = 64    // ports that a process takes at once
+	lowest    = 10240
+	ephemeral = 32768 // the first that a system may choose
+	block     = 64    // ports that a process takes at once
 )
 
 var (
@@ -37,7 +37,7 @@ func Address(t testing.TB) string {
 	defer mu.Unlock()
 	for {
 		if len(left) == 0 && !claim() {
-			t.Fatalf("no block of %d ports is free from %d to %d", block, lowest, highest-1)
+			t.Fatalf("no block of %d ports is free from %d to %d", block, lowest, ephemeral-1)
 		}
 		port := left[0]
 		left = left[1:]
@@ -57,7 +57,7 @@ func giveBack(port int) {
 
 // claim takes a block that no other process has, and says whether there is one.
 func claim() bool {
-	const blocks = (highest - lowest) / block
+	const blocks = (ephemeral - lowest) / block
 	for n := range blocks {
 		first := lowest + (os.Getpid()+n)%blocks*block
 		l, err := listen(first)
