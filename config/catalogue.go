@@ -23,7 +23,7 @@ type Offer struct {
 	news.Source
 	Group       string            // under which heading it is listed
 	Unreachable string            // why it cannot be polled; empty: it can
-	Written     []news.WrittenKey // which keys it sets, as in news.Config
+	Written     []news.WrittenKeys // which keys it sets, as in news.Config
 }
 
 // Catalogue is every row that comes with the program, those that cannot be

@@ -41,7 +41,7 @@ func TestCatalogue(t *testing.T) {
 
 func checkOffer(t *testing.T, o Offer) {
 	t.Helper()
-	if o.Publisher["en"] == "" || o.Publisher["zh-CN"] == "" || len(o.Tags) == 0 || o.Language == "" || len(o.URLs) == 0 || o.Kind == news.KindAuto {
+	if o.Publisher.In("en") == "" || o.Publisher.In("zh-CN") == "" || len(o.Tags) == 0 || o.Language == "" || len(o.URLs) == 0 || o.Kind == news.KindAuto {
 		t.Errorf("%s lacks a publisher in both languages, a tag, language, url or kind", o.ID)
 	}
 	if media := strings.Contains(strings.Join(o.Tags, " "), "media"); media && o.Rights != news.Media {

@@ -186,7 +186,7 @@ func TestShipped(t *testing.T) {
 		if !slices.Contains(languages, s.Language) {
 			languages = append(languages, s.Language)
 		}
-		if s.Publisher["en"] == "" || s.Publisher["zh-CN"] == "" || len(s.Tags) == 0 {
+		if s.Publisher.In("en") == "" || s.Publisher.In("zh-CN") == "" || len(s.Tags) == 0 {
 			t.Errorf("%s lacks a publisher in both languages, or a tag", s.ID)
 		}
 	}

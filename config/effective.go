@@ -80,6 +80,9 @@ func namesake(profile reflect.Value, key string) reflect.Value {
 
 func (l *lines) field(path, key string, row, profile reflect.Value) {
 	indent := strings.Repeat("  ", strings.Count(path, "."))
+	if names, ok := row.Interface().(news.Names); ok {
+		row = reflect.ValueOf(names.ByTag())
+	}
 	switch row.Kind() {
 	case reflect.Struct:
 		at := len(l.text)

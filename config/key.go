@@ -113,14 +113,11 @@ func (v value) staleAfter(into *news.Duration) {
 // those that there are.
 func (r *row) publisher(v value) {
 	if single(v.node) {
-		r.Publisher = make(map[string]string)
+		r.Publisher = nil
 		r.publisherIn("", v)
 		return
 	}
-	names, seen := maps.Clone(r.Publisher), make(map[string]bool)
-	if r.Publisher = names; names == nil {
-		r.Publisher = make(map[string]string)
-	}
+	seen := make(map[string]bool)
 	entries, _ := v.entries()
 	for _, e := range entries {
 		tag := scalar(e.Key)
@@ -139,11 +136,7 @@ func (r *row) publisher(v value) {
 func (r *row) publisherIn(tag string, v value) {
 	var name string
 	v.string(&name)
-	if name == "" {
-		delete(r.Publisher, tag)
-		return
-	}
-	r.Publisher[tag] = name
+	r.Publisher = r.Publisher.With(tag, name)
 }
 
 func (r *row) url(v value) {

@@ -119,19 +119,23 @@ func (r *row) traceUnder(path string, v value, prefix string) {
 // note keeps where the keys of a row were written.
 func (d *decoder) note(r *row) {
 	if d.config.Written.Rows == nil {
-		d.config.Written.Rows = make(map[string][]news.WrittenKey)
+		d.config.Written.Rows = make(map[string][]news.WrittenKeys)
 	}
 	d.config.Written.Rows[r.ID] = d.places(r.written)
 }
 
 // places are where keys stand, as seen from the configuration's folder. What many
 // rows have in common is in memory once.
-func (d *decoder) places(written map[string]string) []news.WrittenKey {
+func (d *decoder) places(written map[string]string) []news.WrittenKeys {
 	folder := filepath.Dir(d.config.File) + "/"
-	var list []news.WrittenKey
+	at := make(map[string][]string)
 	for _, key := range slices.Sorted(maps.Keys(written)) {
-		at := strings.Replace(written[key], folder, "", 1)
-		list = append(list, news.WrittenKey{Key: unique.Make(key).Value(), At: unique.Make(at).Value()})
+		place := strings.Replace(written[key], folder, "", 1)
+		at[place] = append(at[place], key)
+	}
+	var list []news.WrittenKeys
+	for _, place := range slices.Sorted(maps.Keys(at)) {
+		list = append(list, news.WrittenKeys{At: unique.Make(place).Value(), Keys: unique.Make(strings.Join(at[place], "\n")).Value()})
 	}
 	return slices.Clip(list)
 }

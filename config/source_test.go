@@ -51,7 +51,7 @@ sources:
 		"the catalogue's pattern beside it":  {mine.List.LinkMatch, `/t20\d{6}_\d+\.s?html$`},
 		"one key of pages":                   {fmt.Sprint(mine.Pages), "{index_{n}.html 1 3}"},
 		"a list in place of the catalogue's": {fmt.Sprint(mine.Tags, mine.DateFrom, mine.Rewrite), "[a b] [url] []"},
-		"one publisher beside the other":     {fmt.Sprint(mine.Publisher), "map[en:Ministry of Foreign Affairs zh-CN:外交部新闻司]"},
+		"one publisher beside the other":     {fmt.Sprint(mine.Publisher), "[[en Ministry of Foreign Affairs] [zh-CN 外交部新闻司]]"},
 		"an address in place of another":     {fmt.Sprint(mine.URLs), "[https://mirror.example/]"},
 		"an id and origin of its own":        {fmt.Sprint(mine.ID, " ", mine.Origin), "mine mine"},
 		"a key taken back":                   {fmt.Sprint(gov.List.LinkMatch, gov.Article.Remove, len(gov.List.Item)), "[] 1"},

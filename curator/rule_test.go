@@ -19,7 +19,7 @@ func meeting() subject {
 		item: news.Item{Shown: news.Entry{Title: "Foreign Minister meets Russian counterpart", Lang: "en", Locale: "en",
 			URL: "https://m.example/1", Tags: []string{"talks"}, Authors: []string{"Press office"},
 			Date: news.Date{Precision: news.Minute, Time: start}}, FirstSeen: start},
-		source: source{Source: &news.Source{ID: "mfa-en", Tags: []string{"diplomacy"}, Publisher: map[string]string{"en": "Ministry of External Relations"}}},
+		source: source{Source: &news.Source{ID: "mfa-en", Tags: []string{"diplomacy"}, Publisher: news.NamesOf(map[string]string{"en": "Ministry of External Relations"})}},
 		text:   "China and Lanshan agreed on TARIFFS. ２０２６年中俄贸易额增长。 The Belt and Road was discussed with Russia’s delegation. 兩國關係", summary: "A meeting.",
 		carriers: []string{"mfa-en", "embassy"}, tags: []string{"Grain trade"},
 	}

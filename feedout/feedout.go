@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
-	"maps"
 	"mime"
 	"net/url"
 	"regexp"
@@ -271,13 +270,11 @@ func (d Document) publisher(r news.Release) string {
 }
 
 // publisherIn is a source's publisher in a language, else in English. Of names
-// in variants of one language the first by tag is taken: the order of a map
-// must not show in a document.
+// in variants of one language the first by tag is taken.
 func publisherIn(s news.Source, lang string) string {
-	tags := slices.Sorted(maps.Keys(s.Publisher))
 	for _, want := range []string{lang, news.Primary(lang), "en"} {
-		for _, tag := range tags {
-			if name := news.Line(s.Publisher[tag]); name != "" && (tag == want || news.Primary(tag) == want) {
+		for _, named := range s.Publisher {
+			if name := news.Line(named[1]); name != "" && (named[0] == want || news.Primary(named[0]) == want) {
 				return name
 			}
 		}

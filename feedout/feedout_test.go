@@ -29,8 +29,8 @@ var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 // an edit, a day-only date, another language, a text that may not be shown.
 func example(language string) Document {
 	moc := news.Source{ID: "moc", Origin: "moc", Rights: news.Government, Tags: []string{"economy"}, URLs: []string{"https://moc.example/news/"},
-		Publisher: map[string]string{"en": "Ministry of Commerce of Lanshan", "zh-CN": "岚山国商务部"}}
-	wire := news.Source{ID: "wire", Origin: "wire", Rights: news.Media, URLs: []string{"https://wire.example/feed"}, Publisher: map[string]string{"en": "Lanshan Wire", "zh-CN": "岚山通讯社"}}
+		Publisher: news.NamesOf(map[string]string{"en": "Ministry of Commerce of Lanshan", "zh-CN": "岚山国商务部"})}
+	wire := news.Source{ID: "wire", Origin: "wire", Rights: news.Media, URLs: []string{"https://wire.example/feed"}, Publisher: news.NamesOf(map[string]string{"en": "Lanshan Wire", "zh-CN": "岚山通讯社"})}
 	d := Document{
 		Site: news.Site{ID: "site-1", Title: "China News", BaseURL: "https://news.example.org", Publisher: "The editors"},
 		Feed: news.Feed{ID: "china-news", Name: "china-news", Title: "China News", Description: "Releases & more", Language: language,
@@ -267,7 +267,7 @@ func TestAnyInputGivesLegalDocuments(t *testing.T) {
 			r.Lead.Shown.Title, r.HTML, r.Summary = text.Draw(t, "title"), text.Draw(t, "html"), text.Draw(t, "summary")
 			r.Lead.Shown.Tags, r.Lead.Shown.URL = []string{text.Draw(t, "tag")}, "https://x.example/"+text.Draw(t, "url")
 			r.Membership.Link = r.Lead.Shown.URL
-			r.Carriers[0].Source.Publisher = map[string]string{"en": text.Draw(t, "name")}
+			r.Carriers[0].Source.Publisher = news.NamesOf(map[string]string{"en": text.Draw(t, "name")})
 			r.Lead.Shown.Files = []news.File{{URL: text.Draw(t, "file"), Type: "a/b", Size: 1}}
 			r.Layer = news.Layer{{Act: news.ActRetitle, Args: news.Args{Text: text.Draw(t, "retitle")}}, {Act: news.ActSummary, Args: news.Args{Text: text.Draw(t, "summary")}},
 				{Act: news.ActNote, Args: news.Args{Text: text.Draw(t, "note")}}, {Act: news.ActTag, Args: news.Args{Tags: []string{text.Draw(t, "tag")}}}}

@@ -15,8 +15,8 @@ import (
 )
 
 var (
-	commerce = news.Source{ID: "moc", Origin: "moc", Rights: news.Government, Publisher: map[string]string{"en": "Ministry of Commerce of Lanshan", "zh-CN": "岚山国商务部"}}
-	agency   = news.Source{ID: "wire", Origin: "wire", Rights: news.Media, Publisher: map[string]string{"en": "Lanshan Wire", "zh-CN": "岚山通讯社"}}
+	commerce = news.Source{ID: "moc", Origin: "moc", Rights: news.Government, Publisher: news.NamesOf(map[string]string{"en": "Ministry of Commerce of Lanshan", "zh-CN": "岚山国商务部"})}
+	agency   = news.Source{ID: "wire", Origin: "wire", Rights: news.Media, Publisher: news.NamesOf(map[string]string{"en": "Lanshan Wire", "zh-CN": "岚山通讯社"})}
 )
 
 // notice is a notice of an item that a story is named after.

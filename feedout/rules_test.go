@@ -44,7 +44,7 @@ func hostile(s string) Document {
 		r.HTML, r.Summary, r.Membership.Link = s, s, s
 		for k := range r.Carriers {
 			r.Carriers[k].Item.Shown.URL = s
-			r.Carriers[k].Source.Publisher = map[string]string{s: s, "en": s}
+			r.Carriers[k].Source.Publisher = news.NamesOf(map[string]string{s: s, "en": s})
 			r.Carriers[k].Source.URLs = []string{s}
 			r.Carriers[k].Source.Timezone = s
 		}
@@ -99,7 +99,7 @@ func TestXmllint(t *testing.T) {
 func TestSameDocumentSameBytes(t *testing.T) {
 	d := example("zh")
 	for k := range d.Releases[0].Carriers {
-		d.Releases[0].Carriers[k].Source.Publisher = map[string]string{"zh-TW": "甲", "zh-CN": "乙", "zh-HK": "丙", "en": "D", "": "E"}
+		d.Releases[0].Carriers[k].Source.Publisher = news.NamesOf(map[string]string{"zh-TW": "甲", "zh-CN": "乙", "zh-HK": "丙", "en": "D", "": "E"})
 	}
 	want := render(t, d, Atom)
 	for range 50 {

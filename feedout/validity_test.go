@@ -54,7 +54,7 @@ var anyMarkup = rapid.Custom(func(t *rapid.T) string {
 func anySource(t *rapid.T, id string) news.Source {
 	rights := rapid.SampledFrom([]news.Rights{news.Government, news.Open, news.Media, ""}).Draw(t, "rights")
 	return news.Source{ID: id, Origin: news.Origin(id), Rights: rights, Tags: rapid.SliceOfN(anyText, 0, 3).Draw(t, "tags"),
-		URLs: rapid.SliceOfN(anyAddress, 0, 2).Draw(t, "urls"), Publisher: map[string]string{"en": anyText.Draw(t, "publisher"), anyTag.Draw(t, "language"): anyText.Draw(t, "name")},
+		URLs: rapid.SliceOfN(anyAddress, 0, 2).Draw(t, "urls"), Publisher: news.NamesOf(map[string]string{"en": anyText.Draw(t, "publisher"), anyTag.Draw(t, "language"): anyText.Draw(t, "name")}),
 		Timezone: rapid.SampledFrom([]string{"Asia/Shanghai", "", "Nowhere/Land"}).Draw(t, "timezone")}
 }
 

@@ -197,13 +197,13 @@ func TestRights(t *testing.T) {
 }
 
 func TestPublisherIn(t *testing.T) {
-	s := Source{ID: "mfa", Publisher: map[string]string{"en": "Foreign Ministry", "zh-CN": "外交部"}}
+	s := Source{ID: "mfa", Publisher: NamesOf(map[string]string{"en": "Foreign Ministry", "zh-CN": "外交部"})}
 	for lang, want := range map[string]string{"en": "Foreign Ministry", "zh": "外交部", "zh-CN": "外交部", "zh-TW": "外交部", "fr": "Foreign Ministry", "": "Foreign Ministry"} {
 		if got := s.PublisherIn(lang); got != want {
 			t.Errorf("publisher in %q is %q, want %q", lang, got, want)
 		}
 	}
-	for want, s := range map[string]Source{"外交部": {Publisher: map[string]string{"zh-CN": "外交部"}}, "Label": {ID: "x", Name: "Label"}, "x": {ID: "x"}, "Any": {Publisher: map[string]string{"": "Any"}}} {
+	for want, s := range map[string]Source{"外交部": {Publisher: NamesOf(map[string]string{"zh-CN": "外交部"})}, "Label": {ID: "x", Name: "Label"}, "x": {ID: "x"}, "Any": {Publisher: NamesOf(map[string]string{"": "Any"})}} {
 		if got := s.PublisherIn("fr"); got != want {
 			t.Errorf("publisher is %q, want %q", got, want)
 		}
@@ -211,7 +211,7 @@ func TestPublisherIn(t *testing.T) {
 }
 
 func TestPublisherIsAlwaysTheSame(t *testing.T) {
-	s := Source{Publisher: map[string]string{"zh-TW": "外交部（繁）", "zh-CN": "外交部", "en-US": "A", "en-GB": "B"}}
+	s := Source{Publisher: NamesOf(map[string]string{"zh-TW": "外交部（繁）", "zh-CN": "外交部", "en-US": "A", "en-GB": "B"})}
 	for range 50 {
 		if zh, en := s.PublisherIn("zh"), s.PublisherIn("fr"); zh != "外交部" || en != "B" {
 			t.Fatalf("publisher is %s and %s", zh, en)

@@ -1,7 +1,6 @@
 package news
 
 import (
-	"maps"
 	"slices"
 	"time"
 )
@@ -84,7 +83,7 @@ type Source struct {
 	Was            []string          `json:"was,omitempty"`
 	Paused         bool              `json:"paused,omitempty"`
 	Name           string            `json:"name,omitempty"`
-	Publisher      map[string]string `json:"publisher,omitempty"` // BCP 47 tag -> name; "" for a name in no language
+	Publisher      Names             `json:"publisher,omitempty"`
 	Rights         Rights            `json:"rights"`
 	Tags           []string          `json:"tags,omitempty"`
 	URLs           []string          `json:"urls"`
@@ -230,15 +229,14 @@ type Article struct {
 // else in English, else in any, else the source's name or id. Of several names
 // in one language the first by its tag is taken.
 func (s Source) PublisherIn(lang string) string {
-	tags := slices.Sorted(maps.Keys(s.Publisher))
 	for _, fits := range []func(tag string) bool{
 		func(tag string) bool { return tag == lang },
 		func(tag string) bool { return Primary(tag) == Primary(lang) },
 		func(tag string) bool { return Primary(tag) == "en" },
 		func(string) bool { return true },
 	} {
-		if i := slices.IndexFunc(tags, fits); i >= 0 {
-			return s.Publisher[tags[i]]
+		if i := slices.IndexFunc(s.Publisher, func(name [2]string) bool { return fits(name[0]) }); i >= 0 {
+			return s.Publisher[i][1]
 		}
 	}
 	if s.Name != "" {

@@ -1,17 +1,19 @@
 package news
 
+import "strings"
+
 // Written is where keys of sources were written. What is not there is the
 // program's own choice.
 type Written struct {
-	Defaults []WrittenKey            // of keys that count for every row without its own
-	Rows     map[string][]WrittenKey // by id
+	Defaults []WrittenKeys            // of keys that count for every row without its own
+	Rows     map[string][]WrittenKeys // by id
 }
 
-// WrittenKey is where one key was written. Each source has several, and there may
-// be very many sources.
-type WrittenKey struct {
-	Key string // its path: list.item
-	At  string // FILE:LINE, "defaults, FILE:LINE", or catalogue
+// WrittenKeys are keys that stand at one place. Each source has several, and there
+// may be very many sources, of which the most set the same keys.
+type WrittenKeys struct {
+	At   string // FILE:LINE, "defaults, FILE:LINE", or catalogue
+	Keys string // their paths (list.item), a line each
 }
 
 // Of is where the keys of a source were written, by their paths; nil of one that
@@ -22,9 +24,11 @@ func (w Written) Of(id string) map[string]string {
 		return nil
 	}
 	at := make(map[string]string)
-	for _, list := range [...][]WrittenKey{w.Defaults, own} {
+	for _, list := range [...][]WrittenKeys{w.Defaults, own} {
 		for _, p := range list {
-			at[p.Key] = p.At
+			for key := range strings.SplitSeq(p.Keys, "\n") {
+				at[key] = p.At
+			}
 		}
 	}
 	return at

@@ -229,7 +229,7 @@ func (v *vault) befallings() []befalling {
 		{"an update", ruling(news.Ruling{Updated: []news.Update{{Feed: "open", Story: v.story("n105")}}}), 3},
 		{"a text that never came", ruling(news.Ruling{States: []news.StateRuling{{Item: v.items["n5"], State: news.Unreadable}}}), 1},
 		{"a new title of the feed", v.configured(func(p *news.Publication) { p.Feeds[0].Title = "Another" }), 1},
-		{"a new publisher", v.configured(func(p *news.Publication) { p.Sources[0].Publisher = map[string]string{"en": "Another"} }), 1},
+		{"a new publisher", v.configured(func(p *news.Publication) { p.Sources[0].Publisher = news.NamesOf(map[string]string{"en": "Another"}) }), 1},
 		{"another rhythm", v.configured(func(p *news.Publication) { p.Sources[0].Interval++ }), 0},
 		{"another rule", v.configured(func(p *news.Publication) { p.Feeds[0].Where = `has(title, "x")` }), 0},
 		{"a new row", v.configured(func(p *news.Publication) {

@@ -91,7 +91,7 @@ func (m *month) options() storage.Options {
 
 func monthRow(id string, rank int) news.Source {
 	return news.Source{ID: id, Origin: news.Origin(id), Kind: news.KindFeed, Body: news.BodyFeed, Rank: 10 + rank, Rights: news.Government, Language: "en",
-		URLs: []string{"https://" + id + ".example/feed.xml"}, Publisher: map[string]string{"en": "Office " + id}, Timezone: "Asia/Shanghai",
+		URLs: []string{"https://" + id + ".example/feed.xml"}, Publisher: news.NamesOf(map[string]string{"en": "Office " + id}), Timezone: "Asia/Shanghai",
 		Fresh: news.Duration(48 * time.Hour), MaxAge: news.Duration(30 * 24 * time.Hour), WaitForText: news.Duration(30 * time.Minute)}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"chinanews/config"
+	"chinanews/news"
 )
 
 type sourcesCmd struct {
@@ -43,7 +44,7 @@ func (c sourcesCmd) Run(t *terminal) error {
 func offers(o config.Offer, word string) bool {
 	said := []string{o.ID, o.Name, o.Group, o.Language, string(o.Kind)}
 	for _, name := range o.Publisher {
-		said = append(said, name)
+		said = append(said, name[1])
 	}
 	said = append(append(said, o.Tags...), o.URLs...)
 	return strings.Contains(strings.ToLower(strings.Join(said, "\n")), strings.ToLower(word))
@@ -51,17 +52,17 @@ func offers(o config.Offer, word string) bool {
 
 // catalogueLine is a row of the catalogue, as --json prints it.
 type catalogueLine struct {
-	ID          string            `json:"id"`
-	Name        string            `json:"name,omitempty"`
-	Publisher   map[string]string `json:"publisher"`
-	Rights      string            `json:"rights"`
-	Tags        []string          `json:"tags"`
-	URLs        []string          `json:"urls"`
-	Kind        string            `json:"kind"`
-	Language    string            `json:"language"`
-	Rank        int               `json:"rank"`
-	Group       string            `json:"group"`
-	Unreachable string            `json:"unreachable,omitempty"`
+	ID          string     `json:"id"`
+	Name        string     `json:"name,omitempty"`
+	Publisher   news.Names `json:"publisher"`
+	Rights      string     `json:"rights"`
+	Tags        []string   `json:"tags"`
+	URLs        []string   `json:"urls"`
+	Kind        string     `json:"kind"`
+	Language    string     `json:"language"`
+	Rank        int        `json:"rank"`
+	Group       string     `json:"group"`
+	Unreachable string     `json:"unreachable,omitempty"`
 }
 
 func listings(found []config.Offer) []catalogueLine {

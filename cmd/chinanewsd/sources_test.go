@@ -59,7 +59,7 @@ func TestSources(t *testing.T) {
 	}
 	out, _ = s.do(0, "sources", "nhc-zh", "--json")
 	var rows []catalogueLine
-	if err := json.Unmarshal([]byte(out), &rows); err != nil || len(rows) != 1 || rows[0].Unreachable == "" || rows[0].Publisher["zh-CN"] != "国家卫生健康委" {
+	if err := json.Unmarshal([]byte(out), &rows); err != nil || len(rows) != 1 || rows[0].Unreachable == "" || rows[0].Publisher.In("zh-CN") != "国家卫生健康委" {
 		t.Errorf("as JSON: %v, %s", err, out)
 	}
 }

@@ -106,7 +106,7 @@ func (c tryCmd) offered(cfg *news.Config) (news.Source, error) {
 		case o.Unreachable != "":
 			return o.Source, usageError{fmt.Errorf("%s cannot be polled: %s", o.ID, o.Unreachable)}
 		default:
-			cfg.Written = news.Written{Rows: map[string][]news.WrittenKey{o.ID: o.Written}}
+			cfg.Written = news.Written{Rows: map[string][]news.WrittenKeys{o.ID: o.Written}}
 			return o.Source, nil
 		}
 	}

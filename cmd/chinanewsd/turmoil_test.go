@@ -124,7 +124,7 @@ func (m *turmoil) reword() {
 	o := m.desks[m.rng.IntN(len(m.desks))]
 	switch m.rng.IntN(3) {
 	case 0:
-		o.row.Publisher = map[string]string{"en": "Office of " + m.words(1)}
+		o.row.Publisher = news.NamesOf(map[string]string{"en": "Office of " + m.words(1)})
 	case 1:
 		m.pub.Feeds[2].Title = m.words(2)
 	case 2:

@@ -41,7 +41,7 @@ func (b *trying) Rehearse(ctx context.Context, t Trial) (Rehearsal, error) {
 const evil = `</textarea></pre><script>alert(1)</script>"'><b>&`
 
 func bench() *trying {
-	harbours := news.Source{ID: "harbours", Publisher: map[string]string{"en": "Ministry of Harbours", "zh-CN": "港务部" + evil}}
+	harbours := news.Source{ID: "harbours", Publisher: news.NamesOf(map[string]string{"en": "Ministry of Harbours", "zh-CN": "港务部" + evil})}
 	dated := news.Date{Precision: news.Day, Zone: "Asia/Shanghai", Time: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)}
 	return &trying{
 		live: Live{Feeds: []news.Feed{{ID: "all", Title: "All" + evil, Where: "\n" + `has(text, "port")` + evil}, {ID: "ports", Title: "Ports"}}, Words: []string{"russia"}, File: "/etc/chinanewsd/config.yaml"},

@@ -78,7 +78,7 @@ func opens(h http.Handler, path string, form url.Values) (*http.Response, string
 // scene is a queue and a story in which every text of others is given.
 func scene(text func(string) string) *shelf {
 	at := time.Date(2026, 11, 24, 2, 5, 0, 0, time.UTC)
-	src := news.Source{ID: "mer", Publisher: map[string]string{"en": text("Ministry of Rivers"), "zh": text("河川部")}, Rights: news.Media}
+	src := news.Source{ID: "mer", Publisher: news.NamesOf(map[string]string{"en": text("Ministry of Rivers"), "zh": text("河川部")}), Rights: news.Media}
 	held, all := Named{"held", text("Held & checked")}, Named{"all", text("All")}
 	day := news.Date{Precision: news.Day, Zone: "Asia/Shanghai", Time: time.Date(2026, 11, 22, 16, 0, 0, 0, time.UTC)}
 	brief := Brief{Address: "5gvf1n1epx", Title: text("Lake opens at noon"), Lang: "en", Source: src, Date: day, URL: "https://rivers.example/lake.html"}
@@ -241,7 +241,7 @@ func TestQueueInPages(t *testing.T) {
 // Where nothing waits while sources are read, the page says how far that is, and
 // asks again.
 func TestNothingWaitsYet(t *testing.T) {
-	tides := news.Source{ID: "mlt", Publisher: map[string]string{"en": "Ministry of Tides", "zh": "潮汐部"}}
+	tides := news.Source{ID: "mlt", Publisher: news.NamesOf(map[string]string{"en": "Ministry of Tides", "zh": "潮汐部"})}
 	sources := []Progress{{tides, 3, 6}, {tides, 1, 0}, {tides, 2, 0}, {tides, 0, 0}}
 	for _, tt := range []struct {
 		lang  string

@@ -35,7 +35,7 @@ func (a archive) Source(_ context.Context, id string) (Examined, error) {
 }
 
 func sourceNamed(id string, state news.Condition) Source {
-	s := Source{Row: news.Source{ID: id, Publisher: map[string]string{"en": "Ministry of " + id, "zh-CN": id + "部"}, Language: "zh-CN", URLs: []string{"https://" + id + ".example/"}},
+	s := Source{Row: news.Source{ID: id, Publisher: news.NamesOf(map[string]string{"en": "Ministry of " + id, "zh-CN": id + "部"}), Language: "zh-CN", URLs: []string{"https://" + id + ".example/"}},
 		Condition: Condition{URL: "https://" + id + ".example/", State: state, Words: "words on " + id, LastGood: monday, LastTry: monday, Next: monday.AddDate(0, 0, 1), Newest: "2026-11-23", Items: 15, Usual: 14.6}}
 	if state.Alarming() {
 		s.Failures, s.Hint = 3, "what to do"
@@ -125,7 +125,7 @@ func TestSourcesPaged(t *testing.T) {
 func TestSourcesHostile(t *testing.T) {
 	bad := Sample{Title: hostile, URL: "javascript:alert(1)", Lang: hostile, Date: news.Date{Raw: hostile}, Text: hostile, Error: hostile}
 	s := sourceNamed("lakes", news.Redesigned)
-	s.Row.Publisher, s.Row.Name = map[string]string{"en": hostile}, hostile
+	s.Row.Publisher, s.Row.Name = news.NamesOf(map[string]string{"en": hostile}), hostile
 	s.URL, s.Words, s.Hint, s.Newest, s.Warnings = "javascript:alert(1)", hostile, hostile, hostile, []string{hostile}
 	e := Examined{Source: s, Place: hostile, Text: hostile, Newest: []Sample{bad}, Absent: []Absent{{Title: hostile, URL: "javascript:alert(1)", Lang: hostile, State: news.Presence(hostile)}}}
 	e.Listings = []Page{{Condition: s.Condition, Usually: []string{hostile}, Lately: []news.Turn{{At: monday, Condition: news.Condition(hostile), Words: hostile}},

@@ -95,7 +95,7 @@ func FuzzSchema(f *testing.F) {
 			i.Lead.Shown.Title, i.Summary, i.Lead.Shown.URL, i.HTML = title, text, "https://moc.example/"+text, "<p>x</p>"
 			i.Lead.Shown.Date = news.Date{Raw: text}
 			src := ministry
-			src.Publisher = map[string]string{"": text}
+			src.Publisher = news.NamesOf(map[string]string{"": text})
 			i.Carriers = []news.Carrier{{Item: i.Lead, Source: src}}
 		})
 		lib.items = []Item{i}

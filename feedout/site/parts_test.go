@@ -187,7 +187,7 @@ func heavy() *shelf {
 			i.HTML = "<p>" + prose(r, latin, 60, 9, " ") + "</p>"
 			i.Lead.Revisions = append(i.Lead.Revisions, news.Revision{Rev: 2, Class: news.Edit, Edits: []news.EditClass{news.EditNumber}, At: noon})
 			for k := range 6 {
-				i.Carriers = append(i.Carriers, news.Carrier{Item: i.Lead, Source: news.Source{ID: fmt.Sprint("c", k), Publisher: map[string]string{"": prose(r, latin, 4, 9, " ")}, Rights: news.Government}})
+				i.Carriers = append(i.Carriers, news.Carrier{Item: i.Lead, Source: news.Source{ID: fmt.Sprint("c", k), Publisher: news.NamesOf(map[string]string{"": prose(r, latin, 4, 9, " ")}), Rights: news.Government}})
 			}
 		}))
 		lib.told = append(lib.told, told(n+1, prose(r, latin, 14, 9, " "), "en", "<p>was: <del>"+prose(r, latin, 30, 9, " ")+"</del><br/>now: <ins>"+prose(r, latin, 30, 9, " ")+"</ins></p>"))
@@ -201,7 +201,7 @@ func heavy() *shelf {
 		lib.difference += "<p>" + prose(r, latin, 20, 9, " ") + "<del>" + prose(r, latin, 3, 9, " ") + "</del><ins>" + prose(r, latin, 3, 9, " ") + "</ins></p>"
 	}
 	for n := range 95 {
-		lib.lines = append(lib.lines, SourceLine{Source: news.Source{ID: fmt.Sprint("s", n), Publisher: map[string]string{"": prose(r, latin, 5, 9, " ")}, URLs: []string{"https://" + prose(r, latin, 1, 20, "") + ".example/" + prose(r, latin, 3, 9, "/")}, Robots: true}, Condition: news.OK, LastGood: noon, Next: noon})
+		lib.lines = append(lib.lines, SourceLine{Source: news.Source{ID: fmt.Sprint("s", n), Publisher: news.NamesOf(map[string]string{"": prose(r, latin, 5, 9, " ")}), URLs: []string{"https://" + prose(r, latin, 1, 20, "") + ".example/" + prose(r, latin, 3, 9, "/")}, Robots: true}, Condition: news.OK, LastGood: noon, Next: noon})
 	}
 	return lib
 }

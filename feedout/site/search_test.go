@@ -20,7 +20,7 @@ type finder struct {
 }
 
 func (f *finder) Sources() []news.Source {
-	return []news.Source{ministry, embassy, {ID: "named", Publisher: map[string]string{"en": f.named}}}
+	return []news.Source{ministry, embassy, {ID: "named", Publisher: news.NamesOf(map[string]string{"en": f.named})}}
 }
 
 func (f *finder) Search(_ context.Context, q news.Query) (Results, error) {

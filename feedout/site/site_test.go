@@ -92,10 +92,10 @@ var (
 	mandarin = news.Feed{ID: "zh", Name: "zh", Title: "岚山要闻", Description: "岚山各部门发布的消息", Language: "zh-CN"}
 
 	ministry = news.Source{ID: "moc", Origin: "moc", Rights: news.Government, Robots: true, URLs: []string{"https://moc.example/news/"}, Language: "en", Interval: news.Duration(30 * time.Minute), MinInterval: news.Duration(10 * time.Minute),
-		Publisher: map[string]string{"en": "Ministry of Commerce", "zh-CN": "商务部"}}
+		Publisher: news.NamesOf(map[string]string{"en": "Ministry of Commerce", "zh-CN": "商务部"})}
 	embassy = news.Source{ID: "embassy", Origin: "embassy", Rights: news.Government, URLs: []string{"https://torvia.embassy.example/", "https://torvia.embassy.example/zh/"}, Language: "auto", Interval: news.Duration(2 * time.Hour),
-		Publisher: map[string]string{"en": "Embassy in Torvia", "zh-CN": "驻托维亚使馆"}}
-	paper = news.Source{ID: "paper", Origin: "paper", Rights: news.Media, Publisher: map[string]string{"": "岚山日报"}}
+		Publisher: news.NamesOf(map[string]string{"en": "Embassy in Torvia", "zh-CN": "驻托维亚使馆"})}
+	paper = news.Source{ID: "paper", Origin: "paper", Rights: news.Media, Publisher: news.NamesOf(map[string]string{"": "岚山日报"})}
 )
 
 // item is a release as pages show it, carried by its ministry unless change

@@ -31,7 +31,7 @@ func TestInjections(t *testing.T) {
 			i.Lead.Shown.Date = news.Date{Raw: bad}
 			i.Feed.Title, i.Feed.Description = bad, bad
 		})
-		i.Carriers[0].Source.Publisher = map[string]string{"en": bad, "zh-CN": bad}
+		i.Carriers[0].Source.Publisher = news.NamesOf(map[string]string{"en": bad, "zh-CN": bad})
 		return &shelf{items: []Item{i}, lines: []SourceLine{{Source: i.Carriers[0].Source, Condition: news.Condition(bad)}},
 			site: news.Site{Title: bad, BaseURL: "https://news.example.org", Language: "en", Publisher: bad, Links: []news.Link{{Title: bad, URL: "https://example.org/"}}}}, i.Address
 	}
