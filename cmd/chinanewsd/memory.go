@@ -43,7 +43,7 @@ func boundBy(held uint64) {
 // widenBounds has them follow what is held for good: a reload may bring many times
 // the sources, and a collector at its limit takes half of the processors.
 func widenBounds() {
-	if live := runtimeMetric("/gc/heap/live:bytes"); live > uint64(debug.SetMemoryLimit(-1))/2 {
+	if live := heapLive(); live > uint64(debug.SetMemoryLimit(-1))/2 {
 		boundBy(live)
 	}
 }
@@ -59,26 +59,28 @@ func cached(most int, limit int64) int { return int(min(int64(most), max(limit/3
 // held.
 func pace(held uint64) int { return int(min(100, max(33, 100*mostGarbage/max(1, held)))) }
 
-// How often it is looked whether there was work, how much makes it worth to look
-// at what it has left, and how little is none, or polls of what is known alone: in
-// bytes that were asked for.
-const (
-	giveEvery = 2 * time.Second
-	muchWork  = 128 << 20
-	noWork    = 12 << 20
-)
+// giveEvery is how often it is looked whether there was work.
+const giveEvery = 2 * time.Second
+
+// muchWork is how much makes it worth to look at what it has left, and noWork how
+// little is none, or polls of what is known alone: in bytes that were asked for.
+// Polls of more sources, which hold more, ask for more all the time.
+func muchWork(held uint64) uint64 { return max(128<<20, 4*held) }
+
+func noWork(held uint64) uint64 { return max(12<<20, held/8) }
 
 // giveBack returns to the machine what much work has left when that is over: a
 // round of what is new takes memory that rounds of what is known do not need. It
 // runs until ctx ends. While there is work, its bounds follow what it needs.
 func giveBack(ctx context.Context) error {
-	for given, before := uint64(0), heapAsked(); waited(ctx, giveEvery); {
+	given, held := uint64(0), heapLive()
+	for before := heapAsked(); waited(ctx, giveEvery); {
 		widenBounds()
 		now := heapAsked()
-		if now-before < noWork && now-given > muchWork {
+		if now-before < noWork(heapLive()) && now-given > muchWork(held) {
 			curator.Forget()
 			boundMemory()
-			given = now
+			given, held = now, heapLive()
 		}
 		before = now
 	}
@@ -87,6 +89,9 @@ func giveBack(ctx context.Context) error {
 
 // heapAsked is how many bytes were asked for, ever.
 func heapAsked() uint64 { return runtimeMetric("/gc/heap/allocs:bytes") }
+
+// heapLive is how many of them were held when garbage was collected last.
+func heapLive() uint64 { return runtimeMetric("/gc/heap/live:bytes") }
 
 // runtimeMetric is a number that the runtime keeps.
 func runtimeMetric(name string) uint64 {

@@ -44,6 +44,41 @@ func TestWhatWorkHasLeftIsGivenBack(t *testing.T) {
 	})
 }
 
+// Polls of very many sources ask for much all the time. They are no work: what a
+// burst has left is given back beside them, and not looked for again and again.
+func TestPollsOfManySourcesAreNoWork(t *testing.T) {
+	t.Cleanup(func() { ballast = nil })
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		ballast = make([]byte, 320<<20) // of the sources
+		runtime.GC()
+		go func() { ended <- giveBack(ctx) }()
+		const burst = 2 << 30
+		var before, after runtime.MemStats
+		work = make([]byte, burst)
+		held := heapHeld()
+		work = nil
+		runtime.ReadMemStats(&before)
+		for range 30 {
+			time.Sleep(giveEvery)
+			work = make([]byte, 30<<20)
+		}
+		runtime.ReadMemStats(&after)
+		if now := heapHeld(); now > held-burst/2 {
+			t.Errorf("of %d bytes %d are held still", held, now)
+		}
+		if n := after.NumForcedGC - before.NumForcedGC; n > 3 {
+			t.Errorf("it collected %d times in %d looks", n, 30)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	runtime.KeepAlive(ballast)
+}
+
 // What is held may grow while there is work all the time: then the limit does, too,
 // unless an operator has set it.
 func TestTheLimitFollowsWhatIsHeld(t *testing.T) {
@@ -69,7 +104,7 @@ func TestTheLimitFollowsWhatIsHeld(t *testing.T) {
 			runtime.GC()
 			for range 3 {
 				time.Sleep(giveEvery - time.Millisecond)
-				work = make([]byte, 2*noWork)
+				work = make([]byte, 2*noWork(0))
 			}
 			if got := debug.SetMemoryLimit(-1); got < tt.want || tt.operators != "" && got != tt.want {
 				t.Errorf("an operator's limit is %q: %d, want %d", tt.operators, got, tt.want)
