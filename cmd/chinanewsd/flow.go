@@ -263,7 +263,7 @@ func (f *flow) accept(ctx context.Context, asked *terms, src news.Source, h *han
 	f.await(receipt.Decision.Tasks)
 	f.follow(receipt.Decision)
 	f.hold(slices.Values(batch.Hosts))
-	if f.regular(src, h.Task) {
+	if f.regular(src, h.Task) && f.idle == nil { // a single round asks once, however long it takes
 		f.table.put(news.Task{Kind: news.TaskListing, Source: src.Origin, URL: h.URL, Due: batch.State.Next})
 	}
 	f.tell(outcome{src, h.Task, batch, receipt})

@@ -4,11 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"chinanews/news"
 	"chinanews/storage"
@@ -18,6 +22,28 @@ var quiet = slog.New(slog.DiscardHandler)
 
 func feedRow(id, url string) string {
 	return fmt.Sprintf("  - {id: %s, url: \"%s\", kind: feed, language: en, rights: government, publisher: Ministry}\n", id, url)
+}
+
+// A poll that takes longer than an interval asks nothing twice.
+func TestPollAsksOnce(t *testing.T) {
+	var often atomic.Int32
+	o := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/often.xml" {
+			often.Add(1)
+		}
+		for waited := 0; r.URL.Path == "/slow.xml" && often.Load() < 2 && waited < 500; waited++ {
+			time.Sleep(time.Millisecond)
+		}
+		fmt.Fprint(w, rssOf("A", 0, 5))
+	}))
+	defer o.Close()
+	s := newSite(t)
+	s.write(strings.Replace(feedRow("often", o.URL+"/often.xml"), "}", ", interval: 1ms, min_interval: 1ms}", 1)+feedRow("slow", o.URL+"/slow.xml"), allFeed)
+	s.create()
+	s.do(0, "poll")
+	if n := often.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
 }
 
 func TestPollPublishesOnce(t *testing.T) {
