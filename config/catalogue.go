@@ -21,8 +21,8 @@ var files embed.FS
 // Offer is a row of the catalogue: sources that a configuration takes by name.
 type Offer struct {
 	news.Source
-	Group       string            // under which heading it is listed
-	Unreachable string            // why it cannot be polled; empty: it can
+	Group       string             // under which heading it is listed
+	Unreachable string             // why it cannot be polled; empty: it can
 	Written     []news.WrittenKeys // which keys it sets, as in news.Config
 }
 
