@@ -71,7 +71,7 @@ func (h *hearing) impossible(i *news.Item, t *sibling.Text) bool {
 		return false
 	}
 	o := outlined.of(i.Shown)
-	return o != nil && !sibling.Possible(t, o, i.Shown.Date)
+	return o != "" && !sibling.Possible(t, o, i.Shown.Date)
 }
 
 // prepared is an item's text as it is compared, read once in a hearing; nil

@@ -14,13 +14,20 @@ import (
 // goroutines at once.
 type outlines struct {
 	mu     sync.Mutex
-	recent map[shelfKey]*sibling.Outline
-	before map[shelfKey]*sibling.Outline // what was recent before it was too much
-	size   int                           // bytes of recent
+	recent map[shelfKey]sibling.Packed
+	before map[shelfKey]sibling.Packed // what was recent before it was too much
+	size   int                         // bytes of recent
 }
 
-// outlinesSize is how many bytes of outlines are recent: four thousand or so.
-const outlinesSize = 2 << 20
+// outlinesSize is how many bytes of outlines are recent, of forty thousand or so,
+// and outlinesAtRest how many stay when all is at rest.
+const (
+	outlinesSize   = 8 << 20
+	outlinesAtRest = 2 << 20
+)
+
+// outlineSize is what an outline takes beside its own bytes: its key and its place.
+const outlineSize = 64
 
 // outlined is what this process has outlined, whatever configuration it judges by.
 var outlined outlines
@@ -38,19 +45,34 @@ func (o *outlines) keep(e news.Entry, t *sibling.Text) {
 		return
 	}
 	if o.size > outlinesSize || o.recent == nil {
-		o.recent, o.before, o.size = make(map[shelfKey]*sibling.Outline), o.recent, 0
+		o.recent, o.before, o.size = make(map[shelfKey]sibling.Packed), o.recent, 0
 	}
 	one := t.Outlined()
 	o.recent[key] = one
-	o.size += one.Size()
+	o.size += len(one) + outlineSize
 }
 
-// of is the outline of a recorded entry, whose texts need not be there; nil: it
+// rest keeps few of them.
+func (o *outlines) rest() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	all := o.recent
+	o.recent, o.before, o.size = make(map[shelfKey]sibling.Packed), nil, 0
+	for key, one := range all {
+		if o.size > outlinesAtRest {
+			break
+		}
+		o.recent[key] = one
+		o.size += len(one) + outlineSize
+	}
+}
+
+// of is the outline of a recorded entry, whose texts need not be there; empty: it
 // is not kept.
-func (o *outlines) of(e news.Entry) *sibling.Outline {
+func (o *outlines) of(e news.Entry) sibling.Packed {
 	key, ok := outlineKeyOf(e)
 	if !ok {
-		return nil
+		return ""
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -22,7 +22,7 @@ func TestOutlinesTellEntriesApart(t *testing.T) {
 	o.keep(e, sibling.Of(e))
 	bare := e
 	bare.Summary, bare.HTML = "", ""
-	if o.of(bare) == nil {
+	if o.of(bare) == "" {
 		t.Error("the outline is not found without the texts")
 	}
 	for name, change := range map[string]func(*news.Entry){
@@ -37,7 +37,7 @@ func TestOutlinesTellEntriesApart(t *testing.T) {
 	} {
 		other := recordedEntry()
 		change(&other)
-		if o.of(other) != nil {
+		if o.of(other) != "" {
 			t.Errorf("%s: another entry is taken for the first", name)
 		}
 	}
@@ -51,11 +51,18 @@ func TestOutlinesAreBounded(t *testing.T) {
 	var o outlines
 	e := recordedEntry()
 	text := sibling.Of(e)
-	for n := range 100_000 {
+	for n := 0; n < 200_000 || o.size < 2*outlinesAtRest; n++ {
 		e.Title = fmt.Sprint("Berth ", n)
 		o.keep(e, text)
 	}
-	if n, most := len(o.recent)+len(o.before), 2*(outlinesSize/text.Outlined().Size()+2); n > most || o.of(e) == nil {
+	each := len(text.Outlined()) + outlineSize
+	if n, most := len(o.recent)+len(o.before), 2*(outlinesSize/each+2); n > most || o.of(e) == "" {
 		t.Errorf("%d are kept, want %d at most, the last among them", n, most)
+	}
+	for range 2 {
+		o.rest()
+		if n, most := len(o.recent)+len(o.before), outlinesAtRest/each+2; n > most || n < most/2 {
+			t.Errorf("%d are kept at rest, want %d", n, most)
+		}
 	}
 }

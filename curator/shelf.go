@@ -78,10 +78,13 @@ func (s *shelf) take(e news.Entry) *prepared {
 	return p
 }
 
-// Forget drops what was prepared of late, which is some megabytes: for who has
-// come to rest. Nothing follows from it but that it is prepared again when it is
-// asked for. It may be called at any time.
-func Forget() { shelved.clear() }
+// Forget drops most of what was prepared of late, which is some megabytes: for who
+// has come to rest. Nothing follows from it but that it is prepared again when it
+// is asked for. It may be called at any time.
+func Forget() {
+	shelved.clear()
+	outlined.rest()
+}
 
 func (s *shelf) clear() {
 	s.mu.Lock()

@@ -1,14 +1,9 @@
 package sibling
 
-import (
-	"slices"
-
-	"chinanews/news"
-)
+import "chinanews/news"
 
 // Outline is the smaller part of a text, and decides most pairs: its language,
-// numbers, days, and what it says of the table. It never changes, and takes half
-// a kilobyte or so.
+// numbers, days, and what it says of the table. It never changes.
 type Outline struct {
 	lang    string // primary subtag
 	letters int    // Han characters and a third of the other letters, which says about as much
@@ -27,21 +22,15 @@ type mention struct {
 	title   bool
 }
 
-// Outlined is the text's outline, which does not hold the text.
-func (t *Text) Outlined() *Outline {
-	o := t.Outline
-	o.numbers, o.days, o.marks = slices.Clone(o.numbers), slices.Clone(o.days), slices.Clone(o.marks)
-	return &o
-}
-
-// Size is how many bytes an outline takes, about.
-func (o *Outline) Size() int { return 128 + 16*len(o.numbers) + 2*len(o.days) + 4*len(o.marks) }
-
 // Possible reports whether a text of that outline and date may be a version of
 // another. Where it may not, Pair says that it is none; else only Pair knows.
-func Possible(t *Text, o *Outline, at news.Date) bool {
+func Possible(t *Text, outlined Packed, at news.Date) bool {
 	e := Evidence{hours: distance(t.at, at)}
-	if t.lang == o.lang || e.hours > window {
+	if e.hours > window {
+		return false
+	}
+	o := outlined.outline()
+	if t.lang == o.lang {
 		return false
 	}
 	clash := e.outline(ordered(&t.Outline, o))

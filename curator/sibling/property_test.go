@@ -141,7 +141,7 @@ func FuzzPair(f *testing.F) {
 		}
 		for _, v := range all[:8] {
 			one, is := Pair(a, v.text)
-			if is && !Possible(a, &v.text.Outline, v.text.at) || is && !Possible(v.text, &a.Outline, a.at) {
+			if is && !Possible(a, v.text.Outlined(), v.text.at) || is && !Possible(v.text, a.Outlined(), a.at) {
 				t.Errorf("a version that is not possible: %s", one)
 			}
 			if other, also := Pair(v.text, a); is != also || fmt.Sprint(one) != fmt.Sprint(other) {
