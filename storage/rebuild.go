@@ -190,7 +190,8 @@ func changeOver(tx *bbolt.Tx) (report Report, err error) {
 	if err := tx.DeleteBucket(bucketNext); err != nil {
 		return report, err
 	}
-	return report, errors.Join(makeWords(tx), makeNear(tx), putJSON(tx.Bucket(bucketMeta), keyFolding, foldingVersion))
+	meta := tx.Bucket(bucketMeta)
+	return report, errors.Join(makeWords(tx), makeNear(tx), putJSON(meta, keyFolding, foldingVersion), meta.Delete(keyPlanned))
 }
 
 // foldingVersion counts the ways in which records were folded: what follows

@@ -1,11 +1,14 @@
 package storage
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"iter"
 	"time"
+
+	"go.etcd.io/bbolt"
 
 	"chinanews/news"
 )
@@ -33,4 +36,33 @@ func (l *Ledger) TasksFrom(at time.Time) iter.Seq[news.Task] {
 // HasTask reports whether there is a task of a name.
 func (l *Ledger) HasTask(name string) bool {
 	return find(l.tx.Bucket(bucketNames), []byte(name)) != nil
+}
+
+var keyPlanned = []byte("planned")
+
+// planned is by which program, and under the config record at which position, every
+// item was seen to have the tasks that it should have.
+type planned struct {
+	By string `json:"by"`
+	At uint64 `json:"at"`
+}
+
+// Planned reports whether every item was seen to have the tasks that it should
+// have, by that program and under the configuration of now.
+func (l *Ledger) Planned(by string) bool {
+	p, ok := get[planned](l.tx.Bucket(bucketMeta), keyPlanned)
+	return ok && p == planned{by, l.PublishedAt()}
+}
+
+// NotePlanned notes that every item was seen to have the tasks that it should have
+// under the config record at a position, and that what was missing was saved.
+func (s *Store) NotePlanned(ctx context.Context, by string, at uint64) error {
+	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error {
+		return putJSON(tx.Bucket(bucketMeta), keyPlanned, planned{by, at})
+	})
+}
+
+// ForgetPlanned has that seen to again: tasks may be missing.
+func (s *Store) ForgetPlanned(ctx context.Context) error {
+	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return tx.Bucket(bucketMeta).Delete(keyPlanned) })
 }

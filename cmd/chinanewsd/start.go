@@ -114,8 +114,17 @@ func (f *flow) planSource(l *storage.Ledger, src *news.Source, all bool) {
 }
 
 // findLost puts the tasks that items should have, and the store lost, into the
-// timetable. It looks at every item of a month, so nobody should wait for it.
+// timetable. It looks at every item of a month, so nobody should wait for it, and
+// once it has, it need not again under the same configuration.
 func (f *flow) findLost(ctx context.Context) error {
+	at, seen := uint64(0), false
+	err := f.store.View(ctx, func(l *storage.Ledger) error {
+		at, seen = l.PublishedAt(), l.Planned(program())
+		return nil
+	})
+	if seen || err != nil {
+		return unlessOver(ctx, err)
+	}
 	for _, src := range f.by().rows {
 		err := f.store.View(ctx, func(l *storage.Ledger) error { f.lost(l, src); return nil })
 		if err != nil && ctx.Err() == nil {
@@ -125,17 +134,19 @@ func (f *flow) findLost(ctx context.Context) error {
 	return nil
 }
 
-func (f *flow) lost(l *storage.Ledger, src *news.Source) {
+// lost are the tasks that items of a source should have, and the store lost.
+func (f *flow) lost(l *storage.Ledger, src *news.Source) (tasks []news.Task) {
 	if src, ok := f.by().rows[src.Origin]; !ok || src.Paused { // since a reload, perhaps
-		return
+		return nil
 	}
 	for i := range l.Items(src.Origin, f.now().Add(-lostTasks)) {
 		for _, t := range f.by().curator.Pending(l, i) {
 			if !l.HasTask(t.Name()) {
-				f.table.put(t)
+				tasks = append(tasks, t)
 			}
 		}
 	}
+	return tasks
 }
 
 // only narrows the flow to some sources; none means all. Feeds that are empty
