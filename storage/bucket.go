@@ -23,7 +23,7 @@ var (
 	bucketNames = []byte("names") // state: task name -> key in tasks
 	bucketHosts = []byte("hosts") // state: host -> HostState
 	bucketHub   = []byte("hub")   // state: feed NUL format NUL host NUL callback -> Subscription
-	bucketMeta  = []byte("meta")  // state: schema, site, tip, incarnation, cursor
+	bucketMeta  = []byte("meta")  // state: schema, site, tip, incarnation, cursor, planned
 
 	bucketUnruled = []byte("unruled") // state: pos of a record of the cluster's log that waits for a ruling -> its message
 )

@@ -113,5 +113,6 @@ func leaveCluster(tx *bbolt.Tx) error {
 			return err
 		}
 	}
-	return tx.Bucket(bucketMeta).Delete(keyCursor)
+	meta := tx.Bucket(bucketMeta)
+	return errors.Join(meta.Delete(keyCursor), meta.Delete(keyPlanned))
 }

@@ -48,21 +48,17 @@ type planned struct {
 }
 
 // Planned reports whether every item was seen to have the tasks that it should
-// have, by that program and under the configuration of now.
+// have, by that program, under the configuration of now and in what is derived now.
+// It is never known of a record that several nodes share.
 func (l *Ledger) Planned(by string) bool {
 	p, ok := get[planned](l.tx.Bucket(bucketMeta), keyPlanned)
-	return ok && p == planned{by, l.PublishedAt()}
+	return ok && p == planned{by, l.PublishedAt()} && find(l.tx.Bucket(bucketMeta), keyCursor) == nil
 }
 
-// NotePlanned notes that every item was seen to have the tasks that it should have
-// under the config record at a position, and that what was missing was saved.
+// NotePlanned notes that every item was seen to have the tasks that it should have,
+// under the config record at a position.
 func (s *Store) NotePlanned(ctx context.Context, by string, at uint64) error {
 	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error {
 		return putJSON(tx.Bucket(bucketMeta), keyPlanned, planned{by, at})
 	})
-}
-
-// ForgetPlanned has that seen to again: tasks may be missing.
-func (s *Store) ForgetPlanned(ctx context.Context) error {
-	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error { return tx.Bucket(bucketMeta).Delete(keyPlanned) })
 }

@@ -114,22 +114,44 @@ func (f *flow) planSource(l *storage.Ledger, src *news.Source, all bool) {
 }
 
 // findLost puts the tasks that items should have, and the store lost, into the
-// timetable. It looks at every item of a month, so nobody should wait for it, and
-// once it has, it need not again under the same configuration.
+// timetable. It looks at every item of a month, so nobody should wait for it. Where
+// none was lost it does not look again until the program, the configuration or what
+// is derived is another.
 func (f *flow) findLost(ctx context.Context) error {
 	at, seen := uint64(0), false
 	err := f.store.View(ctx, func(l *storage.Ledger) error {
-		at, seen = l.PublishedAt(), l.Planned(program())
+		at, seen = l.PublishedAt(), l.Planned(versionSaid())
 		return nil
 	})
-	if seen || err != nil {
-		return unlessOver(ctx, err)
+	if err == nil && !seen {
+		err = f.findAllLost(ctx, at)
 	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// findAllLost looks at the items of all rows, which are those of the config record
+// at a position.
+func (f *flow) findAllLost(ctx context.Context, at uint64) error {
+	none := !f.partial
 	for _, src := range f.by().rows {
-		err := f.store.View(ctx, func(l *storage.Ledger) error { f.lost(l, src); return nil })
-		if err != nil && ctx.Err() == nil {
+		err := f.store.View(ctx, func(l *storage.Ledger) error {
+			lost := f.lost(l, src)
+			none = none && len(lost) == 0
+			f.table.put(lost...)
+			return nil
+		})
+		if err != nil {
 			return err
 		}
+	}
+	if !none {
+		return nil
+	}
+	if err := f.store.NotePlanned(ctx, versionSaid(), at); err != nil {
+		f.log.Warn("that no task is missing could not be noted; the next start looks again", "err", err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chinanews/news"
+	"chinanews/storage"
 )
 
 // What the store lost of tasks is found by the items, and nothing that it has is
@@ -37,6 +38,9 @@ func TestLostTasksAreFound(t *testing.T) {
 		if err := h.store.SaveTasks(t.Context(), nil, c.lose); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := h.store.Rebuild(t.Context()); err != nil { // or nobody looks again
+			t.Fatal(err)
+		}
 		h.flow.table.sift(func(news.Task) bool { return true })
 		if err := h.flow.load(t.Context(), false); err != nil {
 			t.Fatal(err)
@@ -50,6 +54,32 @@ func TestLostTasksAreFound(t *testing.T) {
 		if n := planned(); n != c.then || n == 0 {
 			t.Errorf("of %d tasks, %d of them lost, %d are found, want %d", len(had), len(c.lose), n, c.then)
 		}
+	}
+}
+
+// Items are looked through for lost tasks once, and not by who asks one source.
+func TestLostTasksAreLookedForOnce(t *testing.T) {
+	o, s := newOrigin(t), newSite(t)
+	o.set("/a.xml", rssOf("A", 0, 3))
+	s.write(feedRow("a", o.URL+"/a.xml")+feedRow("b", o.URL+"/b.xml"), allFeed)
+	s.create()
+	seen := func() (is bool) {
+		s.view(func(l *storage.Ledger) { is = l.Planned(versionSaid()) })
+		return is
+	}
+	for _, step := range []struct {
+		does string
+		args []string
+		want bool
+	}{{"of one source", []string{"poll", "a"}, false}, {"of all", []string{"poll"}, true}, {"of one source again", []string{"poll", "a"}, true}} {
+		if s.do(0, step.args...); seen() != step.want {
+			t.Errorf("after a poll %s, whether all was looked through is %v", step.does, seen())
+		}
+	}
+	s.set("kind: feed", "kind: feed, fresh: 5d")
+	s.do(0, "poll", "a")
+	if seen() {
+		t.Error("what was looked through by another configuration counts")
 	}
 }
 

@@ -65,7 +65,7 @@ func (f *flow) goBy(ctx context.Context, next *terms, record func() error) error
 	f.terms.Store(next)
 	return f.store.View(ctx, func(l *storage.Ledger) error {
 		for _, src := range f.plan(l, false, time.Time{}) {
-			f.lost(l, src)
+			f.table.put(f.lost(l, src)...)
 		}
 		return nil
 	})
