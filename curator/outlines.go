@@ -1,6 +1,7 @@
 package curator
 
 import (
+	"cmp"
 	"sync"
 
 	"chinanews/curator/sibling"
@@ -17,14 +18,22 @@ type outlines struct {
 	recent map[shelfKey]sibling.Packed
 	before map[shelfKey]sibling.Packed // what was recent before it was too much
 	size   int                         // bytes of recent
+	most   int                         // bytes that are recent and before; 0: MostOutlined
 }
 
-// outlinesSize is how many bytes of outlines are recent, of forty thousand or so,
-// and outlinesAtRest how many stay when all is at rest.
-const (
-	outlinesSize   = 8 << 20
-	outlinesAtRest = 2 << 20
-)
+// MostOutlined is how many bytes of outlines are held while there is work, if
+// nobody bounds them: of eighty thousand or so.
+const MostOutlined = 16 << 20
+
+// Bound has fewer bytes of outlines held. It may be called at any time.
+func Bound(bytes int) {
+	outlined.mu.Lock()
+	defer outlined.mu.Unlock()
+	outlined.most = bytes
+}
+
+// outlinesAtRest is how many bytes of outlines stay when all is at rest.
+const outlinesAtRest = 2 << 20
 
 // outlineSize is what an outline takes beside its own bytes: its key and its place.
 const outlineSize = 64
@@ -44,7 +53,7 @@ func (o *outlines) keep(e news.Entry, t *sibling.Text) {
 	if _, known := o.recent[key]; known {
 		return
 	}
-	if o.size > outlinesSize || o.recent == nil {
+	if o.size > cmp.Or(o.most, MostOutlined)/2 || o.recent == nil {
 		o.recent, o.before, o.size = make(map[shelfKey]sibling.Packed), o.recent, 0
 	}
 	one := t.Outlined()

@@ -48,21 +48,24 @@ func TestOutlinesTellEntriesApart(t *testing.T) {
 }
 
 func TestOutlinesAreBounded(t *testing.T) {
-	var o outlines
 	e := recordedEntry()
 	text := sibling.Of(e)
-	for n := 0; n < 200_000 || o.size < 2*outlinesAtRest; n++ {
-		e.Title = fmt.Sprint("Berth ", n)
-		o.keep(e, text)
-	}
 	each := len(text.Outlined()) + outlineSize
-	if n, most := len(o.recent)+len(o.before), 2*(outlinesSize/each+2); n > most || o.of(e) == "" {
-		t.Errorf("%d are kept, want %d at most, the last among them", n, most)
-	}
-	for range 2 {
-		o.rest()
-		if n, most := len(o.recent)+len(o.before), outlinesAtRest/each+2; n > most || n < most/2 {
-			t.Errorf("%d are kept at rest, want %d", n, most)
+	for _, bound := range []int{4 << 20, 1 << 20} {
+		o := outlines{most: bound}
+		for n := 0; n < 2*bound/each || o.size < bound/4; n++ {
+			e.Title = fmt.Sprint("Berth ", n)
+			o.keep(e, text)
+		}
+		if n := len(o.recent) + len(o.before); n > bound/each+4 || n < bound/each/2 || o.of(e) == "" {
+			t.Errorf("%d are kept, want %d at most, the last among them", n, bound/each)
+		}
+		recent := len(o.recent)
+		for range 2 {
+			o.rest()
+			if n, want := len(o.recent)+len(o.before), min(recent, outlinesAtRest/each+1); n != want {
+				t.Errorf("%d are kept at rest, want %d", n, want)
+			}
 		}
 	}
 }

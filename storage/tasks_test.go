@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"io"
 	"path/filepath"
 	"testing"
@@ -8,58 +9,61 @@ import (
 	"chinanews/news"
 )
 
-// That no task is missing is known for as long as nothing of what says so is
-// another.
+// plannedBy reports whether it is known, to a program, that no task is missing.
+func plannedBy(t *testing.T, s *Store, by string) (is bool) {
+	t.Helper()
+	if err := s.View(t.Context(), func(l *Ledger) error { is = l.Planned(by); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return is
+}
+
+// titled configures a record, and notes that no task is missing under another
+// configuration or, at 0, under this.
+func titled(t *testing.T, s *Store, title string, at uint64) (pos uint64) {
+	t.Helper()
+	r, err := s.Configure(t.Context(), news.Publication{Site: news.Site{Title: title}}, "test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.NotePlanned(t.Context(), "1.0", cmp.Or(at, r.Pos)); err != nil {
+		t.Fatal(err)
+	}
+	return r.Pos
+}
+
+// That no task is missing is known by who has seen it under this configuration.
 func TestPlanned(t *testing.T) {
-	ctx := t.Context()
 	s, dir := create(t)
-	known := func(by string) (is bool) {
-		t.Helper()
-		if err := s.View(ctx, func(l *Ledger) error { is = l.Planned(by); return nil }); err != nil {
-			t.Fatal(err)
-		}
-		return is
-	}
-	configure := func(title string) uint64 {
-		t.Helper()
-		r, err := s.Configure(ctx, news.Publication{Site: news.Site{Title: title}}, "test", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return r.Pos
-	}
-	note := func(at uint64) {
-		t.Helper()
-		if err := s.NotePlanned(ctx, "1.0", at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	first := configure("One")
-	if known("1.0") {
+	if plannedBy(t, s, "1.0") || plannedBy(t, s, "") {
 		t.Error("it is known of a new record")
 	}
-	note(first)
-	if s = reopen(t, s, dir); !known("1.0") || known("1.1") {
-		t.Errorf("after a start the program knows it: %v, another: %v", known("1.0"), known("1.1"))
+	first := titled(t, s, "One", 0)
+	if s = reopen(t, s, dir); !plannedBy(t, s, "1.0") || plannedBy(t, s, "1.1") {
+		t.Errorf("after a start the program knows it: %v, another: %v", plannedBy(t, s, "1.0"), plannedBy(t, s, "1.1"))
 	}
-	configure("Two")
-	if note(first); known("1.0") {
+	if titled(t, s, "Two", first); plannedBy(t, s, "1.0") {
 		t.Error("what was seen under another configuration is known")
 	}
-	third := configure("One")
-	if known("1.0") {
+	if titled(t, s, "One", first); plannedBy(t, s, "1.0") {
 		t.Error("what was seen before a configuration came back is known")
 	}
-	note(third)
-	if _, err := s.Rebuild(ctx); err != nil || known("1.0") {
+}
+
+// It is not known of what was derived anew, nor of what several nodes share, or did.
+func TestPlannedIsForgotten(t *testing.T) {
+	ctx := t.Context()
+	s, _ := create(t)
+	titled(t, s, "One", 0)
+	if _, err := s.Rebuild(ctx); err != nil || plannedBy(t, s, "1.0") {
 		t.Errorf("it is known of what was derived anew (%v)", err)
 	}
-	note(third)
+	titled(t, s, "Two", 0)
 	tip, err := s.Tip()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Join(ctx, Cursor{Incarnation: "x", Base: tip.Pos}); err != nil || known("1.0") {
+	if err := s.Join(ctx, Cursor{Incarnation: "x", Base: tip.Pos}); err != nil || plannedBy(t, s, "1.0") {
 		t.Errorf("it is known of a record that several nodes share (%v)", err)
 	}
 	copied, restored := filepath.Join(t.TempDir(), "copy.tar"), filepath.Join(t.TempDir(), "data")
@@ -67,11 +71,12 @@ func TestPlanned(t *testing.T) {
 	if _, err := Restore(ctx, copied, restored, false, Options{}); err != nil || kept != nil {
 		t.Fatal(kept, err)
 	}
-	if s, err = Open(restored, Options{Now: ticking()}); err != nil {
+	again, err := Open(restored, Options{Now: ticking()})
+	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	if known("1.0") {
+	defer again.Close()
+	if plannedBy(t, again, "1.0") {
 		t.Error("it is known of a record that several nodes shared")
 	}
 }

@@ -94,6 +94,7 @@ func (s settings) wall() func() time.Time {
 // The caller closes the house.
 func open(ctx context.Context, cfg news.Config, s settings) (*house, error) {
 	h := &house{lasting: lasting{log: s.log, member: s.member}, cfg: cfg}
+	curator.Bound(cached(curator.MostOutlined, ordered))
 	var err error
 	o := storage.Options{Site: cfg.Site.ID, Note: func(what string) { s.log.Info(what) }, Features: curator.Features, Now: s.now, Compare: true}
 	if s.member != nil {
