@@ -90,6 +90,11 @@ func (h *hearing) ahead(s *news.Story) (next time.Time) {
 	return next
 }
 
+// Planning counts the ways in which Pending plans. Whoever has it plan more, and be
+// it by other usual looks, gives it another number: records are then looked through
+// once more for what is missing.
+const Planning = 1
+
 // Pending are the tasks that an item should have, for a record whose tasks
 // were lost: its text while it is wanted, else the next look at its page; and
 // the moments at which something is to be decided of it or its story.
@@ -102,8 +107,11 @@ func (c *Curator) Pending(l Ledger, i news.Item) []news.Task {
 	case !ok || !src.paged(&i) || i.Shown.URL == "" || h.erased(&i):
 	case i.State == news.Read:
 		h.planLook(&i)
-	case h.at.Sub(i.FirstSeen) <= maxTried:
+	case h.at.Sub(i.FirstSeen) > maxTried:
+	case i.State == news.Listed:
 		h.askForText(&i)
+	default: // it was published without
+		h.askForPage(&i, 0, h.at)
 	}
 	return h.out.Tasks
 }

@@ -85,10 +85,15 @@ func (h *hearing) offer(to map[string]news.ItemID, how news.How, key string, id 
 // askForText makes the tasks of an item whose page is to be read, if any feed
 // could take it.
 func (h *hearing) askForText(i *news.Item) {
+	h.askForPage(i, 0, h.at)
+	h.wake(i, i.FirstSeen.Add(latestText))
+}
+
+// askForPage has the page of an item asked for that was tried so often.
+func (h *hearing) askForPage(i *news.Item, tries int, due time.Time) {
 	listed := i.Shown
 	listed.Refs = nil
-	h.task(news.Task{Kind: news.TaskArticle, URL: listed.URL, Item: i.ID, Due: h.at, Listed: listed})
-	h.wake(i, i.FirstSeen.Add(latestText))
+	h.task(news.Task{Kind: news.TaskArticle, URL: listed.URL, Item: i.ID, Tries: tries, Due: due, Listed: listed})
 }
 
 // settle decides whether what is unknown in a listing is news or history, and

@@ -3,6 +3,7 @@ package curator
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -134,6 +135,30 @@ func TestPendingLooks(t *testing.T) {
 	}
 	if tasks := w.c.Pending(w.memory, w.items[w.ids[2]]); len(tasks) != 1 || tasks[0].Due.Sub(start) != 24*time.Hour {
 		t.Errorf("of one that is present: %+v", tasks)
+	}
+}
+
+// One whose text did not come has its page asked for, and waits for no moment more.
+func TestPendingText(t *testing.T) {
+	w := watchedOf(t, 3, nil)
+	for state, want := range map[news.ItemState]string{news.Listed: "article decide", news.Unreadable: "article"} {
+		i := w.items[w.ids[1]]
+		i.State = state
+		var kinds []string
+		for _, task := range w.c.Pending(w.memory, i) {
+			kinds = append(kinds, string(task.Kind))
+		}
+		if got := strings.Join(kinds, " "); got != want {
+			t.Errorf("of one that is %s: %q, want %q", state, got, want)
+		}
+	}
+}
+
+// Other usual looks are another way to plan: whoever has changed them changes
+// Planning, and then this.
+func TestPlanningIsOfTheUsualLooks(t *testing.T) {
+	if got, want := fmt.Sprint(Planning, news.UsualLooks), "1 [1h 6h 24h 3d 7d 30d]"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -61,18 +61,20 @@ func (o *outlines) keep(e news.Entry, t *sibling.Text) {
 	o.size += len(one) + outlineSize
 }
 
-// rest keeps few of them.
+// rest keeps few of them, of late if there are as many.
 func (o *outlines) rest() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	all := o.recent
+	all := [...]map[shelfKey]sibling.Packed{o.recent, o.before}
 	o.recent, o.before, o.size = make(map[shelfKey]sibling.Packed), nil, 0
-	for key, one := range all {
-		if o.size > outlinesAtRest {
-			break
+	for _, some := range all {
+		for key, one := range some {
+			if o.size > outlinesAtRest {
+				return
+			}
+			o.recent[key] = one
+			o.size += len(one) + outlineSize
 		}
-		o.recent[key] = one
-		o.size += len(one) + outlineSize
 	}
 }
 

@@ -60,10 +60,10 @@ func TestOutlinesAreBounded(t *testing.T) {
 		if n := len(o.recent) + len(o.before); n > bound/each+4 || n < bound/each/2 || o.of(e) == "" {
 			t.Errorf("%d are kept, want %d at most, the last among them", n, bound/each)
 		}
-		recent := len(o.recent)
+		all := len(o.recent) + len(o.before)
 		for range 2 {
 			o.rest()
-			if n, want := len(o.recent)+len(o.before), min(recent, outlinesAtRest/each+1); n != want {
+			if n, want := len(o.recent)+len(o.before), min(all, outlinesAtRest/each+1); n != want {
 				t.Errorf("%d are kept at rest, want %d", n, want)
 			}
 		}

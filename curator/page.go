@@ -69,10 +69,8 @@ func (h *hearing) missed(i *news.Item) {
 	if i.State == news.Read || age > maxTried {
 		return
 	}
-	listed := i.Shown
-	listed.Refs = nil
 	tries := h.batch.State.Failures
-	h.task(news.Task{Kind: news.TaskArticle, URL: listed.URL, Item: i.ID, Tries: tries, Due: h.again(tries), Listed: listed})
+	h.askForPage(i, tries, h.again(tries))
 	if _, withdrawn := h.Withdrawn(i.Story); i.State == news.Listed && tries <= 1 && !withdrawn {
 		wait := min(h.source.WaitForText.Std(), max(latestText-age, 0))
 		h.wake(i, h.at.Add(wait))

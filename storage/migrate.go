@@ -110,7 +110,8 @@ func refill(old *bbolt.DB, path string, put putter, finish func(*bbolt.Tx) error
 	}
 	if err == nil {
 		err = db.Update(func(tx *bbolt.Tx) error {
-			return errors.Join(putJSON(tx.Bucket(bucketMeta), keyFolding, foldingVersion), finish(tx))
+			meta := tx.Bucket(bucketMeta)
+			return errors.Join(putJSON(meta, keyFolding, foldingVersion), meta.Delete(keyPlanned), finish(tx))
 		})
 	}
 	return errors.Join(err, db.Sync(), db.Close())

@@ -40,24 +40,24 @@ func (l *Ledger) HasTask(name string) bool {
 
 var keyPlanned = []byte("planned")
 
-// planned is by which program, and under the config record at which position, every
-// item was seen to have the tasks that it should have.
+// planned is by which way to plan, and under the config record at which position,
+// every item was seen to have the tasks that it should have.
 type planned struct {
-	By string `json:"by"`
+	By int    `json:"by"`
 	At uint64 `json:"at"`
 }
 
 // Planned reports whether every item was seen to have the tasks that it should
-// have, by that program, under the configuration of now and in what is derived now.
-// It is never known of a record that several nodes share.
-func (l *Ledger) Planned(by string) bool {
+// have, by that way to plan, under the configuration of now and in what is derived
+// now. It is never known of a record that several nodes share.
+func (l *Ledger) Planned(by int) bool {
 	p, ok := get[planned](l.tx.Bucket(bucketMeta), keyPlanned)
 	return ok && p == planned{by, l.PublishedAt()} && find(l.tx.Bucket(bucketMeta), keyCursor) == nil
 }
 
 // NotePlanned notes that every item was seen to have the tasks that it should have,
 // under the config record at a position.
-func (s *Store) NotePlanned(ctx context.Context, by string, at uint64) error {
+func (s *Store) NotePlanned(ctx context.Context, by int, at uint64) error {
 	return s.commit(ctx, func(tx *bbolt.Tx, _ time.Time) error {
 		return putJSON(tx.Bucket(bucketMeta), keyPlanned, planned{by, at})
 	})

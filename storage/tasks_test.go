@@ -9,8 +9,8 @@ import (
 	"chinanews/news"
 )
 
-// plannedBy reports whether it is known, to a program, that no task is missing.
-func plannedBy(t *testing.T, s *Store, by string) (is bool) {
+// plannedBy reports whether it is known, by a way to plan, that no task is missing.
+func plannedBy(t *testing.T, s *Store, by int) (is bool) {
 	t.Helper()
 	if err := s.View(t.Context(), func(l *Ledger) error { is = l.Planned(by); return nil }); err != nil {
 		t.Fatal(err)
@@ -26,7 +26,7 @@ func titled(t *testing.T, s *Store, title string, at uint64) (pos uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.NotePlanned(t.Context(), "1.0", cmp.Or(at, r.Pos)); err != nil {
+	if err := s.NotePlanned(t.Context(), 1, cmp.Or(at, r.Pos)); err != nil {
 		t.Fatal(err)
 	}
 	return r.Pos
@@ -35,17 +35,17 @@ func titled(t *testing.T, s *Store, title string, at uint64) (pos uint64) {
 // That no task is missing is known by who has seen it under this configuration.
 func TestPlanned(t *testing.T) {
 	s, dir := create(t)
-	if plannedBy(t, s, "1.0") || plannedBy(t, s, "") {
+	if plannedBy(t, s, 1) || plannedBy(t, s, 0) {
 		t.Error("it is known of a new record")
 	}
 	first := titled(t, s, "One", 0)
-	if s = reopen(t, s, dir); !plannedBy(t, s, "1.0") || plannedBy(t, s, "1.1") {
-		t.Errorf("after a start the program knows it: %v, another: %v", plannedBy(t, s, "1.0"), plannedBy(t, s, "1.1"))
+	if s = reopen(t, s, dir); !plannedBy(t, s, 1) || plannedBy(t, s, 2) {
+		t.Errorf("after a start it is known: %v, by another way to plan: %v", plannedBy(t, s, 1), plannedBy(t, s, 2))
 	}
-	if titled(t, s, "Two", first); plannedBy(t, s, "1.0") {
+	if titled(t, s, "Two", first); plannedBy(t, s, 1) {
 		t.Error("what was seen under another configuration is known")
 	}
-	if titled(t, s, "One", first); plannedBy(t, s, "1.0") {
+	if titled(t, s, "One", first); plannedBy(t, s, 1) {
 		t.Error("what was seen before a configuration came back is known")
 	}
 }
@@ -55,7 +55,7 @@ func TestPlannedIsForgotten(t *testing.T) {
 	ctx := t.Context()
 	s, _ := create(t)
 	titled(t, s, "One", 0)
-	if _, err := s.Rebuild(ctx); err != nil || plannedBy(t, s, "1.0") {
+	if _, err := s.Rebuild(ctx); err != nil || plannedBy(t, s, 1) {
 		t.Errorf("it is known of what was derived anew (%v)", err)
 	}
 	titled(t, s, "Two", 0)
@@ -63,7 +63,7 @@ func TestPlannedIsForgotten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Join(ctx, Cursor{Incarnation: "x", Base: tip.Pos}); err != nil || plannedBy(t, s, "1.0") {
+	if err := s.Join(ctx, Cursor{Incarnation: "x", Base: tip.Pos}); err != nil || plannedBy(t, s, 1) {
 		t.Errorf("it is known of a record that several nodes share (%v)", err)
 	}
 	copied, restored := filepath.Join(t.TempDir(), "copy.tar"), filepath.Join(t.TempDir(), "data")
@@ -76,7 +76,7 @@ func TestPlannedIsForgotten(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Close()
-	if plannedBy(t, again, "1.0") {
+	if plannedBy(t, again, 1) {
 		t.Error("it is known of a record that several nodes shared")
 	}
 }

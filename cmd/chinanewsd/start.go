@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
 
+	"chinanews/curator"
 	"chinanews/news"
 	"chinanews/storage"
 )
@@ -114,17 +116,21 @@ func (f *flow) planSource(l *storage.Ledger, src *news.Source, all bool) {
 }
 
 // findLost puts the tasks that items should have, and the store lost, into the
-// timetable. It looks at every item of a month, so nobody should wait for it. Where
-// none was lost it does not look again until the program, the configuration or what
-// is derived is another.
+// timetable and the store. It looks at every item of a month, so nobody should wait
+// for it, and once: not again until the configuration, what is derived or the way to
+// plan is another. What several nodes share is looked through at each start.
 func (f *flow) findLost(ctx context.Context) error {
-	at, seen := uint64(0), false
+	var at uint64
+	var seen bool
+	f.ruling.RLock() // the rows are those of the config record
+	rows := f.by().rows
 	err := f.store.View(ctx, func(l *storage.Ledger) error {
-		at, seen = l.PublishedAt(), l.Planned(versionSaid())
+		at, seen = l.PublishedAt(), l.Planned(curator.Planning)
 		return nil
 	})
+	f.ruling.RUnlock()
 	if err == nil && !seen {
-		err = f.findAllLost(ctx, at)
+		err = f.findIn(ctx, rows, at)
 	}
 	if ctx.Err() != nil {
 		return nil
@@ -132,26 +138,26 @@ func (f *flow) findLost(ctx context.Context) error {
 	return err
 }
 
-// findAllLost looks at the items of all rows, which are those of the config record
-// at a position.
-func (f *flow) findAllLost(ctx context.Context, at uint64) error {
-	none := !f.partial
-	for _, src := range f.by().rows {
-		err := f.store.View(ctx, func(l *storage.Ledger) error {
-			lost := f.lost(l, src)
-			none = none && len(lost) == 0
-			f.table.put(lost...)
-			return nil
-		})
+// findIn does that for rows, which are those of the config record at a position.
+func (f *flow) findIn(ctx context.Context, rows map[news.Origin]*news.Source, at uint64) error {
+	_, alone := f.owner.(solo)
+	var unsaved error
+	for _, src := range rows {
+		var lost []news.Task
+		err := f.store.View(ctx, func(l *storage.Ledger) error { lost = f.lost(l, src); return nil })
 		if err != nil {
 			return err
 		}
+		if alone && len(lost) > 0 {
+			unsaved = errors.Join(unsaved, f.store.SaveTasks(ctx, lost, nil))
+		}
+		f.table.put(lost...)
 	}
-	if !none {
-		return nil
+	if alone && !f.partial && unsaved == nil {
+		unsaved = f.store.NotePlanned(ctx, curator.Planning, at)
 	}
-	if err := f.store.NotePlanned(ctx, versionSaid(), at); err != nil {
-		f.log.Warn("that no task is missing could not be noted; the next start looks again", "err", err)
+	if unsaved != nil && ctx.Err() == nil {
+		f.log.Warn("tasks that were missing could not be saved; the next start looks for them again", "err", unsaved)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"chinanews/curator"
 	"chinanews/news"
 	"chinanews/storage"
 )
@@ -51,8 +52,9 @@ func TestLostTasksAreFound(t *testing.T) {
 		if err := h.flow.findLost(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if n := planned(); n != c.then || n == 0 {
-			t.Errorf("of %d tasks, %d of them lost, %d are found, want %d", len(had), len(c.lose), n, c.then)
+		saved := len(slices.Collect(tasksOf(t, h)))
+		if n := planned(); n != c.then || n == 0 || saved != n {
+			t.Errorf("of %d tasks, %d of them lost, %d are found and %d saved, want %d", len(had), len(c.lose), n, saved, c.then)
 		}
 	}
 }
@@ -64,7 +66,7 @@ func TestLostTasksAreLookedForOnce(t *testing.T) {
 	s.write(feedRow("a", o.URL+"/a.xml")+feedRow("b", o.URL+"/b.xml"), allFeed)
 	s.create()
 	seen := func() (is bool) {
-		s.view(func(l *storage.Ledger) { is = l.Planned(versionSaid()) })
+		s.view(func(l *storage.Ledger) { is = l.Planned(curator.Planning) })
 		return is
 	}
 	for _, step := range []struct {
