@@ -25,7 +25,8 @@ type outlines struct {
 // nobody bounds them: of eighty thousand or so.
 const MostOutlined = 16 << 20
 
-// Bound has fewer bytes of outlines held. It may be called at any time.
+// Bound has so many bytes of outlines held at most; 0: MostOutlined. It may be
+// called at any time.
 func Bound(bytes int) {
 	outlined.mu.Lock()
 	defer outlined.mu.Unlock()
@@ -56,7 +57,10 @@ func (o *outlines) keep(e news.Entry, t *sibling.Text) {
 	if o.size > cmp.Or(o.most, MostOutlined)/2 || o.recent == nil {
 		o.recent, o.before, o.size = make(map[shelfKey]sibling.Packed), o.recent, 0
 	}
-	one := t.Outlined()
+	o.put(key, t.Outlined())
+}
+
+func (o *outlines) put(key shelfKey, one sibling.Packed) {
 	o.recent[key] = one
 	o.size += len(one) + outlineSize
 }
@@ -72,8 +76,7 @@ func (o *outlines) rest() {
 			if o.size > outlinesAtRest {
 				return
 			}
-			o.recent[key] = one
-			o.size += len(one) + outlineSize
+			o.put(key, one)
 		}
 	}
 }

@@ -40,6 +40,9 @@ func TestDamageOfWhatFollowsIsMended(t *testing.T) {
 	indexed(t, s)
 	before, tip := contents(t, s), verify(t, s).Tip
 	item, posting, logged := asStored(t, s)
+	if err := s.NotePlanned(t.Context(), 1, 0); err != nil || !plannedBy(t, s, 1) {
+		t.Fatal("what was seen of tasks is not known", err)
+	}
 	s.Close()
 	if _, _, err := Compact(dir, Options{}); err != nil { // no page is there twice
 		t.Fatal(err)
@@ -88,6 +91,9 @@ func TestDamageOfWhatFollowsIsMended(t *testing.T) {
 		s = mends(t, dir)
 		if contents(t, s) != before || verify(t, s).Tip != tip {
 			t.Errorf("%s: the record is another", c.name)
+		}
+		if plannedBy(t, s, 1) {
+			t.Errorf("%s: what was seen of tasks before is known of what was made anew", c.name)
 		}
 		s.Close()
 	}

@@ -110,8 +110,7 @@ func refill(old *bbolt.DB, path string, put putter, finish func(*bbolt.Tx) error
 	}
 	if err == nil {
 		err = db.Update(func(tx *bbolt.Tx) error {
-			meta := tx.Bucket(bucketMeta)
-			return errors.Join(putJSON(meta, keyFolding, foldingVersion), meta.Delete(keyPlanned), finish(tx))
+			return errors.Join(noteFolded(tx), finish(tx))
 		})
 	}
 	return errors.Join(err, db.Sync(), db.Close())

@@ -190,8 +190,14 @@ func changeOver(tx *bbolt.Tx) (report Report, err error) {
 	if err := tx.DeleteBucket(bucketNext); err != nil {
 		return report, err
 	}
+	return report, errors.Join(makeWords(tx), makeNear(tx), noteFolded(tx))
+}
+
+// noteFolded notes that all that is derived was folded anew, as this program does.
+// Nobody has seen yet which tasks it should have.
+func noteFolded(tx *bbolt.Tx) error {
 	meta := tx.Bucket(bucketMeta)
-	return report, errors.Join(makeWords(tx), makeNear(tx), putJSON(meta, keyFolding, foldingVersion), meta.Delete(keyPlanned))
+	return errors.Join(putJSON(meta, keyFolding, foldingVersion), meta.Delete(keyPlanned))
 }
 
 // foldingVersion counts the ways in which records were folded: what follows

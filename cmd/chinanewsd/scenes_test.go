@@ -42,7 +42,7 @@ func TestPollAsksOnce(t *testing.T) {
 	s.create()
 	s.do(0, "poll")
 	if n := often.Load(); n != 1 {
-		t.Errorf("asked %d times", n)
+		t.Errorf("asked %d times, want once", n)
 	}
 }
 

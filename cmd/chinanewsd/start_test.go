@@ -39,7 +39,7 @@ func TestLostTasksAreFound(t *testing.T) {
 		if err := h.store.SaveTasks(t.Context(), nil, c.lose); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.store.Rebuild(t.Context()); err != nil { // or nobody looks again
+		if _, err := h.store.Rebuild(t.Context()); err != nil { // else nobody looks again
 			t.Fatal(err)
 		}
 		h.flow.table.sift(func(news.Task) bool { return true })

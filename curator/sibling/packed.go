@@ -8,10 +8,10 @@ import (
 // Packed is an outline as it is kept where there are many, in 150 bytes or so.
 type Packed string
 
-// flags of a mention, below its meaning.
+// A mention is its meaning, above two bits.
 const (
-	inLead = 1 << iota
-	inTitle
+	inLead  = 1
+	inTitle = 2
 	flagged = 2 // bits
 )
 
