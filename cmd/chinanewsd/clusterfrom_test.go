@@ -60,6 +60,7 @@ func aloneBefore(t *testing.T, o *origin) *reloadSite {
 // A cluster that begins with the record of one node shows what that showed, byte
 // for byte: nothing is dated, told or asked for anew.
 func TestClusterBeginsWithARecord(t *testing.T) {
+	t.Parallel()
 	all := laidSeats(t, 3)
 	before := aloneBefore(t, all[0].origin)
 	story := before.story()

@@ -20,6 +20,7 @@ import (
 // The demo publishes, and tells what happens. Its documents are valid, and all
 // readers see the same in them.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	var out, stderr lockedBuffer
 	ctx, cancel := context.WithCancel(context.Background())
 	ended, listen := make(chan int), porttest.Address(t)

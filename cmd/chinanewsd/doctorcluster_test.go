@@ -33,6 +33,7 @@ func (s *reloadSite) examinedAsNode() string {
 
 // Of nodes the doctor says who is there, who rules, and whether this one is in.
 func TestDoctorOfNodes(t *testing.T) {
+	t.Parallel()
 	all := newSeats(t, 3)
 	all.show("A release 2")
 	ruler, others := all.ruler()

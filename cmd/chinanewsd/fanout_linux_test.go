@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,12 +35,12 @@ import (
 const sinkEnv = "CHINANEWS_TEST_SINK"
 
 func init() {
-	if hosts, err := strconv.Atoi(os.Getenv(sinkEnv)); err == nil {
-		if err := sink(hosts, os.Stdin, os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	children[sinkEnv] = func(said string) error {
+		hosts, err := strconv.Atoi(said)
+		if err != nil {
+			return err
 		}
-		os.Exit(0)
+		return sink(hosts, os.Stdin, os.Stdout)
 	}
 }
 
@@ -88,20 +87,7 @@ type fanout struct {
 
 func newFanout(tb testing.TB, subscribers, hosts int) *fanout {
 	f := &fanout{TB: tb, subscribers: subscribers, hosts: hosts}
-	child := exec.Command(os.Args[0], "-test.run=^$")
-	child.Env = append(os.Environ(), sinkEnv+"="+strconv.Itoa(hosts))
-	child.Stderr = os.Stderr
-	in, err := child.StdinPipe()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	out, err := child.StdoutPipe()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		tb.Fatal(err)
-	}
+	child, in, out := start(tb, sinkEnv, strconv.Itoa(hosts))
 	tb.Cleanup(func() { in.Close(); child.Wait() })
 	f.ask, f.said = in, bufio.NewScanner(out)
 	if !f.said.Scan() {

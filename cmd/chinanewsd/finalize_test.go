@@ -129,6 +129,7 @@ func TestAwaited(t *testing.T) {
 // A node whose program is older than what the cluster says takes no part, and
 // says what to do.
 func TestNodeOfBefore(t *testing.T) {
+	t.Parallel()
 	s := laidSeats(t, 1)[0]
 	if err := s.first(); err != nil {
 		t.Fatal(err)

@@ -70,16 +70,8 @@ type lively struct {
 
 func startDaemon(t *testing.T, s *siteFile) *lively {
 	t.Helper()
-	d := &lively{t: t, cmd: exec.Command(os.Args[0], "-test.run=^$"), lines: make(map[string]bool)}
-	d.cmd.Env = append(os.Environ(), lifeEnv+"=run "+s.file)
-	d.cmd.Stderr = os.Stderr
-	out, err := d.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := d.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, _, out := start(t, lifeEnv, "run "+s.file)
+	d := &lively{t: t, cmd: cmd, lines: make(map[string]bool)}
 	t.Cleanup(d.stop)
 	reader := bufio.NewReader(out)
 	ready, err := reader.ReadString('\n')

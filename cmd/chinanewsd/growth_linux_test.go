@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"os"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -24,19 +22,6 @@ type archive struct {
 	now     time.Time
 	text    func(n int) string
 	next    int
-}
-
-var archiveText = []string{"the ministry", "said", "trade", "in goods", "rose by", "percent", "compared with", "last year", "外交部", "发言人", "表示", "关税",
-	"出口", "增长", "措施", "cooperation", "delegation", "agreement", "ports", "海关总署", "农产品", "inspection", "航班", "公告", "第", "号"}
-
-// prose is a text of about so many bytes, another for each n.
-func prose(n, size int) string {
-	r := rand.New(rand.NewPCG(uint64(n), 7))
-	var b strings.Builder
-	for b.Len() < size {
-		fmt.Fprintf(&b, "%s %s %d ", archiveText[r.IntN(len(archiveText))], archiveText[r.IntN(len(archiveText))], r.IntN(100_000))
-	}
-	return "<p>" + b.String() + "</p>"
 }
 
 func newArchive(tb testing.TB, size int) *archive {

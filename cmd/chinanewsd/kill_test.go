@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,22 +23,8 @@ import (
 // a configuration until it is killed: "MODE FILE".
 const lifeEnv = "CHINANEWS_TEST_LIFE"
 
-func TestMain(m *testing.M) {
-	if said := os.Getenv(lifeEnv); said != "" {
-		if err := live(said, os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	if file := os.Getenv(siegeEnv); file != "" {
-		if err := besieged(file, os.Stdin, os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
+func init() {
+	children[lifeEnv] = orphaned(func(said string) error { return live(said, os.Stdout) })
 }
 
 // live is the life of a child. A daemon says a line when it serves, and one for
@@ -263,16 +248,7 @@ func (k *killing) settle() {
 // that is busy may take longer to start than a short life is.
 func killed(t *testing.T, mode string, s *siteFile, life time.Duration, heard bool) (lines []string) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), lifeEnv+"="+mode+" "+s.file)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, _, out := start(t, lifeEnv, mode+" "+s.file)
 	kill := func() { cmd.Process.Kill() }
 	if !heard {
 		defer time.AfterFunc(life, kill).Stop()

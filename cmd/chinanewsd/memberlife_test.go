@@ -59,9 +59,6 @@ func (s *reloadSite) first() error {
 // laidSeats are nodes that do not run yet.
 func laidSeats(t *testing.T, n int) seats {
 	t.Helper()
-	usual := fillAfter
-	fillAfter = time.Second                 // who ruled first does not know when all sources were asked
-	t.Cleanup(func() { fillAfter = usual }) // when the daemons have ended
 	o := newOrigin(t)
 	for _, name := range []string{"a", "b", "c"} {
 		o.set("/"+name+".xml", reloadDoc(name, 3))
@@ -76,6 +73,13 @@ func laidSeats(t *testing.T, n int) seats {
 		s.rows(feedRow("a", "ORIGIN/a.xml")+feedRow("b", "ORIGIN/b.xml"), allFeed+
 			fmt.Sprintf("hub: {allow: [127.0.0.0/8]}\ncluster: {node: news-%d, listen: \"%s\", peers: [\"%s\"], session_ttl: 4s}\n", i, peers[i], strings.Join(peers, `", "`)))
 	}
+	t.Cleanup(func() {
+		for i, s := range all {
+			if t.Failed() {
+				t.Logf("the log of news-%d:\n%s", i, s.log.String())
+			}
+		}
+	})
 	return all
 }
 
@@ -146,6 +150,7 @@ func (s *reloadSite) retitle(address, title string) {
 // Three nodes are one site: what an editor does on any, who subscribes at any,
 // what is published from a reload on, and what comes when one has gone.
 func TestNodesAreOneSite(t *testing.T) {
+	t.Parallel()
 	all := newSeats(t, 3)
 	all.show("A release 2")
 	all.show("B release 2")

@@ -22,6 +22,7 @@ func (all seats) parts() (n int) {
 // A node that runs paused leaves its share to others, and never rules: what is due
 // there would be done by nobody.
 func TestPausedNode(t *testing.T) {
+	t.Parallel()
 	all := laidSeats(t, 3)
 	if err := all[0].first(); err != nil {
 		t.Fatal(err)

@@ -45,6 +45,7 @@ func TestRival(t *testing.T) {
 
 // A node with the name of one that runs does not start, and says where that is.
 func TestNameIsTaken(t *testing.T) {
+	t.Parallel()
 	all := laidSeats(t, 3)
 	if err := all[0].first(); err != nil {
 		t.Fatal(err)
@@ -101,6 +102,7 @@ func TestNameIsTakenAtOnce(t *testing.T) {
 // A second record to begin with is refused, while the first waits and when there
 // is a cluster; one that was made unseen, and has nothing, is given up.
 func TestSecondFirstRecord(t *testing.T) {
+	t.Parallel()
 	all := laidSeats(t, 3)
 	for _, s := range all[:2] { // nobody runs who could be asked
 		if err := s.first(); err != nil {
@@ -140,6 +142,7 @@ func TestSecondFirstRecord(t *testing.T) {
 
 // A node that waits for its cluster says so: to commands, to operators, and why.
 func TestNodeWaits(t *testing.T) {
+	t.Parallel()
 	s := laidSeats(t, 3)[1]
 	admin := porttest.Address(t)
 	s.set(`admin: {listen: ""}`, fmt.Sprintf("admin: {listen: %q}", admin))

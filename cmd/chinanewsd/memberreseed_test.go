@@ -81,6 +81,7 @@ func (s *reloadSite) tip() uint64 {
 // A cluster is founded anew with the record of a node: of one that follows, and of
 // one that cannot since what nodes shared is gone, and serves all the same.
 func TestReseed(t *testing.T) {
+	t.Parallel()
 	all := fixedSeats(t)
 	t.Run("while all is well", func(t *testing.T) {
 		all.reseed()
@@ -106,7 +107,7 @@ func TestReseed(t *testing.T) {
 }
 
 // shared has nodes that do not run share something, of which none of them knows
-// when it starts.
+// when it starts, nor can be told what went.
 func (all seats) shared() {
 	t := all[0].t
 	t.Helper()
@@ -128,6 +129,7 @@ func (all seats) shared() {
 	for _, r := range relays {
 		r.Close()
 	}
+	time.Sleep(goneFor)
 }
 
 // When all nodes were away for so long that nobody can tell what went meanwhile,
@@ -135,7 +137,7 @@ func (all seats) shared() {
 func TestAllWereAway(t *testing.T) {
 	gone, alone := goneFor, lonely
 	t.Cleanup(func() { goneFor, lonely = gone, alone }) // when the daemons have ended
-	goneFor, lonely = 0, time.Hour
+	goneFor, lonely = 3*time.Second, time.Hour          // a copy of another's record is followed from within that
 	all := fixedSeats(t)
 	t.Run("all are back", func(t *testing.T) {
 		all.end()

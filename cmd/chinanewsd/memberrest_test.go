@@ -68,6 +68,7 @@ func TestAstray(t *testing.T) {
 // What one node alone keeps for longer is noticed by the node that rules, and by
 // who asks.
 func TestNodesHaveOtherConfigurations(t *testing.T) {
+	t.Parallel()
 	all := newSeats(t, 3)
 	all.show("A release 2")
 	ruler, others := all.ruler()

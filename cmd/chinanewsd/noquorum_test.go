@@ -63,6 +63,7 @@ func asksFor() time.Duration {
 
 // One that is left of three records nothing, says so, and serves what it has.
 func TestOneIsLeft(t *testing.T) {
+	t.Parallel()
 	all := newSeats(t, 3)
 	all.show("A release 2")
 	left, name := all[0], all[0].story()

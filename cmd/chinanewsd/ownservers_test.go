@@ -28,6 +28,7 @@ func atServers(t *testing.T, n int, url string) seats {
 
 // Nodes at servers of an operator's own are a cluster as any other.
 func TestOwnServers(t *testing.T) {
+	t.Parallel()
 	op := &operator{user: "u", password: "p", dir: t.TempDir()}
 	url, _ := op.start(t)
 	all := atServers(t, 2, url)
@@ -75,6 +76,7 @@ func (s *reloadSite) firstUnasked() {
 // Servers that do not let a node in, or cannot do what is asked of them, are told
 // of where a person looks, with what to do.
 func TestOwnServersThatRefuse(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name   string
 		server operator
@@ -123,6 +125,7 @@ func TestOwnServersThatRefuse(t *testing.T) {
 
 // Who founds a cluster is told that its servers do not let this node in.
 func TestFoundingAtServersThatRefuse(t *testing.T) {
+	t.Parallel()
 	op := &operator{user: "u", password: "other", dir: t.TempDir()}
 	url, _ := op.start(t)
 	s := atServers(t, 1, url)[0]

@@ -223,7 +223,8 @@ func TestReloadAddsChangesRemoves(t *testing.T) {
 // A feed that comes when every source was asked has its first contents with the
 // reload, whenever the next poll is.
 func TestReloadFillsAFeed(t *testing.T) {
-	t.Cleanup(func() { fillAfter = 15 * time.Second }) // when the daemon has ended
+	usual := fillAfter
+	t.Cleanup(func() { fillAfter = usual }) // when the daemon has ended
 	fillAfter = time.Hour
 	s := newReloadSite(t, rowA, allFeed)
 	s.shows("all", "A release 2", "")

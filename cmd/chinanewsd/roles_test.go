@@ -67,6 +67,7 @@ func newRoled(t *testing.T, roles ...string) *roled {
 // Each node does what its roles say, and no more: one serves, one polls, two
 // keep what they share.
 func TestRolesApart(t *testing.T) {
+	t.Parallel()
 	all := newRoled(t, "engine", "engine", "poll", "serve")
 	serve := all.seats[3]
 	serve.shows("all", "A release 2", "")

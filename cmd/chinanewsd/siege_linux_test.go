@@ -69,6 +69,10 @@ func (c clocked) Fetch(ctx context.Context, src news.Source, task news.Task, now
 	return b, err
 }
 
+func init() {
+	children[siegeEnv] = func(file string) error { return besieged(file, os.Stdin, os.Stdout) }
+}
+
 // besieged is the daemon without its listeners, until its input ends.
 func besieged(file string, in io.Reader, out io.Writer) error {
 	var mu sync.Mutex
@@ -119,6 +123,7 @@ func peakMemory() (int64, error) {
 // TestSiege polls well-behaved sources among every misbehaviour there is, in a
 // namespace without a way out when the machine lets us make one.
 func TestSiege(t *testing.T) {
+	t.Parallel()
 	if os.Getenv(spaceEnv) == "" && inNamespace(t) {
 		return
 	}
@@ -159,11 +164,7 @@ func TestSiege(t *testing.T) {
 
 // inNamespace runs this test in a network namespace of its own.
 func inNamespace(t *testing.T) bool {
-	args := slices.DeleteFunc(slices.Clone(os.Args[1:]), func(a string) bool {
-		return strings.HasPrefix(a, "-test.run") || strings.HasPrefix(a, "-test.testlogfile") || strings.HasPrefix(a, "-test.coverprofile") || strings.HasPrefix(a, "-test.paniconexit0")
-	})
-	cmd := exec.Command(os.Args[0], append(args, "-test.run=^TestSiege$", "-test.v")...)
-	cmd.Env = append(os.Environ(), spaceEnv+"=1")
+	cmd := byItself(t, spaceEnv)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
 	if os.Geteuid() != 0 {
 		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
@@ -225,20 +226,7 @@ func attackRow(a origintest.Attack, address string) string {
 // memory that it held.
 func (s *siteFile) besiege(life time.Duration) (events []event, peak int64) {
 	s.t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), siegeEnv+"="+s.file)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
+	cmd, in, out := start(s.t, siegeEnv, s.file)
 	timer := time.AfterFunc(life, func() { in.Close() })
 	defer timer.Stop()
 	for lines := bufio.NewScanner(out); lines.Scan(); {

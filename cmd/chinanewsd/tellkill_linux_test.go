@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -22,12 +21,7 @@ import (
 // it is killed: its configuration.
 const tellEnv = "CHINANEWS_TEST_TELL"
 
-func init() {
-	if file := os.Getenv(tellEnv); file != "" {
-		fmt.Fprintln(os.Stderr, tellOn(file))
-		os.Exit(1)
-	}
-}
+func init() { children[tellEnv] = orphaned(tellOn) }
 
 func tellOn(file string) error {
 	cfg, err := config.Load(file, checks())
@@ -147,12 +141,7 @@ func (c *throng) listen(t *testing.T, hosts, subscribers int) (callbacks []strin
 func (c *throng) life(t *testing.T, s *siteFile, posts int) (flying int) {
 	t.Helper()
 	some := c.until(posts)
-	child := exec.Command(os.Args[0], "-test.run=^$")
-	child.Env = append(os.Environ(), tellEnv+"="+s.file)
-	child.Stderr = os.Stderr
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
+	child, _, _ := start(t, tellEnv, s.file)
 	select {
 	case <-some:
 	case <-time.After(3 * time.Second): // the last are told

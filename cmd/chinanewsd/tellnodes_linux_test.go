@@ -103,16 +103,7 @@ func (all *processes) run() {
 	t.Helper()
 	var serving sync.WaitGroup
 	for _, s := range all.seats {
-		child := exec.Command(os.Args[0], "-test.run=^$")
-		child.Env = append(os.Environ(), lifeEnv+"=run "+s.file, nodeEnv+"=1")
-		child.Stderr = os.Stderr
-		out, err := child.StdoutPipe()
-		if err == nil {
-			err = child.Start()
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		child, _, out := start(t, lifeEnv, "run "+s.file)
 		all.children = append(all.children, child)
 		t.Cleanup(func() { child.Process.Kill(); child.Wait() })
 		serving.Add(1)
@@ -270,6 +261,7 @@ func (p *postbox) check(t *testing.T, remembered map[string]bool, flying int) {
 // is missed, whom it is known of that they were told is not told again, and what
 // was under way has the same id.
 func TestTellingNodeIsKilled(t *testing.T) {
+	t.Parallel()
 	const hosts, each, before = 8, 4, 10
 	p := &postbox{room: -1, had: make(map[string]map[string]int), answered: make(map[string]bool)}
 	addresses, hook := p.hosts(t, hosts)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -31,6 +32,10 @@ func generation(n int) pages {
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(writerEnv); dir != "" {
+		go func() { // it ends with the test that started it, however that ends
+			io.Copy(io.Discard, os.Stdin)
+			os.Exit(1)
+		}()
 		fmt.Println(writeOn(dir))
 		os.Exit(1)
 	}
@@ -62,6 +67,10 @@ func TestKilled(t *testing.T) {
 	for range times {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), writerEnv+"="+dir)
+		_, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		out, err := cmd.StdoutPipe()
 		if err == nil {
 			err = cmd.Start()
