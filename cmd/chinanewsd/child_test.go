@@ -68,9 +68,9 @@ func byItself(t *testing.T, env string) *exec.Cmd {
 	return cmd
 }
 
-// orphaned lives on until the test that started the child is gone. Who is left
+// untilOrphaned lives until the test that started the child is gone. Who is left
 // behind tells and polls at addresses that may be another test's by then.
-func orphaned(live func(said string) error) func(said string) error {
+func untilOrphaned(live func(said string) error) func(said string) error {
 	return func(said string) error {
 		go func() {
 			io.Copy(io.Discard, os.Stdin)
@@ -84,7 +84,7 @@ func orphaned(live func(said string) error) func(said string) error {
 const familyEnv = "CHINANEWS_TEST_FAMILY"
 
 func init() {
-	children[familyEnv] = orphaned(func(said string) error {
+	children[familyEnv] = untilOrphaned(func(said string) error {
 		if said == "child" {
 			fmt.Println("it lives")
 			time.Sleep(10 * time.Minute)
@@ -108,7 +108,7 @@ func TestChildEndsWithItsTest(t *testing.T) {
 		t.Fatalf("the child says %q, %v", line, err)
 	}
 	parent.Process.Kill()
-	ended := make(chan error)
+	ended := make(chan error, 1)
 	go func() { _, err := said.ReadByte(); ended <- err }()
 	select {
 	case err := <-ended: // nobody has the other end any more

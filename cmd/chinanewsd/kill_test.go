@@ -24,7 +24,7 @@ import (
 const lifeEnv = "CHINANEWS_TEST_LIFE"
 
 func init() {
-	children[lifeEnv] = orphaned(func(said string) error { return live(said, os.Stdout) })
+	children[lifeEnv] = untilOrphaned(func(said string) error { return live(said, os.Stdout) })
 }
 
 // live is the life of a child. A daemon says a line when it serves, and one for

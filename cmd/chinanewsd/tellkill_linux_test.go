@@ -21,7 +21,7 @@ import (
 // it is killed: its configuration.
 const tellEnv = "CHINANEWS_TEST_TELL"
 
-func init() { children[tellEnv] = orphaned(tellOn) }
+func init() { children[tellEnv] = untilOrphaned(tellOn) }
 
 func tellOn(file string) error {
 	cfg, err := config.Load(file, checks())
