@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -28,6 +29,9 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	if os.Getenv(aloneEnv) != "" {
+		go endWithInput()
 	}
 	os.Exit(m.Run())
 }
@@ -55,29 +59,52 @@ func start(tb testing.TB, env, said string) (cmd *exec.Cmd, in io.WriteCloser, o
 	if err != nil {
 		tb.Fatal(err)
 	}
+	tb.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
 	return cmd, in, out
 }
 
-// byItself is a test that is run again by itself, in a process that knows by an
-// environment variable that it is the one.
-func byItself(t *testing.T, env string) *exec.Cmd {
-	own := regexp.MustCompile(`^-test\.(run|count|testlogfile|coverprofile|paniconexit0)\b`)
+// aloneEnv names the test for which a process is.
+const aloneEnv = "CHINANEWS_TEST_ALONE"
+
+// isAlone reports whether this process is the test's alone.
+func isAlone(t *testing.T) bool { return os.Getenv(aloneEnv) == t.Name() }
+
+// byItself runs a test again in a process of its own, which some change is made
+// to; where says of what kind it is. It reports whether the process began; that it
+// did not pass there is an error.
+func byItself(t *testing.T, where string, change func(*exec.Cmd)) (began bool, err error) {
+	own := regexp.MustCompile(`^-test\.(run|bench|count|v|testlogfile|trace|\w*profile)\b`) // the test's, and files that it would write over
 	args := slices.DeleteFunc(slices.Clone(os.Args[1:]), own.MatchString)
 	cmd := exec.Command(os.Args[0], append([]string{"-test.run=^" + t.Name() + "$", "-test.v"}, args...)...)
-	cmd.Env = append(os.Environ(), env+"=1")
-	return cmd
+	cmd.Env = append(os.Environ(), aloneEnv+"="+t.Name())
+	change(cmd)
+	if _, err := cmd.StdinPipe(); err != nil {
+		return false, err
+	}
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState == nil {
+		return false, err
+	}
+	t.Logf("%s:\n%s", where, out)
+	if err == nil && !strings.Contains(string(out), "\n--- PASS: "+t.Name()+" ") {
+		err = errors.New("it was not run")
+	}
+	return true, err
 }
 
 // untilOrphaned lives until the test that started the child is gone. Who is left
 // behind tells and polls at addresses that may be another test's by then.
 func untilOrphaned(live func(said string) error) func(said string) error {
 	return func(said string) error {
-		go func() {
-			io.Copy(io.Discard, os.Stdin)
-			os.Exit(1)
-		}()
+		go endWithInput()
 		return live(said)
 	}
+}
+
+// endWithInput ends the process when what started it lets go of its input.
+func endWithInput() {
+	io.Copy(io.Discard, os.Stdin)
+	os.Exit(1)
 }
 
 // familyEnv makes it a parent, or that one's child.

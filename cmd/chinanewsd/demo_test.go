@@ -20,7 +20,9 @@ import (
 // The demo publishes, and tells what happens. Its documents are valid, and all
 // readers see the same in them.
 func TestDemo(t *testing.T) {
-	t.Parallel()
+	usual := fillAfter
+	t.Cleanup(func() { fillAfter = usual })
+	fillAfter = 15 * time.Second // as it is for who tries it
 	var out, stderr lockedBuffer
 	ctx, cancel := context.WithCancel(context.Background())
 	ended, listen := make(chan int), porttest.Address(t)

@@ -132,6 +132,14 @@ func (all seats) shared() {
 	time.Sleep(goneFor)
 }
 
+// wentOn wants that one of them found that its record is the one to go on with.
+func (all seats) wentOn(words string) {
+	all[0].t.Helper()
+	if !slices.ContainsFunc(all, func(s *reloadSite) bool { return strings.Contains(s.log.String(), words) }) {
+		all[0].t.Errorf("none of them says %q: they followed as if they had not been away", words)
+	}
+}
+
 // When all nodes were away for so long that nobody can tell what went meanwhile,
 // they go on: from the record that has most.
 func TestAllWereAway(t *testing.T) {
@@ -144,6 +152,7 @@ func TestAllWereAway(t *testing.T) {
 		all.shared()
 		all.begin()
 		all.goOn("Retitled by all")
+		all.wentOn("which goes on")
 	})
 	if os.Getenv("CHINANEWS_LONG") == "" {
 		return
@@ -154,6 +163,7 @@ func TestAllWereAway(t *testing.T) {
 		lonely = time.Second
 		all[1:].begin()
 		all[1:].goOn("Retitled by who is left")
+		all[1:].wentOn("this node's record goes on")
 	})
 	t.Run("one is late", func(t *testing.T) { cameLate(t, all[:1], all[1:]) })
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -27,12 +26,8 @@ import (
 )
 
 // A siege is a daemon of its own process among hostile origins. siegeEnv names
-// its configuration; spaceEnv says that a process lives in a network namespace
-// that has nothing but a loopback.
-const (
-	siegeEnv = "CHINANEWS_TEST_SIEGE"
-	spaceEnv = "CHINANEWS_TEST_NAMESPACE"
-)
+// its configuration.
+const siegeEnv = "CHINANEWS_TEST_SIEGE"
 
 // siegeTimeout is fetch.timeout during a siege: on a busy machine whatever is
 // large takes its time.
@@ -123,11 +118,13 @@ func peakMemory() (int64, error) {
 // TestSiege polls well-behaved sources among every misbehaviour there is, in a
 // namespace without a way out when the machine lets us make one.
 func TestSiege(t *testing.T) {
-	t.Parallel()
-	if os.Getenv(spaceEnv) == "" && inNamespace(t) {
+	if os.Getenv("CHINANEWS_LONG") == "" { // at length it judges times, on a machine that does nothing else
+		t.Parallel()
+	}
+	if !isAlone(t) && inNamespace(t) {
 		return
 	}
-	if os.Getenv(spaceEnv) != "" {
+	if isAlone(t) {
 		if err := raiseLoopback(); err != nil {
 			t.Fatal(err)
 		}
@@ -164,21 +161,20 @@ func TestSiege(t *testing.T) {
 
 // inNamespace runs this test in a network namespace of its own.
 func inNamespace(t *testing.T) bool {
-	cmd := byItself(t, spaceEnv)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
-	if os.Geteuid() != 0 {
-		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}
-	}
-	out, err := cmd.CombinedOutput()
-	if _, ran := errors.AsType[*exec.ExitError](err); err != nil && !ran {
+	began, err := byItself(t, "in a namespace with nothing but a loopback", func(cmd *exec.Cmd) {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
+		if os.Geteuid() != 0 {
+			cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
+			cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}
+		}
+	})
+	if !began {
 		t.Logf("no namespace here (%v): the dialer's own record must do", err)
 		if strings.Contains(os.Getenv("CHINANEWS_REQUIRE"), "namespace") {
 			t.Fatal("CHINANEWS_REQUIRE wants one")
 		}
 		return false
 	}
-	t.Logf("in a namespace with nothing but a loopback:\n%s", out)
 	if err != nil {
 		t.Error(err)
 	}

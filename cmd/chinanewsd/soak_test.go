@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
@@ -39,16 +40,11 @@ type soakSample struct {
 	heap, inuse, goroutines, files, conns, record float64
 }
 
-// soakEnv says to a process that what it holds is the soak's alone.
-const soakEnv = "CHINANEWS_TEST_SOAK"
-
 // TestSoak is small but when CHINANEWS_LONG is set. What other tests leave and let
 // go of meanwhile is none of its figures.
 func TestSoak(t *testing.T) {
-	if os.Getenv(soakEnv) == "" {
-		out, err := byItself(t, soakEnv).CombinedOutput()
-		t.Logf("by itself:\n%s", out)
-		if err != nil {
+	if !isAlone(t) {
+		if _, err := byItself(t, "by itself", func(*exec.Cmd) {}); err != nil {
 			t.Error(err)
 		}
 		return

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -38,7 +40,7 @@ func tellOn(file string) error {
 		return err
 	}
 	h.tell.post.First, h.tell.post.Most = 50*time.Millisecond, time.Second
-	return h.tell.run(ctx, ctx)
+	return cmp.Or(h.tell.run(ctx, ctx), errors.New("it tells no more"))
 }
 
 // throng is many callbacks, which count each delivery that they had.
