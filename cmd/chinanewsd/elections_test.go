@@ -21,7 +21,7 @@ var maxElectionTimeout time.Duration
 
 // Most of what tests of several nodes wait for is an election: they have the times
 // of the engine's own tests. A node that did not rule first does not know when all
-// sources were asked, and waits no longer for that.
+// sources were asked, and gives a feed its first contents after a pause: a short one.
 func init() {
 	hbInterval, minElectionTimeout, maxElectionTimeout = 200*time.Millisecond, 1500*time.Millisecond, 3500*time.Millisecond
 	fillAfter = time.Second

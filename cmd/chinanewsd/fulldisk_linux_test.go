@@ -72,7 +72,6 @@ func startDaemon(t *testing.T, s *siteFile) *lively {
 	t.Helper()
 	cmd, _, out := start(t, lifeEnv, "run "+s.file)
 	d := &lively{t: t, cmd: cmd, lines: make(map[string]bool)}
-	t.Cleanup(d.stop)
 	reader := bufio.NewReader(out)
 	ready, err := reader.ReadString('\n')
 	if err != nil || !strings.HasPrefix(ready, "ready ") {

@@ -105,7 +105,6 @@ func (all *processes) run() {
 	for _, s := range all.seats {
 		child, _, out := start(t, lifeEnv, "run "+s.file)
 		all.children = append(all.children, child)
-		t.Cleanup(func() { child.Process.Kill(); child.Wait() })
 		serving.Add(1)
 		go func() {
 			served := sync.OnceFunc(serving.Done)
